@@ -8,3 +8,7 @@ its scalar, also where 64 bits would overflow.
 
 Refuses to know: Django, the database, the clock, settings, and what an amount is for.
 """
+
+from zhanggui.money.amounts import Money
+
+__all__ = ["Money"]
