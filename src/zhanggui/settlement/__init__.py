@@ -1,4 +1,1 @@
-"""Settlement: what every party is owed and why, from the billed order line to the closed statement.
-
-Owns, top to bottom: replays, billing, intake, statements, details, fees, entities. Imports point down.
-"""
+"""The settlement centre: order flow into fee details, details onto statements, every cent explained."""

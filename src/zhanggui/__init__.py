@@ -1,0 +1,1 @@
+"""Zhanggui: a multi-merchant mall whose books always balance."""

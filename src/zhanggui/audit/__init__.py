@@ -1,0 +1,1 @@
+"""Who did what when, before and after: an append-only, hash-chained log of every change. Knows no domain."""

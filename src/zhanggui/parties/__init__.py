@@ -1,0 +1,1 @@
+"""People, organisations and roles: who acts, who is owed, who owes. Knows nothing of money."""

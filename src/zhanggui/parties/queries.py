@@ -1,0 +1,46 @@
+"""Reads over parties and people."""
+
+from dataclasses import dataclass
+
+from zhanggui.parties.models import Membership, Party, PartyKind, User
+from zhanggui.parties.roles import permissions_of
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What one person is at one party: the party, the roles held there, the permissions that follow."""
+
+    party: Party
+    roles: frozenset[str]
+    permissions: frozenset[str]
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+
+def standings(user: User) -> list[Standing]:
+    """This function will return every party at which `user` holds a role, the platform first."""
+    by_party: dict[int, tuple[Party, set[str]]] = {}
+    for membership in Membership.objects.filter(user=user).select_related("party"):
+        by_party.setdefault(membership.party_id, (membership.party, set()))[1].add(membership.role)
+    found = [
+        Standing(party=party, roles=frozenset(roles), permissions=permissions_of(frozenset(roles)))
+        for party, roles in by_party.values()
+    ]
+    return sorted(found, key=lambda one: (one.party.kind != PartyKind.PLATFORM, one.party.id))
+
+
+def platform_standing(user: User) -> Standing | None:
+    """This function will return the user's standing at the platform, or None for anyone else."""
+    return next((one for one in standings(user) if one.party.kind == PartyKind.PLATFORM), None)
+
+
+def merchant_standing(user: User, party_id: int | None = None) -> Standing | None:
+    """This function will return the user's standing at one merchant (the first if none is named)."""
+    owned = [one for one in standings(user) if one.party.kind != PartyKind.PLATFORM]
+    return next((one for one in owned if party_id in (None, one.party.id)), None)
+
+
+def party_names(ids: list[int], language: str) -> dict[int, str]:
+    """This function will return the names of the parties with these ids."""
+    return {party.id: party.name_in(language) for party in Party.objects.filter(id__in=ids)}

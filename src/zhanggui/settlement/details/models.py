@@ -1,0 +1,44 @@
+"""The billed line; the view `settlement_detail` unnests it into details. All columns are part of the truth."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class BilledLine(models.Model):
+    """Details of one (party, line, event). The key is natural: billing twice is a key violation.
+
+    `kind` is the EntrySource of its journal entry, whose key is (merchant_id, kind, order_id, event_id).
+    Amounts are minor units of `currency`, signed for the party: positive is owed to it.
+    `done`, `step`, `whole` say how far a reversal had come, how far it went, and the whole it goes to.
+    """
+
+    pk = models.CompositePrimaryKey("party_id", "line_id", "event_id")
+    party_id = models.BigIntegerField()
+    line_id = models.BigIntegerField()
+    event_id = models.BigIntegerField(help_text="0 = the sale; else the refund, correction or dispute id")
+    merchant_id = models.BigIntegerField()
+    order_id = models.BigIntegerField()
+    statement_id = models.BigIntegerField()
+    batch_id = models.BigIntegerField()
+    cumulative_before = models.BigIntegerField()
+    quantity = models.BigIntegerField()
+    done = models.BigIntegerField()
+    step = models.BigIntegerField()
+    whole = models.BigIntegerField()
+    occurred_at = models.DateTimeField()
+    billable_at = models.DateTimeField()
+    entity_id = models.IntegerField()
+    business_line_id = models.IntegerField()
+    rule_set_id = models.IntegerField()
+    kind = models.SmallIntegerField()
+    mode = models.SmallIntegerField()
+    currency = models.CharField(max_length=3)
+    leaf = models.BinaryField(max_length=32)
+    fee_types = ArrayField(models.IntegerField())
+    rules = ArrayField(models.IntegerField())
+    bases = ArrayField(models.BigIntegerField())
+    amounts = ArrayField(models.BigIntegerField())
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_billed_line"

@@ -1,0 +1,89 @@
+"""Who settles, for which business line, on which terms."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class SettlementEntity(models.Model):
+    """A legal entity of the platform that pays and collects; required on every statement (F48)."""
+
+    id = models.AutoField(primary_key=True)
+    code = models.CharField(max_length=32, unique=True)
+    name = models.JSONField()
+    tax_number = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_entity"
+
+
+class BusinessLine(models.Model):
+    """A business unit whose orders come in under their own number range (F34, F35)."""
+
+    id = models.AutoField(primary_key=True)
+    code = models.CharField(max_length=64, unique=True)
+    name = models.JSONField()
+    currency = models.CharField(max_length=3)
+    rule_set_code = models.CharField(max_length=64, blank=True, default="")
+    settlement_only = models.BooleanField(
+        default=False, help_text="the line bills itself and posts its details; we only settle"
+    )
+    shadow = models.BooleanField(
+        default=False, help_text="bill pushed details again in shadow and list differences (双保险)"
+    )
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_business_line"
+
+
+class InvoiceMode(models.IntegerChoices):
+    """Which side issues the invoice (发票模式); facts A7."""
+
+    OUTPUT = 1  # platform invoices the merchant for its fees (销项)
+    INPUT = 2  # merchant invoices the platform for the goods (进项)
+    NONE = 3  # no invoice; the platform may have to withhold
+
+
+class BillingNode(models.IntegerChoices):
+    """The order state at which a line becomes billable (F5)."""
+
+    PAID = 1
+    SHIPPED = 2
+    RECEIVED = 3
+    COMPLETED = 4
+
+
+class SettlementTerms(models.Model):
+    """Effective-dated terms of one party at one entity; `party_id` 0 holds a business line's defaults.
+
+    A change is a new row from a later date: what is frozen on a staged line never moves.
+    """
+
+    id = models.AutoField(primary_key=True)
+    party_id = models.BigIntegerField(default=0)
+    business_line = models.ForeignKey(BusinessLine, on_delete=models.PROTECT)
+    entity = models.ForeignKey(SettlementEntity, on_delete=models.PROTECT)
+    invoice_mode = models.SmallIntegerField(choices=InvoiceMode, default=InvoiceMode.OUTPUT)
+    node = models.SmallIntegerField(choices=BillingNode, default=BillingNode.RECEIVED)
+    hold_days = models.SmallIntegerField(default=0)
+    cycle = models.CharField(max_length=32, default="month:1")
+    due_rule = models.CharField(max_length=32, default="D+7")
+    calendar = models.CharField(max_length=16, default="CN")
+    auto_confirm_days = models.SmallIntegerField(default=7)
+    effective_from = models.DateField()
+    effective_before = models.DateField(null=True)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_terms"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party_id", "business_line", "effective_from"], name="terms_start_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_before__isnull=True) | Q(effective_before__gt=F("effective_from")),
+                name="terms_window_forward",
+            ),
+            models.CheckConstraint(condition=Q(hold_days__gte=0), name="terms_hold_not_negative"),
+        ]

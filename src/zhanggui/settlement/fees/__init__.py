@@ -1,0 +1,1 @@
+"""Fees: the catalogue, rule sets as data, their checks, and the pure kernel that rates lines."""

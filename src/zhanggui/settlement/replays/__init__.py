@@ -1,0 +1,1 @@
+"""Replay: a closed statement rebuilt from raw events and pinned versions, compared byte for byte."""

@@ -1,0 +1,130 @@
+"""Statements, their history, and disputes over single lines."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class StatementState(models.TextChoices):
+    """Stations of the life cycle; `states.py` has the table of allowed steps."""
+
+    OPEN = "open"
+    CONFIRMING = "confirming"
+    CONFIRMED = "confirmed"
+    CARRIED = "carried"
+    ZERO = "zero"
+
+
+class Statement(models.Model):
+    """What one party is owed for one period, at one entity, in one currency and invoice mode.
+
+    While open the figures are zero and the lines speak; closing writes them once. `carried_minor` is the
+    part of the net moved on to a later statement afterwards (a debt, or disputed lines).
+    """
+
+    pk = models.CompositePrimaryKey("party_id", "id")
+    party_id = models.BigIntegerField()
+    id = models.BigIntegerField()
+    number = models.CharField(max_length=40)
+    entity_id = models.IntegerField()
+    currency = models.CharField(max_length=3)
+    mode = models.SmallIntegerField()
+    kind = models.SmallIntegerField(default=1, help_text="1 = goods and services; others come later")
+    cycle = models.CharField(max_length=32)
+    document_id = models.BigIntegerField(default=0, help_text="per-document cycles: the line it was made for")
+    starts_on = models.DateField()
+    ends_before = models.DateField()
+    due_on = models.DateField()
+    auto_confirm_on = models.DateField()
+    state = models.CharField(max_length=16, choices=StatementState, default=StatementState.OPEN)
+    billed_account_id = models.BigIntegerField()
+    goods_minor = models.BigIntegerField(default=0)
+    fees_minor = models.BigIntegerField(default=0)
+    refunds_minor = models.BigIntegerField(default=0)
+    other_minor = models.BigIntegerField(default=0)
+    net_minor = models.BigIntegerField(default=0)
+    carried_minor = models.BigIntegerField(default=0)
+    line_count = models.BigIntegerField(default=0)
+    detail_count = models.BigIntegerField(default=0)
+    open_disputes = models.IntegerField(default=0)
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=150, blank=True, default="")
+    previous_hash = models.BinaryField(max_length=32, default=bytes)
+    hash = models.BinaryField(max_length=32, default=bytes)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_statement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "party_id", "entity_id", "currency", "mode", "kind", "cycle", "starts_on", "document_id",
+                ],
+                name="statement_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(net_minor=F("goods_minor") + F("fees_minor") + F("refunds_minor")
+                            + F("other_minor")),
+                name="statement_net_adds_up",
+            ),
+            models.CheckConstraint(condition=Q(ends_before__gt=F("starts_on")), name="statement_forward"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in StatementState]),
+                name="statement_state_known",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["id"], name="statement_id"),
+            models.Index(fields=["state", "ends_before"], name="statement_state_end"),
+            models.Index(fields=["number"], name="statement_number"),
+        ]
+
+
+class StatementEvent(models.Model):
+    """One step in a statement's life: who, when, from where to where, why."""
+
+    id = models.BigAutoField(primary_key=True)
+    party_id = models.BigIntegerField()
+    statement_id = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    before = models.CharField(max_length=16)
+    after = models.CharField(max_length=16)
+    reason = models.TextField(blank=True, default="")
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_statement_event"
+        indexes = [models.Index(fields=["statement_id"], name="statement_event_of")]
+
+
+class Dispute(models.Model):
+    """A merchant's objection to one detail; the detail moves to the next statement, the rest proceeds."""
+
+    id = models.BigAutoField(primary_key=True)
+    party_id = models.BigIntegerField()
+    statement_id = models.BigIntegerField()
+    moved_to_statement_id = models.BigIntegerField()
+    line_id = models.BigIntegerField()
+    event_id = models.BigIntegerField()
+    position = models.SmallIntegerField(help_text="1-based place of the detail on its billed line")
+    fee_type_id = models.IntegerField()
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    reason = models.TextField()
+    state = models.CharField(max_length=16, default="open", help_text="open, upheld, rejected")
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=150)
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.CharField(max_length=150, blank=True, default="")
+    resolution = models.TextField(blank=True, default="")
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_dispute"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party_id", "line_id", "event_id", "position"], name="dispute_once"
+            ),
+        ]
