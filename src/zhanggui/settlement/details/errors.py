@@ -1,0 +1,20 @@
+"""What the details refuse, in order of precedence."""
+
+from zhanggui.money.errors import Refusal
+
+
+class DetailError(Refusal):
+    code = "detail_error"
+
+
+class UnknownDetail(DetailError):
+    """No detail has this identity."""
+
+    code = "unknown_detail"
+    http_status = 404
+
+
+class NothingToCorrect(DetailError):
+    """A correction of zero, or of a detail that is itself moved on."""
+
+    code = "nothing_to_correct"

@@ -1,0 +1,108 @@
+"""Reads over billing details. A detail's identity is (party, line, event, position)."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from zhanggui.settlement.details.errors import UnknownDetail
+
+IDENTITY = re.compile(r"^(\d+)-(\d+)-(\d+)-(\d+)$")
+
+
+@dataclass(frozen=True)
+class DetailKey:
+    """The stable identity of a detail, written `party-line-event-position` (position from 1)."""
+
+    party_id: int
+    line_id: int
+    event_id: int
+    position: int
+
+    @classmethod
+    def parse(cls, text: str) -> "DetailKey":
+        """This method will read an identity. Raises UnknownDetail for anything of another form."""
+        found = IDENTITY.match(text.strip())
+        if not found or any(len(part) > 18 for part in found.groups()):
+            raise UnknownDetail(
+                f"{text!r} is no detail number; it looks like 12-3456-0-1 (party-line-event-position)"
+            )
+        return cls(*(int(part) for part in found.groups()))
+
+    def __str__(self) -> str:
+        return f"{self.party_id}-{self.line_id}-{self.event_id}-{self.position}"
+
+
+def rows_of(query: str, params: list[Any]) -> list[dict[str, Any]]:
+    """This function will run a read and return its rows as dictionaries."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def detail(key: DetailKey) -> dict[str, Any]:
+    """This function will return one detail as a row of `settlement_detail`. Raises UnknownDetail."""
+    found = rows_of(
+        "select * from settlement_detail where party_id = %s and line_id = %s and event_id = %s"
+        " and position = %s",
+        [key.party_id, key.line_id, key.event_id, key.position],
+    )
+    if not found:
+        raise UnknownDetail(f"there is no detail {key}; `zhanggui export details` lists them")
+    return found[0]
+
+
+def billed_line(key: DetailKey) -> dict[str, Any]:
+    """This function will return the whole billed line of a detail, arrays and all. Raises UnknownDetail."""
+    found = rows_of(
+        "select * from settlement_billed_line where party_id = %s and line_id = %s and event_id = %s",
+        [key.party_id, key.line_id, key.event_id],
+    )
+    if not found:
+        raise UnknownDetail(f"there is no billed line {key.party_id}-{key.line_id}-{key.event_id}")
+    return found[0]
+
+
+def details_of_order(order_id: int) -> list[dict[str, Any]]:
+    """This function will return every detail of an order, over all parties and events, in a fixed order."""
+    return rows_of(
+        "select d.* from settlement_detail d where d.order_id = %s and d.merchant_id in"
+        " (select merchant_id from settlement_staged_line where order_id = %s) and d.kind in (1, 2, 3)"
+        " order by d.party_id, d.line_id, d.event_id, d.position",
+        [order_id, order_id],
+    )
+
+
+def events_of_line(line_id: int, merchant_id: int) -> list[dict[str, Any]]:
+    """This function will return the billed lines of one order line, sale first, then what followed."""
+    return rows_of(
+        "select * from settlement_billed_line where line_id = %s and merchant_id = %s"
+        " order by party_id, event_id",
+        [line_id, merchant_id],
+    )
+
+
+GRANULARITIES = {
+    "order": ("d.order_id",),
+    "spu": ("d.order_id", "l.spu_id"),
+    "sku": ("d.order_id", "l.sku_id"),
+    "sku_type": ("d.order_id", "l.sku_type_id"),
+    "fee": ("d.order_id", "d.line_id", "d.fee_type_id"),
+}
+
+
+def amounts_by(
+    granularity: str, *, statement_id: int, party_id: int, limit: int = 500
+) -> list[dict[str, Any]]:
+    """This function will sum a statement's details at one of the five granularities (F8 to F12)."""
+    columns = GRANULARITIES[granularity]
+    selected = ", ".join(f"{column} as {column.split('.')[1]}" for column in columns)
+    return rows_of(
+        f"select {selected}, count(*) as details, sum(d.amount)::bigint as amount from settlement_detail d"
+        " left join settlement_staged_line l on l.merchant_id = d.merchant_id and l.line_id = d.line_id"
+        " where d.party_id = %s and d.statement_id = %s"
+        f" group by {', '.join(columns)} order by {', '.join(columns)} limit %s",
+        [party_id, statement_id, limit],
+    )
