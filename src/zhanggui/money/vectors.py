@@ -89,7 +89,12 @@ def apply_rate_array(base: npt.ArrayLike, ppm: npt.ArrayLike, mode: Modes) -> In
 
     Raises FloatRefused, NotAnInteger, AmountTooLarge.
     """
-    return scale_array(base, ppm, WHOLE_PPM, mode)
+    value, rate = as_integers(base, "The bases"), as_integers(ppm, "The rates")
+    if isinstance(mode, RoundingMode) and value.size and rate.size:
+        room = LARGEST - WHOLE_PPM
+        if value.min() >= 0 and rate.min() >= 0 and int(value.max()) * int(rate.max()) <= room:
+            return _round_millionths(np.asarray(value * rate), mode)
+    return scale_array(value, rate, WHOLE_PPM, mode)
 
 
 def sum_groups(values: npt.ArrayLike, starts: npt.ArrayLike) -> Integers:
@@ -180,8 +185,8 @@ def reverse_pieces(
 def _round_ratios(numerator: Integers, denominator: Integers, modes: Modes) -> Integers:
     """Elementwise rounding of ratios known to fit; numerators and denominators above -2**63."""
     negative = (numerator < 0) != (denominator < 0)
-    divisor = np.abs(denominator)
-    magnitude = np.abs(numerator)
+    signed = bool((numerator < 0).any() or (denominator < 0).any())
+    magnitude, divisor = (np.abs(numerator), np.abs(denominator)) if signed else (numerator, denominator)
     quotient = magnitude // divisor
     remainder = magnitude - quotient * divisor
     if isinstance(modes, RoundingMode):
@@ -192,8 +197,9 @@ def _round_ratios(numerator: Integers, denominator: Integers, modes: Modes) -> I
             chosen = modes == number
             if chosen.any():
                 up |= chosen & _goes_up(quotient, remainder, divisor, negative, mode)
-    quotient += up
-    return np.where(negative, -quotient, quotient)
+    quotient = quotient + up
+    # asarray: arithmetic on arrays without dimensions gives bare numbers.
+    return np.asarray(np.where(negative, -quotient, quotient) if signed else quotient)
 
 
 def _goes_up(
@@ -204,25 +210,52 @@ def _goes_up(
     missing = divisor - remainder
     match mode:
         case RoundingMode.HALF_EVEN:
-            return (remainder > missing) | ((remainder == missing) & ((quotient & 1) == 1))
+            up: Flags = (remainder > missing) | ((remainder == missing) & ((quotient & 1) == 1))
         case RoundingMode.HALF_UP:
-            return remainder >= missing
+            up = remainder >= missing
         case RoundingMode.DOWN:
-            return np.zeros(remainder.shape, dtype=np.bool_)
+            up = np.zeros(remainder.shape, dtype=np.bool_)
         case RoundingMode.UP:
-            return remainder > 0
+            up = remainder > 0
         case RoundingMode.FLOOR:
-            return (remainder > 0) & negative
+            up = (remainder > 0) & negative
         case RoundingMode.CEILING:
-            return (remainder > 0) & ~negative
+            up = (remainder > 0) & ~negative
+    return up
+
+
+def _round_millionths(product: Integers, mode: RoundingMode) -> Integers:
+    """Elementwise `product / 1,000,000` for products in 0 .. 2**63 - 1,000,001; overwrites `product`.
+
+    The bulk of all rating. Dividing unsigned by a constant is a multiplication to the processor, several
+    times as fast as the general way, and adding half first spares looking at the remainder.
+    """
+    match mode:
+        case RoundingMode.HALF_EVEN | RoundingMode.HALF_UP:
+            product += WHOLE_PPM // 2
+        case RoundingMode.UP | RoundingMode.CEILING:
+            product += WHOLE_PPM - 1
+        case RoundingMode.DOWN | RoundingMode.FLOOR:
+            pass
+    quotient = (product.view(np.uint64) // np.uint64(WHOLE_PPM)).view(np.int64)
+    if mode is RoundingMode.HALF_EVEN:
+        # No remainder after adding half: it was a tie and went up; an odd quotient goes back down.
+        product -= quotient * WHOLE_PPM
+        quotient -= quotient & (product == 0)
+    return quotient
 
 
 def _may_overflow(value: Integers, factor: Integers) -> Flags:
     """Where `value * factor` passes +-(2**63 - 1), exactly; also where a magnitude itself has no int64."""
-    one, other = np.abs(value), np.abs(factor)
-    if 0 <= int(one.min()) and 0 <= int(other.min()) and int(one.max()) * int(other.max()) <= LARGEST:
+    if _reach(value) * _reach(factor) <= LARGEST:
         return np.zeros(value.shape, dtype=np.bool_)
+    one, other = np.abs(value), np.abs(factor)
     return (one < 0) | (other < 0) | (one > LARGEST // np.maximum(other, 1))
+
+
+def _reach(value: Integers) -> int:
+    """The largest magnitude in a non-empty array, as an unbounded integer."""
+    return max(int(value.max()), -int(value.min()))
 
 
 def _checked_modes(mode: Modes, shape: tuple[int, ...]) -> Modes:
