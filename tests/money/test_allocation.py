@@ -123,7 +123,9 @@ class TestAllocateCumulative:
         in_two += allocate_cumulative(total, done + first, whole, second)
         assert at_once == in_two
 
-    @pytest.mark.parametrize(("done", "whole", "step"), [(0, 0, 0), (0, -1, 0), (-1, 3, 1), (2, 3, 2), (1, 3, -1)])
+    @pytest.mark.parametrize(
+        ("done", "whole", "step"), [(0, 0, 0), (0, -1, 0), (-1, 3, 1), (2, 3, 2), (1, 3, -1)]
+    )
     def test_refuses_steps_that_cannot_be(self, done, whole, step):
         with pytest.raises(AllocationImpossible):
             allocate_cumulative(100, done, whole, step)

@@ -66,7 +66,9 @@ class TestParseMinor:
         with pytest.raises(NotANumber):
             parse_minor(text, "CNY")
 
-    @pytest.mark.parametrize("value", [Decimal("NaN"), Decimal("Infinity"), Decimal("1e999999"), None, 12, b"1"])
+    @pytest.mark.parametrize(
+        "value", [Decimal("NaN"), Decimal("Infinity"), Decimal("1e999999"), None, 12, b"1"]
+    )
     def test_refuses_other_values(self, value):
         with pytest.raises(NotANumber):
             parse_minor(value, "CNY")

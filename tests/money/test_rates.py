@@ -35,7 +35,8 @@ class TestParseRate:
         assert Rate.parse(str(Rate(ppm))) == Rate(ppm)
 
     @pytest.mark.parametrize(
-        "text", ["0.05", "5", "", "%", "five%", "NaN%", "-5%", "0.00001%", "0.5ppm", "1,5%", "10000.0001%", -1]
+        "text",
+        ["0.05", "5", "", "%", "five%", "NaN%", "-5%", "0.00001%", "0.5ppm", "1,5%", "10000.0001%", -1],
     )
     def test_refuses_what_is_no_exact_rate(self, text):
         with pytest.raises(InvalidRate):

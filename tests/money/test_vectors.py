@@ -174,7 +174,8 @@ class TestReversePieces:
     def test_equals_the_scalar(self, rows):
         original, done, step, rest = (np.array([row[at] for row in rows], dtype=np.int64) for at in range(4))
         expected = [
-            allocate_cumulative(amount, before, before + more + left, more) for amount, before, more, left in rows
+            allocate_cumulative(amount, before, before + more + left, more)
+            for amount, before, more, left in rows
         ]
         assert reverse_pieces(original, done, step, done + step + rest).tolist() == expected
 
