@@ -1,0 +1,163 @@
+"""Django settings, all from the environment; docs/reference/settings.md lists the variables.
+
+Importing this module starts nothing and writes nothing: commands make the key and start the database first.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+from zhanggui.config import home, secret_key
+from zhanggui.config.postgres.address import django_database, embedded_address
+
+ZHANGGUI_HOME = home.data_folder()
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _listed(name: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+DEBUG = os.environ.get("ZHANGGUI_DEBUG", "") == "1"
+# Without a kept key (no command has run yet) a passing one is enough: nothing signed by it outlives the process.
+SECRET_KEY = (
+    os.environ.get("ZHANGGUI_SECRET_KEY") or secret_key.read(ZHANGGUI_HOME) or secrets.token_urlsafe(64)
+)
+
+# ZHANGGUI_ORIGINS: the addresses people use, for example https://mall.example; decides hosts, CSRF and cookies.
+ORIGINS = _listed("ZHANGGUI_ORIGINS")
+ALLOWED_HOSTS = [
+    "localhost",
+    "127.0.0.1",
+    "[::1]",
+    *[host for host in (urlsplit(origin).hostname for origin in ORIGINS) if host],
+    *_listed("ZHANGGUI_HOSTS"),
+]
+CSRF_TRUSTED_ORIGINS = ORIGINS
+BEHIND_HTTPS = bool(ORIGINS) and all(origin.startswith("https://") for origin in ORIGINS)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_cotton",
+    "procrastinate.contrib.django",
+    "zhanggui.parties",
+    "zhanggui.audit",
+    "zhanggui.ledger",
+    "zhanggui.settlement",
+    "zhanggui.portals.desk",
+    "zhanggui.portals.platform",
+    "zhanggui.portals.merchant",
+    "zhanggui.portals.api",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "zhanggui.config.urls"
+ASGI_APPLICATION = "zhanggui.config.asgi.application"
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,  # django-cotton puts its own loader in front of these when it starts
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "parties.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+# DATABASE_URL overrides everything; commands set it to the embedded server's address after starting it.
+DATABASES = {"default": django_database(os.environ.get("DATABASE_URL") or embedded_address(ZHANGGUI_HOME))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", _("English"))]
+LOCALE_PATHS = [PACKAGE / "locale"]
+FORMAT_MODULE_PATH = ["zhanggui.config.formats"]
+USE_I18N = True
+# On, this would put commas into {{ object.pk }} and so into addresses.
+USE_THOUSAND_SEPARATOR = False
+USE_TZ = True
+TIME_ZONE = os.environ.get("ZHANGGUI_TIME_ZONE") or "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ZHANGGUI_HOME / "static"
+MEDIA_ROOT = ZHANGGUI_HOME / "files"
+# `serve` collects static files once and then serves them under names that carry their digest.
+COLLECTED = os.environ.get("ZHANGGUI_STATIC") == "collected"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = not COLLECTED
+WHITENOISE_AUTOREFRESH = not COLLECTED
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "style-src": [CSP.SELF, CSP.NONCE],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS and not DEBUG
+SECURE_SSL_REDIRECT = False  # the proxy in front does this; see docs/how-to
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS and not DEBUG else 0
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("ZHANGGUI_LOG_LEVEL", "WARNING")},
+}
