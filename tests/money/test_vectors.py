@@ -107,7 +107,7 @@ class TestAllocateGroups:
 
     def test_reads_as_the_rule_says(self):
         totals = [100, -100, 10, 7]
-        weights = [1, 1, 1] + [1, 1, 1] + [0, 0, 0] + [9]
+        weights = [*(1, 1, 1), *(1, 1, 1), *(0, 0, 0), 9]
         shares = allocate_groups(totals, weights, [0, 3, 6, 9])
         assert shares.tolist() == [34, 33, 33, -34, -33, -33, 4, 3, 3, 7]
 

@@ -80,7 +80,7 @@ def _refuse_unshareable(total: int, weights: Sequence[int]) -> None:
     for place, weight in enumerate(weights):
         if weight < 0:
             raise AllocationImpossible(
-                f"Weight {place} is {weight}; a weight cannot be negative. Leave that share out, or make it 0.",
+                f"Weight {place} is {weight}; weights are not negative. Leave that share out, or make it 0.",
                 place=place,
                 weight=weight,
             )

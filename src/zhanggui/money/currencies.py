@@ -98,7 +98,7 @@ def currency_of(code: str) -> Currency:
     """The currency with this code. Raises UnknownCurrency."""
     found = CURRENCIES.get(code)
     if found is None:
-        near = code.strip().upper() if isinstance(code, str) else ""
+        near = str(code).strip().upper()
         hint = (
             f" Did you mean {near}?"
             if near in CURRENCIES

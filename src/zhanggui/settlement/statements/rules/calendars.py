@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final, Protocol
 
-import chinese_calendar  # type: ignore[import-untyped]
+import chinese_calendar
 import holidays
 
 from zhanggui.settlement.statements.rules.errors import (
@@ -139,14 +139,14 @@ def next_working_day(day: date, calendar: WorkingDayCalendar) -> date:
 @cache
 def _rule_of(code: str) -> Callable[[date], bool]:
     """What decides a country's working days. Raises UnknownCalendar."""
-    country, _, subdivision = code.partition("-")
-    try:
-        table: Any = holidays.country_holidays(country, subdiv=subdivision or None)
-    except (NotImplementedError, AttributeError):
+    country, dash, subdivision = code.partition("-")
+    known = holidays.list_supported_countries(include_aliases=False)
+    if country not in known or (dash and subdivision not in known[country]):
         raise UnknownCalendar(
             f"No working-day calendar has the code {code!r}; use weekdays, or a country such as CN.",
             calendar=code,
-        ) from None
+        )
+    table: Any = holidays.country_holidays(country, subdiv=subdivision or None)
 
     def by_statute(day: date) -> bool:
         # The lookup loads the year; only then does the table know its moved weekends.
@@ -155,7 +155,7 @@ def _rule_of(code: str) -> Callable[[date], bool]:
 
     if code != "CN":
         return by_statute
-    decreed = frozenset(known.year for known in chinese_calendar.holidays)
+    decreed = frozenset(holiday.year for holiday in chinese_calendar.holidays)
 
     def by_decree(day: date) -> bool:
         return bool(chinese_calendar.is_workday(day)) if day.year in decreed else by_statute(day)

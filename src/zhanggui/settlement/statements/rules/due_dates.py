@@ -3,7 +3,7 @@
 D+n and T+n count from a day; which day a document belongs to is the difference. With D it is the natural day
 of the event; with T it is the day the deal was completed (T+7: seven days after the buyer confirmed receipt).
 `DueRule.counts_from` tells the caller by which date to put details into periods; from the period on, both
-count from its last day. Source: facts/settlement.md A5.
+count from its last day.
 """
 
 from __future__ import annotations

@@ -3,8 +3,9 @@
 A period is a half-open range of days. The periods of a cycle tile the time line: every day belongs to
 exactly one. Days are calendar days in the settlement time zone; making a day of an instant is the caller's.
 
-Source: facts/settlement.md A5 (月结 周结 半月 旬 逐笔 D+n T+n). For D+n and T+n the cycle is "day", and the due
-rule (`due_dates`) says when the day is paid and which of its dates puts a document into a day.
+The period types are those of Chinese malls: 月结 周结 半月 旬 逐笔 D+n T+n. For D+n and T+n the cycle is
+"day", and the due rule (`due_dates`) says when the day is paid and which of its dates puts a document there.
+Months that start on the 29th to 31st follow Stripe's rule for anchors at the end of a month.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -205,7 +207,7 @@ def check_no_overlap(periods: Iterable[Period]) -> None:
     """
     ordered = sorted(periods)
     # In order of start, if no neighbours overlap, no two do.
-    for first, second in zip(ordered, ordered[1:], strict=False):
+    for first, second in pairwise(ordered):
         if second.starts_on < first.ends_before:
             raise OverlappingPeriods(
                 f"The periods {first} and {second} both hold {second.starts_on}; "
