@@ -1,4 +1,4 @@
-"""`zhanggui COMMAND ...`: find the command, the database and Django, run it, and turn its end into an exit code.
+"""`zhanggui COMMAND ...`: find the command, the database and Django, run it, give an exit code.
 
 0 all is well, 1 violations found, 2 refused (one line says why), 70 a fault of ours, 130 interrupted.
 """
@@ -18,7 +18,14 @@ from typing import NoReturn
 from zhanggui.config import commands as installation_commands
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.shell import commands as shell_commands
-from zhanggui.portals.shell.errors import BadArguments, DatabaseUnfit, DatabaseUnreachable, Fault, FileRefused, UnknownCommand
+from zhanggui.portals.shell.errors import (
+    BadArguments,
+    DatabaseUnfit,
+    DatabaseUnreachable,
+    Fault,
+    FileRefused,
+    UnknownCommand,
+)
 from zhanggui.portals.shell.output import Output
 
 REFUSED, FAULT, INTERRUPTED = 2, 70, 130
@@ -121,7 +128,7 @@ def _run_with_database(module: ModuleType, options: argparse.Namespace, out: Out
         try:
             options.migrated = database.bring_tables_up_to_date()
         except OperationalError as failed:
-            reason = str(failed).strip().splitlines()[-1]
+            reason = str(failed).strip().splitlines()[0]
             raise DatabaseUnreachable(f"the database does not answer: {reason}") from failed
         except DatabaseError as failed:
             reason = str(failed).strip().splitlines()[0]
@@ -135,11 +142,17 @@ def _run_with_database(module: ModuleType, options: argparse.Namespace, out: Out
 def _overview(known: dict[str, str]) -> str:
     _prepare_django("", keep_key=False)
     width = max(map(len, known))
-    lines = [
-        f"  {name:<{width}}  {importlib.import_module(module).HELP}" for name, module in sorted(known.items())
-    ]
+    helps = {name: importlib.import_module(module).HELP for name, module in sorted(known.items())}
+    lines = [f"  {name:<{width}}  {text}" for name, text in helps.items()]
     return "\n".join(
-        ["usage: zhanggui COMMAND [options]", "", "commands:", *lines, "", "zhanggui COMMAND --help says more."]
+        [
+            "usage: zhanggui COMMAND [options]",
+            "",
+            "commands:",
+            *lines,
+            "",
+            "zhanggui COMMAND --help says more.",
+        ]
     )
 
 

@@ -16,7 +16,7 @@ def read(home: Path) -> str | None:
 
 
 def read_or_make(home: Path) -> str:
-    """The kept key, made and kept (readable by its owner only) at the first call; safe when two processes race."""
+    """The kept key; the first call makes it, readable by its owner only. Safe when two processes race."""
     kept = read(home)
     if kept:
         return kept

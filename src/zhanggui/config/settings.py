@@ -23,12 +23,12 @@ def _listed(name: str) -> list[str]:
 
 
 DEBUG = os.environ.get("ZHANGGUI_DEBUG", "") == "1"
-# Without a kept key (no command has run yet) a passing one is enough: nothing signed by it outlives the process.
+# Without a kept key (no command has run yet) a passing one will do: nothing it signs outlives the process.
 SECRET_KEY = (
     os.environ.get("ZHANGGUI_SECRET_KEY") or secret_key.read(ZHANGGUI_HOME) or secrets.token_urlsafe(64)
 )
 
-# ZHANGGUI_ORIGINS: the addresses people use, for example https://mall.example; decides hosts, CSRF and cookies.
+# ZHANGGUI_ORIGINS: the addresses people use, such as https://mall.example; decides hosts, CSRF, cookies.
 ORIGINS = _listed("ZHANGGUI_ORIGINS")
 ALLOWED_HOSTS = [
     "localhost",

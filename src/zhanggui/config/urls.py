@@ -1,10 +1,17 @@
 """Which portal answers at which address."""
 
+from importlib.util import find_spec
+
 from django.urls import include, path
 
+PORTALS = [
+    ("api/v1/", "zhanggui.portals.api.urls"),
+    ("platform/", "zhanggui.portals.platform.urls"),
+    ("merchant/", "zhanggui.portals.merchant.urls"),
+    ("", "zhanggui.portals.desk.urls"),
+]
+
 urlpatterns = [
-    path("api/v1/", include("zhanggui.portals.api.urls")),
-    path("platform/", include("zhanggui.portals.platform.urls")),
-    path("merchant/", include("zhanggui.portals.merchant.urls")),
-    path("", include("zhanggui.portals.desk.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    *[path(prefix, include(module)) for prefix, module in PORTALS if find_spec(module)],
 ]

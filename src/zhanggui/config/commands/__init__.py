@@ -1,4 +1,4 @@
-"""Commands about this installation itself; they run before a database is there. The others are in `portals.shell`.
+"""Commands about this installation itself; they run without a database and without Django.
 
-The same shape as those (`HELP`, `add_arguments`, `run`), without Django.
+The same shape as those in `portals.shell.commands`: `HELP`, `add_arguments`, `run`.
 """

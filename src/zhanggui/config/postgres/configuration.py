@@ -53,7 +53,7 @@ def server_settings(place: Place, memory: int) -> dict[str, str]:
         "log_checkpoints": "off",
     }
     # Containers often have a tiny /dev/shm, where parallel queries then fail for want of shared memory.
-    if not os.path.isdir("/dev/shm") or shutil.disk_usage("/dev/shm").total < 512 * MIB:
+    if not Path("/dev/shm").is_dir() or shutil.disk_usage("/dev/shm").total < 512 * MIB:
         settings["dynamic_shared_memory_type"] = "mmap"
     return settings
 
@@ -68,7 +68,7 @@ def write_configuration(place: Place, overrides: Mapping[str, str]) -> None:
     path = place.data / FILE_NAME
     draft = path.with_suffix(".new")
     draft.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    os.chmod(draft, 0o600)
+    draft.chmod(0o600)
     kept = place.data.stat()
     os.chown(draft, kept.st_uid, kept.st_gid)
     draft.rename(path)

@@ -23,7 +23,7 @@ class NoServerUser(PostgresRefusal):
 
 
 class Unreachable(PostgresRefusal):
-    """The unprivileged user who runs the server cannot reach the data folder, and no other place is writable."""
+    """The unprivileged user who runs the server cannot reach its files, and no other place is writable."""
 
     code = "database_folder_unreachable"
 

@@ -26,7 +26,7 @@ def prepare_folder(place: Place, user: ServerUser) -> None:
     """
     if place.folder.is_symlink() and not place.folder.exists():
         raise NotADataFolder(
-            f"{place.folder} points to {os.readlink(place.folder)}, which is gone; "
+            f"{place.folder} points to {place.folder.readlink()}, which is gone; "
             "bring it back, or remove the link to start with an empty database",
             folder=str(place.folder),
         )
@@ -41,8 +41,9 @@ def prepare_folder(place: Place, user: ServerUser) -> None:
         elsewhere = Path(tempfile.mkdtemp(prefix="postgres-", dir=MACHINE_WIDE))
     except OSError as failed:
         raise Unreachable(
-            f"user {user.name}, who runs the database for root, cannot enter {place.home}, and {MACHINE_WIDE} "
-            f"is not writable ({failed.strerror}); name a folder that others may pass through in ZHANGGUI_HOME",
+            f"user {user.name}, who runs the database for root, cannot enter {place.home}, and "
+            f"{MACHINE_WIDE} is not writable ({failed.strerror}); "
+            "name a folder that others may pass through in ZHANGGUI_HOME",
             folder=str(place.home),
         ) from failed
     user.take(elsewhere)
@@ -57,7 +58,8 @@ def check_data_folder(place: Place, binaries: Binaries) -> bool:
         written_by = (place.data / "PG_VERSION").read_text(encoding="ascii").strip()
     except (FileNotFoundError, NotADirectoryError) as missing:
         raise NotADataFolder(
-            f"{place.data} is not a PostgreSQL data folder; move it away, or name another folder in ZHANGGUI_HOME",
+            f"{place.data} is not a PostgreSQL data folder; move it away, "
+            "or name another folder in ZHANGGUI_HOME",
             folder=str(place.data),
         ) from missing
     if written_by != binaries.major:
@@ -73,7 +75,7 @@ def check_data_folder(place: Place, binaries: Binaries) -> bool:
 
 
 def initialise(place: Place, user: ServerUser, binaries: Binaries) -> None:
-    """Make the data folder with its two roles and our database; a half-made one from before is thrown away."""
+    """Make the data folder, its two roles and our database; a half-made one from before is thrown away."""
     shutil.rmtree(place.draft, ignore_errors=True)
     superuser, application = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     _write_private(
@@ -99,7 +101,9 @@ def initialise(place: Place, user: ServerUser, binaries: Binaries) -> None:
         f"GRANT pg_monitor, pg_checkpoint TO {APPLICATION_ROLE}",
         f"CREATE DATABASE {DATABASE} OWNER {APPLICATION_ROLE}",
     ]
-    single = [binaries / "postgres", "--single", "-D", str(place.draft), "-c", "exit_on_error=true", "postgres"]
+    single = [
+        binaries / "postgres", "--single", "-D", str(place.draft), "-c", "exit_on_error=true", "postgres",
+    ]  # fmt: skip
     _run(single, user, place, "\n".join(statements) + "\n")
     place.draft.rename(place.draft.with_name("data"))
 
@@ -116,8 +120,9 @@ def _run(command: list[str], user: ServerUser, place: Place, given: str) -> None
     )  # fmt: skip
     if done.returncode != 0:
         said = [line for line in (done.stderr + done.stdout).splitlines() if line.strip()]
+        reason = said[-1] if said else "no reason given"
         raise StartFailed(
-            f"the database folder could not be made in {place.folder}: {said[-1] if said else 'no reason given'}",
+            f"the database folder could not be made in {place.folder}: {reason}",
             folder=str(place.folder),
             said=said[-20:],
         )

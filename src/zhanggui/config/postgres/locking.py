@@ -51,8 +51,9 @@ def join_users(path: Path) -> None:
 
 
 def last_of_users(path: Path) -> bool:
-    """Stop counting this process; True when nobody else is counted, and then the door stays shut for newcomers
-    until `forget_users`.
+    """Stop counting this process; True when nobody else is counted.
+
+    Then the door stays shut for newcomers until `forget_users`.
     """
     handle = _held.get(path)
     if handle is None:

@@ -23,9 +23,9 @@ class Status:
 
 
 def ping(place: Place) -> pq.Ping:
-    """What a real connection to the server meets: OK, REJECT (starting, recovering, stopping) or no answer."""
+    """What a connection to the server meets: OK, REJECT (starting, recovering, stopping) or no answer."""
     address = embedded_address(place.home) + "&connect_timeout=5"
-    return pq.PGconn.ping(address.encode())
+    return pq.Ping(pq.PGconn.ping(address.encode()))
 
 
 def answers(place: Place) -> bool:
@@ -73,6 +73,6 @@ def postmaster_of(processes: list[psutil.Process]) -> psutil.Process | None:
 def is_alive(process: psutil.Process) -> bool:
     """Running, and not merely waiting for a parent to take note of its end."""
     try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False

@@ -1,4 +1,4 @@
-"""Who runs the server: this user, or, since PostgreSQL refuses root, an unprivileged one that exists already."""
+"""Who runs the server: this user, or for root (whom PostgreSQL refuses) an unprivileged one."""
 
 import os
 import pwd

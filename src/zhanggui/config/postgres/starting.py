@@ -33,6 +33,9 @@ STALLED_AFTER_SECONDS = 300
 ORPHANS_SECONDS = 60
 LARGEST_LOG = 16 << 20
 
+IN_BACKGROUND = '"$@" </dev/null >>"$0" 2>&1 & echo $!'
+"""For a shell: run the arguments apart, their output to the file $0, and print the process number."""
+
 
 def ensure_running(home: Path, *, settings: Mapping[str, str] | None = None) -> str:
     """The address of a server that answers, started if there was none; this process then counts as a user.
@@ -128,7 +131,7 @@ def _launch(place: Place, user: ServerUser, binaries: Binaries) -> psutil.Proces
     os.close(handle)
     user.take(place.log)
     done = subprocess.run(
-        ["/bin/sh", "-c", '"$@" </dev/null >>"$0" 2>&1 & echo $!', str(place.log), binaries / "postgres", "-D", str(place.data)],
+        ["/bin/sh", "-c", IN_BACKGROUND, str(place.log), binaries / "postgres", "-D", str(place.data)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=True, start_new_session=True,
         env=environment(), cwd=place.data, umask=0o077, **user.spawn_arguments(),
     )  # fmt: skip
@@ -139,7 +142,7 @@ def _launch(place: Place, user: ServerUser, binaries: Binaries) -> psutil.Proces
 
 
 def _wait_until_it_answers(place: Place, postmaster: psutil.Process) -> None:
-    """Wait as long as the server works at it: recovery after a crash may take minutes, and is not cut short."""
+    """Wait as long as the server works at it: recovery after a crash may take minutes."""
     seen, seen_at = _signs_of_work(place), time.monotonic()
     pause = 0.01
     while (answer := ping(place)) != pq.Ping.OK:
@@ -173,4 +176,6 @@ def _start_failed(place: Place, what: str) -> StartFailed:
         said = []
     reasons = [line for line in said if "FATAL" in line or "PANIC" in line] or said
     reason = reasons[-1].split("] ", 1)[-1] if reasons else "no reason given"
-    return StartFailed(f"the database server {what}: {reason} (log: {place.log})", log=str(place.log), said=said)
+    return StartFailed(
+        f"the database server {what}: {reason} (log: {place.log})", log=str(place.log), said=said
+    )

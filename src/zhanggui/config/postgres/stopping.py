@@ -58,8 +58,8 @@ def _wait_until_gone(place: Place, postmaster: psutil.Process) -> None:
     while is_alive(postmaster):
         if time.monotonic() > deadline:
             raise StopFailed(
-                f"the database server (process {postmaster.pid}) was asked to stop {STOP_SECONDS} seconds ago "
-                f"and still runs; see {place.log}",
+                f"the database server (process {postmaster.pid}) still runs {STOP_SECONDS} seconds "
+                f"after it was asked to stop; see {place.log}",
                 pid=postmaster.pid,
             )
         time.sleep(pause)

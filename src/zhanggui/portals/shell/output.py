@@ -30,7 +30,7 @@ class Output:
     def result(
         self, document: Mapping[str, Any], render: Callable[[Mapping[str, Any]], str] | None = None
     ) -> None:
-        """Give the command's one result: JSON for programs, `render(document)` (else plain lines) for people."""
+        """Give the command's one result: JSON for programs, `render(document)` or plain lines for people."""
         if self._answered:
             raise RuntimeError("a command gives one result: one JSON document is what programs expect")
         self._answered = True
@@ -45,7 +45,7 @@ class Output:
         print(text, file=self._stderr, flush=True)
 
     def refuse(self, refusal: Refusal) -> None:
-        """Say no: one line for people, and the error's parts for programs unless a result was given before."""
+        """Say no: one line for people; for programs the error's parts, if no result was given before."""
         if self.as_json and not self._answered:
             error = {"code": refusal.code, "message": refusal.message, "details": refusal.details}
             self.result({"error": error})
@@ -97,7 +97,7 @@ def as_lines(document: Mapping[str, Any], indent: str = "") -> str:
 
 
 def _plain(value: object) -> object:
-    """Dates, paths, numpy integers and the like, as JSON can hold them; a float stays one and is nobody's money."""
+    """Dates, paths, numpy integers and the like, as JSON can hold them."""
     if hasattr(value, "item"):
         return value.item()
     if hasattr(value, "isoformat"):

@@ -12,5 +12,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
-    out.result({"migrated": options.migrated}, lambda document: "\n".join(document["migrated"]) or "up to date")
+    out.result({"migrated": options.migrated}, lambda found: "\n".join(found["migrated"]) or "up to date")
     return 0

@@ -10,7 +10,7 @@ HELP = "serve the portals and the API until stopped, with a worker beside"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen at (default %(default)s)")
-    parser.add_argument("--port", type=int, default=8000, help="port; 0 for any free one (default %(default)s)")
+    parser.add_argument("--port", type=int, default=8000, help="0 for any free one (default %(default)s)")
     parser.add_argument("--no-worker", action="store_true", help="run no background tasks here")
 
 

@@ -1,0 +1,1 @@
+"""A merchant's staff: their statements, their details, their disputes. No business rules."""

@@ -1,0 +1,105 @@
+"""One embedded PostgreSQL for a run of the tests, a database per worker, and the books swept after every test.
+
+A DATABASE_URL in the environment is used instead (its user must be allowed to make databases and roles).
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HOME_VARIABLE = "ZHANGGUI_TEST_HOME"
+OWNS_HOME = HOME_VARIABLE not in os.environ
+
+if OWNS_HOME:
+    # Workers inherit the variable and share the server. Root's server runs as somebody else, who passes through.
+    made = Path(tempfile.mkdtemp(prefix="zhanggui-tests-"))
+    made.chmod(0o711)
+    os.environ[HOME_VARIABLE] = str(made)
+HOME = Path(os.environ[HOME_VARIABLE])
+
+os.environ["ZHANGGUI_HOME"] = str(HOME)
+os.environ["DJANGO_SETTINGS_MODULE"] = "zhanggui.config.settings"
+# Playwright's event loop runs in the thread of the test; the database is used there on purpose.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+FAST_AND_FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_configure() -> None:
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
+    """Start the server before Django makes the test database on it."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    from zhanggui.config import postgres
+
+    postgres.ensure_running(HOME, settings=FAST_AND_FORGETFUL)
+    yield
+    from django.db import connections
+
+    connections.close_all()
+    postgres.leave(HOME)
+
+
+def pytest_unconfigure() -> None:
+    if not OWNS_HOME:
+        return
+    from zhanggui.config import postgres
+
+    postgres.stop(HOME)
+    shutil.rmtree(os.path.realpath(HOME / "postgres"), ignore_errors=True)
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """After a test that used the database and passed, the books must still prove themselves."""
+    result = yield
+    if _uses_database(item) and item.get_closest_marker("breaks_invariants") is None:
+        _assert_books_balance()
+    return result
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or bool(fixtures & {"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
+
+
+def _assert_books_balance() -> None:
+    from django.db import connection
+
+    try:
+        from zhanggui.clockwork.sweep_invariants import sweep
+    except ModuleNotFoundError as missing:
+        if missing.name not in ("zhanggui.clockwork", "zhanggui.clockwork.sweep_invariants"):
+            raise
+        return
+    if connection.needs_rollback:
+        return
+    broken = {name: rows for name, rows in sweep().items() if rows}
+    assert not broken, f"the test left the books broken: {broken}"
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The browser of this machine if there is one, else Playwright's own; ZHANGGUI_BROWSER names another."""
+    found = os.environ.get("ZHANGGUI_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    arguments = dict(browser_type_launch_args)
+    if found:
+        arguments["executable_path"] = found
+    if os.geteuid() == 0:
+        arguments["args"] = [*arguments.get("args", []), "--no-sandbox", "--disable-dev-shm-usage"]
+    return arguments
