@@ -50,6 +50,7 @@ class Statement(models.Model):
     closed_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = models.CharField(max_length=150, blank=True, default="")
+    chain_position = models.BigIntegerField(default=0, help_text="place in the party's chain of closed ones")
     previous_hash = models.BinaryField(max_length=32, default=bytes)
     hash = models.BinaryField(max_length=32, default=bytes)
 

@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from zhanggui.settlement.statements.rules.errors import (
+from zhanggui.settlement.entities.rules.errors import (
     DayOutOfRange,
     InvalidCycle,
     InvalidPeriod,

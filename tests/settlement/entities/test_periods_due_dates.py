@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhanggui.settlement.statements.rules.calendars import CalendarByLibrary, WeekdaysOnly
-from zhanggui.settlement.statements.rules.due_dates import CountsFrom, DueRule, due_date
-from zhanggui.settlement.statements.rules.errors import InvalidDueRule
-from zhanggui.settlement.statements.rules.periods import Cycle, period_containing
+from zhanggui.settlement.entities.rules.calendars import CalendarByLibrary, WeekdaysOnly
+from zhanggui.settlement.entities.rules.due_dates import CountsFrom, DueRule, due_date
+from zhanggui.settlement.entities.rules.errors import InvalidDueRule
+from zhanggui.settlement.entities.rules.periods import Cycle, period_containing
 
 codes = st.builds(
     "{}{}".format,

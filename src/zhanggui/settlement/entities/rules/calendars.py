@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol
 import chinese_calendar
 import holidays
 
-from zhanggui.settlement.statements.rules.errors import (
+from zhanggui.settlement.entities.rules.errors import (
     ContradictoryDay,
     InvalidDueRule,
     NoWorkingDay,

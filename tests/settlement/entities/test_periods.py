@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhanggui.settlement.statements.rules.errors import (
+from zhanggui.settlement.entities.rules.errors import (
     DayOutOfRange,
     InvalidCycle,
     InvalidPeriod,
     OverlappingPeriods,
 )
-from zhanggui.settlement.statements.rules.periods import (
+from zhanggui.settlement.entities.rules.periods import (
     FIRST_DAY,
     LAST_DAY,
     Cycle,

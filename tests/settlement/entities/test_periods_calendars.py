@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zhanggui.settlement.statements.rules.calendars import (
+from zhanggui.settlement.entities.rules.calendars import (
     CalendarByLibrary,
     WeekdaysOnly,
     WithExceptions,
@@ -16,7 +16,7 @@ from zhanggui.settlement.statements.rules.calendars import (
     calendar_of,
     next_working_day,
 )
-from zhanggui.settlement.statements.rules.errors import (
+from zhanggui.settlement.entities.rules.errors import (
     ContradictoryDay,
     InvalidDueRule,
     NoWorkingDay,

@@ -14,14 +14,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from zhanggui.settlement.statements.rules.calendars import (
+from zhanggui.settlement.entities.rules.calendars import (
     MOST_DAYS,
     WorkingDayCalendar,
     add_working_days,
     next_working_day,
 )
-from zhanggui.settlement.statements.rules.errors import InvalidDueRule
-from zhanggui.settlement.statements.rules.periods import Period, month_day
+from zhanggui.settlement.entities.rules.errors import InvalidDueRule
+from zhanggui.settlement.entities.rules.periods import Period, month_day
 
 
 class DueKind(StrEnum):

@@ -1,0 +1,89 @@
+"""Settle billed lines: write the details and post their entries, in one batch."""
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import NamedTuple
+
+import numpy as np
+
+from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
+from zhanggui.ledger.operations.post_entries import next_batch_id, post_entries
+from zhanggui.rows.times import local_days
+from zhanggui.settlement.billing.legs import Side, counter_sums, entry_blocks
+from zhanggui.settlement.details.blocks import Ints
+from zhanggui.settlement.details.operations.write_details import write_details
+from zhanggui.settlement.fees.queries import catalogue
+
+
+class Settled(NamedTuple):
+    """What one batch wrote."""
+
+    lines: int
+    details: int
+    entries: int
+
+
+PARTY_OWNED = "2202."
+
+
+def settle_blocks(*, sides: Sequence[Side], at: datetime, zone: tzinfo) -> Settled:
+    """This function will write the billed lines of `sides` and post one entry per (merchant, kind, order,
+    event), in the caller's transaction, which holds the filling or closing lock.
+
+    Counter accounts come from the fee catalogue; those under 2202 belong to the merchant of the sale, all
+    others to the platform. A second billing of the same event violates a key and undoes the transaction.
+    """
+    sides = [side for side in sides if len(side.block)]
+    if not sides:
+        return Settled(0, 0, 0)
+    batch = next_batch_id()
+    lines, details = write_details(blocks=[side.block for side in sides], batch_id=batch)
+    counters, owners = _counter_legs(sides)
+    for side in sides:
+        owners.update(zip(side.account_id.tolist(), side.block.party_id.tolist(), strict=True))
+    blocks = entry_blocks(
+        sides, counters, booked_days=[local_days(side.block.billable_us, zone) for side in sides]
+    )
+    entries = post_entries(blocks=blocks, batch_id=batch, at=at, owners=owners)
+    return Settled(lines, details, entries)
+
+
+def _counter_legs(
+    sides: Sequence[Side],
+) -> tuple[list[list[tuple[Ints, Ints]]], dict[int, int]]:
+    fees = catalogue()
+    purposes = sorted({fee.counter_purpose for fee in fees.by_id.values()})
+    purpose_of_fee = np.zeros(max(fees.by_id) + 1, dtype=np.int64)
+    for fee in fees.by_id.values():
+        purpose_of_fee[fee.id] = purposes.index(fee.counter_purpose)
+    sums = [counter_sums(side, purposes, purpose_of_fee) for side in sides]
+    keys: list[list[list[AccountKey]]] = []
+    places: list[list[Ints]] = []
+    for side, own in zip(sides, sums, strict=True):
+        keys.append([])
+        places.append([])
+        for purpose, _ in own:
+            unique, where = _distinct_accounts(side, purpose)
+            keys[-1].append(unique)
+            places[-1].append(where)
+    ids = open_accounts(keys=[key for own in keys for unique in own for key in unique])
+    legs = []
+    for own, own_keys, own_places in zip(sums, keys, places, strict=True):
+        legs.append([
+            (np.array([ids[key] for key in unique], dtype=np.int64)[where], amount)
+            for (_, amount), unique, where in zip(own, own_keys, own_places, strict=True)
+        ])  # fmt: skip
+    return legs, {number: key.party_id for key, number in ids.items()}
+
+
+def _distinct_accounts(side: Side, purpose: str) -> tuple[list[AccountKey], Ints]:
+    block = side.block
+    owner = block.merchant_id if purpose.startswith(PARTY_OWNED) else np.zeros(len(block), dtype=np.int64)
+    currencies, currency = np.unique(block.currency, return_inverse=True)
+    rows = np.stack([block.entity_id, owner, currency.reshape(-1)], axis=1)
+    unique, where = np.unique(rows, axis=0, return_inverse=True)
+    keys = [
+        AccountKey(int(entity), purpose, int(party), 0, currencies[int(code)].decode())
+        for entity, party, code in unique
+    ]
+    return keys, where.reshape(-1)

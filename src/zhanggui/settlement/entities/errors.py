@@ -1,0 +1,26 @@
+"""What entities and terms refuse, in order of precedence."""
+
+from zhanggui.money.errors import Refusal
+
+
+class EntityError(Refusal):
+    code = "entity_error"
+
+
+class UnknownBusinessLine(EntityError):
+    """No business line has this code."""
+
+    code = "unknown_business_line"
+    http_status = 404
+
+
+class NoTerms(EntityError):
+    """No settlement terms cover a party on a day."""
+
+    code = "no_terms"
+
+
+class OverlappingTerms(EntityError):
+    """Two rows of terms of one party would hold on the same day."""
+
+    code = "overlapping_terms"

@@ -1,0 +1,69 @@
+"""Reads over entities, business lines and terms."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhanggui.rows.times import day_number
+from zhanggui.settlement.entities.errors import NoTerms, UnknownBusinessLine
+from zhanggui.settlement.entities.models import BusinessLine, SettlementTerms
+
+FOREVER = np.iinfo(np.int64).max
+
+
+def business_line(code: str) -> BusinessLine:
+    """This function will return the business line with this code. Raises UnknownBusinessLine."""
+    found = BusinessLine.objects.filter(code=code).first()
+    if found is None:
+        known = ", ".join(BusinessLine.objects.order_by("code").values_list("code", flat=True)) or "none yet"
+        raise UnknownBusinessLine(f"there is no business line {code!r} (known: {known})")
+    return found
+
+
+@dataclass(frozen=True)
+class TermsBook:
+    """All terms of one business line, ready to be looked up for many parties and days at once."""
+
+    by_party: dict[int, list[SettlementTerms]]
+    by_id: dict[int, SettlementTerms]
+
+    @classmethod
+    def load(cls, business_line_id: int) -> "TermsBook":
+        """This method will read the terms of a business line."""
+        by_party: dict[int, list[SettlementTerms]] = {}
+        rows = SettlementTerms.objects.filter(business_line_id=business_line_id).order_by("effective_from")
+        for row in rows:
+            by_party.setdefault(row.party_id, []).append(row)
+        return cls(by_party=by_party, by_id={row.id: row for rows in by_party.values() for row in rows})
+
+    def resolve(self, parties: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """This method will return the id of the terms that hold for each party on each day (days since
+        1970), 0 where none do. A party's own terms go before the line's defaults."""
+        found = self._matching(self.by_party.get(0, []), days)
+        for party in self.by_party.keys() - {0}:
+            rows = np.flatnonzero(parties == party)
+            if len(rows):
+                own = self._matching(self.by_party[party], days[rows])
+                found[rows] = np.where(own > 0, own, found[rows])
+        return found
+
+    def terms_on(self, party_id: int, day: int) -> SettlementTerms:
+        """This method will return the terms of one party on one day. Raises NoTerms."""
+        found = int(self.resolve(np.array([party_id]), np.array([day]))[0])
+        if not found:
+            raise NoTerms(f"party {party_id} has no settlement terms on day {day}; set them first")
+        return self.by_id[found]
+
+    @staticmethod
+    def _matching(rows: list[SettlementTerms], days: NDArray[np.int64]) -> NDArray[np.int64]:
+        found = np.zeros(len(days), dtype=np.int64)
+        for row in rows:
+            before = FOREVER if row.effective_before is None else day_number(row.effective_before)
+            found[(days >= day_number(row.effective_from)) & (days < before)] = row.id
+        return found
+
+
+def terms_by_ids(ids: list[int]) -> dict[int, SettlementTerms]:
+    """This function will return the terms with these ids, with their entities."""
+    return {row.id: row for row in SettlementTerms.objects.filter(id__in=ids).select_related("entity")}

@@ -1,0 +1,21 @@
+"""The one place that orders fillers and closers of statements.
+
+Fillers (billing, corrections, charges) hold SERIES shared; closing, carrying and disputes hold it exclusively,
+a chunk at a time. It is always the first lock an act takes; account rows are never locked.
+"""
+
+from django.db import connection
+
+SERIES = 0x5A47_0010
+
+
+def hold_for_filling() -> None:
+    """This function will let other fillers run and keep closers out until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(%s)", [SERIES])
+
+
+def hold_for_closing() -> None:
+    """This function will wait for all fillers and keep them out until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [SERIES])
