@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final
 
-from zhanggui.settlement.fees.rules.document import FixedPer, Granularity, Rule, TierBy, TierKind
+from zhanggui.settlement.fees.rules.document import Granularity, Rule, TierBy, TierKind
 from zhanggui.settlement.fees.rules.errors import FeeCycle
 
 #: No amount in a rule or on a line may be larger (minor units): ten million million yuan is a typing error.
@@ -94,10 +95,10 @@ def _amount_faults(rule: Rule) -> Iterator[tuple[str, str]]:
         amounts[f"formula.tiers.steps[{place}].fixed"] = step.fixed
     for name, amount in amounts.items():
         if amount is not None and amount < 0:
-            yield "negative_value", f"{name} is {amount}; write a magnitude and swap payer and receiver instead."
+            yield "negative_value", f"{name} is {amount}; write a magnitude and swap payer and receiver."
         if amount is not None and amount > LARGEST_AMOUNT:
             yield "value_too_large", f"{name} is {amount}; no amount above {LARGEST_AMOUNT} is accepted."
-    if min([formula.ppm, *(step.ppm for step in formula.tiers.steps)] if formula.tiers else [formula.ppm]) < 0:
+    if formula.ppm < 0 or (formula.tiers and any(step.ppm < 0 for step in formula.tiers.steps)):
         yield "negative_value", "a rate is negative; write it positive and swap payer and receiver instead."
     if formula.floor is not None and formula.cap is not None and formula.floor > formula.cap:
         yield "floor_above_cap", f"the floor {formula.floor} is above the cap {formula.cap}; swap them."
@@ -110,25 +111,22 @@ def _tier_faults(rule: Rule) -> Iterator[tuple[str, str]]:
         return
     bounds = [step.from_amount for step in tiers.steps]
     if bounds[0] != 0:
-        yield "tiers_not_from_zero", f"the first step begins at {bounds[0]}; begin at 0, with rate 0% if need be."
-    for low, high in zip(bounds, bounds[1:], strict=False):
+        yield "tiers_not_from_zero", f"the first step begins at {bounds[0]}; begin at 0, if need be with 0%."
+    for low, high in pairwise(bounds):
         if high <= low:
             yield "tiers_not_ascending", f"the step from {high} follows the one from {low}; sort the steps."
     if max(map(abs, bounds)) * rule.formula.largest_ppm >= _LARGEST_PRODUCT:
-        yield "value_too_large", "a step's bound times its rate is beyond what can be counted; check the bounds."
-    if tiers.by is TierBy.CUMULATIVE_SALES and tiers.kind is TierKind.GRADUATED:
-        if rule.formula.base != "goods_paid":
-            yield (
-                "cumulative_base",
-                "graduated tiers over cumulative sales need the base goods_paid, since that is what accumulates.",
-            )
+        yield "value_too_large", "a step's bound times the rate is beyond what can be counted; check both."
+    over_time = tiers.by is TierBy.CUMULATIVE_SALES and tiers.kind is TierKind.GRADUATED
+    if over_time and rule.formula.base != "goods_paid":
+        yield (
+            "cumulative_base",
+            "graduated tiers over cumulative sales need the base goods_paid: that is what accumulates.",
+        )
 
 
 def _base_faults(rule: Rule) -> Iterator[tuple[str, str]]:
-    """A granularity that does not fit the base, or a rule that takes its own fee as base."""
+    """A granularity that does not fit the base."""
     formula = rule.formula
     if rule.granularity is Granularity.FEE and formula.fee_base is None:
-        yield "granularity_base", f'granularity "fee" needs a base fee:<code>, not {formula.base}; or write "sku".'
-    if formula.fee_base is not None and formula.fixed_per is FixedPer.UNIT and formula.fixed:
-        if rule.granularity is Granularity.FEE:
-            yield "granularity_base", 'a fixed amount per unit does not go with granularity "fee"; write "sku".'
+        yield "granularity_base", f'granularity "fee" needs a base fee:<code>, not {formula.base}.'

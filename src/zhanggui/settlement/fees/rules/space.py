@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 
 
 def open_bits(named: Sequence[Collection[Hashable] | None]) -> int:
-    """The conditions that do not restrict the dimension (None), which any value, also an unknown one, meets."""
+    """The conditions that do not restrict the dimension (None), which any value meets, also an unknown one."""
     bits = 0
     for place, values in enumerate(named):
         if values is None:
@@ -56,7 +56,7 @@ def _descend[V: Hashable](
 
 
 def interval_bits(bounds: Sequence[tuple[int | None, int | None]]) -> tuple[list[int], list[int]]:
-    """Cut a line into intervals at every bound: (cuts ascending, bit set of each of the len(cuts)+1 intervals).
+    """Cut a line into intervals at every bound: (cuts ascending, bit sets of the len(cuts)+1 intervals).
 
     `bounds[i]` is condition i's half-open [from, before); None is without limit. Interval j lies between
     cut j-1 (inclusive) and cut j.
