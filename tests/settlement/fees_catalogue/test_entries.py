@@ -163,6 +163,9 @@ class TestEntries:
         frozen = FROZEN_MEANINGS.read_text("utf-8").splitlines()
         assert sorted(map(meaning, entries()), key=lambda line: int(line.split()[0])) == frozen
 
+    def test_leave_ids_from_10000_up_to_malls(self) -> None:
+        assert all(0 < entry.id < 10_000 for entry in entries())
+
     def test_have_codes_that_read_as_names(self) -> None:
         assert [e.code for e in entries() if not re.fullmatch(r"[a-z]+(_[a-z]+)*", e.code)] == []
 
@@ -198,7 +201,9 @@ class TestEntries:
     def test_hold_every_fee_seen_in_the_field(self, seen: str) -> None:
         word, code = seen.split()
         entry = by_code()[code]
-        assert set(word) <= set(entry.zh + "平台代扣券补贴联盟"), f"{word} is not what {code} is called: {entry.zh}"
+        assert set(word) <= set(entry.zh + "平台代扣券补贴联盟"), (
+            f"{word} is not what {code} is called: {entry.zh}"
+        )
 
     @pytest.mark.parametrize(
         ("code", "name"),

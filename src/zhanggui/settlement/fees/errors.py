@@ -1,9 +1,6 @@
-"""What the fees package refuses, in order of precedence. The pure rules have their own list in `rules.errors`."""
-
-from collections.abc import Sequence
+"""What the fees package refuses, in order of precedence; the pure rules have their own list."""
 
 from zhanggui.money.errors import Refusal
-from zhanggui.settlement.fees.rules.soundness import Finding
 
 
 class FeesError(Refusal):
@@ -26,27 +23,6 @@ class UnknownRuleSet(FeesError):
 
 
 class RuleSetRefused(FeesError):
-    """The checks found errors in a rule set; `findings` are all of them, errors first."""
+    """The checks found errors in a rule set; `details["findings"]` are all of them, errors first."""
 
     code = "rule_set_refused"
-
-    def __init__(self, rule_set_code: str, findings: Sequence[Finding]) -> None:
-        errors = [finding for finding in findings if finding.severity == "error"]
-        listing = "\n".join(f"  {finding.code}: {finding.message}" for finding in errors)
-        super().__init__(
-            f'Rule set "{rule_set_code}" was not published: {len(errors)} error(s) to correct first.\n{listing}',
-            rule_set=rule_set_code,
-            findings=[finding_document(finding) for finding in findings],
-        )
-        self.findings = tuple(findings)
-
-
-def finding_document(finding: Finding) -> dict[str, object]:
-    """A finding as a JSON value."""
-    return {
-        "severity": finding.severity.value,
-        "code": finding.code,
-        "rules": list(finding.rules),
-        "message": finding.message,
-        "details": finding.details,
-    }
