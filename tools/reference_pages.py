@@ -1,7 +1,7 @@
 """Write the reference pages that come from data: the fee catalogue and the chart of accounts.
 
-Run as `uv run python tools/reference_pages.py`; with --check it writes nothing and gives 1 if a page is not as
-the data says.
+Run as `uv run python tools/reference_pages.py`; with --check it writes nothing and gives 1 if a page
+is not as the data says.
 """
 
 import sys
