@@ -1,4 +1,4 @@
-"""One embedded PostgreSQL for a run of the tests, a database per worker, and the books swept after every test.
+"""One embedded PostgreSQL for a run of the tests, a database per worker, the books swept after every test.
 
 A DATABASE_URL in the environment is used instead (its user must be allowed to make databases and roles).
 """
@@ -16,7 +16,7 @@ HOME_VARIABLE = "ZHANGGUI_TEST_HOME"
 OWNS_HOME = HOME_VARIABLE not in os.environ
 
 if OWNS_HOME:
-    # Workers inherit the variable and share the server. Root's server runs as somebody else, who passes through.
+    # Workers inherit the variable and share the server, which for root runs as somebody else.
     made = Path(tempfile.mkdtemp(prefix="zhanggui-tests-"))
     made.chmod(0o711)
     os.environ[HOME_VARIABLE] = str(made)
@@ -75,7 +75,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 def _uses_database(item: pytest.Item) -> bool:
     fixtures = set(getattr(item, "fixturenames", ()))
     marked = item.get_closest_marker("django_db") is not None
-    return marked or bool(fixtures & {"db", "transactional_db", "live_server", "django_db_serialized_rollback"})
+    return marked or bool(
+        fixtures & {"db", "transactional_db", "live_server", "django_db_serialized_rollback"}
+    )
 
 
 def _assert_books_balance() -> None:

@@ -5,7 +5,8 @@ import ast
 from tests.architecture.sources import PACKAGE, band_of, modules, parsed
 
 BANNED_MODULES = frozenset(
-    "utils util common core helpers helper base services service managers manager misc lib tools shared".split()
+    {"utils", "util", "common", "core", "helpers", "helper", "base", "services", "service"}
+    | {"managers", "manager", "misc", "lib", "tools", "shared"}
 )
 BANNED_CLASSES = frozenset({"Transaction", "Account", "Manager", "Helper", "Service"})
 

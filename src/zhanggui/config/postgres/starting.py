@@ -23,7 +23,7 @@ from zhanggui.config.postgres.initialising import (
     prepare_folder,
 )
 from zhanggui.config.postgres.locking import alone, forget_users, join_users
-from zhanggui.config.postgres.place import Place
+from zhanggui.config.postgres.place import SOCKET_FILE, Place
 from zhanggui.config.postgres.probing import answers, is_alive, ping, postmaster_of, server_processes
 from zhanggui.config.postgres.server_user import ServerUser, server_user
 
@@ -68,7 +68,8 @@ def _start(place: Place, user: ServerUser, settings: Mapping[str, str]) -> None:
     running = postmaster_of(server_processes(place))
     if running is None:
         _end_orphans(place)
-        _forget_dead_postmaster(place)
+        for lock_file in (place.data / "postmaster.pid", place.socket_folder / f"{SOCKET_FILE}.lock"):
+            _forget_dead_postmaster(lock_file)
         _prepare_socket_folder(place, user)
         write_configuration(place, settings)
         running = _launch(place, user, binaries)
@@ -93,18 +94,17 @@ def _end_orphans(place: Place) -> None:
         time.sleep(0.1)
 
 
-def _forget_dead_postmaster(place: Place) -> None:
-    """Drop a pid file whose process is a zombie or, by reuse of the number, a stranger.
+def _forget_dead_postmaster(lock_file: Path) -> None:
+    """Drop a lock file whose process is a zombie or, by reuse of the number, a stranger.
 
     PostgreSQL itself would take either for a living server; that there is none was seen just now.
     """
-    path = place.data / "postmaster.pid"
     try:
-        pid = int(path.read_text(encoding="ascii").split("\n", 1)[0])
+        pid = int(lock_file.read_text(encoding="ascii").split("\n", 1)[0])
     except (FileNotFoundError, ValueError):
         return
     if psutil.pid_exists(pid):
-        path.unlink()
+        lock_file.unlink()
 
 
 def _prepare_socket_folder(place: Place, user: ServerUser) -> None:
@@ -174,8 +174,8 @@ def _start_failed(place: Place, what: str) -> StartFailed:
         said = place.log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:]
     except OSError:
         said = []
-    reasons = [line for line in said if "FATAL" in line or "PANIC" in line] or said
-    reason = reasons[-1].split("] ", 1)[-1] if reasons else "no reason given"
+    # The last line is the end, the one before it often the reason.
+    reason = "; ".join(line.split("] ", 1)[-1] for line in said[-2:]) or "no reason given"
     return StartFailed(
         f"the database server {what}: {reason} (log: {place.log})", log=str(place.log), said=said
     )

@@ -37,7 +37,7 @@ def stop(home: Path) -> bool:
     Raises StopFailed when it does not end.
     """
     place = Place(Path(os.path.realpath(home)))
-    if not place.home.is_dir():
+    if not place.folder.is_dir():
         return False
     with alone(place.start_lock):
         postmaster = postmaster_of(server_processes(place))
