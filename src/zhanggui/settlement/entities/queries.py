@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhanggui.rows.times import day_number
-from zhanggui.settlement.entities.errors import NoTerms, UnknownBusinessLine
+from zhanggui.settlement.entities.errors import UnknownBusinessLine
 from zhanggui.settlement.entities.models import BusinessLine, SettlementTerms
 
 FOREVER = np.iinfo(np.int64).max
@@ -48,12 +48,14 @@ class TermsBook:
                 found[rows] = np.where(own > 0, own, found[rows])
         return found
 
-    def terms_on(self, party_id: int, day: int) -> SettlementTerms:
-        """This method will return the terms of one party on one day. Raises NoTerms."""
-        found = int(self.resolve(np.array([party_id]), np.array([day]))[0])
-        if not found:
-            raise NoTerms(f"party {party_id} has no settlement terms on day {day}; set them first")
-        return self.by_id[found]
+    def find(self, party_id: int, day: int) -> SettlementTerms | None:
+        """This method will return the terms of one party on one day (days since 1970), or None."""
+        for rows in (self.by_party.get(party_id, []), self.by_party.get(0, [])):
+            for row in reversed(rows):
+                before = FOREVER if row.effective_before is None else day_number(row.effective_before)
+                if day_number(row.effective_from) <= day < before:
+                    return row
+        return None
 
     @staticmethod
     def _matching(rows: list[SettlementTerms], days: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -1,0 +1,68 @@
+"""Cumulative sales: what a merchant sold earlier in the same calendar month, for tiers by period sales.
+
+The measure is the merchant's goods_paid billed in the calendar month (business time zone) of the line's
+billable day, per business line; refunds do not lower it. Lines count in the order in which they are billed.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from zhanggui.rows.times import day_of, local_days
+from zhanggui.settlement.billing.reading import StagedLines
+from zhanggui.settlement.details.blocks import Ints
+from zhanggui.settlement.fees.rules.document import RuleSet, TierBy
+
+CUMULATIVE_LOCK = 0x5A47_0011
+
+
+def uses_cumulative(rule_set: RuleSet) -> bool:
+    """This function will say whether any rule has tiers by cumulative sales."""
+    return any(
+        rule.formula.tiers is not None and rule.formula.tiers.by is TierBy.CUMULATIVE_SALES
+        for rule in rule_set.rules
+    )
+
+
+def cumulative_before(cursor: Any, lines: StagedLines, zone: Any) -> Ints:
+    """This function will return the merchant's sales of the month before each line, minor units.
+
+    Takes a lock to the end of the transaction: the running sum of a month has one writer at a time.
+    """
+    cursor.execute("select pg_advisory_xact_lock(%s)", [CUMULATIVE_LOCK])
+    days = local_days(lines["billable_us"], zone)
+    months = np.array([day_of(day).replace(day=1).toordinal() for day in np.unique(days).tolist()])
+    month = months[np.searchsorted(np.unique(days), days)]
+    keys = np.stack([lines["merchant_id"], lines["business_line_id"], month], axis=1)
+    unique, group = np.unique(keys, axis=0, return_inverse=True)
+    group = group.reshape(-1)
+    sold = _sold_before(cursor, unique, zone)
+    order = np.lexsort((lines["line_id"], lines["billable_us"], group))
+    paid, ordered_group = lines.goods_paid[order], group[order]
+    running = np.cumsum(paid) - paid
+    starts = np.searchsorted(ordered_group, np.arange(len(unique)))
+    result = np.empty(len(lines), dtype=np.int64)
+    result[order] = running - running[starts][ordered_group] + sold[ordered_group]
+    return result
+
+
+def _sold_before(cursor: Any, unique: Ints, zone: Any) -> Ints:
+    cursor.execute(
+        "select k.place, coalesce(sum(b.whole), 0)::bigint"
+        " from unnest(%s::bigint[], %s::int[], %s::date[]) with ordinality"
+        "  as k(party_id, business_line_id, month, place)"
+        " join settlement_billed_line b on b.party_id = k.party_id and b.merchant_id = k.party_id"
+        "  and b.kind = 1 and b.business_line_id = k.business_line_id"
+        "  and b.billable_at >= k.month::timestamp at time zone %s"
+        "  and b.billable_at < (k.month + interval '1 month') at time zone %s"
+        " group by k.place",
+        [
+            unique[:, 0].tolist(), unique[:, 1].tolist(),
+            [day_of(ordinal - day_of(0).toordinal()) for ordinal in unique[:, 2].tolist()],
+            str(zone), str(zone),
+        ],
+    )  # fmt: skip
+    sold = np.zeros(len(unique), dtype=np.int64)
+    for place, amount in cursor.fetchall():
+        sold[place - 1] = amount
+    return sold

@@ -1,0 +1,141 @@
+"""From rated lines to billed lines: signs per party, compaction into arrays, open statements."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhanggui.ledger.sources import EntrySource
+from zhanggui.rows.times import local_days
+from zhanggui.settlement.billing.legs import Side
+from zhanggui.settlement.billing.reading import StagedLines
+from zhanggui.settlement.billing.roles import (
+    MERCHANT,
+    OTHER,
+    PLATFORM,
+    RoleTerms,
+    merchant_terms,
+    parties_in,
+    role_terms,
+)
+from zhanggui.settlement.details.blocks import BilledBlock, Ints
+from zhanggui.settlement.entities.models import SettlementTerms
+from zhanggui.settlement.entities.queries import TermsBook
+from zhanggui.settlement.fees.rules.batch import RatedBatch
+from zhanggui.settlement.statements.operations.place_rows import place_rows
+from zhanggui.settlement.statements.series import StatementNeeds
+
+
+@dataclass(frozen=True)
+class PartyDetails:
+    """The details of one role: rows of the batch, party per row, slot columns, their sign for the party."""
+
+    rows: Ints
+    party: Ints
+    columns: Ints
+    signs: Ints
+    terms: RoleTerms
+
+
+def forward_sides(
+    *, lines: StagedLines, rated: RatedBatch, cumulative_before: Ints, book: TermsBook, at: datetime, zone: tzinfo
+) -> list[Side]:
+    """This function will return the billed lines of a rated batch, placed on open statements.
+
+    Creates missing statements in the caller's transaction, which holds the filling lock.
+    """
+    sides = []
+    for own in party_details(lines=lines, rated=rated, book=book, zone=zone):
+        placed = _place(own, lines, at, zone)
+        for block, where in compact(own, rated):
+            rows = own.rows[where]
+            head = _head(lines, rows, cumulative_before)
+            terms = [own.terms.by_id[one] for one in own.terms.ids[where].tolist()]
+            filled = BilledBlock(
+                **head, **block, party_id=own.party[where], statement_id=placed.statement_id[where],
+                entity_id=_attribute(terms, "entity_id"), mode=_attribute(terms, "invoice_mode"),
+            )  # fmt: skip
+            sides.append(Side(filled, placed.account_id[where]))
+    return sides
+
+
+def party_details(
+    *, lines: StagedLines, rated: RatedBatch, book: TermsBook, zone: tzinfo
+) -> Iterator[PartyDetails]:
+    """This function will yield, role by role, which slots concern it and with which sign.
+
+    A fee whose receiver or payer is absent on a line (no supplier, no carrier) falls to the platform there:
+    the other side keeps its detail, the counter account takes ours.
+    """
+    roles = {slot.payer for slot in rated.slots} | {slot.receiver for slot in rated.slots}
+    ordered = sorted(roles - {PLATFORM}, key=lambda role: (role != MERCHANT, role.startswith(OTHER), role))
+    for role in ordered:
+        party = parties_in(
+            role, merchant=lines["merchant_id"], supplier=lines["supplier_id"], carrier=lines["carrier_id"]
+        )
+        signs = np.array(
+            [(slot.receiver == role) - (slot.payer == role) for slot in rated.slots], dtype=np.int64
+        )
+        columns = np.flatnonzero(signs)
+        rows = np.flatnonzero(party > 0)
+        if not len(rows) or not len(columns):
+            continue
+        if role == MERCHANT:
+            terms = merchant_terms(book, lines["terms_id"][rows])
+        else:
+            days = local_days(lines["ordered_us"][rows], zone)
+            terms = role_terms(book, party[rows], days, lines["terms_id"][rows])
+        yield PartyDetails(rows, party[rows], columns, signs[columns], terms)
+
+
+def compact(own: PartyDetails, rated: RatedBatch) -> Iterator[tuple[dict[str, Ints], NDArray[np.intp]]]:
+    """This function will yield detail arrays [m, k] for the lines with k details, and which rows they are.
+
+    A merchant's line without any detail (all free and nothing to pay) still gets its first slot with 0, so
+    that the line counts as billed.
+    """
+    grid = np.ix_(own.rows, own.columns)
+    rules = rated.rule_ids[grid]
+    present = rules >= 0
+    present[:, 0] |= ~present.any(axis=1)
+    counts = present.sum(axis=1)
+    fee_types = np.array([rated.slots[column].fee_type_id for column in own.columns.tolist()], dtype=np.int64)
+    amounts, bases = rated.amounts[grid] * own.signs, rated.bases[grid]
+    for count in np.unique(counts).tolist():
+        where = np.flatnonzero(counts == count)
+        picked = np.nonzero(present[where])[1].reshape(len(where), count)
+        yield {
+            "fee_types": fee_types[picked],
+            "rules": np.maximum(np.take_along_axis(rules[where], picked, axis=1), 0).astype(np.int64),
+            "bases": np.take_along_axis(bases[where], picked, axis=1),
+            "amounts": np.take_along_axis(amounts[where], picked, axis=1),
+        }, where
+
+
+def _place(own: PartyDetails, lines: StagedLines, at: datetime, zone: tzinfo) -> Any:
+    needs = StatementNeeds(
+        party_id=own.party, terms_id=own.terms.ids,
+        day=local_days(lines["billable_us"][own.rows], zone), document_id=lines["line_id"][own.rows],
+    )  # fmt: skip
+    return place_rows(needs=needs, terms=own.terms.by_id, currency=lines.currency, at=at)
+
+
+def _head(lines: StagedLines, rows: Ints, cumulative_before: Ints) -> dict[str, Any]:
+    zeros = np.zeros(len(rows), dtype=np.int64)
+    return {
+        "line_id": lines["line_id"][rows], "event_id": zeros, "merchant_id": lines["merchant_id"][rows],
+        "order_id": lines["order_id"][rows], "cumulative_before": cumulative_before[rows],
+        "quantity": lines["quantity"][rows], "done": zeros, "step": zeros,
+        "whole": lines.goods_paid[rows], "occurred_us": lines["ordered_us"][rows],
+        "billable_us": lines["billable_us"][rows],
+        "business_line_id": lines["business_line_id"][rows], "rule_set_id": lines["rule_set_id"][rows],
+        "kind": np.full(len(rows), EntrySource.SALE, dtype=np.int64),
+        "currency": np.full(len(rows), lines.currency.encode(), dtype="S3"),
+    }  # fmt: skip
+
+
+def _attribute(terms: list[SettlementTerms], name: str) -> Ints:
+    return np.array([getattr(one, name) for one in terms], dtype=np.int64)

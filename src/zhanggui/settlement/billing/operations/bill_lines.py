@@ -1,0 +1,56 @@
+"""Bill the staged lines of a range of orders: rate, place on statements, write details and entries."""
+
+from datetime import datetime, tzinfo
+
+import numpy as np
+from django.db import connection
+
+from zhanggui.settlement.billing.cumulative import cumulative_before, uses_cumulative
+from zhanggui.settlement.billing.forward import forward_sides
+from zhanggui.settlement.billing.legs import Side
+from zhanggui.settlement.billing.operations.settle_blocks import Settled, settle_blocks
+from zhanggui.settlement.billing.reading import DUE, StagedLines, read_lines
+from zhanggui.settlement.entities.models import BusinessLine
+from zhanggui.settlement.entities.queries import TermsBook
+from zhanggui.settlement.fees.queries import compiled, rule_set_by_id
+from zhanggui.settlement.fees.rules.kernel import rate
+from zhanggui.settlement.statements.locks import hold_for_filling
+
+
+def bill_lines(
+    *, business_line: BusinessLine, first_order: int, last_order: int, as_of: datetime, at: datetime,
+    zone: tzinfo,
+) -> Settled:  # fmt: skip
+    """This function will bill every due line of the orders `first_order` to `last_order` (ids, inclusive)
+    of one business line, in the caller's transaction, and say what it wrote.
+
+    Due means: the billing node was reached by `as_of` and the sale is not billed yet. Lines are rated by the
+    rule set frozen on them. Calling it again bills nothing twice. Raises the kernel's refusals for a line
+    that cannot be rated (intake keeps those out).
+    """
+    hold_for_filling()
+    with connection.cursor() as cursor:
+        lines = read_lines(
+            cursor, DUE, [first_order, last_order, business_line.id, as_of], business_line.currency
+        )
+    if not len(lines):
+        return Settled(0, 0, 0)
+    book = TermsBook.load(business_line.id)
+    sides: list[Side] = []
+    for rule_set_id in np.unique(lines["rule_set_id"]).tolist():
+        part = lines.take(lines["rule_set_id"] == rule_set_id)
+        sides += _rated_sides(part, rule_set_id, book, at, zone)
+    return settle_blocks(sides=sides, at=at, zone=zone)
+
+
+def _rated_sides(
+    part: StagedLines, rule_set_id: int, book: TermsBook, at: datetime, zone: tzinfo
+) -> list[Side]:
+    before = np.zeros(len(part), dtype=np.int64)
+    if uses_cumulative(rule_set_by_id(rule_set_id)):
+        with connection.cursor() as cursor:
+            before = cumulative_before(cursor, part, zone)
+    rated = rate(part.batch(before), compiled(rule_set_id))
+    return forward_sides(
+        lines=part, rated=rated, cumulative_before=before, book=book, at=at, zone=zone
+    )

@@ -1,0 +1,70 @@
+"""Who stands behind a role of a fee: the merchant, supplier or carrier of the line, another party, us."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zhanggui.parties.models import Party
+from zhanggui.settlement.entities.models import SettlementTerms
+from zhanggui.settlement.entities.queries import TermsBook
+
+Ints = NDArray[np.int64]
+MERCHANT, SUPPLIER, CARRIER, PLATFORM = "merchant", "supplier", "carrier", "platform"
+OTHER = "other:"
+
+
+def parties_in(role: str, *, merchant: Ints, supplier: Ints, carrier: Ints) -> Ints:
+    """This function will return the party of `role` on each line, 0 where it is the platform or nobody."""
+    if role == MERCHANT:
+        return merchant
+    if role == SUPPLIER:
+        return supplier
+    if role == CARRIER:
+        return carrier
+    if role.startswith(OTHER):
+        return np.full(len(merchant), other_party(role), dtype=np.int64)
+    return np.zeros(len(merchant), dtype=np.int64)
+
+
+def other_party(role: str) -> int:
+    """This function will return the id of the party named in `other:<code>`, 0 when there is none."""
+    return Party.objects.filter(code=role.removeprefix(OTHER)).values_list("id", flat=True).first() or 0
+
+
+@dataclass(frozen=True)
+class RoleTerms:
+    """Terms per row for one role, aligned to the sale's entity: ids [n] into `by_id`."""
+
+    ids: Ints
+    by_id: dict[int, SettlementTerms]
+
+
+def merchant_terms(book: TermsBook, terms_id: Ints) -> RoleTerms:
+    """This function will return the merchants' terms as frozen on their lines."""
+    return RoleTerms(ids=terms_id, by_id=book.by_id)
+
+
+def role_terms(book: TermsBook, parties: Ints, days: Ints, sale_terms: Ints) -> RoleTerms:
+    """This function will return the terms of suppliers, carriers and others on the day of the order.
+
+    An entry has one entity, so the entity is always that of the merchant's terms; cycle, mode and due rule
+    are the party's own. Parties without terms settle on those of the sale.
+    """
+    own = book.resolve(parties, days)
+    own = np.where(own > 0, own, sale_terms)
+    pairs, where = np.unique(np.stack([own, sale_terms], axis=1), axis=0, return_inverse=True)
+    by_id: dict[int, SettlementTerms] = {}
+    for place, (own_id, sale_id) in enumerate(pairs.tolist()):
+        terms = book.by_id[own_id]
+        by_id[place] = _at_entity(terms, book.by_id[sale_id].entity_id)
+    return RoleTerms(ids=where.reshape(-1), by_id=by_id)
+
+
+def _at_entity(terms: SettlementTerms, entity_id: int) -> SettlementTerms:
+    if terms.entity_id == entity_id:
+        return terms
+    values = {field.attname: getattr(terms, field.attname) for field in SettlementTerms._meta.fields}
+    return SettlementTerms(**(values | {"entity_id": entity_id}))
+
+

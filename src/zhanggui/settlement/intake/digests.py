@@ -1,0 +1,21 @@
+"""Content digests: the same number with the same content is a repeat, with other content a conflict."""
+
+import hashlib
+from dataclasses import asdict
+
+import orjson
+
+from zhanggui.settlement.intake.records import OrderRecord, RefundRecord
+
+
+def order_digest(order: OrderRecord) -> bytes:
+    """This function will return the digest of what may never change about an order: its lines and when it
+    was placed. Status, node times and payments may move on."""
+    content = [order.order_no, order.ordered_at, [asdict(line) for line in order.lines]]
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def refund_digest(refund: RefundRecord) -> bytes:
+    """This function will return the digest of everything about a refund but where it stood in its source."""
+    content = asdict(refund) | {"row": 0}
+    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()

@@ -1,0 +1,35 @@
+"""What intake refuses, in order of precedence. Row faults are codes on rejects; these stop a whole act."""
+
+from zhanggui.money.errors import Refusal
+
+
+class IntakeError(Refusal):
+    code = "intake_error"
+
+
+class ImportRunning(IntakeError):
+    """Another process is importing the same source right now."""
+
+    code = "import_running"
+    http_status = 409
+
+
+class UnknownOrder(IntakeError):
+    """No order has this number."""
+
+    code = "unknown_order"
+    http_status = 404
+
+
+class IdempotencyKeyConflict(IntakeError):
+    """The key was used before with other content."""
+
+    code = "idempotency_key_conflict"
+    http_status = 409
+
+
+class BatchTooLarge(IntakeError):
+    """One call carries more rows than are taken at once."""
+
+    code = "batch_too_large"
+    http_status = 413

@@ -1,0 +1,204 @@
+"""Accept waiting refunds whose order is here: bounded by what is left of the line, in order of arrival."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from zhanggui.ledger.chart import PENDING, POINTS_COST, REFUNDS_PAYABLE, SUBSIDY
+from zhanggui.ledger.operations.open_accounts import AccountKey
+from zhanggui.ledger.sources import EntrySource
+from zhanggui.money.vectors import reverse_pieces
+from zhanggui.rows.times import day_number, microseconds
+from zhanggui.rows.transfer import reserve_numbers
+from zhanggui.settlement.entities.models import BusinessLine
+from zhanggui.settlement.entities.queries import TermsBook, terms_by_ids
+from zhanggui.settlement.intake.models import StagedRefund
+from zhanggui.settlement.intake.payments import Entry, post_keyed_entries
+
+ACCEPT_LOCK = 0x5A47_0020
+
+
+@dataclass
+class Accepted:
+    """What became of the waiting refunds that were looked at."""
+
+    accepted: int = 0
+    refused: list[tuple[int, str, str, str]] = field(
+        default_factory=list
+    )  # refund id, refund number, code, message
+
+
+@dataclass
+class _Left:
+    """What is left to give back on a line, minor units and units."""
+
+    goods: int
+    freight: int
+    quantity: int
+
+
+def accept_refunds(
+    *, business_line: BusinessLine, order_numbers: Sequence[str], refund_numbers: Sequence[str], zone: tzinfo,
+    at: datetime,
+) -> Accepted:  # fmt: skip
+    """This function will accept or refuse the waiting refunds of these orders, and those with these refund
+    numbers, in the caller's transaction. Refunds whose order is still unknown go on waiting.
+
+    A refund above what is left of its line is refused whole. An accepted one is owed to the buyer at once:
+    pending claim and subsidies back, refunds payable up. Its details are reversed when it is billed.
+    """
+    result = Accepted()
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [ACCEPT_LOCK, business_line.id])
+        rows = _waiting(cursor, business_line.id, list(order_numbers), list(refund_numbers))
+    if not rows:
+        return result
+    left = _left(rows)
+    terms = terms_by_ids([row["terms_id"] for row in rows if row["terms_id"]])
+    entries: dict[int, list[Entry]] = defaultdict(list)
+    updates = []
+    for row in rows:
+        fault = _fault(row, left)
+        if fault:
+            result.refused.append((row["id"], row["refund_no"], *fault))
+            continue
+        updates.append(_accept(row, left.get(row["line_id"])))
+        entity = terms[row["terms_id"]].entity_id if row["terms_id"] else _default_entity(business_line, row)
+        entries[row["merchant_id"]].append(_entry(row, entity, business_line.currency, zone))
+    _save(updates, result)
+    for merchant_id, own in entries.items():
+        post_keyed_entries(
+            own, source=EntrySource.REFUND_ACCEPTED, currency=business_line.currency, at=at,
+            book_id=merchant_id,
+        )  # fmt: skip
+    result.accepted = len(updates)
+    return result
+
+
+def _waiting(
+    cursor: Any, business_line_id: int, orders: list[str], refunds: list[str]
+) -> list[dict[str, Any]]:
+    cursor.execute(
+        "select r.id, r.kind, r.refund_no, r.order_no, r.line_no, r.quantity, r.goods_minor, r.freight_minor,"
+        " r.refunded_at, coalesce(o.id, 0) as order_id, coalesce(o.status, 0) as status,"
+        " coalesce(o.paid_minor, 0) as paid_minor, coalesce(l.line_id, 0) as line_id,"
+        " case when r.kind = 'unmatched' then r.merchant_id else coalesce(l.merchant_id, 0) end as merchant_id,"
+        " coalesce(l.terms_id, 0) as terms_id, coalesce(l.goods_minor, 0) as goods,"
+        " coalesce(l.shop_discount_minor, 0) as shop_discount,"
+        " coalesce(l.platform_discount_minor, 0) as platform_discount,"
+        " coalesce(l.points_discount_minor, 0) as points_discount, coalesce(l.freight_minor, 0) as line_freight,"
+        " coalesce(l.quantity, 0) as line_quantity"
+        " from settlement_staged_refund r"
+        " left join settlement_staged_order o on o.business_line_id = r.business_line_id"
+        "  and o.order_no = r.order_no and r.kind <> 'unmatched'"
+        " left join settlement_staged_line l on l.order_id = o.id and l.line_no = r.line_no"
+        " where r.state = 'waiting' and r.business_line_id = %s"
+        " and (r.order_no = any(%s) or r.refund_no = any(%s)) and (o.id is not null or r.kind = 'unmatched')"
+        " order by r.refunded_at, r.id",
+        [business_line_id, orders, refunds],
+    )
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _left(rows: Sequence[dict[str, Any]]) -> dict[int, _Left]:
+    lines = {row["line_id"]: row for row in rows if row["line_id"]}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select line_id, sum(goods_minor), sum(freight_minor), sum(quantity) from settlement_staged_refund"
+            " where line_id = any(%s) and state = 'accepted' group by line_id",
+            [list(lines)],
+        )
+        done = {row[0]: [int(value) for value in row[1:]] for row in cursor.fetchall()}
+    found = {}
+    for line_id, row in lines.items():
+        goods, freight, quantity = done.get(line_id, (0, 0, 0))
+        found[line_id] = _Left(_whole(row) - goods, row["line_freight"] - freight,
+                               row["line_quantity"] - quantity)  # fmt: skip
+    return found
+
+
+def _whole(row: dict[str, Any]) -> int:
+    """What the buyer paid for the goods of the line, minor units."""
+    return int(row["goods"] - row["shop_discount"] - row["platform_discount"] - row["points_discount"])
+
+
+def _fault(row: dict[str, Any], left: dict[int, _Left]) -> tuple[str, str] | None:
+    if row["kind"] == "unmatched":
+        return None
+    if not row["line_id"]:
+        return "unknown_line", f"order {row['order_no']} has no line {row['line_no']}"
+    if not row["paid_minor"]:
+        return "order_not_paid", f"order {row['order_no']} was never paid; there is nothing to give back"
+    rest = left[row["line_id"]]
+    if row["goods_minor"] > rest.goods or row["freight_minor"] > rest.freight:
+        return (
+            "refund_above_rest",
+            f"refund {row['refund_no']} asks for {row['goods_minor']} goods and {row['freight_minor']} freight"
+            f" (minor units); {rest.goods} and {rest.freight} are left on line {row['line_no']}",
+        )
+    if row["quantity"] > rest.quantity:
+        return (
+            "refund_above_rest",
+            f"refund {row['refund_no']} asks for {row['quantity']} units; {rest.quantity} are left",
+        )
+    return None
+
+
+def _accept(row: dict[str, Any], rest: _Left | None) -> StagedRefund:
+    row["done"] = row["freight_done"] = 0
+    if rest is None:
+        with connection.cursor() as cursor:
+            row["line_id"] = int(reserve_numbers(cursor, "settlement_line_id_seq", 1)[0])
+    else:
+        row["done"] = _whole(row) - rest.goods
+        row["freight_done"] = row["line_freight"] - rest.freight
+        rest.goods -= row["goods_minor"]
+        rest.freight -= row["freight_minor"]
+        rest.quantity -= row["quantity"]
+    return StagedRefund(
+        id=row["id"], order_id=row["order_id"], line_id=row["line_id"], merchant_id=row["merchant_id"],
+        done_minor=row["done"], freight_done_minor=row["freight_done"], state="accepted",
+    )  # fmt: skip
+
+
+def _default_entity(business_line: BusinessLine, row: dict[str, Any]) -> int:
+    day = day_number(row["refunded_at"].date())
+    found = TermsBook.load(business_line.id).find(row["merchant_id"], day)
+    return found.entity_id if found else 1
+
+
+def _entry(row: dict[str, Any], entity: int, currency: str, zone: tzinfo) -> Entry:
+    """What the buyer gets back, and the platform's shares of it, out of the merchant's pending claim."""
+    subsidy, points = (_piece(row, row["platform_discount"]), _piece(row, row["points_discount"]))
+    back = row["goods_minor"] + row["freight_minor"]
+    legs = {
+        AccountKey(entity, PENDING, row["merchant_id"], 0, currency): back + subsidy + points,
+        AccountKey(entity, REFUNDS_PAYABLE, 0, 0, currency): -back,
+        AccountKey(entity, SUBSIDY, 0, 0, currency): -subsidy,
+        AccountKey(entity, POINTS_COST, 0, 0, currency): -points,
+    }
+    day = day_number(row["refunded_at"].astimezone(zone).date())
+    return Entry(row["order_id"] or row["line_id"], row["id"], day, microseconds(row["refunded_at"]), legs)
+
+
+def _piece(row: dict[str, Any], original: int) -> int:
+    whole = _whole(row)
+    if not original or whole <= 0 or not row["goods_minor"]:
+        return 0
+    one = lambda value: np.array([value], dtype=np.int64)  # noqa: E731
+    return int(reverse_pieces(one(original), one(row["done"]), one(row["goods_minor"]), one(whole))[0])
+
+
+def _save(updates: Sequence[StagedRefund], result: Accepted) -> None:
+    fields = ["order_id", "line_id", "merchant_id", "done_minor", "freight_done_minor", "state"]
+    StagedRefund.objects.bulk_update(updates, fields, batch_size=1000)
+    for number, _, code, message in result.refused:
+        StagedRefund.objects.filter(id=number).update(
+            state="refused", reject_code=code, reject_message=message
+        )
