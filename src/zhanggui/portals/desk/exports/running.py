@@ -1,0 +1,106 @@
+"""Runs one export: reads the filter through the list kernel, writes the file, records count and sums."""
+
+import logging
+import os
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone, translation
+
+from zhanggui.portals.desk.exports.writers import WRITERS
+from zhanggui.portals.desk.lists import registry
+from zhanggui.portals.desk.lists.page import ListPage
+from zhanggui.portals.desk.models import Export
+from zhanggui.portals.desk.people import may
+
+KEPT = timedelta(days=7)
+INLINE_ROWS = 5_000
+logger = logging.getLogger("zhanggui.exports")
+
+
+def export_folder() -> Path:
+    """Where finished files are kept; made on first use, readable by the owner only."""
+    home = (
+        getattr(settings, "ZHANGGUI_HOME", None)
+        or os.environ.get("ZHANGGUI_HOME")
+        or Path.home() / ".zhanggui"
+    )
+    folder = Path(home) / "exports"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def list_of(export: Export) -> ListPage:
+    """The list page as it stood when the export was asked for.
+
+    Raises LookupError when the list is gone or the owner may not see it any more.
+    """
+    page_class = registry.find(export.list_name)
+    if page_class is None or not may(export.owner, page_class.permission):
+        raise LookupError("the list does not exist any more or you may not see it; ask your administrator")
+    return page_class(user=export.owner, params=QueryDict(export.query), scope=export.scope)
+
+
+def run_export(export_id: int) -> Export:
+    """Write the file of a queued export. Running it again starts over; a finished one is left alone.
+
+    The export ends `done`, or `failed` with a sentence the owner can act on; nothing half written is kept.
+    """
+    with transaction.atomic():
+        export = Export.objects.select_for_update().select_related("owner").get(pk=export_id)
+        if export.state in (Export.State.DONE, Export.State.EXPIRED):
+            return export
+        export.state, export.rows_done, export.failure = Export.State.RUNNING, 0, ""
+        export.save(update_fields=["state", "rows_done", "failure"])
+    final = export_folder() / f"{export.pk}-{export.list_name.replace('.', '-')}.{export.file_format}"
+    partial = final.with_suffix(final.suffix + ".partial")
+    try:
+        with translation.override(export.language):
+            _write(export, partial)
+        shutil.move(partial, final)
+    except Exception as failure:
+        partial.unlink(missing_ok=True)
+        logger.exception("export %s failed", export.pk)
+        known = hasattr(failure, "code") or isinstance(failure, LookupError)
+        reason = str(failure).strip("'") if known else f"{type(failure).__name__} in export {export.pk}"
+        Export.objects.filter(pk=export.pk).update(
+            state=Export.State.FAILED, failure=reason, finished_at=timezone.now()
+        )
+        return Export.objects.get(pk=export.pk)
+    now = timezone.now()
+    export.state, export.finished_at, export.expires_at = Export.State.DONE, now, now + KEPT
+    export.file_name, export.file_bytes = final.name, final.stat().st_size
+    export.save()
+    return export
+
+
+def remove_expired() -> int:
+    """Delete files past their time; the rows stay as a record. Returns how many were removed."""
+    gone = list(Export.objects.filter(state=Export.State.DONE, expires_at__lt=timezone.now()))
+    for export in gone:
+        (export_folder() / export.file_name).unlink(missing_ok=True)
+        export.state = Export.State.EXPIRED
+        export.save(update_fields=["state"])
+    return len(gone)
+
+
+def _write(export: Export, path: Path) -> None:
+    page = list_of(export)
+    columns = page.shown_columns
+    totals = page.totals
+    Export.objects.filter(pk=export.pk).update(rows_total=totals.count)
+
+    def progress(rows: int) -> None:
+        Export.objects.filter(pk=export.pk).update(rows_done=rows)
+
+    export.rows_done = WRITERS[export.file_format](path, columns, page.stream(), progress)
+    export.rows_total = export.rows_done
+    export.sums = {
+        str(column.label): column.total_html(totals.sums[field])
+        for column in columns
+        if (field := column.total_field)
+    }

@@ -1,0 +1,92 @@
+"""Template filters and tags of the desk: `{% load desk %}`."""
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from zhanggui.portals.desk import amounts
+from zhanggui.portals.desk.drawing import icons
+from zhanggui.portals.desk.drawing.charts import Series
+from zhanggui.portals.desk.drawing.charts import chart as draw_chart
+from zhanggui.portals.desk.drawing.sparkline import sparkline as draw_sparkline
+
+register = template.Library()
+
+
+@register.filter
+def money(minor: int, currency: str) -> SafeString:
+    """`{{ row.net|money:"CNY" }}`: grouped digits in a span; negative red and signed."""
+    css = "money neg" if minor < 0 else "money"
+    return format_html('<span class="{}">{}</span>', css, amounts.format_money(minor, currency))
+
+
+@register.filter
+def money_signed(minor: int, currency: str) -> SafeString:
+    """Like `money`, with `+` before positive amounts."""
+    css = "money neg" if minor < 0 else "money"
+    return format_html('<span class="{}">{}</span>', css, amounts.format_money(minor, currency, signed=True))
+
+
+@register.filter
+def money_text(minor: int, currency: str) -> str:
+    """The amount as plain text, for titles and sentences."""
+    return amounts.format_money(minor, currency)
+
+
+@register.filter
+def integer(value: int) -> str:
+    """A count with thousands separators."""
+    return amounts.format_integer(int(value))
+
+
+@register.filter
+def rate(ppm: int) -> str:
+    """Parts per million as a percentage."""
+    return amounts.format_rate(int(ppm))
+
+
+@register.filter
+def moment(value: Any) -> SafeString:
+    """A moment in the tenant's zone to the minute; seconds on hover."""
+    if not value:
+        return mark_safe('<span class="muted">–</span>')
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>',
+        local.isoformat(),
+        f"{local:%Y-%m-%d %H:%M:%S %Z}",
+        f"{local:%Y-%m-%d %H:%M}",
+    )
+
+
+@register.filter
+def day(value: Any) -> str:
+    """A day as 2026-11-22 in every language."""
+    return f"{value:%Y-%m-%d}" if value else "–"
+
+
+@register.filter
+def badge(value: Any) -> SafeString:
+    """A `badges.Badge` as HTML."""
+    return value.__html__() if hasattr(value, "__html__") else mark_safe(escape(str(value)))
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the desk: `{% icon "search" %}`; give a label only when no text stands beside it."""
+    return icons.icon(name, label)
+
+
+@register.simple_tag
+def sparkline(values: list[int], label: str = "") -> SafeString:
+    """A small line of values: `{% sparkline values "Net per day" %}`."""
+    return draw_sparkline(values, label=label)
+
+
+@register.simple_tag
+def chart(labels: list[str], series: list[Series], title: str, currency: str = "") -> SafeString:
+    """Bars and lines with a table: `{% chart labels series "Net per day" "CNY" %}`."""
+    return draw_chart(labels, series, title=title, currency=currency)

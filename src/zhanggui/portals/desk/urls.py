@@ -1,0 +1,25 @@
+"""URLs of the desk; include at the root: path("", include("zhanggui.portals.desk.urls"))."""
+
+from django.urls import path
+
+from zhanggui.portals.desk.views import accounts, exports, finding, preferences
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", accounts.door, name="door"),
+    path("login/", accounts.LoginView.as_view(), name="login"),
+    path("logout/", accounts.LogoutView.as_view(), name="logout"),
+    path("password/", accounts.PasswordView.as_view(), name="password"),
+    path("password/done/", accounts.password_done, name="password_done"),
+    path("find", finding.find_view, name="find"),
+    path("preferences/language/", preferences.language, name="set_language"),
+    path("preferences/look/", preferences.look, name="look"),
+    path("preferences/columns/", preferences.columns, name="columns"),
+    path("views/", preferences.save_view, name="save_view"),
+    path("views/<int:view_id>/delete/", preferences.drop_view, name="drop_view"),
+    path("exports/", exports.DownloadCentre.as_view(), name="exports"),
+    path("exports/new/", exports.request_export, name="request_export"),
+    path("exports/<int:export_id>/", exports.export_page, name="export"),
+    path("exports/<int:export_id>/file", exports.download, name="export_file"),
+]
