@@ -157,9 +157,17 @@ class Card[T]:
         places = _find(rows, keys)
         missing = places < 0
         if missing.any():
-            rows = self._resolve(np.unique(keys[missing]))
+            rows = self._resolve(self._distinct(keys[missing]))
             places = _find(rows, keys)
         return places, rows.prepared
+
+    def _distinct(self, keys: Integers) -> Integers:
+        """The different combinations among many."""
+        if self._radix > _LARGEST_TABLE:
+            return np.unique(keys)
+        seen = np.zeros(self._radix, dtype=np.bool_)  # much quicker than sorting a million keys
+        seen[keys] = True
+        return np.flatnonzero(seen)
 
     def _resolve(self, wanted: Integers) -> Rows[T]:
         """Add combinations and return the enlarged rows."""
