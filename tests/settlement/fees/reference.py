@@ -48,7 +48,9 @@ def evaluation_order(document):
     placed = []
     while len(placed) < len(fees):
         for fee in fees:
-            bases = {rule["formula"].get("base", "goods_paid") for rule in document["rules"] if rule["fee"] == fee}
+            bases = {
+                rule["formula"].get("base", "goods_paid") for rule in document["rules"] if rule["fee"] == fee
+            }
             needs = {base[4:] for base in bases if base.startswith("fee:")}
             if fee not in placed and all(need in placed or need not in fees for need in needs):
                 placed.append(fee)
@@ -175,7 +177,7 @@ def percentage(formula, rounding, group, bases):
 
 
 def accrued(steps, amount, rounding):
-    """Graduated tiers: each part at its own rate, rounded once; fixed amounts of all steps that were entered."""
+    """Graduated tiers: each part at its own rate, rounded once; the fixed amount of every step entered."""
     exact, fixed = Fraction(0), 0
     for place, step in enumerate(steps):
         top = steps[place + 1]["from"] if place + 1 < len(steps) else amount

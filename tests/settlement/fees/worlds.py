@@ -46,7 +46,12 @@ IDS = {
 }
 FEES = [f"fee_{letter}" for letter in "abcdefgh"]
 FEE_IDS = {fee: 1 + place for place, fee in enumerate([*PARSED_FEES, *FEES])}
-PARTIES = [("merchant", "platform"), ("platform", "merchant"), ("merchant", "carrier"), ("supplier", "other:x")]
+PARTIES = [
+    ("merchant", "platform"),
+    ("platform", "merchant"),
+    ("merchant", "carrier"),
+    ("supplier", "other:x"),
+]
 MODES = ["half_even", "half_up", "down", "up", "floor", "ceiling"]
 DAYS = ["2016-01-01", "2016-03-01", "2016-06-15", "2017-01-01"]
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
@@ -56,7 +61,8 @@ def dimension_ids():
     """The dimensions as `compile_rules` wants them."""
     tree = {IDS["category"][child]: IDS["category"][parent] for child, parent in PARENTS.items()}
     return {
-        dimension: DimensionIds(ids, tree if dimension == "category" else {}) for dimension, ids in IDS.items()
+        dimension: DimensionIds(ids, tree if dimension == "category" else {})
+        for dimension, ids in IDS.items()
     }
 
 
@@ -91,7 +97,9 @@ def to_batch(lines) -> LineBatch:
         columns[name] = [line[name] for line in lines]
     for dimension, column in COLUMN_OF_DIMENSION.items():
         columns[column] = [IDS[dimension].get(line[dimension], 0) for line in lines]
-    return LineBatch.of(len(lines), **{name: np.array(values, dtype=np.int64) for name, values in columns.items()})
+    return LineBatch.of(
+        len(lines), **{name: np.array(values, dtype=np.int64) for name, values in columns.items()}
+    )
 
 
 def kernel_details(document, lines, compiled=None):
@@ -146,7 +154,16 @@ def a_document(*rules, **fields):
 
 def a_rule(code="r1", fee="fee_a", **fields):
     """A rule; formula fields may be given directly."""
-    own = {"priority", "effective_from", "effective_before", "when", "payer", "receiver", "granularity", "note"}
+    own = {
+        "priority",
+        "effective_from",
+        "effective_before",
+        "when",
+        "payer",
+        "receiver",
+        "granularity",
+        "note",
+    }
     rule = {"code": code, "fee": fee, "payer": "merchant", "receiver": "platform"}
     rule |= {name: value for name, value in fields.items() if name in own}
     return rule | {"formula": {name: value for name, value in fields.items() if name not in own}}
@@ -181,7 +198,9 @@ def random_rule(chance, code, priority):
         "when": random_condition(chance),
         "payer": payer,
         "receiver": receiver,
-        "granularity": chance.choice(["order", "spu", "sku", "sku", "sku_type", *(["fee"] if on_fee else [])]),
+        "granularity": chance.choice(
+            ["order", "spu", "sku", "sku", "sku_type", *(["fee"] if on_fee else [])]
+        ),
         "formula": random_formula(chance, f"fee:{chance.choice(lower)}" if on_fee else chance.choice(BASES)),
     }
 
@@ -221,7 +240,11 @@ def random_tiers(chance, base):
         by = "line_amount"
     bounds = sorted({0, *(random_amount(chance) % 10**10 for _ in range(chance.randint(0, 4)))})
     steps = [
-        {"from": bound, "rate": random_rate(chance), "fixed": chance.choice([0, 0, random_amount(chance) % 10**6])}
+        {
+            "from": bound,
+            "rate": random_rate(chance),
+            "fixed": chance.choice([0, 0, random_amount(chance) % 10**6]),
+        }
         for bound in bounds
     ]
     return {"kind": kind, "by": by, "steps": steps}

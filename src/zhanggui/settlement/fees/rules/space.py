@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 
 
 def open_bits(named: Sequence[Collection[Hashable] | None]) -> int:
-    """The conditions that do not restrict the dimension (None), which any value meets, also an unknown one."""
+    """The conditions that do not restrict the dimension (None); any value, also an unknown one, meets them."""
     bits = 0
     for place, values in enumerate(named):
         if values is None:
