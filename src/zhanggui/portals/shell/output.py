@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol, TextIO
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from zhanggui.money.errors import Refusal
 
 
@@ -58,6 +55,10 @@ class Output:
         if self.as_json or not self._stderr.isatty():
             yield _Silent()
             return
+        # Loaded only now: most commands draw nothing and should start at once.
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -74,7 +75,7 @@ class _Silent:
 
 
 class _Shown:
-    def __init__(self, bar: Progress, task: Any) -> None:
+    def __init__(self, bar: Any, task: Any) -> None:
         self._bar, self._task = bar, task
 
     def advance(self, count: int = 1) -> None:
