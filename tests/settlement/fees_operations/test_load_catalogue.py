@@ -78,8 +78,8 @@ class TestLoadCatalogue:
     def test_leaves_the_malls_own_fee_types_alone(self) -> None:
         load_catalogue()
         own = {
-            "name": {"zh": "茶水费"}, "group": "commission", "sign": -1, "reverse_policy": 0, "granularity": "order",
-            "source": "passed", "counter_purpose": "6001.07", "invoice": "output",
+            "name": {"zh": "茶水费"}, "group": "commission", "sign": -1, "reverse_policy": 0,
+            "granularity": "order", "source": "passed", "counter_purpose": "6001.07", "invoice": "output",
         }  # fmt: skip
         FeeType.objects.create(id=10_000, code="tea_fee", **own)
         load_catalogue()

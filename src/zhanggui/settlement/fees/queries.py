@@ -14,9 +14,29 @@ from django.utils.timezone import get_default_timezone
 
 from zhanggui.settlement.fees.errors import UnknownRuleSet
 from zhanggui.settlement.fees.models import FeeType, RuleSetVersion, RuleVersion
+from zhanggui.settlement.fees.rules.checks import Finding, Universe, check_rule_set
 from zhanggui.settlement.fees.rules.compile import CompiledRules, DimensionIds, compile_rules
 from zhanggui.settlement.fees.rules.document import DIMENSIONS, RuleSet, content_hash
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
+
+type Resolved = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+"""(dimension, ((code, id), ...)) of every code that the rules mention and that is known: a cache key."""
+
+#: Rule ids of drafts: far above any published version, within 32 bits.
+FIRST_DRAFT_ID = 2_000_000_000
+
+# The dictionary belongs to intake, which stands above this package and writes it; here it is only read.
+_KINDS = {"merchant_level": "level"}
+_OWN_TABLES = {
+    "merchant": "parties_party where kind = 'merchant'",
+    "business_line": "settlement_business_line where true",
+}
+_DICTIONARY = "settlement_dimension where kind = %(kind)s"
+_CATEGORY_TREE = """
+select child.code, parent.code from settlement_dimension child
+left join settlement_dimension parent on parent.id = child.parent_id and parent.kind = 'category'
+where child.kind = 'category'
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +175,44 @@ def rule_set_timeline(code: str) -> list[tuple[datetime, int]]:
     return steps[::-1]
 
 
+def rule_set_findings(rule_set: RuleSet, *, universe: Universe | None = None) -> list[Finding]:
+    """This function will return what the checks find in a rule set, errors first; coverage is judged on
+    `universe` (default: every code and merchant known now)."""
+    return check_rule_set(
+        rule_set,
+        universe=known_universe(rule_set) if universe is None else universe,
+        known_fees=catalogue().by_code.keys(),
+    )
+
+
+def finding_document(finding: Finding) -> dict[str, object]:
+    """This function will return a finding as a JSON value."""
+    return {
+        "severity": finding.severity.value,
+        "code": finding.code,
+        "rules": list(finding.rules),
+        "message": finding.message,
+        "details": finding.details,
+    }
+
+
+def known_universe(rule_set: RuleSet) -> Universe:
+    """This function will return all codes known now, of the dimensions that the set mentions."""
+    conditions = [rule.when for rule in rule_set.rules] + [entry.when for entry in rule_set.free]
+    mentioned = {dimension for condition in conditions for dimension, _ in condition.named}
+    values: dict[str, list[str]] = {}
+    parents: dict[str, str | None] = {}
+    with connection.cursor() as cursor:
+        for dimension in mentioned:
+            source = _OWN_TABLES.get(dimension, _DICTIONARY)
+            cursor.execute(f"select code from {source}", {"kind": _KINDS.get(dimension, dimension)})
+            values[dimension] = [code for (code,) in cursor.fetchall()]
+        if "category" in mentioned:
+            cursor.execute(_CATEGORY_TREE)
+            parents = dict(cursor.fetchall())
+    return Universe(values=values, parents=parents)
+
+
 def rule_by_id(rule_id: int) -> RuleVersion:
     """This function will return the rule version that a detail names. Raises UnknownRuleSet."""
     try:
@@ -166,21 +224,6 @@ def rule_by_id(rule_id: int) -> RuleVersion:
 def rules_by_id(rule_ids: set[int]) -> dict[int, RuleVersion]:
     """This function will return the rule versions with these ids; unknown ids are left out."""
     return RuleVersion.objects.in_bulk(rule_ids)
-
-
-type Resolved = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
-"""(dimension, ((code, id), ...)) of every code that the rules mention and that is known: a cache key."""
-
-#: Rule ids of drafts: far above any published version, within 32 bits.
-FIRST_DRAFT_ID = 2_000_000_000
-
-#: Where the number of a code is looked up: `%(codes)s` are the codes the rules mention.
-_DICTIONARY = "select code, id from settlement_dimension where kind = %(kind)s and code = any(%(codes)s)"
-_LOOKUPS = {
-    "merchant": "select code, id from parties_party where code = any(%(codes)s)",
-    "business_line": "select code, id from settlement_business_line where code = any(%(codes)s)",
-}
-_KINDS = {"merchant_level": "level"}
 
 
 def rule_set_by_id(rule_set_id: int) -> RuleSet:
@@ -297,7 +340,7 @@ def _ids(dimension: str, codes: Collection[str]) -> dict[str, int]:
     """The numbers of these codes; unknown ones are left out."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _LOOKUPS.get(dimension, _DICTIONARY),
+            f"select code, id from {_OWN_TABLES.get(dimension, _DICTIONARY)} and code = any(%(codes)s)",
             {"kind": _KINDS.get(dimension, dimension), "codes": sorted(codes)},
         )
         return dict(cursor.fetchall())
