@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Final
+from dataclasses import replace
 
-from zhanggui.money.rates import WHOLE_PPM, format_rate
-from zhanggui.settlement.fees.rules.document import GOODS_BASES, PARSED_FEES, Rule, RuleSet
+from zhanggui.money.rates import format_rate
+from zhanggui.settlement.fees.rules.document import PARSED_FEES, RuleSet
 from zhanggui.settlement.fees.rules.errors import FeeCycle
 from zhanggui.settlement.fees.rules.regions import (
     Example,
@@ -17,15 +17,12 @@ from zhanggui.settlement.fees.rules.regions import (
     SearchTooLarge,
     Universe,
     each_bit,
-    points,
     uncovered_point,
 )
 from zhanggui.settlement.fees.rules.soundness import Finding, Severity, fee_depths, rule_faults
+from zhanggui.settlement.fees.rules.take import excess_of_take
 
 __all__ = ["Finding", "Severity", "Universe", "check_rule_set"]
-
-#: A parsed fee is at most the goods amount, except this one, which is not about goods.
-_NOT_GOODS: Final = "freight_collected"
 
 
 def check_rule_set(rule_set: RuleSet, *, universe: Universe, known_fees: Collection[str]) -> list[Finding]:
@@ -39,6 +36,8 @@ def check_rule_set(rule_set: RuleSet, *, universe: Universe, known_fees: Collect
     """
     findings = [fault for rule in rule_set.rules for fault in rule_faults(rule)]
     findings += _fee_findings(rule_set, known_fees)
+    # Sorted so that in each slot an earlier rule beats a later one.
+    rule_set = replace(rule_set, rules=tuple(sorted(rule_set.rules, key=lambda rule: (rule.slot, rule.rank))))
     region = Region(rule_set, universe)
     for what, check in (
         ("gaps", _gaps),
@@ -139,21 +138,25 @@ def _overlaps(rule_set: RuleSet, region: Region) -> Iterator[Finding]:
 
 def _dead_rules(rule_set: RuleSet, region: Region) -> Iterator[Finding]:
     """Rules that can never win: nothing matches them, or something of higher priority always does."""
+    slot, priority, peers, better = None, 0, 0, 0
     for place, rule in enumerate(rule_set.rules):
+        if rule.slot != slot:
+            slot, peers, better = rule.slot, 0, 0
+        elif rule.priority != priority:
+            better = peers  # everything before in this slot has a higher priority
+        priority = rule.priority
+        peers |= 1 << place
         if not region.applicable >> place & 1:
             yield _warning(
                 "never_applies",
                 (rule.code,),
-                f'Rule "{rule.code}" matches nothing: its values are unknown, or it ended before the set begins.',
+                f'Rule "{rule.code}" matches nothing: its values are unknown, or it ended before the set '
+                "begins.",
             )
             continue
-        better = 0
-        for rival in each_bit(region.meeting(place)):
-            if rival < len(rule_set.rules):
-                other = rule_set.rules[rival]
-                better |= (other.slot == rule.slot and other.priority > rule.priority) << rival
-        if better and uncovered_point(region.inside(place), better) is None:
-            names = tuple(rule_set.rules[rival].code for rival in each_bit(better))
+        rivals = better & region.meeting(place)
+        if rivals and uncovered_point(region.inside(place), rivals) is None:
+            names = tuple(rule_set.rules[rival].code for rival in each_bit(rivals))
             yield _warning(
                 "shadowed",
                 (rule.code, *names),
@@ -173,8 +176,8 @@ def _contradicted_free_entries(rule_set: RuleSet, region: Region) -> Iterator[Fi
                 yield _warning(
                     "free_but_charged",
                     (rule.code,),
-                    f'Fee "{entry.fee}" is said to be free ({entry.reason}), but rule "{rule.code}" charges it '
-                    f"for {_shown(example)}; to charge nothing, write a rule with 0% and a higher priority.",
+                    f'Fee "{entry.fee}" is said to be free ({entry.reason}), but rule "{rule.code}" charges '
+                    f"it for {_shown(example)}; to charge nothing, write a rule of 0% and higher priority.",
                     example,
                 )
                 break
@@ -183,80 +186,34 @@ def _contradicted_free_entries(rule_set: RuleSet, region: Region) -> Iterator[Fi
 def _take(rule_set: RuleSet, region: Region) -> Iterator[Finding]:
     """Whether percentages charged to the merchant can pass the cap on what is taken of the goods amount."""
     try:
-        rates = _rates_of_goods(rule_set)
+        excess = excess_of_take(rule_set.rules, region.axes, region.applicable, rule_set.take_cap_ppm)
     except FeeCycle:
-        return
-    merchants = [
-        place for place, rule in enumerate(rule_set.rules) if rule.payer == "merchant" and rates[place]
-    ]
-    highest: dict[tuple[str, str, str], int] = {}
-    for place in merchants:
-        slot = rule_set.rules[place].slot
-        highest[slot] = max(highest.get(slot, 0), rates[place])
-    if sum(highest.values()) <= rule_set.take_cap_ppm:
-        return  # even the highest rate of every fee together stays below
-    worst, where, who = 0, {}, []
-    candidates = sum(1 << place for place in merchants)
-    for alive, example in points(region.axes, candidates & region.applicable):
-        winners: dict[tuple[str, str, str], int] = {}
-        for place in each_bit(alive):
-            slot, best = rule_set.rules[place].slot, winners.get(rule_set.rules[place].slot)
-            if best is None or rule_set.rules[place].rank < rule_set.rules[best].rank:
-                winners[slot] = place
-        taken = sum(rates[place] for place in winners.values())
-        if taken > worst:
-            worst, where, who = taken, example, sorted(winners.values())
-    if worst > rule_set.take_cap_ppm:
+        return  # reported already
+    if excess is not None:
         yield _error(
             "take_above_cap",
-            tuple(rule_set.rules[place].code for place in who),
-            f"Together the fees take up to {format_rate(worst)} of the goods amount from the merchant for "
-            f"{_shown(where)}, more than {format_rate(rule_set.take_cap_ppm)}; lower a rate, or set "
+            tuple(rule_set.rules[place].code for place in excess.rules),
+            f"Together the fees take {format_rate(excess.ppm)} of the goods amount from the merchant for "
+            f"{_shown(excess.example)}, more than {format_rate(rule_set.take_cap_ppm)}; lower a rate, or set "
             "take_cap_ppm if that is meant.",
-            where,
+            excess.example,
         )
-
-
-def _rates_of_goods(rule_set: RuleSet) -> list[int]:
-    """The highest share of the goods amount that each rule can take, ppm; fees on fees multiplied through.
-
-    Raises FeeCycle.
-    """
-    depths = fee_depths(rule_set.rules)
-    of_fee: dict[str, dict[tuple[str, str, str], int]] = {
-        fee: {(fee, *roles): 0 if fee == _NOT_GOODS else WHOLE_PPM} for fee, roles in PARSED_FEES.items()
-    }
-    rates = [0] * len(rule_set.rules)
-    for place in sorted(range(len(rates)), key=lambda place: depths[rule_set.rules[place].fee]):
-        rule = rule_set.rules[place]
-        rates[place] = _rate_of_goods(rule, of_fee)
-        slots = of_fee.setdefault(rule.fee, {})
-        slots[rule.slot] = max(slots.get(rule.slot, 0), rates[place])
-    return rates
-
-
-def _rate_of_goods(rule: Rule, of_fee: dict[str, dict[tuple[str, str, str], int]]) -> int:
-    """One rule's highest share of the goods amount, ppm, rounded up."""
-    formula = rule.formula
-    if formula.fee_base is not None:
-        base = sum(of_fee.get(formula.fee_base, {}).values())
-        return -(-formula.largest_ppm * base // WHOLE_PPM)
-    return formula.largest_ppm if formula.base in GOODS_BASES else 0
 
 
 def _unknown_values(rule_set: RuleSet, universe: Universe) -> Iterator[Finding]:
     """Codes that the universe does not hold, where it holds any of their dimension."""
+    known = {dimension: set(values) for dimension, values in universe.values.items() if values}
+    if "category" in known:
+        known["category"] |= set(universe.parents)
     for rule in rule_set.rules:
         for dimension, codes in rule.when.named:
-            known = set(universe.values.get(dimension) or ())
-            known |= set(universe.parents) if known and dimension == "category" else set()
-            unknown = [code for code in codes if known and code not in known]
+            unknown = [code for code in codes if code not in known.get(dimension, codes)]
             if unknown:
                 yield _warning(
                     "unknown_value",
                     (rule.code,),
                     f'Rule "{rule.code}" names {dimension} {", ".join(unknown[:5])}'
-                    f"{' ...' if unknown[5:] else ''}, which is not known yet; no line matches it until it is.",
+                    f"{' ...' if unknown[5:] else ''}, which is not known yet; no line matches until it is.",
                 )
 
 

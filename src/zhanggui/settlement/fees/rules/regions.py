@@ -44,28 +44,19 @@ class Kind:
     example: str | int
 
 
-@dataclass(frozen=True, slots=True)
 class Axis:
-    """A dimension, the time or the order amount."""
+    """A dimension, the time or the order amount.
 
-    name: str
-    kinds: tuple[Kind, ...]
+    `always` and `ever` are the conditions that every class, and some class, meets.
+    """
 
-    @property
-    def always(self) -> int:
-        """The conditions that every class meets."""
-        bits = -1
+    def __init__(self, name: str, kinds: Sequence[Kind]) -> None:
+        self.name = name
+        self.kinds = tuple(kinds)
+        self.always, self.ever = -1, 0
         for kind in self.kinds:
-            bits &= kind.bits
-        return bits
-
-    @property
-    def ever(self) -> int:
-        """The conditions that some class meets."""
-        bits = 0
-        for kind in self.kinds:
-            bits |= kind.bits
-        return bits
+            self.always &= kind.bits
+            self.ever |= kind.bits
 
 
 type Example = dict[str, str | int]
@@ -95,7 +86,7 @@ class Region:
     def inside(self, condition: int) -> list[Axis]:
         """The axes cut down to a condition's box."""
         bit = 1 << condition
-        return [Axis(axis.name, tuple(kind for kind in axis.kinds if kind.bits & bit)) for axis in self.axes]
+        return [Axis(axis.name, [kind for kind in axis.kinds if kind.bits & bit]) for axis in self.axes]
 
     def inside_both(self, one: int, other: int) -> Example:
         """A point that two meeting conditions share."""
@@ -111,52 +102,47 @@ def uncovered_point(axes: Sequence[Axis], covering: int) -> Example | None:
 
     Raises SearchTooLarge.
     """
-    always = [-1]
-    for axis in reversed(axes):
-        always.append(always[-1] & axis.always)
-    always.reverse()  # always[i]: met by all that axes i, i+1, ... can be
-    covered: set[tuple[int, int]] = set()
+    certain = always_from(axes)
+    memo = Memo()
 
     def search(place: int, alive: int) -> Example | None:
-        if alive & always[place] or (place, alive) in covered:
+        if alive & certain[place]:
             return None
         if not alive:
             return {axis.name: axis.kinds[0].example for axis in axes[place:]}
-        if len(covered) > _LARGEST_SEARCH:
-            raise SearchTooLarge
-        axis = axes[place]
-        for kind in _different(axis.kinds, alive):
+        if not memo.is_new(place, alive):
+            return None  # searched before, in vain: else the search would have ended
+        for kind in different(axes[place].kinds, alive):
             found = search(place + 1, alive & kind.bits)
             if found is not None:
-                return {axis.name: kind.example} | found
-        covered.add((place, alive))
+                return {axes[place].name: kind.example} | found
         return None
 
     return search(0, covering)
 
 
-def points(axes: Sequence[Axis], conditions: int) -> Iterator[tuple[int, Example]]:
-    """Every different set of conditions that meet in some point, with such a point.
+class Memo:
+    """Where a search has been: (axis, what was alive). Raises SearchTooLarge when there is no end to it."""
 
-    Raises SearchTooLarge.
-    """
-    seen: set[tuple[int, int]] = set()
-    stack: list[tuple[int, int, Example]] = [(0, conditions, {})]
-    while stack:
-        place, alive, example = stack.pop()
-        if (place, alive) in seen:
-            continue
-        seen.add((place, alive))
-        if len(seen) > _LARGEST_SEARCH:
+    def __init__(self) -> None:
+        self._seen: set[tuple[int, int]] = set()
+
+    def is_new(self, place: int, alive: int) -> bool:
+        """Whether the search comes here for the first time."""
+        if (place, alive) in self._seen:
+            return False
+        if len(self._seen) >= _LARGEST_SEARCH:
             raise SearchTooLarge
-        if place == len(axes):
-            yield alive, example
-            continue
-        axis = axes[place]
-        stack += [
-            (place + 1, alive & kind.bits, example | {axis.name: kind.example})
-            for kind in _different(axis.kinds, alive)
-        ]
+        self._seen.add((place, alive))
+        return True
+
+
+def always_from(axes: Sequence[Axis]) -> list[int]:
+    """For each axis, the conditions met whatever the line is on it and on those after it; all at the end."""
+    certain = [-1]
+    for axis in reversed(axes):
+        certain.append(certain[-1] & axis.always)
+    return certain[::-1]
 
 
 def each_bit(bits: int) -> Iterator[int]:
@@ -167,7 +153,7 @@ def each_bit(bits: int) -> Iterator[int]:
         bits ^= lowest
 
 
-def _different(kinds: Sequence[Kind], alive: int) -> list[Kind]:
+def different(kinds: Sequence[Kind], alive: int) -> list[Kind]:
     """One class for every different effect on what is alive."""
     return list({kind.bits & alive: kind for kind in reversed(kinds)}.values())[::-1]
 
@@ -192,7 +178,7 @@ def _dimension_axis(name: str, conditions: Sequence[Condition], universe: Univer
     if not closed:
         other = sum(1 << place for place, codes in enumerate(named) if codes is None)
         examples.setdefault(other, OTHER)
-    return Axis(name, tuple(Kind(bits, example) for bits, example in examples.items()))
+    return Axis(name, [Kind(bits, example) for bits, example in examples.items()])
 
 
 def _time_axis(rule_set: RuleSet) -> Axis:
@@ -211,7 +197,7 @@ def _time_axis(rule_set: RuleSet) -> Axis:
     examples: dict[int, str] = {}
     for cut, its in zip(cuts, bits[1:], strict=True):
         examples.setdefault(its & last, datetime.date.fromordinal(cut).isoformat())
-    return Axis("ordered on", tuple(Kind(its, day) for its, day in examples.items()))
+    return Axis("ordered on", [Kind(its, day) for its, day in examples.items()])
 
 
 def _order_axis(conditions: Sequence[Condition]) -> Axis:
@@ -220,4 +206,4 @@ def _order_axis(conditions: Sequence[Condition]) -> Axis:
     examples: dict[int, int] = {}
     for low, its in zip([0, *cuts], bits, strict=True):
         examples.setdefault(its, low)
-    return Axis("order_amount", tuple(Kind(its, low) for its, low in examples.items()))
+    return Axis("order_amount", [Kind(its, low) for its, low in examples.items()])

@@ -10,7 +10,7 @@ from collections.abc import Collection, Hashable, Mapping, Sequence
 
 
 def open_bits(named: Sequence[Collection[Hashable] | None]) -> int:
-    """The conditions that do not restrict the dimension (None); any value, also an unknown one, meets them."""
+    """The conditions that do not restrict the dimension (None): any value meets them, also an unknown one."""
     bits = 0
     for place, values in enumerate(named):
         if values is None:
