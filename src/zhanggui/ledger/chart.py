@@ -60,6 +60,7 @@ CHART: tuple[Purpose, ...] = (
 BY_CODE: dict[str, Purpose] = {purpose.code: purpose for purpose in CHART}
 
 GATEWAY_UNSETTLED = "1012.01"
+OTHER_RECEIVABLES = "1221"
 PENDING = "2202.01"
 BILLED = "2202.02"
 CONFIRMED = "2202.03"

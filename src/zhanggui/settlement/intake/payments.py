@@ -1,7 +1,7 @@
 """The entry of a paid order: the buyer's money in, the merchants' pending claims, and every odd cent.
 
 Debit gateway what was paid, debit subsidy and points what the platform adds; credit each merchant's pending
-account with its goods less its own coupon plus freight. What the payment has above or below what the lines
+account with its goods less its own coupon plus freight. An order that went out unpaid is a receivable. What the payment has above or below what the lines
 say (instalment interest, discounts outside the order, a cent) goes to payment differences; money for an order
 that was cancelled, or that has no lines, is owed back to the buyer. Nothing is dropped.
 """
@@ -15,6 +15,7 @@ import numpy as np
 
 from zhanggui.ledger.chart import (
     GATEWAY_UNSETTLED,
+    OTHER_RECEIVABLES,
     PAYMENT_DIFFERENCES,
     PENDING,
     POINTS_COST,
@@ -82,7 +83,8 @@ def paid_entries(order: PaidOrder, terms: TermsBook, currency: str, zone: tzinfo
             legs[AccountKey(entity, REFUNDS_PAYABLE, 0, 0, currency)] -= paid
         else:
             _claims(legs, entity, by_entity[entity], currency)
-            legs[AccountKey(entity, PAYMENT_DIFFERENCES, 0, 0, currency)] -= paid - due
+            odd = PAYMENT_DIFFERENCES if order.paid else OTHER_RECEIVABLES
+            legs[AccountKey(entity, odd, 0, 0, currency)] -= paid - due
         found.append(Entry(order.order_id, entity, day, microseconds(when), legs))
     return found
 

@@ -64,6 +64,7 @@ class OrderRecord:
     lines: list[LineRecord] = field(default_factory=list)
     payments: list[PaymentRecord] = field(default_factory=list)
     source_status: str = ""
+    payments_listed: bool = False  # the source lists every payment, so none means nothing was paid
 
 
 @dataclass(slots=True)

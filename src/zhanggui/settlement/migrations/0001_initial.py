@@ -415,6 +415,7 @@ class Migration(migrations.Migration):
                 ('closed_at', models.DateTimeField(null=True)),
                 ('confirmed_at', models.DateTimeField(null=True)),
                 ('confirmed_by', models.CharField(blank=True, default='', max_length=150)),
+                ('chain_position', models.BigIntegerField(default=0, help_text="place in the party's chain of closed ones")),
                 ('previous_hash', models.BinaryField(default=bytes, max_length=32)),
                 ('hash', models.BinaryField(default=bytes, max_length=32)),
             ],

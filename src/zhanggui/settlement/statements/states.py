@@ -6,8 +6,8 @@ Payment and invoice stations follow in later releases; every step leaves a State
 from zhanggui.settlement.statements.models import StatementState as State
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
-    State.OPEN: (State.CONFIRMING, State.CARRIED, State.ZERO),
-    State.CONFIRMING: (State.CONFIRMED,),
+    State.OPEN: (State.CONFIRMING, State.ZERO),
+    State.CONFIRMING: (State.CONFIRMED, State.CARRIED),
     State.CONFIRMED: (),
     State.CARRIED: (),
     State.ZERO: (),

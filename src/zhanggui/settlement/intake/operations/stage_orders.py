@@ -112,7 +112,7 @@ def _write(
                 _line_row(resolver, record, one, order_id, next(line_ids), rule_set) for one in lines
             ]
             payment_rows += [_payment_row(resolver, order_id, one) for one in record.payments]
-            if paid_minor:
+            if paid_minor or (lines and record.status != "created"):
                 paid.append(PaidOrder(order_id, record, lines, paid_minor))
         _copy(cursor, "settlement_staged_order", ORDER_COLUMNS, order_rows)
         _copy(cursor, "settlement_staged_line", LINE_COLUMNS, line_rows)
@@ -126,7 +126,7 @@ def _write(
 def paid_amount(record: OrderRecord, lines: Sequence[ResolvedLine]) -> int:
     """This function will return what the buyer has paid, minor units: the payments, or, where the source
     names none for a paid order, what its lines say is due."""
-    if record.payments:
+    if record.payments or record.payments_listed:
         return sum(payment.amount for payment in record.payments)
     return 0 if record.status == "created" else sum(one.due for one in lines)
 

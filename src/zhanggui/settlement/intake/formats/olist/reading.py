@@ -122,6 +122,7 @@ def _order(row: int, cells: list[str], tables: Tables, tz: ZoneInfo) -> OrderRec
         raise ValueError("it has no order_purchase_timestamp")
     payments = sorted(tables.payments.get(order_no, []))
     return OrderRecord(
+        payments_listed=True,
         row=row,
         order_no=order_no,
         ordered_at=ordered,

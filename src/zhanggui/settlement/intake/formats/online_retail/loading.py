@@ -27,6 +27,9 @@ from zhanggui.settlement.intake.records import RejectRecord
 _INVOICE: Final = re.compile(r"[AC]?[0-9]{1,20}")
 _QUANTITY: Final = re.compile(r"-?[0-9]{1,9}")
 _LONGEST_CODE: Final = 64
+_LONGEST_TITLE: Final = 200
+#: More than any sale; sums of many lines stay within 64 bits.
+_LARGEST_PENNIES: Final = 10**15
 #: Pennies are hundredths.
 _DECIMALS: Final = 2
 
@@ -81,8 +84,12 @@ class _Loader:
         number, stock, title, quantity_text, time_text, price_text, customer, country = cells
         if not _INVOICE.fullmatch(number):
             raise ValueError(f"InvoiceNo {number!r} is not a number, with an A or C before it or not")
-        if not 0 < len(stock) <= _LONGEST_CODE or len(country) > _LONGEST_CODE:
-            raise ValueError(f"StockCode and Country must have 1 to {_LONGEST_CODE} characters")
+        if not stock or max(len(stock), len(country), len(customer)) > _LONGEST_CODE:
+            raise ValueError(
+                f"StockCode must be filled; it, Country and CustomerID fit {_LONGEST_CODE} characters"
+            )
+        if len(title) > _LONGEST_TITLE:
+            raise ValueError(f"Description has {len(title)} characters; at most {_LONGEST_TITLE} fit")
         if not _QUANTITY.fullmatch(quantity_text):
             raise ValueError(f"Quantity {quantity_text!r} is not a whole number of at most nine digits")
         quantity = int(quantity_text)
@@ -90,6 +97,8 @@ class _Loader:
         invoiced_at = self._time(time_text)
         exact = quantity * digits * 10**_DECIMALS
         pennies = round_ratio(exact, 10**scale, ROUNDING) if scale > _DECIMALS else exact // 10**scale
+        if abs(pennies) > _LARGEST_PENNIES:
+            raise ValueError(f"Quantity × UnitPrice is {pennies} pence, which cannot be")
         kind = row_class(number, quantity, digits, pennies)
         held = self._held
         invoice = self._invoices.get(number)

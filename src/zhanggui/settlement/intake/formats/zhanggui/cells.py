@@ -15,7 +15,7 @@ from zhanggui.settlement.intake.formats.separated import shortened
 from zhanggui.settlement.intake.formats.times import parse_time, place_time
 from zhanggui.settlement.intake.formats.zhanggui.columns import COLUMNS
 
-#: Ten million millions of minor units: more than any order, and sums of many stay within 64 bits.
+#: More than any order; sums of many stay within 64 bits.
 LARGEST_MINOR: Final = 10**15
 LARGEST_COUNT: Final = 10**9
 _INTEGER: Final = re.compile(r"-?[0-9]{1,30}")

@@ -1,0 +1,49 @@
+"""A business line opens: its entity, its default terms and its rules, all from one readable document."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from zhanggui.parties.models import Party, PartyKind
+from zhanggui.settlement.entities.models import BillingNode, BusinessLine, InvoiceMode, SettlementEntity
+from zhanggui.settlement.entities.operations.set_terms import set_terms
+from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
+from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
+
+
+@transaction.atomic
+def business_line_opened(*, preset: Mapping[str, Any], at: datetime, actor: str) -> BusinessLine:
+    """This function will make the business line that `preset` describes, or return the one that is there.
+
+    The preset holds `code`, `name`, `currency`, `entity` (code, name), `terms` (settings of SettlementTerms
+    with `node` and `invoice_mode` by name, and `effective_from`), `parties` (carriers and others the rules
+    name) and `rule_set` (a rule set document).
+    """
+    load_catalogue()
+    Party.objects.get_or_create(
+        code="platform", defaults={"kind": PartyKind.PLATFORM, "name": {"zh": "平台", "en": "Platform"}}
+    )
+    for party in preset.get("parties", ()):
+        Party.objects.get_or_create(code=party["code"], defaults={**party})
+    existing = BusinessLine.objects.filter(code=preset["code"]).first()
+    if existing:
+        return existing
+    entity, _ = SettlementEntity.objects.get_or_create(
+        code=preset["entity"]["code"], defaults={"name": preset["entity"]["name"]}
+    )
+    rule_set = preset["rule_set"]
+    line = BusinessLine.objects.create(
+        code=preset["code"], name=preset["name"], currency=preset["currency"], rule_set_code=rule_set["code"],
+        settlement_only=preset.get("settlement_only", False), shadow=preset.get("shadow", False),
+    )  # fmt: skip
+    terms = dict(preset["terms"])
+    set_terms(
+        business_line=line, entity=entity, at=at, actor=actor,
+        effective_from=date.fromisoformat(terms.pop("effective_from")),
+        node=BillingNode[terms.pop("node").upper()],
+        invoice_mode=InvoiceMode[terms.pop("invoice_mode").upper()], **terms,
+    )  # fmt: skip
+    publish_rule_set(document=rule_set, at=at, actor=actor, note="opening rules")
+    return line

@@ -1,0 +1,99 @@
+"""Everything due is billed: sales, then refunds, then charges, chunk by chunk, exactly once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from django.db import transaction
+
+from zhanggui.settlement.billing.models import BillingRun
+from zhanggui.settlement.billing.operations.bill_charges import bill_charges
+from zhanggui.settlement.billing.operations.bill_lines import bill_lines
+from zhanggui.settlement.billing.operations.bill_refunds import bill_refunds
+from zhanggui.settlement.billing.operations.settle_blocks import Settled
+from zhanggui.settlement.billing.runs import Chunk, claim_chunk, finish_chunk, plan_run
+from zhanggui.settlement.entities.models import BusinessLine
+
+type Clock = Callable[[], datetime]
+type Progress = Callable[[str, int], None]
+
+
+@dataclass
+class Billed:
+    """What a call billed, over all kinds."""
+
+    lines: int = 0
+    details: int = 0
+    entries: int = 0
+    chunks: int = 0
+
+    def add(self, settled: Settled) -> None:
+        self.lines += settled.lines
+        self.details += settled.details
+        self.entries += settled.entries
+        self.chunks += 1
+
+
+def goods_billable(
+    *, business_line: BusinessLine, as_of: datetime, clock: Clock, zone: tzinfo, actor: str,
+    progress: Progress = lambda kind, lines: None, chunk_size: int | None = None,
+) -> Billed:  # fmt: skip
+    """This function will bill all that is due for one business line by `as_of` and return what it wrote.
+
+    Each chunk is one transaction that marks itself done, so a run that is killed goes on exactly where it
+    was: what committed is billed, what did not is billed next time. Several processes may run it at once.
+    """
+    total = Billed()
+    for kind in kinds_of(business_line):
+        with transaction.atomic():
+            run = plan_run(
+                kind=kind, business_line=business_line, as_of=as_of, at=clock(), actor=actor, size=chunk_size
+            )
+        if run is None:
+            continue
+        while bill_next_chunk(run=run, business_line=business_line, clock=clock, zone=zone, total=total):
+            progress(kind, total.lines)
+        BillingRun.objects.filter(id=run.id).update(finished_at=clock())
+    return total
+
+
+def kinds_of(business_line: BusinessLine) -> tuple[str, ...]:
+    """This function will say what is billed for a line: a settlement-only line settles what is pushed; a
+    shadow line bills its own orders and only compares what is pushed."""
+    if business_line.shadow:
+        return ("sale", "refund")
+    if business_line.settlement_only:
+        return ("charge",)
+    return ("sale", "refund", "charge")
+
+
+def bill_next_chunk(
+    *, run: BillingRun, business_line: BusinessLine, clock: Clock, zone: tzinfo, total: Billed
+) -> bool:
+    """This function will bill one chunk in a transaction of its own; False when none is left to claim."""
+    with transaction.atomic():
+        chunk = claim_chunk(run=run)
+        if chunk is None:
+            return False
+        settled = _bill(run.kind, chunk, business_line, run.as_of, clock(), zone)
+        finish_chunk(chunk=chunk, lines=settled.lines, details=settled.details)
+    total.add(settled)
+    return True
+
+
+def _bill(
+    kind: str, chunk: Chunk, line: BusinessLine, as_of: datetime, at: datetime, zone: tzinfo
+) -> Settled:
+    if kind == "sale":
+        return bill_lines(
+            business_line=line, first_order=chunk.first_id, last_order=chunk.last_id, as_of=as_of, at=at,
+            zone=zone,
+        )  # fmt: skip
+    if kind == "refund":
+        return bill_refunds(
+            business_line=line, first_refund=chunk.first_id, last_refund=chunk.last_id, as_of=as_of, at=at,
+            zone=zone,
+        )  # fmt: skip
+    return bill_charges(
+        business_line=line, first_line=chunk.first_id, last_line=chunk.last_id, as_of=as_of, at=at, zone=zone
+    )
