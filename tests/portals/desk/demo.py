@@ -180,7 +180,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     """Figures and a chart."""
     here = reverse("demo:list")
     days = [f"{datetime(2026, 10, 23) + timedelta(days=n):%m-%d}" for n in range(30)]  # noqa: DTZ001
-    goods = [4_500_000 + (n * 48271 % 3_000_000) for n in range(30)]
+    goods = [4_500_000 + (n * n * 48271 % 3_000_000) for n in range(30)]
     figures = [
         Figure(_("待确认"), here + "?tab=2", count=117, tone="amber", note=_("今日待确认结算单")),
         Figure(_("应结金额"), here, amount=88035934, currency="CNY", trend=goods),

@@ -89,14 +89,14 @@ class Detail:
 
     @property
     def ordered_actions(self) -> list[Action]:
-        """Dangerous ones first from the left, the primary one last at the right: never neighbours by habit."""
+        """Dangerous ones first at the left, the primary one last at the right: never neighbours."""
         rank = {"danger": 0, "plain": 1, "primary": 2}
         return sorted(self.actions, key=lambda action: rank[action.kind])
 
 
 @dataclass(frozen=True, slots=True)
 class FeeRow:
-    """One row of a fee table: the sum of a fee, its count and the running net. `lines_url` expands in place."""
+    """One row of a fee table: sum of a fee, count, running net. `lines_url` unfolds in place."""
 
     code: str
     label: Any

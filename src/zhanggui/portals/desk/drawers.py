@@ -17,7 +17,7 @@ def render_drawer(
     title: Any = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Render a template that starts with `{% extends drawer_base %}`: a fragment for the drawer, else a page."""
+    """Render a template that `{% extends drawer_base %}`: a fragment for the drawer, else a page."""
     response = render(request, template, {"title": title, **(context or {})}, status=status)
     patch_vary_headers(response, [DRAWER_HEADER])
     return response

@@ -20,7 +20,7 @@ class Item:
         label: translated text.
         url: URL name (`platform:statements`) or a path starting with `/`.
         permission: `area.act` the person must hold; None shows it to everyone in the portal.
-        badge: callable(request) -> number of things waiting; 0 shows nothing. Must be cheap: it runs per page.
+        badge: callable(request) -> number of things waiting; 0 shows nothing. Runs on every page: be cheap.
         icon: name from `drawing/icons.py`.
         under: further path prefixes that light this entry up (detail pages kept elsewhere).
     """

@@ -1,4 +1,4 @@
-"""The content security policy of the back offices, for `SECURE_CSP`: nothing inline, nothing from elsewhere."""
+"""The content security policy of the back offices, for `SECURE_CSP`: nothing inline, nothing foreign."""
 
 CONTENT_SECURITY_POLICY: dict[str, list[str]] = {
     "default-src": ["'none'"],

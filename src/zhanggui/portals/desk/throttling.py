@@ -18,7 +18,7 @@ FORGOTTEN_AFTER = timedelta(hours=24)
 
 
 def address_of(request: HttpRequest | None) -> str:
-    """The address the request came from. Proxies are the server's business, not ours: no header is believed."""
+    """The address the request came from. No header is believed: proxies are the server's business."""
     return (request.META.get("REMOTE_ADDR") or "")[:45] if request is not None else ""
 
 

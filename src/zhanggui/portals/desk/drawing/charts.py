@@ -1,4 +1,4 @@
-"""Bar and line charts drawn on the server as SVG, each with its figures as a table for everyone who cannot see it.
+"""Bar and line charts drawn on the server as SVG, each with its figures as a table.
 
 Positions on the picture are fractions of pixels; the amounts themselves stay integers and are only written.
 """
@@ -40,8 +40,8 @@ def chart(labels: Sequence[str], series: Sequence[Series], *, title: str, curren
         parts.append(_bars(plot, labels, one, number, place, len(bars), currency))
     parts += [_line(plot, one, number) for number, one in enumerate(series, 1) if one.kind == "line"]
     legend = "".join(
-        f'<span><svg viewBox="0 0 10 10" aria-hidden="true"><rect class="s{number}" width="10" height="10" rx="2"/>'
-        f"</svg>{escape(str(one.label))}</span>"
+        '<span><svg viewBox="0 0 10 10" aria-hidden="true">'
+        f'<rect class="s{number}" width="10" height="10" rx="2"/></svg>{escape(str(one.label))}</span>'
         for number, one in enumerate(series, 1)
     )
     return mark_safe(
@@ -104,6 +104,7 @@ def _ticks(plot: _Plot, labels: Sequence[str]) -> str:
 def _bars(
     plot: _Plot, labels: Sequence[str], one: Series, number: int, place: int, count: int, currency: str
 ) -> str:
+    name = escape(str(one.label))
     width = min(plot.slot * 0.72 / count, 36.0)
     parts = []
     for i, value in enumerate(one.values):
@@ -111,7 +112,7 @@ def _bars(
         x = plot.x(i) + (place - count / 2) * width
         parts.append(
             f'<rect class="bar s{number}" x="{x:.1f}" y="{top:.1f}" width="{width - 1:.1f}"'
-            f' height="{max(bottom - top, 0.5):.1f}" rx="1.5"><title>{escape(labels[i])} {escape(str(one.label))}'
+            f' height="{max(bottom - top, 0.5):.1f}" rx="1.5"><title>{escape(labels[i])} {name}'
             f" {_written(value, currency)}</title></rect>"
         )
     return "".join(parts)
@@ -128,15 +129,17 @@ def _table(labels: Sequence[str], series: Sequence[Series], title: str, currency
     rows = "".join(
         f'<tr><th scope="row" class="p-title">{escape(label)}</th>'
         + "".join(
-            f'<td class="num p-line{" neg" if one.values[i] < 0 else ""}" data-label="{escape(str(one.label))}">'
+            f'<td class="num p-line{" neg" if one.values[i] < 0 else ""}"'
+            f' data-label="{escape(str(one.label))}">'
             f"{_written(one.values[i], currency)}</td>"
             for one in series
         )
         + "</tr>"
         for i, label in enumerate(labels)
     )
+    summary = escape(_("Figures as a table"))
     return (
-        f'<details><summary>{escape(_("Figures as a table"))}</summary><table class="grid is-plain">'
+        f'<details><summary>{summary}</summary><table class="grid is-plain">'
         f'<caption class="sr">{escape(title)}</caption><thead><tr><td></td>{heads}</tr></thead>'
         f"<tbody>{rows}</tbody></table></details>"
     )

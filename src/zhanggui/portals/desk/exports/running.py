@@ -7,10 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils import timezone, translation
 
+from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.exports.writers import WRITERS
 from zhanggui.portals.desk.lists import registry
 from zhanggui.portals.desk.lists.page import ListPage
@@ -20,6 +21,12 @@ from zhanggui.portals.desk.people import may
 KEPT = timedelta(days=7)
 INLINE_ROWS = 5_000
 logger = logging.getLogger("zhanggui.exports")
+
+
+class ListGone(Refusal):
+    """The list of an export is gone, or its owner may not see it any more."""
+
+    code = "list_gone"
 
 
 def export_folder() -> Path:
@@ -37,11 +44,14 @@ def export_folder() -> Path:
 def list_of(export: Export) -> ListPage:
     """The list page as it stood when the export was asked for.
 
-    Raises LookupError when the list is gone or the owner may not see it any more.
+    Raises ListGone when the list is gone or the owner may not see it any more.
     """
     page_class = registry.find(export.list_name)
     if page_class is None or not may(export.owner, page_class.permission):
-        raise LookupError("the list does not exist any more or you may not see it; ask your administrator")
+        raise ListGone(
+            "This list does not exist any more, or you may not see it; ask your administrator.",
+            list_name=export.list_name,
+        )
     return page_class(user=export.owner, params=QueryDict(export.query), scope=export.scope)
 
 
@@ -65,8 +75,8 @@ def run_export(export_id: int) -> Export:
     except Exception as failure:
         partial.unlink(missing_ok=True)
         logger.exception("export %s failed", export.pk)
-        known = hasattr(failure, "code") or isinstance(failure, LookupError)
-        reason = str(failure).strip("'") if known else f"{type(failure).__name__} in export {export.pk}"
+        known = isinstance(failure, (Refusal, ListGone))
+        reason = str(failure) if known else f"{type(failure).__name__} in export {export.pk}"
         Export.objects.filter(pk=export.pk).update(
             state=Export.State.FAILED, failure=reason, finished_at=timezone.now()
         )
@@ -94,13 +104,29 @@ def _write(export: Export, path: Path) -> None:
     totals = page.totals
     Export.objects.filter(pk=export.pk).update(rows_total=totals.count)
 
-    def progress(rows: int) -> None:
-        Export.objects.filter(pk=export.pk).update(rows_done=rows)
-
-    export.rows_done = WRITERS[export.file_format](path, columns, page.stream(), progress)
+    with _ProgressLine(export.pk) as progress:
+        export.rows_done = WRITERS[export.file_format](path, columns, page.stream(), progress)
     export.rows_total = export.rows_done
     export.sums = {
         str(column.label): column.total_html(totals.sums[field])
         for column in columns
         if (field := column.total_field)
     }
+
+
+class _ProgressLine:
+    """Writes progress on a connection of its own: the rows are read in one long transaction on the other."""
+
+    def __init__(self, export_id: int) -> None:
+        self._export_id = export_id
+        self._connection = connection.copy()
+
+    def __enter__(self) -> "_ProgressLine":
+        return self
+
+    def __exit__(self, *_raised: object) -> None:
+        self._connection.close()
+
+    def __call__(self, rows: int) -> None:
+        with self._connection.cursor() as cursor:
+            cursor.execute("update desk_export set rows_done = %s where id = %s", [rows, self._export_id])

@@ -9,6 +9,7 @@ import pyarrow
 import pyarrow.parquet
 import xlsxwriter
 
+from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.lists.columns import Column, IntegerColumn, MoneyColumn, MoneyText
 
 type Progress = Callable[[int], None]
@@ -47,7 +48,10 @@ def write_xlsx(path: Path, columns: Sequence[Column], rows: Iterable[Any], progr
         for row in rows:
             count += 1
             if count > XLSX_MOST_ROWS:
-                raise TooManyRows(XLSX_MOST_ROWS)
+                raise TooManyRows(
+                    f"An Excel sheet holds {XLSX_MOST_ROWS:,} rows at most; choose CSV or narrow the filter.",
+                    most=XLSX_MOST_ROWS,
+                )
             for index, column in enumerate(columns):
                 _write_cell(
                     book, sheet, count, index, column.plain(column.read(row), row), formats, text_format
@@ -79,13 +83,10 @@ def write_parquet(path: Path, columns: Sequence[Column], rows: Iterable[Any], pr
 WRITERS = {"csv": write_csv, "xlsx": write_xlsx, "parquet": write_parquet}
 
 
-class TooManyRows(Exception):
+class TooManyRows(Refusal):
     """More rows than the format can hold."""
 
     code = "too_many_rows"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"an Excel sheet holds {most:,} rows at most: choose CSV or narrow the filter")
 
 
 def heading(column: Column) -> str:
@@ -133,7 +134,7 @@ def _write_cell(
 
 
 def _is_number(column: Column) -> bool:
-    return isinstance(column, IntegerColumn) or isinstance(column, MoneyColumn)
+    return isinstance(column, (IntegerColumn, MoneyColumn))
 
 
 def _parquet_value(column: Column, value: Any) -> Any:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import transaction
 
+from zhanggui.money.errors import Refusal
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -31,8 +33,8 @@ class BulkAction:
 
     Args:
         code, label: name in the form, text of the button.
-        run: callable(user, row); called once per row, each in a transaction of its own. An exception with a
-            `code` attribute (a domain error) is a failure of that row; anything else is a bug and passes on.
+        run: callable(user, row); called once per row, each in a transaction of its own. A Refusal (any
+            domain error) is a failure of that row; anything else is a bug and passes on.
         row_label: callable(row) -> document number, for the failure list.
         row_href: callable(row) -> URL, optional.
         amount: field that is added up on the confirmation page; the column decides the currency.
@@ -60,9 +62,7 @@ class BulkAction:
             try:
                 with transaction.atomic():
                     self.run(user, row)
-            except Exception as refused:
-                if not hasattr(refused, "code"):
-                    raise
+            except Refusal as refused:
                 href = self.row_href(row) if self.row_href else None
                 failures.append(Failure(row, self.row_label(row), str(refused), href))
             else:

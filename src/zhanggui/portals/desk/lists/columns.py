@@ -26,7 +26,7 @@ class Column:
         label: heading, translated.
         value: callable(row) when the value is not simply the attribute.
         href: callable(row) -> URL or None; makes the cell a link. `drawer=True` opens it at the side.
-        sort: field the source sorts by; give it to make the heading clickable. `nullable` when it may be NULL.
+        sort: field the source sorts by; makes the heading clickable. `nullable` when it may be NULL.
         total: field the source adds up for the foot (True: same as key).
         shown: part of the default columns; others wait in the column chooser.
         phone: place on the phone card.
@@ -140,7 +140,8 @@ class MoneyColumn(Column):
     def html(self, value: Any, row: Any) -> str:
         if callable(self.currency):
             code = self.currency(row)
-            return f'<span class="cur">{escape(code)}</span> {format_money(int(value), code, signed=self.signed)}'
+            amount = format_money(int(value), code, signed=self.signed)
+            return f'<span class="cur">{escape(code)}</span> {amount}'
         return format_money(int(value), self.currency, signed=self.signed)
 
     def total_html(self, total: int) -> str:

@@ -68,7 +68,7 @@ class TextFilter(Filter):
         label, value = escape(str(self.label)), escape(params.get(self.name, ""))
         return (
             f'<label class="field is-search"><span class="sr">{label}</span>'
-            f'<input type="search" name="{self.name}" value="{value}" placeholder="{label}" autocomplete="off"'
+            f'<input type="search" name="{self.name}" value="{value}" placeholder="{label}"'
             f" data-search-box></label>"
         )
 
@@ -216,12 +216,13 @@ class DateRangeFilter(Filter):
             f'<input class="day" name="{self.name}_{suffix}" value="{day or ""}" placeholder="YYYY-MM-DD"'
             f' maxlength="10" autocomplete="off" aria-label="{escape(label)}" data-day>'
             for suffix, day, label in (
-                ("from", shown[0], f"{self.label} {_('from')}"),
-                ("to", shown[1], f"{self.label} {_('to')}"),
+                ("from", shown[0], _("%(name)s from") % {"name": self.label}),
+                ("to", shown[1], _("%(name)s to") % {"name": self.label}),
             )
         )
         return (
-            f'<div class="field is-range" data-range><label><span class="label">{escape(str(self.label))}</span>'
+            '<div class="field is-range" data-range>'
+            f'<label><span class="label">{escape(str(self.label))}</span>'
             f'<select name="{self.name}" data-preset>{options}</select></label>'
             f'<span class="days">{boxes}</span></div>'
         )

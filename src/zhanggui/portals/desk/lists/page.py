@@ -1,11 +1,13 @@
 """ListPage: subclass it, declare, and route `as_view()`. One instance lives for one request or one export."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
@@ -81,7 +83,7 @@ class ListPage:
 
     @classmethod
     def as_view(cls, *, scope: Callable[[HttpRequest], Mapping[str, Any]] | None = None) -> Callable:
-        """The Django view. `scope(request)` adds to the URL arguments; it must be JSON (it travels to exports)."""
+        """The Django view. `scope(request)` adds to the URL arguments; JSON, since it travels to exports."""
         from zhanggui.portals.desk.lists.views import list_view
 
         return list_view(cls, scope)
@@ -97,6 +99,10 @@ class ListPage:
     def restrict(self) -> Sequence[Clause]:
         """Conditions that always hold and that nobody can filter away (the party of a merchant)."""
         return ()
+
+    def reading(self) -> AbstractContextManager[None]:
+        """What every read happens in; a merchant's list returns `isolation.reading_as(party_id)`."""
+        return nullcontext()
 
     def get_columns(self) -> Sequence[Column]:
         """All columns; override to drop or add by scope."""
@@ -178,9 +184,10 @@ class ListPage:
         """The rows of this page."""
         after, before = decode(self.params.get("after", "")), decode(self.params.get("before", ""))
         cursor, backward = (before, True) if before else (after, False)
-        found = self._source.rows(
-            self.clauses, self.order, after=cursor, backward=backward, limit=self.size + 1
-        )
+        with self.reading():
+            found = self._source.rows(
+                self.clauses, self.order, after=cursor, backward=backward, limit=self.size + 1
+            )
         more = len(found) > self.size
         rows = (found[1:] if backward else found[: self.size]) if more else found
         if backward and cursor:
@@ -201,7 +208,8 @@ class ListPage:
         """Count and sums over the whole filter."""
         sums = sorted({f for column in self.get_columns() if (f := column.total_field)})
         question = f"totals|{sums}|{self._source.fingerprint(self.clauses)}"
-        return remembered(self.name, question, lambda: self._source.totals(self.clauses, sums))
+        with self.reading():
+            return remembered(self.name, question, lambda: self._source.totals(self.clauses, sums))
 
     @cached_property
     def tab_counts(self) -> list[tuple[Tab, int]]:
@@ -209,20 +217,21 @@ class ListPage:
         tabs = self.tabs
         if tabs is None:
             return []
-        question = f"tabs|{tabs.field}|{self._source.fingerprint(self.filter_clauses)}"
-        return tabs.counted(
-            lambda: remembered(
-                self.name, question, lambda: self._source.counts_by(self.filter_clauses, tabs.field)
-            )
-        )
+        clauses, field = self.filter_clauses, tabs.field
+        question = f"tabs|{field}|{self._source.fingerprint(clauses)}"
+        with self.reading():
+            found = remembered(self.name, question, lambda: self._source.counts_by(clauses, field))
+        return tabs.counted(found)
 
     def picked(self, ids: Sequence[str]) -> list[Any]:
         """The rows with these ids, as far as the viewer may see them under the current filter."""
-        return self._source.rows_by_id(self.clauses, ids)
+        with self.reading():
+            return self._source.rows_by_id(self.clauses, ids)
 
     def stream(self) -> Iterator[Any]:
-        """Every row of the filter, for exports."""
-        return self._source.stream(self.clauses, self.order)
+        """Every row of the filter, for exports and whole-filter actions; one transaction, so one state."""
+        with transaction.atomic(), self.reading():
+            yield from self._source.stream(self.clauses, self.order)
 
     def query(self, **changes: str | None) -> str:
         """The current query string with changes; paging starts over unless it is changed itself."""

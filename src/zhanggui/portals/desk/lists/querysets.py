@@ -1,4 +1,4 @@
-"""A source over a Django QuerySet: for configuration tables, statements and everything below a million rows."""
+"""A source over a Django QuerySet: for configuration, statements and everything below a million rows."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -23,7 +23,7 @@ _LOOKUPS = {
 
 
 class QuerySetSource:
-    """Rows of a QuerySet. `key` must be unique; rows are model instances (or `values()` rows are not accepted)."""
+    """Rows of a QuerySet of model instances (no `values()`). `key` must be unique."""
 
     def __init__(self, queryset: QuerySet, *, key: str = "pk") -> None:
         self._queryset = queryset

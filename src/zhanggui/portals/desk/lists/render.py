@@ -40,9 +40,9 @@ def shared_currency(page: ListPage) -> str:
 def _head(page: ListPage, columns: list[Column]) -> str:
     cells = []
     if page.actions:
+        label = escape(_("Select page"))
         cells.append(
-            f'<th class="pick" scope="col"><input type="checkbox" data-pick-page aria-label="{escape(_("Select page"))}">'
-            "</th>"
+            f'<th class="pick" scope="col"><input type="checkbox" data-pick-page aria-label="{label}"></th>'
         )
     once = shared_currency(page)
     for column in columns:
@@ -97,9 +97,8 @@ def _foot(page: ListPage, columns: list[Column]) -> str:
         return ""
     lead = next((i for i, column in enumerate(columns) if column.total_field), len(columns))
     span = lead + bool(page.actions)
-    cells = (
-        [f'<th scope="row" colspan="{span}" class="total-label">{escape(_("Total"))}</th>'] if span else []
-    )
+    label = escape(_("Total"))
+    cells = [f'<th scope="row" colspan="{span}" class="total-label">{label}</th>'] if span else []
     for column in columns[lead:]:
         field = column.total_field
         if field is None:
@@ -107,7 +106,6 @@ def _foot(page: ListPage, columns: list[Column]) -> str:
             continue
         amount = page.totals.sums[field]
         css = f"{column.css} neg" if amount < 0 and isinstance(column, MoneyColumn) else column.css
-        cells.append(
-            f'<td class="{css} p-line" data-label="{escape(column.heading())}">{escape(column.total_html(amount))}</td>'
-        )
+        text = escape(column.total_html(amount))
+        cells.append(f'<td class="{css} p-line" data-label="{escape(column.heading())}">{text}</td>')
     return f"<tfoot><tr>{''.join(cells)}</tr></tfoot>"

@@ -100,13 +100,11 @@ class SqlSource:
             return dict(cursor.fetchall())
 
     def stream(self, where: Sequence[Clause], sort: Sort) -> Iterator[Any]:
-        """Every row through a server-side cursor; held over commits, so that progress can be stored meanwhile."""
+        """Every row through a server-side cursor; needs an open transaction (`ListPage.stream` opens one)."""
         pieces = _Pieces(self._fields, self._params)
         pieces.add_all(where)
         sql = f"{self._fill(self._select, pieces)} order by {self._order(sort, False)}"
-        connection.ensure_connection()
-        held = not connection.in_atomic_block
-        with connection.connection.cursor(name="desk_stream", withhold=held) as cursor:
+        with connection.connection.cursor(name="desk_stream") as cursor:
             cursor.itersize = 5_000
             cursor.execute(sql, pieces.params)
             names = [column.name for column in cursor.description]

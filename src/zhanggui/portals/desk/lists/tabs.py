@@ -1,6 +1,6 @@
 """Status tabs above a list, each with its count over the rest of the filter."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,7 +44,6 @@ class StatusTabs:
         values = next((list(tab.values) for tab in self.tabs if tab.code == code), None)
         return [] if values is None else [Condition(self.field, "in", values)]
 
-    def counted(self, counts: Callable[[], Mapping[Any, int]]) -> list[tuple[Tab, int]]:
-        """Tabs with their counts."""
-        found = counts()
+    def counted(self, found: Mapping[Any, int]) -> list[tuple[Tab, int]]:
+        """Tabs with their counts, given rows per value of the field."""
         return [(tab, sum(found.get(value, 0) for value in tab.values)) for tab in self.tabs]

@@ -174,11 +174,13 @@ class _Question:
         seen = (request.POST.get("seen_count"), request.POST.get("seen_total"))
         if seen != (str(len(self.rows)), str(self.total)):
             return _("The rows changed while you were looking. Check count and amount again, then confirm.")
-        if self.action.retype_amount and self.total is not None:
-            if parse_amount(request.POST.get("retyped", ""), self.currency) != self.total:
-                return _("The amount you typed is not the total. Type %(total)s.") % {
-                    "total": format_money(self.total, self.currency)
-                }
+        retyped = request.POST.get("retyped", "")
+        if not self.action.retype_amount or self.total is None:
+            return ""
+        if parse_amount(retyped, self.currency) != self.total:
+            return _("The amount you typed is not the total. Type %(total)s.") % {
+                "total": format_money(self.total, self.currency)
+            }
         return ""
 
     def context(self, problem: str) -> dict[str, Any]:

@@ -74,6 +74,15 @@ def badge(value: Any) -> SafeString:
     return value.__html__() if hasattr(value, "__html__") else mark_safe(escape(str(value)))
 
 
+@register.filter
+def person_name(user: Any) -> str:
+    """A person's name in the order of its own script: 王会计, but Mary Smith; else the user name."""
+    first, last = user.first_name.strip(), user.last_name.strip()
+    if any("\u4e00" <= letter <= "\u9fff" for letter in first + last):
+        return last + first
+    return f"{first} {last}".strip() or user.get_username()
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of the desk: `{% icon "search" %}`; give a label only when no text stands beside it."""

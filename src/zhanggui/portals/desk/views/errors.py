@@ -1,4 +1,4 @@
-"""Error pages with a trace id. For the root URLconf: handler403 = "zhanggui.portals.desk.views.errors.denied"."""
+"""Error pages with a trace id; the root URLconf names them as its handlers 400, 403, 404 and 500."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

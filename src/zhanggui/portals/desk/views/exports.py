@@ -9,9 +9,8 @@ from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from zhanggui.portals.desk.badges import Badge
@@ -39,38 +38,38 @@ STATE_BADGES = {
 }
 
 
+def sums_text(export: Export) -> str:
+    """`Net 1,234.56 · Commission -20.00`."""
+    return " · ".join(f"{label} {amount}" for label, amount in export.sums.items())
+
+
 class DownloadCentre(ListPage):
     """Everything the person has asked to export."""
 
     name = "desk.exports"
-    title = _lazy("Download centre")
+    title = gettext_lazy("Download centre")
     exportable = False
-    empty = _lazy("Nothing exported yet. Open any list and choose Export.")
+    empty = gettext_lazy("Nothing exported yet. Open any list and choose Export.")
     tabs = StatusTabs.of("state", STATE_BADGES)
-    columns = [
-        LinkColumn("title", _lazy("File"), href=lambda e: reverse("desk:export", args=[e.pk]), drawer=True),
-        TextColumn("file_format", _lazy("Format"), phone="sub"),
-        StatusColumn("state", _lazy("Status"), badges=STATE_BADGES),
-        IntegerColumn("rows_done", _lazy("Rows"), phone="amount"),
-        TextColumn("sums", _lazy("Sums"), value=lambda e: sums_text(e), wrap=True),
-        DateTimeColumn("created_at", _lazy("Requested")),
-        DateTimeColumn("expires_at", _lazy("Kept until")),
+    columns = (
+        LinkColumn("title", gettext_lazy("File"), href=lambda e: reverse("desk:export", args=[e.pk])),
+        TextColumn("file_format", gettext_lazy("Format"), phone="sub"),
+        StatusColumn("state", gettext_lazy("Status"), badges=STATE_BADGES),
+        IntegerColumn("rows_done", gettext_lazy("Rows"), phone="amount"),
+        TextColumn("sums", gettext_lazy("Sums"), value=sums_text, wrap=True),
+        DateTimeColumn("created_at", gettext_lazy("Requested")),
+        DateTimeColumn("expires_at", gettext_lazy("Kept until")),
         TextColumn(
             "download",
-            _lazy("Download"),
+            gettext_lazy("Download"),
             value=lambda e: _("Download") if e.state == State.DONE else "",
             href=lambda e: reverse("desk:export_file", args=[e.pk]),
         ),
-    ]
+    )
 
     def get_source(self) -> QuerySetSource:
         """Only one's own."""
         return QuerySetSource(Export.objects.filter(owner_id=self.user.pk))
-
-
-def sums_text(export: Export) -> str:
-    """`Net 1,234.56 · Commission -20.00`."""
-    return " · ".join(f"{label} {amount}" for label, amount in export.sums.items())
 
 
 @login_required
@@ -88,7 +87,7 @@ def request_export(request: HttpRequest) -> HttpResponse:
     )
     try:
         page = running.list_of(export)
-    except LookupError as gone:
+    except running.ListGone as gone:
         raise Http404(str(gone)) from gone
     export.title = str(page.title)[:120]
     export.rows_total = page.totals.count
