@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
 import stat
 import zlib
 from collections.abc import Iterator
@@ -22,7 +21,6 @@ from zhanggui.settlement.intake.formats.errors import (
 
 #: No row of a sane file is longer; a longer one is skipped without being held in memory.
 LONGEST_LINE: Final = 4 * 1024 * 1024
-_BUFFER: Final = 1 << 18
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 #: What begins a file that is not text at all, and what to tell its owner.
@@ -92,7 +90,8 @@ def open_source(path: Path) -> Iterator[BinaryIO]:
             raise SourceEmpty(f"{path} is empty.", path=str(path))
         if begins.startswith(_GZIP_MAGIC):
             with gzip.GzipFile(fileobj=raw) as unpacked:
-                yield cast(BinaryIO, io.BufferedReader(cast(io.RawIOBase, unpacked), _BUFFER))
+                # Not buffered once more: that would lose, at a break, what had been unpacked before it.
+                yield cast(BinaryIO, unpacked)
             return
         for magic, advice in _NOT_TEXT:
             if begins.startswith(magic):
