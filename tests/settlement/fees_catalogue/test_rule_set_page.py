@@ -1,6 +1,7 @@
 """The rule set page is right: its example is read, rated, and comes to what the page says."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ import pytest
 
 from zhanggui.settlement.fees.catalogue.entries import entries
 from zhanggui.settlement.fees.rules.batch import LineBatch
+from zhanggui.settlement.fees.rules.checks import Universe, check_rule_set
 from zhanggui.settlement.fees.rules.compile import DimensionIds, compile_rules
 from zhanggui.settlement.fees.rules.document import BASES, DIMENSIONS, ROLES, RuleSet
 from zhanggui.settlement.fees.rules.kernel import rate
@@ -19,7 +21,6 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "rule-set.md
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ELECTRONICS, PHONES, BOOKS = 1, 2, 3
 CATEGORIES = DimensionIds({"electronics": ELECTRONICS, "books": BOOKS}, {PHONES: ELECTRONICS, BOOKS: 0})
-CHANNELS = {"web": 1, "app": 2, "counter": 3}
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +56,6 @@ def details_of_example(page: str, rule_set: RuleSet) -> list[list[str]]:
         merchant_id=np.ones(2, np.int64),
         carrier_id=np.ones(2, np.int64),
         category_id=np.array([{"phones": PHONES, "books": BOOKS}[row[1].split()[0]] for row in lines]),
-        channel_id=np.full(2, CHANNELS["app"]),
         ordered_us=np.full(2, int(datetime(2026, 3, 1, tzinfo=UTC).timestamp()) * 1_000_000),
         quantity=number(2),
         goods=number(3),
@@ -70,7 +70,7 @@ def details_of_example(page: str, rule_set: RuleSet) -> list[list[str]]:
         compile_rules(
             rule_set,
             fee_ids={entry.code: entry.id for entry in entries()},
-            dimensions={"category": CATEGORIES, "channel": DimensionIds(CHANNELS)},
+            dimensions={"category": CATEGORIES},
             rule_version_ids=versions,
             zone=SHANGHAI,
         ),
@@ -93,6 +93,16 @@ def details_of_example(page: str, rule_set: RuleSet) -> list[list[str]]:
 class TestRuleSetPage:
     def test_shows_what_its_example_comes_to(self, page: str, rule_set: RuleSet) -> None:
         assert table_after(page, "comes to these details") == details_of_example(page, rule_set)
+
+    def test_shows_a_set_without_findings(self, rule_set: RuleSet) -> None:
+        known = {entry.code for entry in entries()}
+        assert check_rule_set(rule_set, universe=Universe(), known_fees=known) == []
+
+    def test_explains_every_finding(self, page: str) -> None:
+        listed = (check_rule_set.__doc__ or "").split("Error codes:")[1]
+        codes = re.findall(r"[a-z]+(?:_[a-z]+)+|uncovered|overlap|shadowed", listed)
+        assert len(codes) >= 19
+        assert [code for code in codes if f"`{code}`" not in page] == []
 
     def test_names_every_field_dimension_base_and_role(self, page: str) -> None:
         words = [*DIMENSIONS, *BASES, *ROLES, "order_amount"]

@@ -140,7 +140,7 @@ class TestList:
             ("mall", 1),
         ]
         assert run("list", as_json=False)[1].startswith(
-            "mall version 2 from 2025-12-31T16:00:00+00:00, 1 rules"
+            "mall version 2 from 2026-01-01T00:00:00+08:00, 1 rules"
         )
 
     def test_says_what_to_do_when_there_is_none(self) -> None:

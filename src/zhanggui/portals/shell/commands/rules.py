@@ -9,8 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Never
 
+from django.utils.timezone import localtime
+
 from zhanggui.portals.shell.errors import FileRefused
 from zhanggui.portals.shell.output import Output
+from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
 from zhanggui.settlement.fees.queries import (
     finding_document,
@@ -47,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
+    load_catalogue()
     match options.act:
         case "export":
             return _export(options.code, options.version, options.file, out)
@@ -84,8 +88,8 @@ def _import(file: str, note: str, out: Output) -> int:
             "code": row.code,
             "version": row.version,
             "rule_set_id": row.id,
-            "effective_from": row.effective_from.isoformat(),
-            "published_at": row.published_at.isoformat(),
+            "effective_from": _local(row.effective_from),
+            "published_at": _local(row.published_at),
             "digest": bytes(row.digest).hex(),
             "rules": len(row.rule_version_ids),
             "findings": [finding_document(finding) for finding in findings],
@@ -107,8 +111,8 @@ def _list(out: Output) -> int:
             "code": row.code,
             "version": row.version,
             "rule_set_id": row.id,
-            "effective_from": row.effective_from.isoformat(),
-            "published_at": row.published_at.isoformat(),
+            "effective_from": _local(row.effective_from),
+            "published_at": _local(row.published_at),
             "published_by": row.published_by,
             "rules": len(row.rule_version_ids),
             "note": row.note,
@@ -153,6 +157,11 @@ def _check(file: str, out: Output) -> int:
 def _told(finding: Finding) -> str:
     """A finding as a line for people."""
     return f"{finding.severity.value} {finding.code}: {finding.message}"
+
+
+def _local(at: datetime) -> str:
+    """A time as people here write it, zone stated."""
+    return localtime(at).isoformat(timespec="seconds")
 
 
 def _read(file: str) -> Mapping[str, Any]:
