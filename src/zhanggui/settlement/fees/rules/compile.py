@@ -63,6 +63,7 @@ class CompiledRules:
     parsed: int  #: how many slots, the first ones, are read from the order
     panels: tuple[Panel, ...]
     lanes: tuple[Lane, ...]  #: in an order in which every base is there before it is needed
+    rules: tuple[Rule, ...]  #: by rule index, as winners name them
     table: RuleTable
     columns_of_fee: Mapping[str, tuple[int, ...]]
     card: Card[Prepared]
@@ -118,6 +119,7 @@ def compile_rules(
         parsed=len(parsed),
         panels=panels,
         lanes=build_lanes(by_slot, len(parsed)),
+        rules=tuple(ordered),
         table=table,
         columns_of_fee=columns_of_fee,
         card=_build_card(rule_set, by_slot, dimensions, zone, table, panels),

@@ -63,10 +63,7 @@ def rate(batch: LineBatch, compiled: CompiledRules) -> RatedBatch:
     parts = None
     if compiled.by_order_amount or any(lane.grouped for lane in compiled.lanes):
         parts = _find_parts(batch)
-    columns = {axis: getattr(batch, axis) for axis in compiled.card.columns if axis != ORDER_AMOUNT_COLUMN}
-    if compiled.by_order_amount and parts is not None:
-        columns[ORDER_AMOUNT_COLUMN] = sum_groups(batch.goods, parts.starts)[parts.of_line]
-    rows, prepared = compiled.card.rows(columns, len(batch))
+    rows, prepared = compiled.card.rows(_axis_columns(batch, compiled, parts), len(batch))
     _read_parsed(batch, compiled, rated)
     bases = _NamedBases(batch)
     for panel, card in zip(compiled.panels, prepared.panels, strict=True):
@@ -74,6 +71,28 @@ def rate(batch: LineBatch, compiled: CompiledRules) -> RatedBatch:
     if compiled.lanes:
         _rate_lanes(batch, compiled, rows, prepared.winners, bases, parts, rated)
     return rated
+
+
+def winning_rules(batch: LineBatch, compiled: CompiledRules) -> Integers:
+    """The index (in `compiled.rules`) of the rule that wins each computed slot, int64[n, S - parsed].
+
+    Where no rule matches it is `compiled.table.no_rule`. A rule may win and its detail still be absent, if
+    both amount and base are 0. Raises UnratableLine.
+    """
+    if not len(batch):
+        return np.zeros((0, len(compiled.slots) - compiled.parsed), dtype=np.int64)
+    refuse_unratable(batch)
+    parts = _find_parts(batch) if compiled.by_order_amount else None
+    rows, prepared = compiled.card.rows(_axis_columns(batch, compiled, parts), len(batch))
+    return prepared.winners.take(rows, axis=0)
+
+
+def _axis_columns(batch: LineBatch, compiled: CompiledRules, parts: _Parts | None) -> dict[str, Integers]:
+    """The columns by which the card tells lines apart."""
+    columns = {axis: getattr(batch, axis) for axis in compiled.card.columns if axis != ORDER_AMOUNT_COLUMN}
+    if compiled.by_order_amount and parts is not None:
+        columns[ORDER_AMOUNT_COLUMN] = sum_groups(batch.goods, parts.starts)[parts.of_line]
+    return columns
 
 
 class _NamedBases:
