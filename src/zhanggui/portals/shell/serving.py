@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 
 import uvicorn
 from django.core.asgi import get_asgi_application
@@ -31,7 +31,9 @@ def serve(host: str, port: int, *, ready: Callable[[str], None], with_worker: bo
         shown = f"[{host}]" if ":" in host else host
         with _worker() if with_worker else nullcontext():
             ready(f"http://{shown}:{listening.getsockname()[1]}/")
-            uvicorn.Server(config).run(sockets=[listening])
+            # Being told to stop from the keyboard is how serving ends well.
+            with suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run(sockets=[listening])
     finally:
         listening.close()
 
