@@ -12,7 +12,7 @@ import numpy as np
 
 from zhanggui.settlement.details.blocks import Ints
 from zhanggui.settlement.fees.queries import Catalogue
-from zhanggui.settlement.fees.rules.reverse import reverse_details
+from zhanggui.settlement.fees.rules.reverse import reverse
 
 
 @dataclass(frozen=True)
@@ -32,12 +32,11 @@ def reversal_amounts(
     policy_of = np.zeros(max(fees.by_id) + 1, dtype=np.int64)
     for fee in fees.by_id.values():
         policy_of[fee.id] = fee.reverse_policy
-    rows = (refunds.done[:, None], refunds.step[:, None], refunds.whole[:, None])
-    shape = amounts.shape
-    pieces = reverse_details(
-        amounts.ravel(), policy_of[fee_types].ravel(),
-        *(np.broadcast_to(column, shape).ravel() for column in rows),
-    ).reshape(shape)  # fmt: skip
+    priced = refunds.whole > 0  # of goods that cost nothing, nothing is a share
+    pieces = reverse(
+        amounts, policy_of[fee_types], np.where(priced, refunds.done, 0)[:, None],
+        np.where(priced, refunds.step, 0)[:, None], np.where(priced, refunds.whole, 1)[:, None],
+    )  # fmt: skip
     goods, coupon, freight = (
         fee_types == fees.by_code[code].id for code in ("goods_amount", "shop_coupon", "freight_collected")
     )

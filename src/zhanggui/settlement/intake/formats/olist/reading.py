@@ -122,7 +122,6 @@ def _order(row: int, cells: list[str], tables: Tables, tz: ZoneInfo) -> OrderRec
         raise ValueError("it has no order_purchase_timestamp")
     payments = sorted(tables.payments.get(order_no, []))
     return OrderRecord(
-        payments_listed=True,
         row=row,
         order_no=order_no,
         ordered_at=ordered,
@@ -139,6 +138,7 @@ def _order(row: int, cells: list[str], tables: Tables, tz: ZoneInfo) -> OrderRec
             PaymentRecord(each.sequence, each.method, each.value, each.instalments) for each in payments
         ],
         source_status=source_status,
+        payments_listed=True,
     )
 
 
