@@ -8,11 +8,11 @@ import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.config import home, secret_key
 from zhanggui.config.postgres.address import django_database, embedded_address
+from zhanggui.portals.desk.policy import CONTENT_SECURITY_POLICY
 
 ZHANGGUI_HOME = home.data_folder()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -61,14 +61,15 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "zhanggui.portals.desk.middleware.TraceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "zhanggui.portals.desk.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -93,6 +94,7 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "zhanggui.portals.desk.context.desk",
             ],
         },
     },
@@ -136,16 +138,8 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = not COLLECTED
 
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    "script-src": [CSP.SELF, CSP.NONCE],
-    "style-src": [CSP.SELF, CSP.NONCE],
-    "img-src": [CSP.SELF, "data:"],
-    "object-src": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-}
+SECURE_CSP = CONTENT_SECURITY_POLICY
+CSRF_FAILURE_VIEW = "zhanggui.portals.desk.views.errors.csrf_denied"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -15,3 +15,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     *[path(prefix, include(module)) for prefix, module in PORTALS if find_spec(module)],
 ]
+
+handler400 = "zhanggui.portals.desk.views.errors.bad_request"
+handler403 = "zhanggui.portals.desk.views.errors.denied"
+handler404 = "zhanggui.portals.desk.views.errors.not_found"
+handler500 = "zhanggui.portals.desk.views.errors.failed"
