@@ -81,7 +81,7 @@ def row_codes() -> set[str]:
                 first = node.args[0]
                 if isinstance(first, ast.Constant):
                     found.add(str(first.value))
-    return found | {"money_not_integer", "count_refused", "status_refused", "kind_refused"}
+    return found | {"money_not_integer", "count_refused", "status_refused", "kind_refused", "flag_refused"}
 
 
 def test_both_pages_state_the_same_figures() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import numpy
@@ -20,15 +19,10 @@ from zhanggui.settlement.intake.records import (
     LineRecord,
     NoteRecord,
     OrderRecord,
-    PaymentRecord,
     Record,
     RefundRecord,
     RejectRecord,
 )
-
-#: The file does not say how an invoice was paid; each is taken as paid in full, on invoice.
-METHOD: Final = "invoice"
-_METHOD_NAMES: Final = {"zh": "凭发票付款", "en": "On invoice"}
 
 
 def read_online_retail(path: Path, *, tz: ZoneInfo) -> Iterator[Record]:
@@ -44,7 +38,6 @@ def read_online_retail(path: Path, *, tz: ZoneInfo) -> Iterator[Record]:
     yield from categories()
     for country in sorted({invoice.country for invoice in held.invoices}):
         yield DimensionRecord("region", country, country_names(country))
-    yield DimensionRecord("payment_method", METHOD, _METHOD_NAMES)
     yield from held.rejects
     yield from _Books(held).records()
     if held.cut is not None:
@@ -94,7 +87,7 @@ class _Books:
         if buyer:
             for row in sales:
                 self._history.add(invoice.customer, self._held.stock[row], row)
-        paid = sum(line.goods for line in lines)
+        # The file names no payments: without any, an order that was received counts as paid in full.
         return OrderRecord(
             row=invoice.first_row,
             order_no=invoice.number,
@@ -103,11 +96,9 @@ class _Books:
             paid_at=at,
             shipped_at=at,
             received_at=at,
-            payment_method=METHOD,
             region=invoice.country,
             buyer=buyer,
             lines=lines,
-            payments=[PaymentRecord(1, METHOD, paid)],
             source_status="invoiced",
         )
 

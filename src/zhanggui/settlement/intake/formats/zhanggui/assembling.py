@@ -59,6 +59,7 @@ def order_of(row: int, cells: Cells) -> OrderRecord:
         region=cells.text("region"),
         buyer=cells.text("buyer"),
         source_status=cells.text("source_status"),
+        payments_listed=cells.one_of("payments_listed", ("no", "yes"), "flag_refused", default="no") == "yes",
     )
 
 

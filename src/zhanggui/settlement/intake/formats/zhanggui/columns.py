@@ -65,6 +65,7 @@ _TABLE: Final = (
     *_texts(Part.ORDER, 32, "source_status"),
     *_of(Part.ORDER, Kind.TIME, "paid_at", "shipped_at", "received_at", "completed_at"),
     *_texts(Part.ORDER, 128, "channel", "payment_method", "region", "buyer"),
+    *_texts(Part.ORDER, 3, "payments_listed"),
     Column("line_no", Kind.TEXT, _REFUNDED_LINE, 32),
     Column("merchant", Kind.TEXT, _REFUNDED_LINE, 64),
     Column("sku", Kind.TEXT, _REFUNDED_LINE, 128),

@@ -141,7 +141,9 @@ def _filled(kind: str, record: Any, currency: str = "") -> dict[str, Any]:
         found["currency"] = currency
     for name, column in COLUMNS.items():
         value = getattr(record, name.removesuffix("_minor") if column.kind is Kind.MINOR else name, None)
-        if value not in (None, ""):
+        if value is True:
+            found[name] = "yes"
+        elif value is not False and value not in (None, ""):
             found[name] = value
     return found
 
