@@ -29,6 +29,8 @@ def bring_tables_up_to_date() -> list[str]:
     from django.core.management import call_command
     from django.db import connection
 
+    from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
+
     if not _missing_migrations():
         return []
     with connection.cursor() as cursor:
@@ -37,6 +39,7 @@ def bring_tables_up_to_date() -> list[str]:
             missing = _missing_migrations()
             if missing:
                 call_command("migrate", verbosity=0, interactive=False)
+                load_catalogue()
         finally:
             cursor.execute("select pg_advisory_unlock(%s)", [MIGRATION_LOCK])
     return missing

@@ -2,12 +2,11 @@
 
 from zhanggui.settlement.billing.models import BillingChunk, BillingRun
 from zhanggui.settlement.details.models import BilledLine
-from zhanggui.settlement.entities.models import BusinessLine, SettlementEntity, SettlementTerms
+from zhanggui.settlement.entities.models import BusinessLine, Dimension, SettlementEntity, SettlementTerms
 from zhanggui.settlement.fees.models import FeeType, RuleSetVersion, RuleVersion
 from zhanggui.settlement.intake.models import (
     Charge,
     ChargeBatch,
-    Dimension,
     ImportRun,
     Reject,
     ShadowDifference,

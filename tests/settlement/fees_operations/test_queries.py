@@ -28,7 +28,7 @@ from zhanggui.settlement.fees.rules.batch import LineBatch
 from zhanggui.settlement.fees.rules.compile import CompiledRules
 from zhanggui.settlement.fees.rules.kernel import rate
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
-from zhanggui.settlement.intake.models import Dimension
+from zhanggui.settlement.entities.models import Dimension
 
 pytestmark = pytest.mark.django_db
 

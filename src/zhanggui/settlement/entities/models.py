@@ -87,3 +87,18 @@ class SettlementTerms(models.Model):
             ),
             models.CheckConstraint(condition=Q(hold_days__gte=0), name="terms_hold_not_negative"),
         ]
+
+
+class Dimension(models.Model):
+    """A dictionary of codes: rules and lines carry the small number instead of the text."""
+
+    id = models.AutoField(primary_key=True)
+    kind = models.CharField(max_length=16)
+    code = models.CharField(max_length=128)
+    parent_id = models.IntegerField(default=0)
+    name = models.JSONField(default=dict)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_dimension"
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="dimension_once")]

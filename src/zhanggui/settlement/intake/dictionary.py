@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.db import connection
 
 from zhanggui.parties.models import Party
-from zhanggui.settlement.intake.models import Dimension
+from zhanggui.settlement.entities.models import Dimension
 from zhanggui.settlement.intake.records import DimensionRecord, PartyRecord
 
 

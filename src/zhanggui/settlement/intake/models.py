@@ -4,21 +4,6 @@ from django.db import models
 from django.db.models import Q
 
 
-class Dimension(models.Model):
-    """A dictionary of codes: rules and lines carry the small number instead of the text."""
-
-    id = models.AutoField(primary_key=True)
-    kind = models.CharField(max_length=16)
-    code = models.CharField(max_length=128)
-    parent_id = models.IntegerField(default=0)
-    name = models.JSONField(default=dict)
-
-    class Meta:
-        app_label = "settlement"
-        db_table = "settlement_dimension"
-        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="dimension_once")]
-
-
 class OrderStatus(models.IntegerChoices):
     CREATED = 0
     PAID = 1

@@ -128,8 +128,9 @@ def _percentage(rule: Rule, group: Sequence[WonLine], steps: list[Step], show: S
         return _rounded(rule, [(base, rule.formula.ppm)], steps, show) if rule.formula.ppm else 0
     if tiers.kind is TierKind.SLAB:
         chooser = base if tiers.by is TierBy.LINE_AMOUNT else group[0].cumulative_before
+        by_units = rule.formula.base == "quantity" and tiers.by is TierBy.LINE_AMOUNT
         number = max(place for place, step in enumerate(tiers.steps) if step.from_amount <= chooser)
-        steps.append(_tier_step(tiers, number, chooser, show))
+        steps.append(_tier_step(tiers, number, chooser, str if by_units else show))
         tier = tiers.steps[number]
         return _rounded(rule, [(base, tier.ppm)], steps, show) + _tier_fixed([tier], steps, show)
     if tiers.by is TierBy.LINE_AMOUNT:
@@ -144,7 +145,8 @@ def _percentage(rule: Rule, group: Sequence[WonLine], steps: list[Step], show: S
             Step(
                 "difference",
                 {"line_id": line.line_id, "before": before, "after": after, "from": low, "to": high},
-                f"期内累计由 {show(before)} 到 {show(after)}：{show(high)} − {show(low)} = {show(high - low)}",
+                f"期内累计由 {show(before)} 到 {show(after)}："
+                f"{show(high)} − {show(low)} = {show(high - low)}",
                 f"Sales of the period go from {show(before)} to {show(after)}: "
                 f"{show(high)} − {show(low)} = {show(high - low)}",
             )
@@ -159,7 +161,8 @@ def _tier_step(tiers: Tiers, number: int, chooser: int, show: Show) -> Step:
     return Step(
         "tier",
         {"number": number + 1, "from": tier.from_amount, "ppm": tier.ppm, "chosen_by": chooser},
-        f"{zh} {show(chooser)} 落入第 {number + 1} 档（{show(tier.from_amount)} 起），费率 {format_rate(tier.ppm)}",
+        f"{zh} {show(chooser)} 落入第 {number + 1} 档（{show(tier.from_amount)} 起），"
+        f"费率 {format_rate(tier.ppm)}",
         f"{en} {show(chooser)} is in step {number + 1} (from {show(tier.from_amount)}), "
         f"rate {format_rate(tier.ppm)}",
     )
@@ -210,8 +213,9 @@ def _rounded(rule: Rule, parts: Sequence[tuple[int, int]], steps: list[Step], sh
                 "rounded": result,
                 "remainder": words.millionths(remainder),
             },
-            f"{product} = {words.millionths(exact)}，{zh}得 {show(result)}，余数 {words.millionths(remainder)}",
-            f"{product} = {words.millionths(exact)}, rounded {en} to {show(result)}, "
+            f"{product} = {words.millionths(exact)}（最小货币单位），{zh}得 {show(result)}，"
+            f"余数 {words.millionths(remainder)}",
+            f"{product} = {words.millionths(exact)} (minor units), rounded {en} to {show(result)}, "
             f"remainder {words.millionths(remainder)}",
         )
     )

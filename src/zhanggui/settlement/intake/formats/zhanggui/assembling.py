@@ -29,6 +29,8 @@ DIMENSION_KINDS: Final = (
     "region",
 )
 _LONGEST_PARTY_CODE: Final = 64
+#: An order is held in memory until its last row; this bounds it.
+MOST_LINES: Final = 5_000
 
 
 def require_currency(cells: Cells, currency: str) -> None:
@@ -107,6 +109,8 @@ def add_line(order: OrderRecord, line: LineRecord) -> None:
     """Put a line on the order. Raises RowRefused if its number is there already."""
     if any(other.line_no == line.line_no for other in order.lines):
         raise RowRefused("line_repeated", f"repeats the line {line.line_no} of order {order.order_no}")
+    if len(order.lines) >= MOST_LINES:
+        raise RowRefused("order_too_long", f"is beyond the {MOST_LINES} lines that an order may have")
     order.lines.append(line)
 
 
@@ -115,6 +119,8 @@ def add_payment(order: OrderRecord, payment: PaymentRecord) -> None:
     if any(other.sequence == payment.sequence for other in order.payments):
         reason = f"repeats the payment {payment.sequence} of order {order.order_no}"
         raise RowRefused("payment_repeated", reason)
+    if len(order.payments) >= MOST_LINES:
+        raise RowRefused("order_too_long", f"is beyond the {MOST_LINES} payments that an order may have")
     order.payments.append(payment)
 
 

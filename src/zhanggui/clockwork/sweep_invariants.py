@@ -1,0 +1,43 @@
+"""Sweep every invariant of the books: after every database test, on a schedule, and by `zhanggui audit`."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from zhanggui.audit import invariants as audit_log
+from zhanggui.ledger import invariants as ledger
+from zhanggui.settlement import invariants as settlement
+
+type Check = Callable[[], list[dict[str, Any]]]
+
+CHECKS: tuple[Check, ...] = (
+    ledger.entry_unbalanced,
+    ledger.posting_crosses_books,
+    ledger.delta_differs_from_postings,
+    ledger.trial_balance_not_zero,
+    ledger.batch_changed,
+    ledger.entry_without_batch,
+    ledger.seal_broken,
+    settlement.details_differ_from_entry,
+    settlement.statement_differs_from_lines,
+    settlement.statement_differs_from_ledger,
+    settlement.confirmed_differs_from_ledger,
+    settlement.payables_differ_from_statements,
+    settlement.reversed_above_original,
+    settlement.refunded_above_paid,
+    settlement.payment_parts_differ,
+    settlement.line_on_no_statement,
+    settlement.leaf_changed,
+    settlement.statement_chain_broken,
+    settlement.open_twice,
+    audit_log.audit_chain_broken,
+)
+
+
+def sweep(checks: Iterable[Check] = CHECKS) -> dict[str, list[dict[str, Any]]]:
+    """This function will run the checks and return, by name, the offending rows (at most 1,000 each)."""
+    return {check.__name__: check() for check in checks}
+
+
+def meanings() -> dict[str, str]:
+    """This function will say in words what a row of each check would mean."""
+    return {check.__name__: (check.__doc__ or "").strip() for check in CHECKS}

@@ -1,0 +1,166 @@
+"""What must always hold of the settlement centre; each function returns the offending rows."""
+
+from typing import Any
+
+from django.db import connection
+
+from zhanggui.settlement.details.leaves import LEAF_SQL
+from zhanggui.settlement.statements.hashing import GENESIS, statement_hash
+from zhanggui.settlement.statements.models import Statement
+
+
+def _rows(query: str) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query + " limit 1000")
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def details_differ_from_entry() -> list[dict[str, Any]]:
+    """Events whose details do not sum to what their entry put on statement accounts (2202.02)."""
+    return _rows(
+        "select merchant_id, kind, order_id, event_id, sum(details) as details, sum(posted) as posted from ("
+        " select merchant_id, kind, order_id, event_id,"
+        "  sum((select sum(a) from unnest(amounts) a)) as details, 0 as posted"
+        "  from settlement_billed_line where kind not in (5, 6) group by 1, 2, 3, 4"
+        " union all select p.book_id, p.source, p.key_a, p.key_b, 0, -sum(p.amount) from ledger_posting p"
+        "  join ledger_account a on a.id = p.account_id and a.purpose = '2202.02'"
+        "  where p.source not in (5, 6, 7) group by 1, 2, 3, 4) both_sides"
+        " group by 1, 2, 3, 4 having sum(details) <> sum(posted)"
+    )
+
+
+def statement_differs_from_lines() -> list[dict[str, Any]]:
+    """Closed statements whose header is not the sum, or the count, of their lines."""
+    return _rows(
+        "select s.number, s.net_minor, coalesce(l.net, 0) as lines_net, s.line_count, coalesce(l.lines, 0) as lines"
+        " from settlement_statement s left join ("
+        "  select party_id, statement_id, count(*) as lines, sum(cardinality(amounts)) as details,"
+        "   sum((select sum(a) from unnest(amounts) a)) as net from settlement_billed_line group by 1, 2) l"
+        " on l.party_id = s.party_id and l.statement_id = s.id where s.state <> 'open' and ("
+        " s.net_minor <> coalesce(l.net, 0) or s.line_count <> coalesce(l.lines, 0)"
+        " or s.detail_count <> coalesce(l.details, 0))"
+    )
+
+
+def statement_differs_from_ledger() -> list[dict[str, Any]]:
+    """Statements whose accounts (billed and confirmed) do not stand at lines less what was carried on."""
+    return _rows(
+        "select s.number, coalesce(l.net, 0) - s.carried_minor as expected, coalesce(b.balance, 0) as ledger"
+        " from settlement_statement s left join ("
+        "  select party_id, statement_id, sum((select sum(a) from unnest(amounts) a)) as net"
+        "  from settlement_billed_line group by 1, 2) l on l.party_id = s.party_id and l.statement_id = s.id"
+        " left join (select a.reference, -sum(d.amount) as balance from ledger_account a"
+        "  join ledger_delta d on d.account_id = a.id where a.reference > 0 group by 1) b on b.reference = s.id"
+        " where coalesce(l.net, 0) - s.carried_minor <> coalesce(b.balance, 0)"
+    )
+
+
+def confirmed_differs_from_ledger() -> list[dict[str, Any]]:
+    """Statements whose confirmed account does not hold just what was confirmed."""
+    return _rows(
+        "select s.number, s.state, coalesce(c.balance, 0) as confirmed from settlement_statement s"
+        " left join (select a.reference, -sum(d.amount) as balance from ledger_account a"
+        "  join ledger_delta d on d.account_id = a.id where a.purpose = '2202.03' group by 1) c"
+        " on c.reference = s.id where coalesce(c.balance, 0)"
+        " <> case when s.state = 'confirmed' then s.net_minor - s.carried_minor else 0 end"
+    )
+
+
+def payables_differ_from_statements() -> list[dict[str, Any]]:
+    """Parties whose payable accounts (2202.02 and .03) are not the sum of their statements."""
+    return _rows(
+        "select party_id, currency, sum(stated) as stated, sum(posted) as posted from ("
+        " select b.party_id, b.currency, sum((select sum(a) from unnest(b.amounts) a)) as stated, 0 as posted"
+        "  from settlement_billed_line b group by 1, 2"
+        " union all select party_id, currency, -sum(carried_minor), 0 from settlement_statement group by 1, 2"
+        " union all select a.party_id, a.currency, 0, -sum(d.amount) from ledger_account a"
+        "  join ledger_delta d on d.account_id = a.id where a.purpose in ('2202.02', '2202.03') group by 1, 2"
+        " ) both_sides group by 1, 2 having sum(stated) <> sum(posted)"
+    )
+
+
+def reversed_above_original() -> list[dict[str, Any]]:
+    """Details of a sale that were reversed by more than they were, or in the wrong direction."""
+    return _rows(
+        "with sale as (select party_id, line_id, fee_type_id, rule_id, sum(amount) as amount"
+        "  from settlement_detail where kind = 1 and (party_id, line_id) in"
+        "   (select party_id, line_id from settlement_billed_line where kind = 2) group by 1, 2, 3, 4),"
+        " back as (select party_id, line_id, fee_type_id, rule_id, sum(amount) as amount"
+        "  from settlement_detail where kind = 2 group by 1, 2, 3, 4)"
+        " select b.party_id, b.line_id, b.fee_type_id, s.amount as sold, b.amount as reversed from back b"
+        " left join sale s using (party_id, line_id, fee_type_id, rule_id)"
+        " where b.amount <> 0 and (s.amount is null or sign(s.amount) = sign(b.amount)"
+        "  or abs(b.amount) > abs(s.amount))"
+    )
+
+
+def refunded_above_paid() -> list[dict[str, Any]]:
+    """Lines for which more was accepted as refund than the buyer paid."""
+    return _rows(
+        "select l.merchant_id, l.line_id, sum(r.goods_minor) as refunded from settlement_staged_refund r"
+        " join settlement_staged_line l on l.merchant_id = r.merchant_id and l.line_id = r.line_id"
+        " where r.state = 'accepted' and r.kind <> 'unmatched' group by 1, 2, l.goods_minor,"
+        "  l.shop_discount_minor, l.platform_discount_minor, l.points_discount_minor, l.freight_minor"
+        " having sum(r.goods_minor) > l.goods_minor - l.shop_discount_minor - l.platform_discount_minor"
+        "  - l.points_discount_minor or sum(r.freight_minor) > l.freight_minor"
+    )
+
+
+def payment_parts_differ() -> list[dict[str, Any]]:
+    """Paid orders whose payment entry did not put exactly the money paid into the gateway account."""
+    return _rows(
+        "select o.order_no, o.paid_minor, coalesce(p.posted, 0) as posted from settlement_staged_order o"
+        " left join (select key_a, sum(p.amount) as posted from ledger_posting p"
+        "  join ledger_account a on a.id = p.account_id and a.purpose = '1012.01'"
+        "  where p.source = 8 group by 1) p on p.key_a = o.id where o.paid_minor <> coalesce(p.posted, 0)"
+    )
+
+
+def line_on_no_statement() -> list[dict[str, Any]]:
+    """Billed lines whose statement is not there, or is another party's, entity's, currency's or mode's."""
+    return _rows(
+        "select b.party_id, b.line_id, b.event_id, b.statement_id from settlement_billed_line b"
+        " left join settlement_statement s on s.party_id = b.party_id and s.id = b.statement_id"
+        " where s.id is null or (s.entity_id, s.currency, s.mode) <> (b.entity_id, b.currency, b.mode)"
+    )
+
+
+def leaf_changed() -> list[dict[str, Any]]:
+    """Billed lines whose content no longer has the hash taken when they were written."""
+    return _rows(
+        "select party_id, line_id, event_id from settlement_billed_line where leaf <> " + LEAF_SQL
+    )
+
+
+def statement_chain_broken() -> list[dict[str, Any]]:
+    """Closed statements whose hash does not follow from the one before, their header and their lines."""
+    broken: list[dict[str, Any]] = []
+    previous: dict[int, bytes] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select party_id, statement_id, sha256(string_agg(leaf, ''::bytea order by line_id, event_id))"
+            " from settlement_billed_line group by 1, 2"
+        )
+        digests = {(party, number): bytes(value) for party, number, value in cursor.fetchall()}
+    closed = Statement.objects.filter(chain_position__gt=0).order_by("party_id", "chain_position")
+    empty = bytes.fromhex("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+    for row in closed.iterator(chunk_size=5000):
+        before = previous.get(row.party_id, GENESIS)
+        lines = digests.get((row.party_id, row.id), empty)
+        expected = statement_hash(before, row.__dict__, lines)
+        if bytes(row.previous_hash) != before or bytes(row.hash) != expected:
+            broken.append({"number": row.number, "party_id": row.party_id})
+        previous[row.party_id] = bytes(row.hash)
+    return broken
+
+
+def open_twice() -> list[dict[str, Any]]:
+    """Overlapping statements of one series: a day that belongs to two of them."""
+    return _rows(
+        "select a.party_id, a.number, b.number as other from settlement_statement a"
+        " join settlement_statement b on b.party_id = a.party_id and b.id > a.id and b.document_id = 0"
+        " and a.document_id = 0 and (b.entity_id, b.currency, b.mode, b.kind, b.cycle)"
+        "  = (a.entity_id, a.currency, a.mode, a.kind, a.cycle)"
+        " and a.starts_on < b.ends_before and b.starts_on < a.ends_before"
+    )
