@@ -140,6 +140,11 @@ def some_line(line_id=1, order=1, **fields):
     return line | fields
 
 
+def midday(day):
+    """Noon of a day."""
+    return datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time(12), tzinfo=ZONE)
+
+
 def a_document(*rules, **fields):
     """A rule set of these rules."""
     return {
