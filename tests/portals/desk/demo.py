@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action, Detail, Fact, FeeRow, FeeTable, Figure, PageTab, Proof, Step
 from zhanggui.portals.desk.drawers import is_expansion, render_drawer
@@ -55,7 +56,7 @@ SHOPS = (
 ROWS = 2_000
 
 
-class PeriodClosed(Exception):
+class PeriodClosed(Refusal):
     """A refusal as domain packages raise it."""
 
     code = "period_closed"
@@ -65,10 +66,12 @@ ROWS_SQL = f"""
 select * from (
   select n as id, 'ST2611' || lpad((n * 7919 %% 1000000)::text, 8, '0') as number,
     (array{list(SHOPS)!r})[1 + n %% 7] as merchant, 'M' || (100000 + n %% 50) as merchant_code,
-    1 + (n * 13 %% 17) %% 5 as status, timestamptz '2026-11-21 18:00+08' - n * interval '47 minutes' as opened_at,
+    1 + (n * 13 %% 17) %% 5 as status,
+    timestamptz '2026-11-21 18:00+08' - n * interval '47 minutes' as opened_at,
     (n * 48271 %% 900000) + 1000 as goods, -((n * 48271 %% 900000) + 1000) / 20 as commission,
     (n * 16807 %% 20000) - 12000 as other_fees, -(n * 7 %% 40000) as refunds,
-    (n * 48271 %% 900000) + 1000 - ((n * 48271 %% 900000) + 1000) / 20 + (n * 16807 %% 20000) - 12000 - (n * 7 %% 40000)
+    (n * 48271 %% 900000) + 1000 - ((n * 48271 %% 900000) + 1000) / 20
+      + (n * 16807 %% 20000) - 12000 - (n * 7 %% 40000)
       as net,
     50000 as rate, n %% 90 + 4 as lines
   from generate_series(1, {ROWS}) as n
@@ -122,7 +125,8 @@ class DemoList(ListPage):
     ]
     actions = [
         BulkAction("confirm", _("批量确认"), confirm, row_label=lambda r: r.number, amount="net"),
-        BulkAction("pay", _("付款"), confirm, row_label=lambda r: r.number, amount="net", retype_amount=True, danger=True),
+        BulkAction("pay", _("付款"), confirm, row_label=lambda r: r.number, amount="net",
+                   retype_amount=True, danger=True),
     ]  # fmt: skip
 
     def restrict(self) -> Sequence[Any]:
@@ -133,8 +137,10 @@ class DemoList(ListPage):
 def fee_rows() -> list[FeeRow]:
     """Nine fees whose running net ends at the net."""
     fees = [("goods", "货款", 328220), ("freight", "配送费", 9776), ("points", "积分补贴", 10484),
-            ("commission", "佣金", -16412), ("affiliate", "分销佣金", -9847), ("channel", "支付手续费", -1969),
-            ("coupon", "优惠券分摊", -6707), ("storage", "仓储费", -10259), ("aftersale", "售后扣款", -5456)]  # fmt: skip
+            ("commission", "佣金", -16412), ("affiliate", "分销佣金", -9847),
+            ("channel", "支付手续费", -1969),
+            ("coupon", "优惠券分摊", -6707), ("storage", "仓储费", -10259),
+            ("aftersale", "售后扣款", -5456)]  # fmt: skip
     running, rows = 0, []
     for code, label, amount in fees:
         running += amount
@@ -148,8 +154,10 @@ def detail(request: HttpRequest, number: int) -> HttpResponse:
     rows, now = fee_rows(), timezone.now()
     shown = Detail(
         number=f"ST26101910002{number}", kind=_("结算单"), badge=STATUS[2], amount=rows[-1].running,
-        amount_label=_("应结金额"), proof=Proof(True, _("89 条明细合计与结算金额一致"), reverse("demo:lines")),
-        facts=[Fact(_("商家"), "云记食品旗舰店 (M100020)", href="#"), Fact(_("账期"), "2026-10-19 – 2026-10-25"),
+        amount_label=_("应结金额"),
+        proof=Proof(True, _("89 条明细合计与结算金额一致"), reverse("demo:lines")),
+        facts=[Fact(_("商家"), "云记食品旗舰店 (M100020)", href="#"),
+               Fact(_("账期"), "2026-10-19 – 2026-10-25"),
                Fact(_("结算机构"), "平台电子商务（海南）有限公司"), Fact(_("链哈希"), "9f2c41d0", copy=True)],
         steps=[Step(_("账期中"), "done", now - timedelta(days=9)), Step(_("待确认"), "now", now, "系统"),
                Step(_("已确认")), Step(_("付款中")), Step(_("已付款"))],

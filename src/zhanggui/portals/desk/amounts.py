@@ -19,8 +19,6 @@ def format_money(minor: int, currency: str, *, signed: bool = False) -> str:
     Returns:
         `-1,234.56` for -123456 CNY. The currency itself is named by the heading, not by each amount.
     """
-    if isinstance(minor, bool) or not isinstance(minor, int):
-        raise TypeError(f"an amount must be an int of minor units, got {type(minor).__name__}: {minor!r}")
     text = format_grouped(minor, currency)
     return f"+{text}" if signed and minor > 0 else text
 
