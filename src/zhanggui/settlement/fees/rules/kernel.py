@@ -162,8 +162,7 @@ def _rate_panel(
 ) -> None:
     """All slots of a panel for all lines, a cacheful at a time."""
     columns = slice(panel.start, panel.stop)
-    used, place_of_slot = np.unique(panel.bases, return_inverse=True)
-    names = [BASES[number] for number in used]
+    names = panel.bases
     # Where every line has a rule in every slot and no base is 0, nothing can be absent.
     all_there = card.complete and not any(bases.has_zeros(name) for name in names)
     step = max(_PANEL_ELEMENTS // (panel.stop - panel.start), 1)
@@ -172,7 +171,7 @@ def _rate_panel(
         own = rows[lines]
         base = np.column_stack([bases.values(name)[lines] for name in names])
         if len(names) > 1:
-            base = base.take(place_of_slot, axis=1)
+            base = base.take(panel.base_of_slot, axis=1)
         amounts = apply_rate_array(base, card.ppm.take(own, axis=0), panel.mode)
         versions = card.versions.take(own, axis=0)
         if not panel.plain:

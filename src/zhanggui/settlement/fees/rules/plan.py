@@ -11,7 +11,7 @@ import numpy as np
 
 from zhanggui.money.rounding import RoundingMode
 from zhanggui.settlement.fees.rules.batch import Integers
-from zhanggui.settlement.fees.rules.document import BASES, FixedPer, Formula, Granularity, Rule
+from zhanggui.settlement.fees.rules.document import FixedPer, Formula, Granularity, Rule
 from zhanggui.settlement.fees.rules.table import Shape, shape_of
 
 _ALONE: Final = frozenset({Granularity.SKU, Granularity.FEE})
@@ -25,7 +25,8 @@ class Panel:
     stop: int
     slots: slice  #: the same among the computed slots
     mode: RoundingMode
-    bases: Integers  #: place in BASES, by slot
+    bases: tuple[str, ...]  #: the different named bases
+    base_of_slot: Integers  #: place in `bases`, by slot
     fixed_line: bool
     fixed_unit: bool
     bounded: bool  #: some rule has a floor or a cap
@@ -73,13 +74,16 @@ def build_panels(by_slot: Sequence[Sequence[Rule]], first_column: int) -> tuple[
             continue
         places = [place for _, place in run]
         formulas = [rule.formula for place in places for rule in by_slot[place]]
+        base_of_slot = [by_slot[place][0].formula.base for place in places]
+        bases = tuple(dict.fromkeys(base_of_slot))
         panels.append(
             Panel(
                 start=first_column + places[0],
                 stop=first_column + places[-1] + 1,
                 slots=slice(places[0], places[-1] + 1),
                 mode=RoundingMode(key[0]),
-                bases=np.array([BASES.index(by_slot[place][0].formula.base) for place in places]),
+                bases=bases,
+                base_of_slot=np.array([bases.index(base) for base in base_of_slot]),
                 fixed_line=any(_fixed_per(formula, FixedPer.LINE) for formula in formulas),
                 fixed_unit=any(_fixed_per(formula, FixedPer.UNIT) for formula in formulas),
                 bounded=any(map(_bounded, formulas)),

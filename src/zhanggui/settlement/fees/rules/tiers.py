@@ -6,7 +6,7 @@ import numpy as np
 
 from zhanggui.money.rates import WHOLE_PPM
 from zhanggui.money.rounding import RoundingMode, round_ratio
-from zhanggui.money.vectors import Modes, apply_rate_array, scale_array
+from zhanggui.money.vectors import Modes, apply_rate_array
 from zhanggui.settlement.fees.rules.batch import Integers
 from zhanggui.settlement.fees.rules.table import StepTable
 
@@ -31,8 +31,9 @@ def accrued(steps: StepTable, rule: Integers, amount: Integers, modes: Modes) ->
     # Both `below` and a safe product are under 2**62, so that their sum fits.
     unsafe = inside > _LARGEST_PRODUCT // np.maximum(ppm, 1)
     if not unsafe.any():
-        return scale_array(below + inside * ppm, 1, WHOLE_PPM, modes) + fixed
-    result = scale_array(np.where(unsafe, 0, below + np.where(unsafe, 0, inside) * ppm), 1, WHOLE_PPM, modes)
+        return apply_rate_array(below + inside * ppm, 1, modes) + fixed
+    safely = np.where(unsafe, 0, below + np.where(unsafe, 0, inside) * ppm)
+    result = apply_rate_array(safely, 1, modes)  # times one millionth
     for place in np.flatnonzero(unsafe).tolist():
         mode = modes if isinstance(modes, RoundingMode) else RoundingMode.from_number(int(modes[place]))
         product = int(below[place]) + int(inside[place]) * int(ppm[place])
