@@ -52,7 +52,7 @@ def forward_sides(
         placed = _place(own, lines, at, zone)
         for block, where in compact(own, rated):
             rows = own.rows[where]
-            head = _head(lines, rows, cumulative_before)
+            head = sale_head(lines, rows, cumulative_before)
             terms = [own.terms.by_id[one] for one in own.terms.ids[where].tolist()]
             filled = BilledBlock(
                 **head, **block, party_id=own.party[where], statement_id=placed.statement_id[where],
@@ -123,7 +123,8 @@ def _place(own: PartyDetails, lines: StagedLines, at: datetime, zone: tzinfo) ->
     return place_rows(needs=needs, terms=own.terms.by_id, currency=lines.currency, at=at)
 
 
-def _head(lines: StagedLines, rows: Ints, cumulative_before: Ints) -> dict[str, Any]:
+def sale_head(lines: StagedLines, rows: Ints, cumulative_before: Ints) -> dict[str, Any]:
+    """This function will return the scalar columns of a sale's billed lines, all but party and statement."""
     zeros = np.zeros(len(rows), dtype=np.int64)
     return {
         "line_id": lines["line_id"][rows], "event_id": zeros, "merchant_id": lines["merchant_id"][rows],

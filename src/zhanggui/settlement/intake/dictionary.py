@@ -17,11 +17,12 @@ class Dictionary:
     dimensions: dict[tuple[str, str], int] = field(default_factory=dict)
     parties: dict[str, tuple[int, str]] = field(default_factory=dict)  # code -> (id, level code)
 
-    def learn_dimensions(self, wanted: Iterable[tuple[str, str]]) -> None:
-        """This method will number every (kind, code) not known yet, adding rows as needed."""
+    def learn_dimensions(self, wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """This method will number every (kind, code) not known yet, and return those it had to add."""
         missing = sorted({key for key in wanted if key[1] and key not in self.dimensions})
         if not missing:
-            return
+            return set()
+        added: set[tuple[str, str]] = set()
         kinds, codes = [kind for kind, _ in missing], [code for _, code in missing]
         with connection.cursor() as cursor:
             select = (
@@ -34,12 +35,14 @@ class Dictionary:
                 cursor.execute(
                     "insert into settlement_dimension (kind, code, parent_id, name)"
                     " select kind, code, 0, '{}' from unnest(%s::text[], %s::text[]) as w(kind, code)"
-                    " order by 1, 2 on conflict do nothing",
+                    " order by 1, 2 on conflict do nothing returning kind, code",
                     [kinds, codes],
                 )
+                added = {(kind, code) for kind, code in cursor.fetchall()}
                 cursor.execute(select, [kinds, codes])
                 found = cursor.fetchall()
         self.dimensions.update({(kind, code): number for kind, code, number in found})
+        return added
 
     def dimension(self, kind: str, code: str) -> int:
         """This method will return the number of a code learnt before, 0 for an empty one."""
@@ -69,12 +72,18 @@ def add_parties(records: Iterable[PartyRecord]) -> int:
 
 
 def add_dimensions(dictionary: Dictionary, records: Iterable[DimensionRecord]) -> None:
-    """This function will add codes with names and parents; a parent must come before or with its children."""
+    """This function will add codes with names and parents; a parent must come before or with its children.
+
+    A code that is here already keeps its parent: rules look at the tree, so moving a category would change
+    what yesterday's sales are explained by. A moved category gets a code of its own.
+    """
     listed = list(records)
-    dictionary.learn_dimensions(
+    added = dictionary.learn_dimensions(
         [(one.kind, one.code) for one in listed] + [(one.kind, one.parent) for one in listed]
     )
     for one in listed:
-        Dimension.objects.filter(id=dictionary.dimension(one.kind, one.code)).update(
-            name=dict(one.names), parent_id=dictionary.dimension(one.kind, one.parent)
-        )
+        row = Dimension.objects.filter(id=dictionary.dimension(one.kind, one.code))
+        if (one.kind, one.code) in added:
+            row.update(name=dict(one.names), parent_id=dictionary.dimension(one.kind, one.parent))
+        else:
+            row.filter(name={}).update(name=dict(one.names))

@@ -25,7 +25,6 @@ class SeparatedRow:
     fault: str = ""
     code: str = ""
 
-    @property
     def raw(self) -> str:
         """The row's text again, shortened, for the account of refused rows."""
         return shortened(",".join(self.cells))

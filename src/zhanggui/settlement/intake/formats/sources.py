@@ -23,6 +23,8 @@ from zhanggui.settlement.intake.formats.errors import (
 LONGEST_LINE: Final = 4 * 1024 * 1024
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+#: What reading raises where a packed file is cut or damaged, or a disk fails.
+BREAKS: Final = (EOFError, zlib.error, OSError)
 #: What begins a file that is not text at all, and what to tell its owner.
 _NOT_TEXT: Final = (
     (b"\xff\xfe", "It is UTF-16 text; save it again as UTF-8."),
@@ -119,10 +121,8 @@ def read_lines(path: Path) -> Iterator[SourceLine]:
                 if number == 1:
                     packed = packed.removeprefix(_BYTE_ORDER_MARK)
                 yield _line_of(number, packed, too_long=too_long)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        except BREAKS as error:
             raise truncated(path, number, str(error)) from error
-        except OSError as error:
-            raise truncated(path, number, error.strerror or str(error)) from error
     if not number:
         raise SourceEmpty(f"{path} is empty.", path=str(path))
 

@@ -92,20 +92,20 @@ def _order_or_reject(
     order_no = cells[0]
     if row.fault:
         tables.broken.add(order_no)
-        return RejectRecord(row.number, row.code, f"Row {row.number} of {ORDERS} {row.fault}.", row.raw)
+        return RejectRecord(row.number, row.code, f"Row {row.number} of {ORDERS} {row.fault}.", row.raw())
     if order_no in seen:
         message = f"Row {row.number} of {ORDERS} repeats the order {order_no}."
-        return RejectRecord(row.number, "order_repeated", message, row.raw)
+        return RejectRecord(row.number, "order_repeated", message, row.raw())
     seen.add(order_no)
     if order_no in tables.broken:
         message = f"Order {order_no} (row {row.number} of {ORDERS}) lost a row of its lines or payments."
-        return RejectRecord(row.number, "order_has_refused_rows", message, row.raw)
+        return RejectRecord(row.number, "order_has_refused_rows", message, row.raw())
     try:
         order = _order(row.number, cells, tables, tz)
     except ValueError as error:
         tables.broken.add(order_no)
         message = f"Row {row.number} of {ORDERS} cannot be used: {error}"
-        return RejectRecord(row.number, "row_refused", message, row.raw)
+        return RejectRecord(row.number, "row_refused", message, row.raw())
     tables.items.pop(order_no, None)
     tables.payments.pop(order_no, None)
     return order

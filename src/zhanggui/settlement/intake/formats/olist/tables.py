@@ -160,4 +160,4 @@ def _amount(text: str) -> int:
 
 def _refuse(tables: Tables, name: str, row: SeparatedRow, code: str, reason: str) -> None:
     message = f"Row {row.number} of {name} cannot be used: {reason}"
-    tables.rejects.append(RejectRecord(row.number, code, message, row.raw))
+    tables.rejects.append(RejectRecord(row.number, code, message, row.raw()))

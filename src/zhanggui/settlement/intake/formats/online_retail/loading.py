@@ -129,7 +129,7 @@ class _Loader:
     def _refuse(self, row: SeparatedRow, code: str, reason: str, invoice_number: str) -> None:
         self._lost.add(invoice_number)
         message = f"Row {row.number} {reason.rstrip('.')}."
-        self._held.rejects.append(RejectRecord(row.number, code, message, row.raw))
+        self._held.rejects.append(RejectRecord(row.number, code, message, row.raw()))
 
 
 def row_class(number: str, quantity: int, price_digits: int, pennies: int) -> RowClass:

@@ -6,7 +6,7 @@ CSV offers texts, Parquet and JSON offer typed values too; the same checks hold 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import KeysView, Mapping
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -42,9 +42,9 @@ class Cells:
         self._prefix = prefix
 
     @property
-    def filled(self) -> set[str]:
+    def filled(self) -> KeysView[str]:
         """The keys that have a value."""
-        return set(self._values)
+        return self._values.keys()
 
     def require(self, *names: str) -> None:
         """Refuse the row unless all these have a value. Raises RowRefused."""
@@ -63,7 +63,7 @@ class Cells:
         longest = COLUMNS[self._prefix + name].longest
         if len(text) > longest:
             raise RowRefused("text_too_long", f"has {len(text)} characters in {name}; at most {longest} fit")
-        if _NOT_PRINTABLE.search(text):
+        if not text.isprintable() and _NOT_PRINTABLE.search(text):
             raise RowRefused("text_refused", f"has a control character in {name}")
         return text
 
@@ -117,7 +117,7 @@ class Cells:
 
 
 def _is_blank(value: Any) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip())
+    return value is None or value == "" or (isinstance(value, str) and value.isspace())
 
 
 def _shown(value: Any) -> str:

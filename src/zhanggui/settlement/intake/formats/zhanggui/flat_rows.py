@@ -6,7 +6,7 @@ a broken row does not even tell its order, the orders on both sides of it are re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -35,11 +35,14 @@ _PAYMENT: Final = names_of(Part.PAYMENT)
 
 @dataclass(slots=True)
 class FlatRow:
-    """One row as its file gave it. With a `fault` only `order_no` is used, as far as it could be told."""
+    """One row: its filled cells by column. With a `fault` only `order_no` is used, as far as it could be told.
+
+    `shown` gives the row's text for the account of refused rows; most rows never need it.
+    """
 
     number: int
     values: Mapping[str, Any]
-    raw: str
+    shown: Callable[[], str]
     fault: str = ""
     code: str = ""
     order_no: str = ""
@@ -142,7 +145,7 @@ class FlatReader:
                 self._lost.add(order_no)
             else:
                 self._doubt = True
-        yield RejectRecord(row.number, code, f"Row {row.number} {reason}.", shortened(row.raw))
+        yield RejectRecord(row.number, code, f"Row {row.number} {reason}.", shortened(row.shown()))
 
     def _finish(self) -> Iterator[Record]:
         """Yield the order whose rows have all been read, or the rejects of its good rows."""

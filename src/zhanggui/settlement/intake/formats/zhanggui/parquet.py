@@ -10,7 +10,7 @@ import pyarrow
 import pyarrow.parquet
 
 from zhanggui.settlement.intake.formats.errors import HeaderRefused, SourceUnreadable
-from zhanggui.settlement.intake.formats.separated import require_columns, shortened
+from zhanggui.settlement.intake.formats.separated import require_columns
 from zhanggui.settlement.intake.formats.sources import require_file, truncated
 from zhanggui.settlement.intake.formats.zhanggui.columns import COLUMNS, REQUIRED, Kind
 from zhanggui.settlement.intake.formats.zhanggui.flat_rows import FlatRow
@@ -42,7 +42,7 @@ def parquet_rows(path: Path) -> Iterator[FlatRow]:
                 for values in _exact_times(batch).to_pylist():
                     number += 1
                     filled = {name: value for name, value in values.items() if value is not None}
-                    yield FlatRow(number, filled, shortened(repr(filled)))
+                    yield FlatRow(number, filled, filled.__repr__)
         except (pyarrow.ArrowException, OSError) as error:
             raise truncated(path, number, str(error)) from error
 

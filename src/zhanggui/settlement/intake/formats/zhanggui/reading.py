@@ -8,8 +8,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from zhanggui.money.currencies import currency_of
-from zhanggui.settlement.intake.formats.separated import read_rows, shortened
-from zhanggui.settlement.intake.formats.sources import open_source, truncated
+from zhanggui.settlement.intake.formats.separated import read_rows
+from zhanggui.settlement.intake.formats.sources import BREAKS, open_source, truncated
 from zhanggui.settlement.intake.formats.zhanggui.columns import COLUMNS, REQUIRED
 from zhanggui.settlement.intake.formats.zhanggui.flat_rows import FlatReader, FlatRow
 from zhanggui.settlement.intake.formats.zhanggui.json_lines import read_json_lines
@@ -42,7 +42,7 @@ def _beginning(path: Path) -> bytes:
     with open_source(path) as stream:
         try:
             return stream.read(64)
-        except (EOFError, OSError) as error:
+        except BREAKS as error:
             raise truncated(path, 0, str(error)) from error
 
 
@@ -56,6 +56,7 @@ def _csv_rows(path: Path) -> Iterator[FlatRow]:
             told = 0 <= order_at < len(row.cells) and not any('"' in cell for cell in row.cells[:order_at])
             guess = row.cells[order_at].strip().strip('"') if told else ""
             order_no = "" if "\ufffd" in guess else guess
-            yield FlatRow(row.number, {}, shortened(row.raw), row.fault, row.code, order_no)
+            yield FlatRow(row.number, {}, row.raw, row.fault, row.code, order_no)
         else:
-            yield FlatRow(row.number, dict(zip(names, row.cells, strict=True)), row.raw)
+            values = {name: cell for name, cell in zip(names, row.cells, strict=True) if cell}
+            yield FlatRow(row.number, values, row.raw)

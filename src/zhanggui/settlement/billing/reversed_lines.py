@@ -1,0 +1,150 @@
+"""Reversals as billed lines without a statement: from accepted refunds and the frozen rows of their sales.
+
+Billing places and writes them; a replay makes them again and holds them against what is stored.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+from typing import Any
+
+import numpy as np
+
+from zhanggui.ledger.sources import EntrySource
+from zhanggui.rows.times import local_days, microseconds
+from zhanggui.settlement.billing.reversal import Refunds, kept_details, reversal_amounts
+from zhanggui.settlement.details.blocks import BilledBlock
+from zhanggui.settlement.details.queries import rows_of
+from zhanggui.settlement.entities.models import BusinessLine, SettlementTerms
+from zhanggui.settlement.entities.queries import TermsBook
+from zhanggui.settlement.fees.queries import catalogue
+
+# The sale's rows of all parties of a line stand under the merchant, supplier, carrier and named others.
+SALES = """
+select b.*, r.id as refund_id, r.done_minor, r.goods_minor, r.freight_minor, r.refunded_at, r.quantity as back,
+       l.terms_id, l.ordered_at as ordered_at
+from settlement_staged_refund r
+join settlement_staged_line l on l.merchant_id = r.merchant_id and l.line_id = r.line_id
+join settlement_billed_line b on b.line_id = r.line_id and b.event_id = 0
+ and b.party_id = any(array[l.merchant_id, l.supplier_id, l.carrier_id] || %s::bigint[])
+where r.business_line_id = %s and r.state = 'accepted' and r.kind <> 'unmatched' and {condition}
+order by r.id, b.party_id
+"""
+UNMATCHED = """
+select r.* from settlement_staged_refund r
+where r.business_line_id = %s and r.state = 'accepted' and r.kind = 'unmatched' and {condition}
+order by r.id
+"""
+DUE = """r.id between %s and %s and r.refunded_at <= %s and not exists (
+  select from settlement_billed_line x where x.party_id = r.merchant_id and x.line_id = r.line_id
+  and x.event_id = case when r.kind = 'unmatched' then 0 else r.id end)"""
+OF_LINES = "r.line_id = any(%s)"
+
+
+def reversed_lines(
+    line: BusinessLine, book: TermsBook, condition: str, params: list[Any], zone: tzinfo
+) -> Iterator[tuple[BilledBlock, list[SettlementTerms]]]:
+    """This function will yield unplaced blocks and, per row, the terms they are to be placed by.
+
+    `condition` is DUE or OF_LINES with its `params`, over refunds `r`.
+    """
+    sales = rows_of(SALES.format(condition=condition), [_named_parties(line), line.id, *params])
+    groups: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in sales:
+        groups[len(row["amounts"])].append(row)
+    for same in groups.values():
+        yield from _reverse(same, book, line)
+    loose = rows_of(UNMATCHED.format(condition=condition), [line.id, *params])
+    if loose:
+        yield _unmatched(loose, book, line, zone)
+
+
+def _named_parties(business_line: BusinessLine) -> list[int]:
+    """Parties that rules of this line name as `other:<code>`."""
+    found = rows_of(
+        "select p.id from parties_party p where p.code in (select distinct replace(end_, 'other:', '')"
+        " from settlement_rule_version v cross join lateral (values (v.content->>'payer'),"
+        " (v.content->>'receiver')) as e(end_) where v.set_code = %s and end_ like 'other:%%')",
+        [business_line.rule_set_code],
+    )
+    return [row["id"] for row in found]
+
+
+def _column(rows: Sequence[dict[str, Any]], name: str) -> Any:
+    return np.array([row[name] for row in rows], dtype=np.int64)
+
+
+def _reverse(
+    rows: list[dict[str, Any]], book: TermsBook, line: BusinessLine
+) -> Iterator[tuple[BilledBlock, list[SettlementTerms]]]:
+    fee_types, amounts = _column(rows, "fee_types"), _column(rows, "amounts")
+    refunds = Refunds(
+        done=_column(rows, "done_minor"), step=_column(rows, "goods_minor"), whole=_column(rows, "whole"),
+        freight=_column(rows, "freight_minor"),
+    )  # fmt: skip
+    reversing = reversal_amounts(fee_types=fee_types, amounts=amounts, refunds=refunds, fees=catalogue())
+    kept = kept_details(reversing)
+    counts = kept.sum(axis=1)
+    for count in np.unique(counts).tolist():
+        where = np.flatnonzero(counts == count)
+        picked = np.nonzero(kept[where])[1].reshape(len(where), count)
+        chosen = [rows[place] for place in where.tolist()]
+        arrays = {
+            "fee_types": np.take_along_axis(fee_types[where], picked, axis=1),
+            "rules": np.take_along_axis(_column(chosen, "rules"), picked, axis=1),
+            "bases": np.take_along_axis(amounts[where], picked, axis=1),
+            "amounts": np.take_along_axis(reversing[where], picked, axis=1),
+        }
+        yield _block(chosen, arrays, book, line, kind=EntrySource.REVERSAL)
+
+
+def _block(
+    rows: list[dict[str, Any]], arrays: dict[str, Any], book: TermsBook, line: BusinessLine, *, kind: int
+) -> tuple[BilledBlock, list[SettlementTerms]]:
+    billable = np.array(
+        [microseconds(max(row["refunded_at"], row["billable_at"])) for row in rows], dtype=np.int64
+    )
+    block = BilledBlock(
+        party_id=_column(rows, "party_id"), line_id=_column(rows, "line_id"),
+        event_id=_column(rows, "refund_id"), merchant_id=_column(rows, "merchant_id"),
+        order_id=_column(rows, "order_id"), statement_id=np.zeros(len(rows), dtype=np.int64),
+        cumulative_before=_column(rows, "cumulative_before"), quantity=_column(rows, "back"),
+        done=_column(rows, "done_minor"), step=_column(rows, "goods_minor"), whole=_column(rows, "whole"),
+        occurred_us=np.array([microseconds(row["refunded_at"]) for row in rows], dtype=np.int64),
+        billable_us=billable, entity_id=_column(rows, "entity_id"),
+        business_line_id=_column(rows, "business_line_id"), rule_set_id=_column(rows, "rule_set_id"),
+        kind=np.full(len(rows), kind, dtype=np.int64), mode=_column(rows, "mode"),
+        currency=np.full(len(rows), line.currency.encode(), dtype="S3"), **arrays,
+    )  # fmt: skip
+    return block, [_terms_of_sale(row, book) for row in rows]
+
+
+def _terms_of_sale(row: dict[str, Any], book: TermsBook) -> SettlementTerms:
+    """The terms frozen on the sale: cycle and due rule of the line's terms, entity and mode of the billed row."""
+    frozen = book.by_id[row["terms_id"]]
+    if (frozen.entity_id, frozen.invoice_mode) == (row["entity_id"], row["mode"]):
+        return frozen
+    values = {field.attname: getattr(frozen, field.attname) for field in SettlementTerms._meta.fields}
+    return SettlementTerms(**(values | {"entity_id": row["entity_id"], "invoice_mode": row["mode"]}))
+
+
+def _unmatched(
+    rows: list[dict[str, Any]], book: TermsBook, line: BusinessLine, zone: tzinfo
+) -> tuple[BilledBlock, list[SettlementTerms]]:
+    days = local_days(np.array([microseconds(row["refunded_at"]) for row in rows], dtype=np.int64), zone)
+    terms_ids = book.resolve(_column(rows, "merchant_id"), days)
+    zeros = np.zeros((len(rows), 1), dtype=np.int64)
+    prepared = []
+    for row, terms_id in zip(rows, terms_ids.tolist(), strict=True):
+        terms = book.by_id[terms_id]
+        prepared.append(row | {
+            "party_id": row["merchant_id"], "order_id": row["line_id"], "refund_id": 0, "terms_id": terms_id,
+            "entity_id": terms.entity_id, "mode": terms.invoice_mode, "billable_at": row["refunded_at"],
+            "cumulative_before": 0, "back": row["quantity"], "whole": row["goods_minor"], "rule_set_id": 0,
+        })  # fmt: skip
+    amounts = -(_column(rows, "goods_minor") + _column(rows, "freight_minor"))[:, None]
+    arrays = {
+        "fee_types": zeros + catalogue().by_code["refund_unmatched"].id, "rules": zeros,
+        "bases": -amounts, "amounts": amounts,
+    }  # fmt: skip
+    return _block(prepared, arrays, book, line, kind=EntrySource.UNMATCHED_REFUND)

@@ -1,0 +1,76 @@
+"""Reads over staged orders, imports and charges."""
+
+from datetime import datetime
+from typing import Any
+
+from zhanggui.settlement.intake.models import (
+    Charge,
+    Dimension,
+    Reject,
+    ShadowDifference,
+    StagedLine,
+    StagedOrder,
+    StagedPayment,
+    StagedRefund,
+)
+
+
+def latest_order_at() -> datetime | None:
+    """This function will return when the latest staged order was placed, or None without orders."""
+    return StagedOrder.objects.order_by("-ordered_at").values_list("ordered_at", flat=True).first()
+
+
+def order_by_id(order_id: int) -> StagedOrder | None:
+    """This function will return a staged order by its number inside the system, or None."""
+    return StagedOrder.objects.filter(id=order_id).first()
+
+
+def orders_by_no(order_no: str) -> list[StagedOrder]:
+    """This function will return the staged orders with this order number, one per business line."""
+    return list(StagedOrder.objects.filter(order_no=order_no).order_by("business_line_id"))
+
+
+def lines_of(order_id: int) -> list[StagedLine]:
+    """This function will return an order's lines in the order of the document."""
+    return list(StagedLine.objects.filter(order_id=order_id).order_by("line_id"))
+
+
+def payments_of(order_id: int) -> list[StagedPayment]:
+    """This function will return an order's payments in their sequence."""
+    return list(StagedPayment.objects.filter(order_id=order_id).order_by("sequence"))
+
+
+def refunds_of(line_ids: list[int]) -> list[StagedRefund]:
+    """This function will return the refunds of these order lines, the earliest first."""
+    return list(StagedRefund.objects.filter(line_id__in=line_ids).order_by("refunded_at", "id"))
+
+
+def dimension_codes(ids: set[int]) -> dict[int, str]:
+    """This function will return the codes of dictionary entries by id."""
+    return dict(Dimension.objects.filter(id__in=ids).values_list("id", "code"))
+
+
+def charges_by_no(charge_no: str) -> list[Charge]:
+    """This function will return the charges with this number, accepted ones first."""
+    return list(Charge.objects.filter(charge_no=charge_no).order_by("state", "-line_id")[:20])
+
+
+def open_work() -> dict[str, int]:
+    """This function will count what intake leaves for people: refused rows, refused charges, differences of
+    the double insurance."""
+    return {
+        "rejects": Reject.objects.count(),
+        "charges": Charge.objects.filter(state="rejected").count(),
+        "shadow": ShadowDifference.objects.count(),
+    }
+
+
+def line_dimensions(line: StagedLine) -> dict[str, Any]:
+    """This function will return the codes a staged line carries, by dimension; missing ones are left out."""
+    fields = {
+        "category": line.category_id, "spu": line.spu_id, "sku": line.sku_id, "sku_type": line.sku_type_id,
+        "level": line.level_id, "channel": line.channel_id, "payment_method": line.payment_method_id,
+        "region": line.region_id,
+    }  # fmt: skip
+    codes = dimension_codes({number for number in fields.values() if number})
+    return {name: codes[number] for name, number in fields.items() if number in codes}

@@ -1,0 +1,58 @@
+"""Lines of statements that stand for a document of their own: charges, and amounts carried on."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from zhanggui.settlement.details.queries import rows_of
+from zhanggui.settlement.replays.stored import StoredLines
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a line must hold by its document: key of the line, fee type, amount (minor units)."""
+
+    party_id: int
+    line_id: int
+    event_id: int
+    fee_type_id: int
+    amount: int
+
+
+def document_claims(stored: StoredLines) -> Iterator[Claim]:
+    """This function will yield what charges, carried balances, disputes and corrections say of their lines.
+
+    A charge is its own document; a carried balance follows from the statement it left, a moved detail from
+    its dispute. A correction is raw itself: it claims what it holds, its leaf guards it.
+    """
+    yield from _claims(
+        "select c.party_id, c.line_id, 0 as event_id, c.fee_type_id, c.amount_minor as amount"
+        " from settlement_charge c join {keys} on k.party_id = c.party_id and k.line_id = c.line_id",
+        stored.of_kind(4),
+    )
+    yield from _claims(
+        "select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, s.net_minor"
+        "  - coalesce((select sum(d.amount_minor) from settlement_dispute d"
+        "   where d.party_id = s.party_id and d.statement_id = s.id), 0)::bigint as amount"
+        " from settlement_statement s join {keys} on k.party_id = s.party_id and k.order_id = s.id"
+        " join settlement_fee_type f on f.code = 'balance_carried'",
+        stored.of_kind(5),
+    )
+    yield from _claims(
+        "select k.party_id, k.line_id, k.event_id, f.id as fee_type_id, d.amount_minor as amount"
+        " from settlement_dispute d join {keys} on k.party_id = d.party_id and k.event_id = d.id"
+        " join settlement_fee_type f on f.code = 'dispute_carried'",
+        stored.of_kind(6),
+    )
+
+
+def _claims(query: str, rows: list[dict[str, Any]]) -> Iterator[Claim]:
+    if not rows:
+        return
+    keys = (
+        "unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])"
+        " as k(party_id, line_id, event_id, order_id)"
+    )
+    params = [[row[name] for row in rows] for name in ("party_id", "line_id", "event_id", "order_id")]
+    for row in rows_of(query.format(keys=keys), params):
+        yield Claim(**row)
