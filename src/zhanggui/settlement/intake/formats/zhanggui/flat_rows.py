@@ -35,7 +35,7 @@ _PAYMENT: Final = names_of(Part.PAYMENT)
 
 @dataclass(slots=True)
 class FlatRow:
-    """One row: its filled cells by column. With a `fault` only `order_no` is used, as far as it could be told.
+    """One row: its filled cells by column. With a `fault` only `order_no` counts, as far as it could be told.
 
     `shown` gives the row's text for the account of refused rows; most rows never need it.
     """
