@@ -6,13 +6,16 @@ that goods less coupon is to the cent what the buyer gets.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from zhanggui.settlement.details.blocks import Ints
 from zhanggui.settlement.fees.queries import Catalogue
 from zhanggui.settlement.fees.rules.reverse import reverse
+
+
+type Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -46,9 +49,9 @@ def reversal_amounts(
     return np.asarray(-pieces, dtype=np.int64)
 
 
-def kept_details(reversed_amounts: Ints) -> Any:
-    """This function will say which details a reversal carries: those that are not zero, and the first where
-    all are (so that the refund counts as billed)."""
-    kept = reversed_amounts != 0
-    kept[:, 0] |= ~kept.any(axis=1)
+def kept_details(reversed_amounts: Ints, is_merchant: Flags) -> Flags:
+    """This function will say which details a reversal carries, bool [n, k]: those that are not zero. On the
+    merchant's own row the first is kept even where all are zero, so that the refund counts as billed."""
+    kept: Flags = reversed_amounts != 0
+    kept[:, 0] |= ~kept.any(axis=1) & is_merchant
     return kept

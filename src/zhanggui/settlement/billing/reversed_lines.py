@@ -83,9 +83,9 @@ def _reverse(
         freight=_column(rows, "freight_minor"),
     )  # fmt: skip
     reversing = reversal_amounts(fee_types=fee_types, amounts=amounts, refunds=refunds, fees=catalogue())
-    kept = kept_details(reversing)
+    kept = kept_details(reversing, _column(rows, "party_id") == _column(rows, "merchant_id"))
     counts = kept.sum(axis=1)
-    for count in np.unique(counts).tolist():
+    for count in np.unique(counts[counts > 0]).tolist():
         where = np.flatnonzero(counts == count)
         picked = np.nonzero(kept[where])[1].reshape(len(where), count)
         chosen = [rows[place] for place in where.tolist()]

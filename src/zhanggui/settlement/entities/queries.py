@@ -1,5 +1,6 @@
 """Reads over entities, business lines and terms."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -69,3 +70,32 @@ class TermsBook:
 def terms_by_ids(ids: list[int]) -> dict[int, SettlementTerms]:
     """This function will return the terms with these ids, with their entities."""
     return {row.id: row for row in SettlementTerms.objects.filter(id__in=ids).select_related("entity")}
+
+
+def series_terms(
+    *, parties: NDArray[np.int64], entity_id: int, mode: int, cycle: str
+) -> tuple[NDArray[np.int64], dict[int, SettlementTerms]]:
+    """This function will return, per party, the terms by which a series of this entity, invoice mode and cycle
+    gets its due dates, as ids [n] into the dictionary: the party's newest of that kind, else the newest
+    defaults, else a plain stand-in. Equal terms share an id."""
+    rows = SettlementTerms.objects.filter(
+        party_id__in=[0, *np.unique(parties).tolist()], entity_id=entity_id, invoice_mode=mode, cycle=cycle
+    ).order_by("effective_from", "id")
+    newest = {row.party_id: row for row in rows}
+    usual = newest.get(0) or SettlementTerms(entity_id=entity_id, invoice_mode=mode, cycle=cycle)
+    return same_terms([newest.get(party, usual) for party in parties.tolist()])
+
+
+def same_terms(
+    terms: Sequence[SettlementTerms],
+) -> tuple[NDArray[np.int64], dict[int, SettlementTerms]]:
+    """This function will number terms by what matters for placing a row on a statement, equal ones alike:
+    ids [n] into the dictionary."""
+    places: dict[tuple[object, ...], int] = {}
+    by_id: dict[int, SettlementTerms] = {}
+    ids = []
+    for one in terms:
+        key = (one.entity_id, one.invoice_mode, one.cycle, one.due_rule, one.calendar, one.auto_confirm_days)
+        ids.append(places.setdefault(key, len(places)))
+        by_id[ids[-1]] = one
+    return np.array(ids, dtype=np.int64), by_id

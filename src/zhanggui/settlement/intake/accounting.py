@@ -1,4 +1,4 @@
-"""What one import came to: its orders and lines, and where every minor unit of its money went in the ledger."""
+"""What one import came to: its orders and lines, and where every cent of its money went in the ledger."""
 
 from typing import Any
 
@@ -16,7 +16,8 @@ from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.intake.models import ImportRun, OrderStatus
 
 ORDERS = """
-select o.status, count(*) as orders, sum(o.due_minor)::bigint as due_minor, sum(o.paid_minor)::bigint as paid_minor,
+select o.status, count(*) as orders, sum(o.due_minor)::bigint as due_minor,
+       sum(o.paid_minor)::bigint as paid_minor,
        count(*) filter (where o.line_count = 0) as orders_without_lines
 from settlement_staged_order o where o.import_run_id = %s group by 1 order by 1
 """
@@ -36,7 +37,8 @@ select count(*) as orders from (
 """
 PAYMENTS = """
 select count(*) as payments, coalesce(sum(p.amount_minor), 0)::bigint as listed_minor
-from settlement_staged_payment p join settlement_staged_order o on o.id = p.order_id where o.import_run_id = %s
+from settlement_staged_payment p join settlement_staged_order o on o.id = p.order_id
+where o.import_run_id = %s
 """
 REFUNDS = """
 select r.kind, r.state, count(*) as refunds, sum(r.goods_minor + r.freight_minor)::bigint as amount_minor

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict
+from datetime import UTC
 
 import orjson
 
@@ -10,12 +11,12 @@ from zhanggui.settlement.intake.records import OrderRecord, RefundRecord
 
 def order_digest(order: OrderRecord) -> bytes:
     """This function will return the digest of what may never change about an order: its lines and when it
-    was placed. Status, node times and payments may move on."""
-    content = [order.order_no, order.ordered_at, [asdict(line) for line in order.lines]]
+    was placed (the instant, in whatever zone it was written). Status, node times and payments may move on."""
+    content = [order.order_no, order.ordered_at.astimezone(UTC), [asdict(line) for line in order.lines]]
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
 
 def refund_digest(refund: RefundRecord) -> bytes:
     """This function will return the digest of everything about a refund but where it stood in its source."""
-    content = asdict(refund) | {"row": 0}
+    content = asdict(refund) | {"row": 0, "refunded_at": refund.refunded_at.astimezone(UTC)}
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()

@@ -1,12 +1,14 @@
 """The one place that orders fillers and closers of statements.
 
 Fillers (billing, corrections, charges) hold SERIES shared; closing, carrying and disputes hold it exclusively,
-a chunk at a time. It is always the first lock an act takes; account rows are never locked.
+a chunk at a time. It is always the first lock an act takes; account rows are never locked. Whoever finds that
+a statement is missing takes OPENING before making it, so that two fillers cannot wait for each other's rows.
 """
 
 from django.db import connection
 
 SERIES = 0x5A47_0010
+OPENING = 0x5A47_0012
 
 
 def hold_for_filling() -> None:
@@ -19,3 +21,9 @@ def hold_for_closing() -> None:
     """This function will wait for all fillers and keep them out until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [SERIES])
+
+
+def hold_for_opening() -> None:
+    """This function will let one transaction at a time, of all fillers, make statements that are missing."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [OPENING])

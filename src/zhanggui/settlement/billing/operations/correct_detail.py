@@ -7,6 +7,7 @@ from django.db import connection
 
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.ledger.sources import EntrySource
+from zhanggui.money.integers import require_integer
 from zhanggui.rows.times import local_days, microseconds
 from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.billing.legs import Side
@@ -14,7 +15,7 @@ from zhanggui.settlement.billing.operations.settle_blocks import settle_blocks
 from zhanggui.settlement.details.blocks import BilledBlock
 from zhanggui.settlement.details.errors import NothingToCorrect
 from zhanggui.settlement.details.queries import DetailKey, billed_line, detail
-from zhanggui.settlement.entities.models import SettlementTerms
+from zhanggui.settlement.entities.queries import series_terms
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.statements.locks import hold_for_filling
 from zhanggui.settlement.statements.models import Statement
@@ -33,19 +34,19 @@ def correct_detail(
     as a new detail on the party's open statement, in the caller's transaction; returns its identity.
 
     Fee type, rule, entity and invoice mode are the original's; the counter account is the fee's own, or the
-    platform's compensation for details of the goods side. Raises UnknownDetail, NothingToCorrect.
+    platform's compensation for details of the goods side. Raises UnknownDetail, NothingToCorrect, FloatRefused, NotAnInteger.
     """
+    amount = require_integer(amount, "The correction")
     hold_for_filling()
     original, row = detail(key), billed_line(key)
     if amount == 0 or original["kind"] in _MOVED:
-        raise NothingToCorrect(f"detail {key} cannot be corrected by {amount}; correct the original by an amount")
+        raise NothingToCorrect(
+            f"detail {key} cannot be corrected by {amount}; correct the original by an amount"
+        )
     fees = catalogue()
     fee = fees.by_id[original["fee_type_id"]]
     fee_id = fees.by_code[BORNE_BY_US].id if fee.counter_purpose.startswith("2202.") else fee.id
     statement = Statement.objects.get(party_id=key.party_id, id=row["statement_id"])
-    terms = SettlementTerms(
-        entity_id=row["entity_id"], invoice_mode=row["mode"], cycle=statement.cycle
-    )
     now = np.array([microseconds(at)], dtype=np.int64)
     with connection.cursor() as cursor:
         event = int(reserve_numbers(cursor, "settlement_event_id_seq", 1)[0])
@@ -53,9 +54,12 @@ def correct_detail(
     def one(value: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         return np.array([value], dtype=np.int64)
 
+    terms_id, terms = series_terms(
+        parties=one(key.party_id), entity_id=row["entity_id"], mode=row["mode"], cycle=statement.cycle
+    )
     placed = place_rows(
-        needs=StatementNeeds(one(key.party_id), one(0), local_days(now, zone), one(key.line_id)),
-        terms={0: terms}, currency=row["currency"], at=at,
+        needs=StatementNeeds(one(key.party_id), terms_id, local_days(now, zone), one(key.line_id)),
+        terms=terms, currency=row["currency"], at=at,
     )  # fmt: skip
     block = BilledBlock(
         party_id=one(key.party_id), line_id=one(key.line_id), event_id=one(event),

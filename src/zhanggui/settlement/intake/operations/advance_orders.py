@@ -1,15 +1,17 @@
 """Move known orders on: later status, node times and payments; the lines themselves never change."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import connection
 
+from zhanggui.settlement.entities.models import SettlementTerms
 from zhanggui.settlement.intake.models import OrderStatus, StagedOrder, StagedPayment
-from zhanggui.settlement.intake.payments import PaidOrder, post_paid_orders
+from zhanggui.settlement.intake.payments import PaidOrder, paid_amount, post_late_payments, post_paid_orders
 from zhanggui.settlement.intake.records import OrderRecord
-from zhanggui.settlement.intake.resolving import ResolvedLine, Resolver
+from zhanggui.settlement.intake.resolving import ResolvedLine, Resolver, billable_at
 
 _STATUS = {"created": 0, "paid": 1, "shipped": 2, "received": 3, "completed": 4, "cancelled": 9}
 _TIMES = ("paid_at", "shipped_at", "received_at", "completed_at")
@@ -26,49 +28,75 @@ class KnownOrder:
     digest: bytes
 
 
+@dataclass
+class Advanced:
+    """Numbers of the orders that moved on; `cancelled` those of them whose money must be given back."""
+
+    moved: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+
+
 def advance_orders(
     *, resolver: Resolver, pairs: Sequence[tuple[KnownOrder, OrderRecord]], at: datetime
-) -> int:
-    """This function will move orders on in the caller's transaction and return how many changed.
+) -> Advanced:
+    """This function will move orders on in the caller's transaction and say which changed. An order stands
+    in `pairs` once.
 
     A status may only go forward. Payments are taken once, when the order had none. Lines get their billing
-    time when the node is reached; what is billed stays billed. What had been paid for a cancelled order is
-    given back by `cancellation_refunds`, which the caller stages next.
+    time when the node of the terms frozen on them is reached; what is billed stays billed. What had been paid
+    for an order now cancelled is given back by `cancellation_refunds`, which the caller stages next.
     """
-    moved = 0
-    for known, record in pairs:
-        status = _STATUS[record.status]
-        if status <= known.status or known.status == OrderStatus.CANCELLED:
-            continue
-        lines = resolver.resolve(record)
-        if not isinstance(lines, list):
-            continue
-        _move(resolver, known, record, lines, status, at)
-        moved += 1
-    return moved
+    result = Advanced()
+    forward = [
+        (known, record) for known, record in pairs
+        if known.status < _STATUS[record.status] and known.status != OrderStatus.CANCELLED
+    ]  # fmt: skip
+    frozen = _frozen_terms(resolver, [known.order_id for known, _ in forward])
+    for known, record in forward:
+        lines = _lines(resolver, record, frozen[known.order_id])
+        _move(resolver, known, record, lines, at)
+        result.moved.append(known.order_no)
+        if record.status == "cancelled" and known.status != OrderStatus.CREATED:
+            result.cancelled.append(known.order_no)
+    return result
+
+
+def _frozen_terms(resolver: Resolver, orders: list[int]) -> dict[int, dict[str, tuple[int, SettlementTerms]]]:
+    """Merchant and terms of every line, as they were frozen when it was staged, by order and line number."""
+    found: dict[int, dict[str, tuple[int, SettlementTerms]]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select order_id, line_no, merchant_id, terms_id from settlement_staged_line"
+            " where order_id = any(%s)",
+            [orders],
+        )
+        for order_id, line_no, merchant_id, terms_id in cursor.fetchall():
+            found[order_id][line_no] = (merchant_id, resolver.terms.by_id[terms_id])
+    return found
+
+
+def _lines(
+    resolver: Resolver, record: OrderRecord, frozen: dict[str, tuple[int, SettlementTerms]]
+) -> list[ResolvedLine]:
+    del resolver
+    found = []
+    for line in record.lines:
+        merchant_id, terms = frozen[line.line_no]
+        found.append(
+            ResolvedLine(
+                record=line, merchant_id=merchant_id, supplier_id=0, carrier_id=0, level="", terms=terms,
+                billable_at=billable_at(record, terms),
+            )
+        )  # fmt: skip
+    return found
 
 
 def _move(
-    resolver: Resolver, known: KnownOrder, record: OrderRecord, lines: list[ResolvedLine], status: int,
-    at: datetime,
-) -> None:  # fmt: skip
-    changes: dict[str, object] = {"status": status}
+    resolver: Resolver, known: KnownOrder, record: OrderRecord, lines: list[ResolvedLine], at: datetime
+) -> None:
+    changes: dict[str, object] = {"status": _STATUS[record.status]}
     changes |= {name: getattr(record, name) for name in _TIMES if getattr(record, name) is not None}
-    paid = sum(payment.amount for payment in record.payments) or (
-        0 if record.status in ("created", "cancelled") else sum(line.due for line in lines)
-    )
-    if not known.paid_minor and paid:
-        changes["paid_minor"] = paid
-        for payment in record.payments:
-            StagedPayment.objects.create(
-                order_id=known.order_id, sequence=payment.sequence, amount_minor=payment.amount,
-                method_id=resolver.dictionary.dimension("payment_method", payment.method),
-                instalments=payment.instalments, reference=payment.reference[:64],
-            )  # fmt: skip
-        post_paid_orders(
-            orders=[PaidOrder(known.order_id, record, lines, paid)], terms=resolver.terms,
-            currency=resolver.business_line.currency, zone=resolver.zone, at=at,
-        )  # fmt: skip
+    _pay(resolver, known, record, lines, changes, at)
     StagedOrder.objects.filter(
         order_no=known.order_no, business_line_id=resolver.business_line.id
     ).update(**changes)
@@ -82,3 +110,32 @@ def _move(
                 [line.billable_at, line.merchant_id, known.order_id, line.record.line_no,
                  record.status == "cancelled"],
             )  # fmt: skip
+
+
+def _pay(
+    resolver: Resolver, known: KnownOrder, record: OrderRecord, lines: list[ResolvedLine],
+    changes: dict[str, object], at: datetime,
+) -> None:  # fmt: skip
+    """Take the payment, once. An order that had gone out unpaid has its claims posted already: its payment
+    settles the receivable."""
+    if known.paid_minor:
+        return
+    paid = paid_amount(record, lines)
+    claimed = bool(lines) and known.status != OrderStatus.CREATED
+    if claimed and not (record.payments and paid):
+        return
+    if not paid and (not lines or record.status == "cancelled"):
+        return
+    changes["paid_minor"] = paid
+    for payment in record.payments:
+        StagedPayment.objects.create(
+            order_id=known.order_id, sequence=payment.sequence, amount_minor=payment.amount,
+            method_id=resolver.dictionary.dimension("payment_method", payment.method),
+            instalments=payment.instalments, reference=payment.reference[:64],
+        )  # fmt: skip
+    order = PaidOrder(known.order_id, record, lines, paid)
+    post = post_late_payments if claimed else post_paid_orders
+    post(
+        orders=[order], terms=resolver.terms, currency=resolver.business_line.currency, zone=resolver.zone,
+        at=at,
+    )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import datetime
 import numpy as np
 
 from zhanggui.rows.times import day_number
-from zhanggui.settlement.entities.models import SettlementTerms
+from zhanggui.settlement.entities.queries import series_terms
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.settlement.statements.operations.place_rows import place_rows
 from zhanggui.settlement.statements.series import StatementNeeds
@@ -23,31 +23,21 @@ def continue_series(*, statements: Sequence[Statement], at: datetime) -> list[St
     for row in statements:
         groups.setdefault((row.entity_id, row.currency, row.mode, row.cycle), []).append(row)
     for (entity_id, currency, mode, cycle), rows in groups.items():
-        terms = _terms_like(rows[0], entity_id=entity_id, mode=mode, cycle=cycle)
+        parties = np.array([row.party_id for row in rows], dtype=np.int64)
+        terms_id, terms = series_terms(parties=parties, entity_id=entity_id, mode=mode, cycle=cycle)
         needs = StatementNeeds(
-            party_id=np.array([row.party_id for row in rows], dtype=np.int64),
-            terms_id=np.zeros(len(rows), dtype=np.int64),
+            party_id=parties,
+            terms_id=terms_id,
             day=np.array([day_number(row.ends_before) for row in rows], dtype=np.int64),
-            document_id=np.array([row.id for row in rows], dtype=np.int64),
+            document_id=np.array([row.document_id for row in rows], dtype=np.int64),
         )
-        placed = place_rows(needs=needs, terms={0: terms}, currency=currency, at=at)
+        placed = place_rows(needs=needs, terms=terms, currency=currency, at=at)
         following.update(
             (row.id, int(found)) for row, found in zip(rows, placed.statement_id, strict=True)
         )
-    parties = {row.party_id for row in statements}
+    owners = {row.party_id for row in statements}
     found = {
-        row.id: row for row in Statement.objects.filter(party_id__in=parties, id__in=following.values())
+        row.id: row for row in Statement.objects.filter(party_id__in=owners, id__in=following.values())
     }
     return [found[following[row.id]] for row in statements]
 
-
-def _terms_like(row: Statement, *, entity_id: int, mode: int, cycle: str) -> SettlementTerms:
-    """The party's newest terms of this entity, mode and cycle, for due dates; a plain stand-in otherwise."""
-    found = (
-        SettlementTerms.objects.filter(
-            party_id__in=[0, row.party_id], entity_id=entity_id, invoice_mode=mode, cycle=cycle
-        )
-        .order_by("-party_id", "-effective_from")
-        .first()
-    )
-    return found or SettlementTerms(entity_id=entity_id, invoice_mode=mode, cycle=cycle)

@@ -13,7 +13,10 @@ from zhanggui.settlement.entities.models import SettlementTerms
 from zhanggui.settlement.entities.rules.calendars import calendar_of
 from zhanggui.settlement.entities.rules.due_dates import DueRule, due_date
 from zhanggui.settlement.entities.rules.periods import Cycle, CycleKind, Period, boundaries
+from zhanggui.settlement.statements.locks import hold_for_opening
 from zhanggui.settlement.statements.series import GOODS_AND_SERVICES, Ints, Placement, StatementNeeds
+
+BEFORE_ALL_DAYS = -1_000_000
 
 
 def place_rows(
@@ -40,12 +43,13 @@ def _place_series(
     party: Ints, day: Ints, document: Ints, terms: SettlementTerms, currency: str, at: datetime
 ) -> tuple[Ints, Ints]:
     cycle = Cycle.parse(terms.cycle)
-    closed = _closed_through(party, terms, currency)
-    day = np.maximum(day, closed)
-    if cycle.kind is CycleKind.DOCUMENT:
+    by_document = cycle.kind is CycleKind.DOCUMENT
+    if not by_document:
+        document = np.zeros(len(day), dtype=np.int64)
+    day = np.maximum(day, _closed_through(party, document, terms, currency))
+    if by_document:
         start, end = day, day + 1
     else:
-        document = np.zeros(len(day), dtype=np.int64)
         bounds = boundaries(cycle, day_of(int(day.min())), day_of(int(day.max())))
         where = np.searchsorted(bounds, day, side="right")
         start, end = bounds[where - 1], bounds[where]
@@ -55,19 +59,23 @@ def _place_series(
     return ids[0][where.reshape(-1)], ids[1][where.reshape(-1)]
 
 
-def _closed_through(party: Ints, terms: SettlementTerms, currency: str) -> Ints:
-    """The day (days since 1970) from which each party's series is still open."""
-    parties = np.unique(party)
+def _closed_through(party: Ints, document: Ints, terms: SettlementTerms, currency: str) -> Ints:
+    """The day (days since 1970) from which each party's series, or the series of one document, is open."""
+    keys, where = np.unique(np.stack([party, document], axis=1), axis=0, return_inverse=True)
+    closed = np.full(len(keys), BEFORE_ALL_DAYS, dtype=np.int64)
     with connection.cursor() as cursor:
         cursor.execute(
-            "select party_id, max(ends_before) - date '1970-01-01' from settlement_statement"
-            " where party_id = any(%s) and (entity_id, currency, mode, kind, cycle) = (%s, %s, %s, %s, %s)"
-            " and state <> 'open' and document_id = 0 group by party_id",
-            [parties.tolist(), terms.entity_id, currency, terms.invoice_mode, GOODS_AND_SERVICES, terms.cycle],
-        )
-        latest = dict(cursor.fetchall())
-    by_party = np.array([latest.get(one, -1_000_000) for one in parties.tolist()], dtype=np.int64)
-    return by_party[np.searchsorted(parties, party)]
+            "select w.place, max(s.ends_before) - date '1970-01-01'"
+            " from unnest(%s::bigint[], %s::bigint[]) with ordinality as w(party_id, document_id, place)"
+            " join settlement_statement s on s.party_id = w.party_id and s.document_id = w.document_id"
+            " and (s.entity_id, s.currency, s.mode, s.kind, s.cycle) = (%s, %s, %s, %s, %s)"
+            " where s.state <> 'open' group by w.place",
+            [keys[:, 0].tolist(), keys[:, 1].tolist(), terms.entity_id, currency, terms.invoice_mode,
+             GOODS_AND_SERVICES, terms.cycle],
+        )  # fmt: skip
+        for place, day in cursor.fetchall():
+            closed[place - 1] = day
+    return closed[where.reshape(-1)]
 
 
 def _find_or_create(
@@ -77,7 +85,8 @@ def _find_or_create(
     series = [terms.entity_id, currency, terms.invoice_mode, GOODS_AND_SERVICES, terms.cycle]
     select = (
         "select w.place, s.id, s.billed_account_id, s.state"
-        " from unnest(%s::bigint[], %s::int[], %s::bigint[]) with ordinality as w(party_id, day, document_id, place)"
+        " from unnest(%s::bigint[], %s::int[], %s::bigint[]) with ordinality"
+        "  as w(party_id, day, document_id, place)"
         " join settlement_statement s on s.party_id = w.party_id and s.document_id = w.document_id"
         " and s.starts_on = date '1970-01-01' + w.day"
         " and (s.entity_id, s.currency, s.mode, s.kind, s.cycle) = (%s, %s, %s, %s, %s)"
@@ -85,7 +94,7 @@ def _find_or_create(
     params = [parties.tolist(), starts.tolist(), documents.tolist(), *series]
     ids = np.zeros((2, len(unique)), dtype=np.int64)
     with connection.cursor() as cursor:
-        for attempt in ("find", "create"):
+        for attempt in ("find", "find again", "made"):
             cursor.execute(select, params)
             for place, statement_id, account_id, state in cursor.fetchall():
                 if state != "open":
@@ -95,6 +104,8 @@ def _find_or_create(
             if not len(missing):
                 break
             if attempt == "find":
+                hold_for_opening()  # whoever held it before us may have made what we miss
+            elif attempt == "find again":
                 _create(cursor, unique[missing], terms, currency, at)
     return ids[0], ids[1]
 
@@ -119,15 +130,15 @@ def _create(
         ))  # fmt: skip
     columns = [list(column) for column in zip(*rows, strict=True)]
     cursor.execute(  # type: ignore[attr-defined]
-        "with wanted as (select * from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::date[],"
-        " %s::date[], %s::date[], %s::date[], %s::bigint[]) as w(party_id, id, number, document_id, starts_on,"
-        " ends_before, due_on, auto_confirm_on, account_id)),"
+        "with wanted as (select * from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[],"
+        " %s::date[], %s::date[], %s::date[], %s::date[], %s::bigint[]) as w(party_id, id, number, document_id,"
+        " starts_on, ends_before, due_on, auto_confirm_on, account_id)),"
         " made as (insert into settlement_statement (party_id, id, number, document_id, starts_on, ends_before,"
-        "  due_on, auto_confirm_on, billed_account_id, entity_id, currency, mode, kind, cycle, state, goods_minor,"
-        "  fees_minor, refunds_minor, other_minor, net_minor, carried_minor, line_count, detail_count,"
-        "  open_disputes, created_at, confirmed_by, chain_position, previous_hash, hash)"
-        " select party_id, id, number, document_id, starts_on, ends_before, due_on, auto_confirm_on, account_id,"
-        "  %s, %s, %s, %s, %s, 'open', 0, 0, 0, 0, 0, 0, 0, 0, 0, %s, '', 0, '', ''"
+        "  due_on, auto_confirm_on, billed_account_id, entity_id, currency, mode, kind, cycle, state,"
+        "  goods_minor, fees_minor, refunds_minor, other_minor, net_minor, carried_minor, line_count,"
+        "  detail_count, open_disputes, created_at, confirmed_by, chain_position, previous_hash, hash)"
+        " select party_id, id, number, document_id, starts_on, ends_before, due_on, auto_confirm_on,"
+        "  account_id, %s, %s, %s, %s, %s, 'open', 0, 0, 0, 0, 0, 0, 0, 0, 0, %s, '', 0, '', ''"
         " from wanted order by party_id, starts_on, document_id on conflict do nothing"
         " returning party_id, id, billed_account_id)"
         " insert into ledger_account (id, entity_id, purpose, party_id, reference, currency)"

@@ -1,0 +1,224 @@
+"""Explain every cent: any detail's derivation from source event to posting and statement."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from zhanggui.ledger.chart import BY_CODE
+from zhanggui.ledger.sources import EntrySource
+from zhanggui.money.decimals import format_grouped
+from zhanggui.settlement.billing.reading import StagedLines, read_lines
+from zhanggui.settlement.details.queries import DetailKey, billed_line, detail, rows_of
+from zhanggui.settlement.fees.queries import catalogue, compiled, rule_by_id
+from zhanggui.settlement.fees.rules.derive import explain_rated
+from zhanggui.settlement.replays.events import describe_event
+from zhanggui.settlement.statements.models import Statement
+
+KIND_WORDS = {
+    EntrySource.SALE: ("销售计费", "sale billed"),
+    EntrySource.REVERSAL: ("退款冲回", "refund reversed"),
+    EntrySource.CORRECTION: ("更正", "correction"),
+    EntrySource.CHARGE: ("外部透传", "passed through"),
+    EntrySource.CARRY: ("负余额结转", "balance carried"),
+    EntrySource.DISPUTE: ("争议结转", "disputed detail carried"),
+    EntrySource.UNMATCHED_REFUND: ("无原单退款", "refund without its order"),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Texts in one language, amounts in one currency."""
+
+    chinese: bool
+    currency: str
+
+    def pick(self, zh: str, en: str) -> str:
+        return zh if self.chinese else en
+
+    def money(self, minor: int) -> str:
+        return f"{format_grouped(minor, self.currency)} {self.currency}"
+
+
+def explain_detail(key: DetailKey, language: str = "en") -> dict[str, Any]:
+    """This function will return the whole derivation of one detail as a JSON-ready dictionary.
+
+    It names the source event, rule version, base, rate, rounding and tier as steps in words, what reversed
+    it or what it reverses, its journal entry with every leg, and its statement. Raises UnknownDetail.
+    """
+    found, row = detail(key), billed_line(key)
+    words = Words(language.startswith("zh"), found["currency"])
+    fee = catalogue().by_id[found["fee_type_id"]]
+    rule = rule_by_id(found["rule_id"]) if found["rule_id"] else None
+    kind = EntrySource(found["kind"])
+    steps = _steps(kind, found, row, words)
+    return {
+        "detail": str(key),
+        "fee": {"code": fee.code, "name": fee.name_in(language)},
+        "amount_minor": found["amount"], "currency": found["currency"],
+        "amount": words.money(found["amount"]),
+        "kind": {"code": kind.name.lower(), "name": words.pick(*KIND_WORDS[kind])},
+        "event": describe_event(kind, found, row),
+        "rule": {"code": rule.code, "version": rule.version, "content": rule.content} if rule else None,
+        "base_minor": found["base"],
+        "steps": steps,
+        "text": " ".join(step["text"] for step in steps),
+        "related": _related(key, found, row),
+        "entry": _entry(row, words),
+        "statement": _statement(row),
+    }  # fmt: skip
+
+
+def _steps(
+    kind: EntrySource, found: dict[str, Any], row: dict[str, Any], words: Words
+) -> list[dict[str, Any]]:
+    if kind is EntrySource.SALE:
+        return _sale_steps(found, row, words)
+    teller: dict[EntrySource, Callable[[dict[str, Any], dict[str, Any], Words], str]] = {
+        EntrySource.REVERSAL: _reversal_text, EntrySource.CORRECTION: _correction_text,
+        EntrySource.CARRY: _carry_text, EntrySource.DISPUTE: _dispute_text,
+        EntrySource.CHARGE: _charge_text, EntrySource.UNMATCHED_REFUND: _unmatched_text,
+    }  # fmt: skip
+    return [{"kind": kind.name.lower(), "text": teller[kind](found, row, words), "values": {}}]
+
+
+def _sale_steps(found: dict[str, Any], row: dict[str, Any], words: Words) -> list[dict[str, Any]]:
+    lines, before = sale_lines(row["merchant_id"], row["order_id"], row["currency"])
+    rules = compiled(row["rule_set_id"])
+    fee = catalogue().by_id[found["fee_type_id"]]
+    if found["rule_id"]:
+        content = rule_by_id(found["rule_id"]).content
+        payer, receiver = content["payer"], content["receiver"]
+    else:
+        slot = next(slot for slot in rules.slots[: rules.parsed] if slot.fee == fee.code)
+        payer, receiver = slot.payer, slot.receiver
+    told = explain_rated(
+        lines.batch(before), rules, line_id=row["line_id"], fee=fee.code, payer=payer, receiver=receiver,
+        show=words.money,
+    )  # fmt: skip
+    steps = [
+        {"kind": step.kind, "text": words.pick(step.zh, step.en), "values": step.values}
+        for step in told.steps
+    ]
+    side = words.pick("商家应付", "owed by the party") if found["amount"] < 0 else words.pick(
+        "商家应收", "owed to the party"
+    )  # fmt: skip
+    steps.append({"kind": "sign", "values": {"amount": found["amount"]},
+                  "text": words.pick(f"方向：{side}，{words.money(found['amount'])}。",
+                                     f"Direction: {side}, {words.money(found['amount'])}.")})  # fmt: skip
+    return steps
+
+
+def sale_lines(merchant_id: int, order_id: int, currency: str) -> tuple[StagedLines, Any]:
+    """This function will read a merchant's part of an order and the running sales before each line."""
+    with connection.cursor() as cursor:
+        lines = read_lines(cursor, "l.merchant_id = %s and l.order_id = %s", [merchant_id, order_id], currency)
+        cursor.execute(
+            "select line_id, cumulative_before from settlement_billed_line"
+            " where party_id = %s and line_id = any(%s) and event_id = 0",
+            [merchant_id, lines["line_id"].tolist()],
+        )
+        before = dict(cursor.fetchall())
+    return lines, np.array([before.get(one, 0) for one in lines["line_id"].tolist()], dtype=np.int64)
+
+
+def _reversal_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
+    done, step, whole = words.money(row["done"]), words.money(row["step"]), words.money(row["whole"])
+    base, amount = words.money(found["base"]), words.money(found["amount"])
+    policy = catalogue().by_id[found["fee_type_id"]].reverse_policy
+    rule_zh = {0: "不退", 1: "按比例", 2: "扣留固定额后按比例", 3: "全退才退", 4: "另行单据"}[policy]
+    rule_en = {0: "not returned", 1: "pro rata", 2: "pro rata after a kept amount", 3: "on full return only",
+               4: "by a document of its own"}[policy]  # fmt: skip
+    return words.pick(
+        f"原明细 {base}；冲回方式：{rule_zh}。此前已退 {done}，本次退 {step}，实付共 {whole}。"
+        f"按累计份额取差，末次结清：{amount}。",
+        f"Original detail {base}; reverse policy: {rule_en}. {done} had been refunded before, {step} now, of"
+        f" {whole} paid. The difference of cumulative shares, so that the last piece clears: {amount}.",
+    )
+
+
+def _correction_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
+    original = f"{row['party_id']}-{row['line_id']}-{row['done']}-{row['step']}"
+    return words.pick(
+        f"更正明细 {original}（原额 {words.money(row['whole'])}），调整 {words.money(found['amount'])}。",
+        f"Corrects detail {original} (it was {words.money(row['whole'])}) by {words.money(found['amount'])}.",
+    )
+
+
+def _carry_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
+    source = Statement.objects.get(party_id=row["party_id"], id=row["order_id"])
+    return words.pick(
+        f"结算单 {source.number} 净额为负 {words.money(found['amount'])}，结转至本期。",
+        f"Statement {source.number} came to {words.money(found['amount'])}; carried to this period.",
+    )
+
+
+def _dispute_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
+    source = Statement.objects.get(party_id=row["party_id"], id=row["order_id"])
+    return words.pick(
+        f"结算单 {source.number} 的争议明细 {words.money(found['amount'])} 移入本期。",
+        f"A disputed detail of {words.money(found['amount'])} moved here from statement {source.number}.",
+    )
+
+
+def _charge_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
+    return words.pick(
+        f"由外部系统计费并透传：{words.money(found['amount'])}（基数 {words.money(found['base'])}）。",
+        f"Billed by another system and passed through: {words.money(found['amount'])}"
+        f" (base {words.money(found['base'])}).",
+    )
+
+
+def _unmatched_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
+    return words.pick(
+        f"退款找不到原销售，按单据全额由商家承担：{words.money(found['amount'])}；不涉及费用冲回。",
+        f"A refund whose sale is not in the books, borne by the merchant as a document of its own:"
+        f" {words.money(found['amount'])}; no fee comes back.",
+    )
+
+
+def _related(key: DetailKey, found: dict[str, Any], row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Details of the same line and fee over all its events: what reversed or corrected this one, or the other way."""
+    if row["kind"] in (EntrySource.CARRY, EntrySource.DISPUTE):
+        return []
+    return [
+        {"detail": f"{one['party_id']}-{one['line_id']}-{one['event_id']}-{one['position']}",
+         "kind": EntrySource(one["kind"]).name.lower(), "amount_minor": one["amount"]}
+        for one in rows_of(
+            "select * from settlement_detail where party_id = %s and line_id = %s and fee_type_id = %s"
+            " and event_id <> %s order by event_id, position",
+            [key.party_id, key.line_id, found["fee_type_id"], key.event_id],
+        )
+    ]  # fmt: skip
+
+
+def _entry(row: dict[str, Any], words: Words) -> dict[str, Any] | None:
+    legs = rows_of(
+        "select p.booked_date, p.batch_id, p.position, p.account_id, p.amount, a.purpose, a.party_id, a.reference"
+        " from ledger_posting p join ledger_account a on a.id = p.account_id"
+        " where (p.book_id, p.source, p.key_a, p.key_b) = (%s, %s, %s, %s) order by p.position",
+        [row["merchant_id"], row["kind"], row["order_id"], row["event_id"]],
+    )
+    if not legs:
+        return None
+    return {
+        "key": f"{row['merchant_id']}/{row['kind']}/{row['order_id']}/{row['event_id']}",
+        "booked_date": legs[0]["booked_date"].isoformat(),
+        "legs": [
+            {"account": leg["purpose"], "party_id": leg["party_id"], "statement_id": leg["reference"],
+             "name": words.pick(BY_CODE[leg["purpose"]].zh, BY_CODE[leg["purpose"]].en),
+             "debit_minor": max(leg["amount"], 0), "credit_minor": max(-leg["amount"], 0)}
+            for leg in legs
+        ],
+    }  # fmt: skip
+
+
+def _statement(row: dict[str, Any]) -> dict[str, Any]:
+    found = Statement.objects.get(party_id=row["party_id"], id=row["statement_id"])
+    return {
+        "number": found.number, "party_id": found.party_id, "id": found.id, "state": found.state,
+        "starts_on": found.starts_on.isoformat(), "ends_before": found.ends_before.isoformat(),
+        "hash": bytes(found.hash).hex(),
+    }  # fmt: skip
