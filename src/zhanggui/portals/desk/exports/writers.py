@@ -69,7 +69,7 @@ def write_parquet(path: Path, columns: Sequence[Column], rows: Iterable[Any], pr
     count, held = 0, []
     with pyarrow.parquet.ParquetWriter(path, schema) as writer:
         for row in rows:
-            held.append([_parquet_value(c, c.plain(c.read(row), row)) for c in columns])
+            held.append([_parquet_value(c, row) for c in columns])
             count += 1
             if len(held) == STEP:
                 writer.write_table(_table(schema, held))
@@ -137,10 +137,11 @@ def _is_number(column: Column) -> bool:
     return isinstance(column, (IntegerColumn, MoneyColumn))
 
 
-def _parquet_value(column: Column, value: Any) -> Any:
-    if isinstance(value, MoneyText):
-        return value.minor
-    return value if _is_number(column) or value is None else str(value)
+def _parquet_value(column: Column, row: Any) -> Any:
+    value = column.read(row)
+    if value is None:
+        return None
+    return int(value) if _is_number(column) else str(column.plain(value, row))
 
 
 def _table(schema: Any, held: list[list[Any]]) -> Any:

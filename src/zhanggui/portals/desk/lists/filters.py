@@ -84,7 +84,10 @@ def _option(value: str, label: str, chosen: bool) -> str:
 
 @dataclass(frozen=True)
 class SelectFilter(Filter):
-    """One of some values. `read` turns the URL text into what the field holds (int for small ints)."""
+    """One of some values. `read` turns the URL text into what the field holds (int for small ints).
+
+    With `default` there is no "All": one value always holds (a currency; amounts of two are never added).
+    """
 
     name: str
     label: Any
@@ -92,17 +95,23 @@ class SelectFilter(Filter):
     field: str = ""
     read: Callable[[str], Any] = str
     clause: Callable[[Any], Clause] | None = None
+    default: str = ""
+
+    def current(self, params: Mapping[str, Any]) -> str:
+        """The value in force: that of the URL if there is such a choice, else the default."""
+        text = params.get(self.name, "")
+        return text if text in dict(_pairs(self.choices)) else self.default
 
     def clauses(self, params: Mapping[str, Any], today: date) -> list[Clause]:
-        text = params.get(self.name, "")
-        if text not in dict(_pairs(self.choices)):
+        text = self.current(params)
+        if not text:
             return []
         value = self.read(text)
         return [self.clause(value) if self.clause else Condition(self.field or self.name, "eq", value)]
 
     def html(self, params: Mapping[str, Any], today: date) -> str:
-        now = params.get(self.name, "")
-        options = _option("", _("All"), not now)
+        now = self.current(params)
+        options = "" if self.default else _option("", _("All"), not now)
         options += "".join(_option(v, label, v == now) for v, label in _pairs(self.choices))
         return (
             f'<label class="field"><span class="label">{escape(str(self.label))}</span>'

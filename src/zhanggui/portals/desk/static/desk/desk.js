@@ -62,7 +62,7 @@
     }
   });
 
-  /* Menus close on a click elsewhere and on Escape; the side menu opens from the keyboard too. */
+  /* Menus close on a click elsewhere and on Escape; the side menu and the filters open on Enter too. */
   document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (!menu.contains(event.target)) menu.open = false;
@@ -77,7 +77,7 @@
       const side = $("#side-open");
       if (side) side.checked = false;
     }
-    if (event.target.matches && event.target.matches("[data-menu-button]") && (event.key === "Enter" || event.key === " ")) {
+    if (event.key === "Enter" && event.target.matches && event.target.matches("#side-open, #more-filters")) {
       event.preventDefault();
       event.target.click();
     }
