@@ -1,4 +1,4 @@
-"""What a request may carry: size checked before it is read, JSON only, no field twice, no unknown parameter."""
+"""What a request may carry: size checked before it is read, JSON only, no field twice."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -138,4 +138,4 @@ async def _refuse(send: Callable[[Message], Awaitable[None]]) -> None:
 
 def dumps(value: Any) -> bytes:
     """JSON as the API writes it."""
-    return orjson.dumps(value, default=str)
+    return orjson.dumps(value, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS)

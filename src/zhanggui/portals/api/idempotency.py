@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from pydantic import BaseModel
 
 from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.bodies import dumps
@@ -25,8 +26,8 @@ ABANDONED = timedelta(minutes=15)
 KEPT = timedelta(days=30)
 
 
-def idempotent(endpoint: Callable[..., Any]) -> Callable[..., Any]:
-    """Decorate a write that returns (status, JSON value): run once per key, answered again from what is kept.
+def idempotent(endpoint: Callable[..., Any], *, out: type[BaseModel], status: int) -> Callable[..., Any]:
+    """Wrap a write: run once per key, its value answered as `out` with `status`, and again from what is kept.
 
     Raises MissingIdempotencyKey, IdempotencyKeyConflict, RequestInProgress. A refused request keeps nothing:
     it did nothing, and may be sent again under the same key.
@@ -46,11 +47,11 @@ def idempotent(endpoint: Callable[..., Any]) -> Callable[..., Any]:
             response.headers[REPLAYED] = "true"
             return response
         try:
-            status, value = endpoint(request, *arguments, **named)
+            value = endpoint(request, *arguments, **named)
+            body = dumps(out.model_validate(value).model_dump())
         except BaseException:
             KeptAnswer.objects.filter(id=kept.id).delete()
             raise
-        body = dumps(value)
         KeptAnswer.objects.filter(id=kept.id).update(status=status, body=body)
         return HttpResponse(body, status=status, content_type="application/json")
 

@@ -23,7 +23,7 @@ class RoleNotHeld(Refusal):
 def issue_key(
     *, user: User, party: Party, role: str, label: str, at: datetime, expires_at: datetime | None = None
 ) -> tuple[ApiKey, str]:
-    """This function will make a key and return it with its secret, which is shown this once. Raises RoleNotHeld."""
+    """This function will make a key and return it with its secret, shown this once. Raises RoleNotHeld."""
     if not Membership.objects.filter(user=user, party=party, role=role).exists():
         raise RoleNotHeld(f"{user.get_username()} does not hold the role {role} at {party.code}")
     secret = PREFIX + secrets.token_urlsafe(32)

@@ -1,0 +1,109 @@
+"""The fee catalogue and rule sets: read, checked, tried on history, published."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema
+
+from zhanggui.portals.api.access import caller
+from zhanggui.portals.api.routes import act, ask, look
+from zhanggui.portals.api.schemas.fields import Code, Number
+from zhanggui.portals.api.schemas.incoming import PublishIn, RuleSetIn, WhatIfIn
+from zhanggui.portals.api.schemas.outgoing import (
+    FeeTypes,
+    Findings,
+    PublishedOut,
+    RuleSetDocument,
+    RuleSets,
+    WhatIfOut,
+)
+from zhanggui.settlement.entities.queries import business_line
+from zhanggui.settlement.fees import queries
+from zhanggui.settlement.fees.models import RuleSetVersion
+from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
+from zhanggui.settlement.fees.rules.document import RuleSet, rule_set_document
+from zhanggui.settlement.fees.rules.parser import parse_rule_set
+from zhanggui.settlement.fees.rules.soundness import Severity
+
+router = Router(tags=["fees"])
+
+
+class VersionFilter(Schema):
+    """Which version; the latest if left out."""
+
+    version: Number | None = None
+
+
+@look(router, "/fee-types", FeeTypes)
+def list_fee_types(request: HttpRequest) -> Any:
+    """The fee catalogue (费用类型)."""
+    who = caller(request)
+    who.require("fees.view", "own_details.view")
+    names = ("id", "code", "zh", "en", "group", "sign", "granularity", "source", "counter_purpose", "invoice")
+    with who.reading():
+        fees = queries.catalogue().by_id.values()
+    return {"items": [{name: getattr(fee, name) for name in names} for fee in fees]}
+
+
+@look(router, "/rule-sets", RuleSets)
+def list_rule_sets(request: HttpRequest) -> Any:
+    """Every published version of every rule set."""
+    caller(request).require("rules.view")
+    rows = RuleSetVersion.objects.defer("document").order_by("code", "-version")
+    return {"items": [_head(row) for row in rows]}
+
+
+@look(router, "/rule-sets/{code}", RuleSetDocument)
+def get_rule_set(request: HttpRequest, code: Code, filters: Query[VersionFilter]) -> Any:
+    """One version with its whole document, ready to be sent back."""
+    caller(request).require("rules.view")
+    row = queries.rule_set_version(code, filters.version)
+    return _head(row) | {"document": rule_set_document(queries.rule_set_by_id(row.id))}
+
+
+@act(router, "/rule-sets", PublishedOut, status=201)
+def publish_rules(request: HttpRequest, payload: PublishIn) -> Any:
+    """Publish a document as the next version of its set; the same document again is the version that is
+    there. Refused with all findings when the checks find an error."""
+    who = caller(request)
+    who.require("rules.publish")
+    row = publish_rule_set(document=payload.document, at=timezone.now(), actor=who.actor, note=payload.note)
+    return _head(row) | {"findings": _findings(queries.rule_set_by_id(row.id))}
+
+
+@ask(router, "/rule-sets/check", Findings)
+def check_rules(request: HttpRequest, payload: RuleSetIn) -> Any:
+    """Say what is wrong or odd about a document; nothing is published."""
+    caller(request).require("rules.view")
+    rule_set = parse_rule_set(payload.document)
+    found = _findings(rule_set)
+    errors = sum(one["severity"] == Severity.ERROR.value for one in found)
+    return {
+        "code": rule_set.code, "rules": len(rule_set.rules), "errors": errors,
+        "warnings": len(found) - errors, "findings": found,
+    }  # fmt: skip
+
+
+@ask(router, "/rule-sets/what-if", WhatIfOut)
+def what_if(request: HttpRequest, payload: WhatIfIn) -> Any:
+    """What the whole history of a business line would have come to under a document."""
+    from dataclasses import asdict
+
+    from zhanggui.settlement.billing import what_if as trying
+
+    caller(request).require("rules.view")
+    found = trying.what_if(payload.document, business_line(payload.business_line))
+    return {"result": asdict(found)}
+
+
+def _head(row: RuleSetVersion) -> dict[str, Any]:
+    return {
+        "id": row.id, "code": row.code, "version": row.version, "effective_from": row.effective_from,
+        "published_at": row.published_at, "published_by": row.published_by, "note": row.note,
+        "digest": bytes(row.digest).hex(), "rules": len(row.rule_version_ids),
+    }  # fmt: skip
+
+
+def _findings(rule_set: RuleSet) -> list[dict[str, Any]]:
+    return [queries.finding_document(one) for one in queries.rule_set_findings(rule_set)]

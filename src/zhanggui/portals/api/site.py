@@ -1,0 +1,47 @@
+"""The API itself: its routes, who may call them, and how it answers when something is wrong."""
+
+from ninja import NinjaAPI
+
+from zhanggui.portals.api.access import KeyAccess, SessionAccess
+from zhanggui.portals.api.bodies import StrictJson
+from zhanggui.portals.api.endpoints import (
+    billing,
+    charges,
+    details,
+    disputes,
+    exports,
+    fees,
+    imports,
+    ledger,
+    orders,
+    parties,
+    statements,
+)
+from zhanggui.portals.api.errors import install
+from zhanggui.portals.api.routes import Json, refuse_unknown_parameters
+
+ABOUT = (
+    "Settlement of a multi-merchant mall: orders in, fee details, statements, ledger. Amounts are integers in"
+    " minor units; times are UTC. Lists are paged by cursor. Writes carry an Idempotency-Key. Every error has"
+    " one shape."
+)
+ROUTERS = (
+    orders.router, imports.router, charges.router, billing.router, statements.router, details.router,
+    disputes.router, fees.router, ledger.router, parties.router, exports.router,
+)  # fmt: skip
+
+api = NinjaAPI(
+    title="Zhanggui",
+    version="1",
+    description=ABOUT,
+    urls_namespace="api",
+    auth=[KeyAccess(), SessionAccess()],
+    parser=StrictJson(),
+    renderer=Json(),
+    docs_url=None,
+    openapi_url="/openapi.json",
+)
+install(api)
+for router in ROUTERS:
+    refuse_unknown_parameters(router)
+    api.add_router("", router)
