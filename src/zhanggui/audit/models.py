@@ -19,3 +19,18 @@ class AuditRecord(models.Model):
     class Meta:
         db_table = "audit_record"
         indexes = [models.Index(fields=["object_kind", "object_id"], name="audit_object")]
+
+
+class SweepResult(models.Model):
+    """One sweep over the invariants: how many rows offended each, and the first of them."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    seconds_milli = models.IntegerField(default=0)
+    violations = models.IntegerField()
+    counts = models.JSONField(help_text="check name -> number of offending rows")
+    samples = models.JSONField(default=dict, help_text="check name -> first rows")
+
+    class Meta:
+        db_table = "audit_sweep_result"

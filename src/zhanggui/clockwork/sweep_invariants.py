@@ -1,9 +1,13 @@
 """Sweep every invariant of the books: after every database test, on a schedule, and by `zhanggui audit`."""
 
+import json
+import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from zhanggui.audit import invariants as audit_log
+from zhanggui.audit.models import SweepResult
 from zhanggui.ledger import invariants as ledger
 from zhanggui.settlement import invariants as settlement
 
@@ -36,6 +40,18 @@ CHECKS: tuple[Check, ...] = (
 def sweep(checks: Iterable[Check] = CHECKS) -> dict[str, list[dict[str, Any]]]:
     """This function will run the checks and return, by name, the offending rows (at most 1,000 each)."""
     return {check.__name__: check() for check in checks}
+
+
+def sweep_and_record(*, at: datetime, actor: str) -> SweepResult:
+    """This function will sweep and keep the result, with the first ten rows of each offended check."""
+    began = time.monotonic()
+    found = sweep()
+    return SweepResult.objects.create(
+        at=at, actor=actor, seconds_milli=int((time.monotonic() - began) * 1000),
+        violations=sum(len(rows) for rows in found.values()),
+        counts={name: len(rows) for name, rows in found.items()},
+        samples=json.loads(json.dumps({name: rows[:10] for name, rows in found.items() if rows}, default=str)),
+    )  # fmt: skip
 
 
 def meanings() -> dict[str, str]:

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "zhanggui.audit",
     "zhanggui.ledger",
     "zhanggui.settlement",
+    "zhanggui.clockwork",
     "zhanggui.portals.desk",
     "zhanggui.portals.platform",
     "zhanggui.portals.merchant",
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "zhanggui.portals.desk.middleware.TraceMiddleware",
+    "zhanggui.portals.api.bodies.ApiErrorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

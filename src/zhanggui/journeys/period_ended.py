@@ -15,6 +15,7 @@ from zhanggui.settlement.statements.models import StatementState
 from zhanggui.settlement.statements.moves import Move
 from zhanggui.settlement.statements.operations.close_statements import close_statements, due_to_close
 from zhanggui.settlement.statements.operations.continue_series import continue_series
+from zhanggui.settlement.statements.operations.enrich_statements import enrich_statements
 from zhanggui.settlement.statements.operations.mark_carried import mark_carried
 from zhanggui.settlement.statements.operations.move_amounts import move_amounts
 
@@ -57,6 +58,7 @@ def _close_chunk(
     chosen: list[tuple[int, int]], through: date, at: datetime, actor: str, total: Closed
 ) -> None:
     rows = close_statements(chosen=chosen, at=at, actor=actor)
+    enrich_statements(statements=rows)
     debts = [row for row in rows if row.net_minor < 0]
     fee = catalogue().by_code["balance_carried"]
     move_amounts(

@@ -1,0 +1,57 @@
+"""The clock's hands: periodic jobs of the queue. Each is one call down, idempotent, one at a time.
+
+`queueing_lock` keeps a second run of the same job out of the queue; the acts themselves hold their own locks.
+"""
+
+from typing import Any
+
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from zhanggui.clockwork.bill_due import bill_due
+from zhanggui.clockwork.close_due_periods import close_due_periods
+from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
+from zhanggui.clockwork.sweep_invariants import sweep_and_record
+from zhanggui.ledger.operations.fold_balances import fold_balances
+from zhanggui.ledger.operations.seal_batches import seal_batches
+
+
+def _when() -> dict[str, Any]:
+    return {"clock": timezone.now, "zone": timezone.get_default_timezone()}
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="clockwork.bill_due", queue="clockwork", queueing_lock="bill_due", lock="books")
+def bill_due_job(timestamp: int) -> None:
+    """Every ten minutes: bill what became due."""
+    bill_due(**_when())
+
+
+@app.periodic(cron="15 0 * * *")
+@app.task(name="clockwork.close_periods", queue="clockwork", queueing_lock="close_periods", lock="books")
+def close_periods_job(timestamp: int) -> None:
+    """After midnight: bill up to now, then close what ended yesterday."""
+    bill_due(**_when())
+    close_due_periods(**_when())
+
+
+@app.periodic(cron="0 9 * * *")
+@app.task(name="clockwork.confirm_by_silence", queue="clockwork", queueing_lock="silence", lock="books")
+def confirm_by_silence_job(timestamp: int) -> None:
+    """In the morning: confirm what nobody objected to."""
+    confirm_by_silence(**_when())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="clockwork.keep_ledger", queue="clockwork", queueing_lock="keep_ledger")
+def keep_ledger_job(timestamp: int) -> None:
+    """Every ten minutes: extend the hash chain, fold the balances."""
+    seal_batches()
+    fold_balances()
+
+
+@app.periodic(cron="30 * * * *")
+@app.task(name="clockwork.sweep_invariants", queue="clockwork", queueing_lock="sweep_invariants")
+def sweep_invariants_job(timestamp: int) -> None:
+    """Every hour: check the books and keep the result."""
+    sweep_and_record(at=timezone.now(), actor="clockwork")
