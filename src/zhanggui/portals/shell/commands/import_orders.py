@@ -118,9 +118,7 @@ def _told(document: Mapping[str, Any]) -> str:
     def money(minor: int) -> str:
         return f"{code} {Money(minor, code).grouped():>16}"
 
-    told = [
-        f"{document['source']}: {document['records']:,} records into business line {document['business_line']}"
-    ]
+    told = ["{source}: {records:,} records into business line {business_line}".format_map(document)]
     if document["already_imported"]:
         told[0] += " (imported before; nothing was taken twice)"
     statuses = ", ".join(f"{count:,} {status}" for status, count in orders["by_status"].items())

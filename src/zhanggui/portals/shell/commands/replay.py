@@ -1,0 +1,74 @@
+"""zhanggui replay: rebuild closed statements from raw events and pinned rules, and compare byte for byte."""
+
+import argparse
+from collections.abc import Iterator, Mapping
+from itertools import batched
+from typing import Any
+
+from zhanggui.portals.shell.choosing import statement_of
+from zhanggui.portals.shell.errors import BadArguments
+from zhanggui.portals.shell.moments import zone
+from zhanggui.portals.shell.output import Output
+from zhanggui.settlement.replays.operations.replay_statements import Replay, replay_statements
+from zhanggui.settlement.statements.models import Statement, StatementState
+
+HELP = "rebuild closed statements from raw events and compare; 1 if one differs"
+STATEMENTS_AT_ONCE = 200
+SHOWN_DIFFERENCES = 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("numbers", metavar="STATEMENT", nargs="*", help="numbers such as ST11100100000042")
+    parser.add_argument("--all", action="store_true", help="every closed statement")
+
+
+def run(options: argparse.Namespace, out: Output) -> int:
+    if bool(options.numbers) == options.all:
+        raise BadArguments("name one or more statements, or give --all")
+    keys = _keys(options)
+    counts = {"statements": 0, "lines": 0, "equal": 0, "different": 0}
+    shown: list[dict[str, Any]] = []
+    with out.progress(len(keys), "replaying statements") as steps:
+        for found in _replays(keys):
+            counts["statements"] += 1
+            counts["lines"] += found.lines
+            counts["equal" if found.equal else "different"] += 1
+            if not found.equal and len(shown) < SHOWN_DIFFERENCES:
+                shown.append(_difference(found))
+            steps.advance()
+    out.result({**counts, "differences": shown}, _told)
+    return 1 if counts["different"] else 0
+
+
+def _keys(options: argparse.Namespace) -> list[tuple[int, int]]:
+    if options.all:
+        closed = Statement.objects.exclude(state=StatementState.OPEN)
+        return list(closed.order_by("party_id", "id").values_list("party_id", "id"))
+    rows = [statement_of(number) for number in options.numbers]
+    for row in rows:
+        if row.state == StatementState.OPEN:
+            raise BadArguments(
+                f"statement {row.number} is open; what is still being filled has nothing to replay"
+            )
+    return [(row.party_id, row.id) for row in rows]
+
+
+def _replays(keys: list[tuple[int, int]]) -> Iterator[Replay]:
+    for some in batched(keys, STATEMENTS_AT_ONCE, strict=False):
+        yield from replay_statements(keys=some, zone=zone())
+
+
+def _difference(found: Replay) -> dict[str, Any]:
+    return {"statement": found.number, "hash_equal": found.hash_equal, "lines": found.differences}
+
+
+def _told(document: Mapping[str, Any]) -> str:
+    told = ["{statements:,} statements with {lines:,} lines replayed: {equal:,} equal".format_map(document)]
+    if document["different"]:
+        told[0] += f", {document['different']:,} different"
+    for one in document["differences"]:
+        told.append(
+            f"{one['statement']}: " + ("" if one["hash_equal"] else "its hash does not come out; ") + "lines:"
+        )
+        told += [f"  {line}" for line in one["lines"]]
+    return "\n".join(told)
