@@ -1,0 +1,88 @@
+"""A feed is pulled over real HTTP from a server in another thread."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from zhanggui.rails.charge_feed.errors import FeedUnreachable, FeedUnreadable
+from zhanggui.rails.charge_feed.fetch_page import fetch_page, read_page
+
+CHARGE = {
+    "charge_no": "C-1", "party": "m1", "fee": "storage_fee", "currency": "CNY", "amount": -120,
+    "occurred_at": "2026-01-05T08:00:00+08:00",
+}  # fmt: skip
+PAGES = {
+    "": {"charges": [CHARGE], "next": "p2"},
+    "p2": {"charges": [CHARGE | {"charge_no": "C-2"}], "next": None},
+}
+
+
+class Feed(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.headers.get("Authorization") != "Bearer secret":
+            self.send_error(401)
+            return
+        after = parse_qs(urlsplit(self.path).query, keep_blank_values=True)["after"][0]
+        body = json.dumps(PAGES[after]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def feed() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), Feed)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/charges"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+class TestFetchPage:
+    def test_walks_from_cursor_to_cursor(self, feed: str) -> None:
+        first = fetch_page(url=feed, token="secret", after="")
+        second = fetch_page(url=feed, token="secret", after=first.following or "")
+        assert [one.charge_no for one in first.charges + second.charges] == ["C-1", "C-2"]
+        assert second.following is None
+        assert first.charges[0].source == "pulled"
+
+    def test_says_why_a_page_could_not_be_fetched(self, feed: str) -> None:
+        with pytest.raises(FeedUnreachable, match="401"):
+            fetch_page(url=feed, token="wrong", after="")
+
+    def test_refuses_an_address_that_is_not_http(self) -> None:
+        with pytest.raises(FeedUnreachable, match="no http"):
+            fetch_page(url="file:///etc/passwd", token="", after="")
+
+
+class TestReadPage:
+    @pytest.mark.parametrize(
+        ("charge", "said"),
+        [
+            (CHARGE | {"amount": 1.5}, "amount must be a whole number"),
+            (CHARGE | {"amount": True}, "amount must be a whole number"),
+            (CHARGE | {"colour": "red"}, "unknown fields: colour"),
+            (CHARGE | {"party": 7}, "party must be a text"),
+            (CHARGE | {"occurred_at": "yesterday"}, "charge 0"),
+            ("text", "is not an object"),
+        ],
+    )
+    def test_names_the_charge_and_the_fault(self, charge: Any, said: str) -> None:
+        with pytest.raises(FeedUnreadable, match=said):
+            read_page(json.dumps({"charges": [charge], "next": None}).encode(), "")
+
+    @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"charges": {}}', b'{"charges": [], "next": 3}'])
+    def test_refuses_what_is_no_page(self, body: bytes) -> None:
+        with pytest.raises(FeedUnreadable):
+            read_page(body, "")
