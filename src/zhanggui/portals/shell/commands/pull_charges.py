@@ -19,7 +19,9 @@ HELP = "pull details that another system billed, page by page, from an HTTP feed
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("url", help="address of the feed (docs/reference/charge-feed.md)")
     parser.add_argument("--business-line", required=True, metavar="CODE", help="whose charges they are")
-    parser.add_argument("--after", default="", metavar="CURSOR", help="where to begin (default: the beginning)")
+    parser.add_argument(
+        "--after", default="", metavar="CURSOR", help="where to begin (default: the beginning)"
+    )
     parser.add_argument(
         "--token-variable", default="ZHANGGUI_FEED_TOKEN", metavar="NAME",
         help="environment variable that holds the feed's token (default %(default)s)",
