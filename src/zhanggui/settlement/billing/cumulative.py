@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from zhanggui.rows.times import day_of, local_days
+from zhanggui.rows.grouping import group_rows
+from zhanggui.rows.times import day_number, day_of, local_days
 from zhanggui.settlement.billing.reading import StagedLines
 from zhanggui.settlement.details.blocks import Ints
 from zhanggui.settlement.fees.rules.document import RuleSet, TierBy
@@ -31,11 +32,13 @@ def cumulative_before(cursor: Any, lines: StagedLines, zone: Any) -> Ints:
     """
     cursor.execute("select pg_advisory_xact_lock(%s)", [CUMULATIVE_LOCK])
     days = local_days(lines["billable_us"], zone)
-    months = np.array([day_of(day).replace(day=1).toordinal() for day in np.unique(days).tolist()])
-    month = months[np.searchsorted(np.unique(days), days)]
-    keys = np.stack([lines["merchant_id"], lines["business_line_id"], month], axis=1)
-    unique, group = np.unique(keys, axis=0, return_inverse=True)
-    group = group.reshape(-1)
+    known, where = np.unique(days, return_inverse=True)
+    months = np.array([day_number(day_of(day).replace(day=1)) for day in known.tolist()], dtype=np.int64)
+    month = months[where.reshape(-1)]
+    columns = (lines["merchant_id"], lines["business_line_id"], month)
+    groups = group_rows(*columns)
+    group = groups.group
+    unique = np.stack([column[groups.first] for column in columns], axis=1)
     sold = _sold_before(cursor, unique, zone)
     order = np.lexsort((lines["line_id"], lines["billable_us"], group))
     paid, ordered_group = lines.goods_paid[order], group[order]
@@ -58,7 +61,7 @@ def _sold_before(cursor: Any, unique: Ints, zone: Any) -> Ints:
         " group by k.place",
         [
             unique[:, 0].tolist(), unique[:, 1].tolist(),
-            [day_of(ordinal - day_of(0).toordinal()) for ordinal in unique[:, 2].tolist()],
+            [day_of(number) for number in unique[:, 2].tolist()],
             str(zone), str(zone),
         ],
     )  # fmt: skip

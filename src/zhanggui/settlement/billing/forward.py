@@ -22,11 +22,10 @@ from zhanggui.settlement.billing.roles import (
     role_terms,
 )
 from zhanggui.settlement.details.blocks import BilledBlock, Ints
-from zhanggui.settlement.entities.models import SettlementTerms
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.fees.rules.batch import RatedBatch
 from zhanggui.settlement.statements.operations.place_rows import place_rows
-from zhanggui.settlement.statements.series import StatementNeeds
+from zhanggui.settlement.statements.series import Document, StatementNeeds, document_numbers
 
 
 @dataclass(frozen=True)
@@ -38,11 +37,13 @@ class PartyDetails:
     columns: Ints
     signs: Ints
     terms: RoleTerms
+    owes_line: bool  # every row must have a billed line, even with nothing on it
 
 
 def forward_sides(
-    *, lines: StagedLines, rated: RatedBatch, cumulative_before: Ints, book: TermsBook, at: datetime, zone: tzinfo
-) -> list[Side]:
+    *, lines: StagedLines, rated: RatedBatch, cumulative_before: Ints, book: TermsBook, at: datetime,
+    zone: tzinfo,
+) -> list[Side]:  # fmt: skip
     """This function will return the billed lines of a rated batch, placed on open statements.
 
     Creates missing statements in the caller's transaction, which holds the filling lock.
@@ -53,10 +54,10 @@ def forward_sides(
         for block, where in compact(own, rated):
             rows = own.rows[where]
             head = sale_head(lines, rows, cumulative_before)
-            terms = [own.terms.by_id[one] for one in own.terms.ids[where].tolist()]
             filled = BilledBlock(
                 **head, **block, party_id=own.party[where], statement_id=placed.statement_id[where],
-                entity_id=_attribute(terms, "entity_id"), mode=_attribute(terms, "invoice_mode"),
+                entity_id=own.terms.attribute("entity_id")[where],
+                mode=own.terms.attribute("invoice_mode")[where],
             )  # fmt: skip
             sides.append(Side(filled, placed.account_id[where]))
     return sides
@@ -68,43 +69,69 @@ def party_details(
     """This function will yield, role by role, which slots concern it and with which sign.
 
     A fee whose receiver or payer is absent on a line (no supplier, no carrier) falls to the platform there:
-    the other side keeps its detail, the counter account takes ours.
+    the other side keeps its detail, the counter account takes ours. A party in several roles on a line (a
+    supplier that delivers itself) has one billed line there, for all its roles; what it would pay to itself
+    is no detail.
     """
     roles = {slot.payer for slot in rated.slots} | {slot.receiver for slot in rated.slots}
     ordered = sorted(roles - {PLATFORM}, key=lambda role: (role != MERCHANT, role.startswith(OTHER), role))
-    for role in ordered:
-        party = parties_in(
+    parties = [
+        parties_in(
             role, merchant=lines["merchant_id"], supplier=lines["supplier_id"], carrier=lines["carrier_id"]
         )
-        signs = np.array(
-            [(slot.receiver == role) - (slot.payer == role) for slot in rated.slots], dtype=np.int64
-        )
-        columns = np.flatnonzero(signs)
-        rows = np.flatnonzero(party > 0)
-        if not len(rows) or not len(columns):
+        for role in ordered
+    ]
+    signs = np.array(
+        [[(slot.receiver == role) - (slot.payer == role) for slot in rated.slots] for role in ordered],
+        dtype=np.int64,
+    )
+    for place, rows, held in _occurrences(parties):
+        role, own_signs = ordered[place], signs[held].sum(axis=0)
+        columns = np.flatnonzero(own_signs)
+        if role != MERCHANT:
+            rows = rows[(rated.rule_ids[np.ix_(rows, columns)] >= 0).any(axis=1)]
+        if not len(columns) or not len(rows):
             continue
+        party = parties[place][rows]
         if role == MERCHANT:
             terms = merchant_terms(book, lines["terms_id"][rows])
         else:
             days = local_days(lines["ordered_us"][rows], zone)
-            terms = role_terms(book, party[rows], days, lines["terms_id"][rows])
-        yield PartyDetails(rows, party[rows], columns, signs[columns], terms)
+            terms = role_terms(book, party, days, lines["terms_id"][rows])
+        yield PartyDetails(rows, party, columns, own_signs[columns], terms, owes_line=role == MERCHANT)
+
+
+def _occurrences(parties: list[Ints]) -> Iterator[tuple[int, Ints, list[int]]]:
+    """For each role in turn the rows on which its party stands there for the first time, grouped by all the
+    roles that it holds on them: (role, rows, roles held)."""
+    for place, party in enumerate(parties):
+        first = party > 0
+        for earlier in parties[:place]:
+            first &= earlier != party
+        holds = np.zeros(len(party), dtype=np.int64)
+        for bit, later in enumerate(parties[place + 1 :]):
+            holds |= (later == party).astype(np.int64) << bit
+        for pattern in np.unique(holds[first]).tolist():
+            rows = np.flatnonzero(first & (holds == pattern))
+            also = [place + 1 + bit for bit in range(len(parties) - place - 1) if pattern >> bit & 1]
+            yield place, rows, [place, *also]
 
 
 def compact(own: PartyDetails, rated: RatedBatch) -> Iterator[tuple[dict[str, Ints], NDArray[np.intp]]]:
     """This function will yield detail arrays [m, k] for the lines with k details, and which rows they are.
 
     A merchant's line without any detail (all free and nothing to pay) still gets its first slot with 0, so
-    that the line counts as billed.
+    that the line counts as billed; others have a line only where there is something.
     """
     grid = np.ix_(own.rows, own.columns)
     rules = rated.rule_ids[grid]
     present = rules >= 0
-    present[:, 0] |= ~present.any(axis=1)
+    if own.owes_line:
+        present[:, 0] |= ~present.any(axis=1)
     counts = present.sum(axis=1)
     fee_types = np.array([rated.slots[column].fee_type_id for column in own.columns.tolist()], dtype=np.int64)
     amounts, bases = rated.amounts[grid] * own.signs, rated.bases[grid]
-    for count in np.unique(counts).tolist():
+    for count in np.unique(counts[counts > 0]).tolist():
         where = np.flatnonzero(counts == count)
         picked = np.nonzero(present[where])[1].reshape(len(where), count)
         yield {
@@ -118,7 +145,8 @@ def compact(own: PartyDetails, rated: RatedBatch) -> Iterator[tuple[dict[str, In
 def _place(own: PartyDetails, lines: StagedLines, at: datetime, zone: tzinfo) -> Any:
     needs = StatementNeeds(
         party_id=own.party, terms_id=own.terms.ids,
-        day=local_days(lines["billable_us"][own.rows], zone), document_id=lines["line_id"][own.rows],
+        day=local_days(lines["billable_us"][own.rows], zone), 
+        document_id=document_numbers(Document.SALE, lines["line_id"][own.rows]),
     )  # fmt: skip
     return place_rows(needs=needs, terms=own.terms.by_id, currency=lines.currency, at=at)
 
@@ -136,7 +164,3 @@ def sale_head(lines: StagedLines, rows: Ints, cumulative_before: Ints) -> dict[s
         "kind": np.full(len(rows), EntrySource.SALE, dtype=np.int64),
         "currency": np.full(len(rows), lines.currency.encode(), dtype="S3"),
     }  # fmt: skip
-
-
-def _attribute(terms: list[SettlementTerms], name: str) -> Ints:
-    return np.array([getattr(one, name) for one in terms], dtype=np.int64)

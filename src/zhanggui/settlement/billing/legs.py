@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhanggui.ledger.entries import EntryBlock
+from zhanggui.rows.grouping import group_rows
 from zhanggui.settlement.details.blocks import BilledBlock, Ints
 
 
@@ -21,15 +22,6 @@ class Side:
 
     block: BilledBlock
     account_id: Ints
-
-
-@dataclass(frozen=True)
-class CounterNeed:
-    """A counter account that is needed: entity, purpose, owner (0 = platform)."""
-
-    entity_id: int
-    purpose: str
-    party_id: int
 
 
 @dataclass(frozen=True)
@@ -71,15 +63,15 @@ def entry_blocks(
     sides, counters, booked_days = _occupied(sides, counters, booked_days)
     if not sides:
         return []
-    keys = np.concatenate(
-        [np.stack([one.block.merchant_id, one.block.kind, one.block.order_id, one.block.event_id], axis=1)
-         for one in sides]
-    )  # fmt: skip
-    _, first, entry = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-    entry = entry.reshape(-1)
+    keys = [
+        np.concatenate([getattr(one.block, name) for one in sides])
+        for name in ("merchant_id", "kind", "order_id", "event_id")
+    ]
+    groups = group_rows(*keys)
+    first, entry = groups.first, groups.group
     legs = _sum_legs(_legs(sides, counters, entry))
     head = {
-        "book_id": keys[first, 0], "source": keys[first, 1], "key_a": keys[first, 2], "key_b": keys[first, 3],
+        "book_id": keys[0][first], "source": keys[1][first], "key_a": keys[2][first], "key_b": keys[3][first],
         "entity_id": np.concatenate([one.block.entity_id for one in sides])[first],
         "currency": np.concatenate([one.block.currency for one in sides])[first],
         "booked_day": np.concatenate(booked_days)[first],

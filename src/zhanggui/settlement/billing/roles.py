@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhanggui.parties.models import Party
+from zhanggui.rows.grouping import group_rows
 from zhanggui.settlement.entities.models import SettlementTerms
 from zhanggui.settlement.entities.queries import TermsBook
 
@@ -39,6 +40,12 @@ class RoleTerms:
     ids: Ints
     by_id: dict[int, SettlementTerms]
 
+    def attribute(self, name: str) -> Ints:
+        """This method will return one integer setting of the terms, per row."""
+        unique, where = np.unique(self.ids, return_inverse=True)
+        values = [getattr(self.by_id[one], name) for one in unique.tolist()]
+        return np.array(values, dtype=np.int64)[where.reshape(-1)]
+
 
 def merchant_terms(book: TermsBook, terms_id: Ints) -> RoleTerms:
     """This function will return the merchants' terms as frozen on their lines."""
@@ -53,12 +60,12 @@ def role_terms(book: TermsBook, parties: Ints, days: Ints, sale_terms: Ints) -> 
     """
     own = book.resolve(parties, days)
     own = np.where(own > 0, own, sale_terms)
-    pairs, where = np.unique(np.stack([own, sale_terms], axis=1), axis=0, return_inverse=True)
+    groups = group_rows(own, sale_terms)
     by_id: dict[int, SettlementTerms] = {}
-    for place, (own_id, sale_id) in enumerate(pairs.tolist()):
-        terms = book.by_id[own_id]
-        by_id[place] = _at_entity(terms, book.by_id[sale_id].entity_id)
-    return RoleTerms(ids=where.reshape(-1), by_id=by_id)
+    for place, row in enumerate(groups.first.tolist()):
+        entity_id = book.by_id[int(sale_terms[row])].entity_id
+        by_id[place] = _at_entity(book.by_id[int(own[row])], entity_id)
+    return RoleTerms(ids=groups.group, by_id=by_id)
 
 
 def _at_entity(terms: SettlementTerms, entity_id: int) -> SettlementTerms:

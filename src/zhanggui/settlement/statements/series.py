@@ -1,6 +1,7 @@
 """A series: the line of statements of one party, entity, currency, invoice mode, kind and cycle."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,19 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 GOODS_AND_SERVICES = 1
+
+
+class Document(IntEnum):
+    """What a per-document statement may be made for; part of the document's number."""
+
+    SALE = 0
+    REFUND = 1
+    CORRECTION = 2
+
+
+def document_numbers(kind: Document, ids: Ints) -> Ints:
+    """This function will return the document numbers of per-document cycles: unique over all kinds."""
+    return np.asarray(ids * len(Document) + kind, dtype=np.int64)
 
 
 class SeriesKey(NamedTuple):
@@ -29,7 +43,7 @@ class StatementNeeds:
     party_id: Ints
     terms_id: Ints
     day: Ints  # billable day in the business time zone, days since 1970
-    document_id: Ints  # line id, used by per-document cycles
+    document_id: Ints  # document number, used by per-document cycles only
 
 
 @dataclass(frozen=True)

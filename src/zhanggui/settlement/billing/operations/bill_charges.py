@@ -15,7 +15,7 @@ from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.statements.locks import hold_for_filling
 from zhanggui.settlement.statements.operations.place_rows import place_rows
-from zhanggui.settlement.statements.series import StatementNeeds
+from zhanggui.settlement.statements.series import Document, StatementNeeds, document_numbers
 
 DUE_CHARGES = """
 select c.* from settlement_charge c
@@ -46,7 +46,7 @@ def bill_charges(
     placed = place_rows(
         needs=StatementNeeds(
             party_id=column("party_id"), terms_id=terms_ids, day=local_days(occurred, zone),
-            document_id=column("line_id"),
+            document_id=document_numbers(Document.SALE, column("line_id")),
         ),
         terms=book.by_id, currency=business_line.currency, at=at,
     )  # fmt: skip

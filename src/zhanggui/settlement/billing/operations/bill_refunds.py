@@ -2,9 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import Any
-
-import numpy as np
 
 from zhanggui.rows.times import local_days
 from zhanggui.settlement.billing.legs import Side
@@ -12,10 +9,10 @@ from zhanggui.settlement.billing.operations.settle_blocks import Settled, settle
 from zhanggui.settlement.billing.reversed_lines import DUE, reversed_lines
 from zhanggui.settlement.details.blocks import BilledBlock
 from zhanggui.settlement.entities.models import BusinessLine, SettlementTerms
-from zhanggui.settlement.entities.queries import TermsBook
+from zhanggui.settlement.entities.queries import TermsBook, same_terms
 from zhanggui.settlement.statements.locks import hold_for_filling
 from zhanggui.settlement.statements.operations.place_rows import place_rows
-from zhanggui.settlement.statements.series import StatementNeeds
+from zhanggui.settlement.statements.series import Document, StatementNeeds, document_numbers
 
 
 def bill_refunds(
@@ -42,22 +39,15 @@ def bill_refunds(
 def _place(
     block: BilledBlock, terms: list[SettlementTerms], line: BusinessLine, at: datetime, zone: tzinfo
 ) -> Side:
-    by_id: dict[int, SettlementTerms] = {}
+    terms_id, by_id = same_terms(terms)
     needs = StatementNeeds(
-        party_id=block.party_id, terms_id=_dense(terms, by_id), day=local_days(block.billable_us, zone),
-        document_id=block.line_id,
+        party_id=block.party_id, terms_id=terms_id, day=local_days(block.billable_us, zone),
+        document_id=np.where(
+            block.event_id > 0,
+            document_numbers(Document.REFUND, block.event_id),
+            document_numbers(Document.SALE, block.line_id),
+        ),
     )  # fmt: skip
     placed = place_rows(needs=needs, terms=by_id, currency=line.currency, at=at)
     return Side(replace(block, statement_id=placed.statement_id), placed.account_id)
 
-
-def _dense(terms: list[SettlementTerms], by_id: dict[int, SettlementTerms]) -> Any:
-    """Number terms by what matters for placing, so that equal ones are placed together; fills `by_id`."""
-    places: dict[tuple[object, ...], int] = {}
-    ids = []
-    for one in terms:
-        key = (one.entity_id, one.invoice_mode, one.cycle, one.due_rule, one.calendar, one.auto_confirm_days)
-        places.setdefault(key, len(places))
-        by_id[places[key]] = one
-        ids.append(places[key])
-    return np.array(ids, dtype=np.int64)

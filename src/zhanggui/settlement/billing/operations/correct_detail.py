@@ -20,7 +20,7 @@ from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.statements.locks import hold_for_filling
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.settlement.statements.operations.place_rows import place_rows
-from zhanggui.settlement.statements.series import StatementNeeds
+from zhanggui.settlement.statements.series import Document, StatementNeeds, document_numbers
 
 # Goods money is between buyer and merchant: when we correct it on our own account, we bear it.
 BORNE_BY_US = "correction"
@@ -58,7 +58,10 @@ def correct_detail(
         parties=one(key.party_id), entity_id=row["entity_id"], mode=row["mode"], cycle=statement.cycle
     )
     placed = place_rows(
-        needs=StatementNeeds(one(key.party_id), terms_id, local_days(now, zone), one(key.line_id)),
+        needs=StatementNeeds(
+            one(key.party_id), terms_id, local_days(now, zone),
+            document_numbers(Document.CORRECTION, one(event)),
+        ),
         terms=terms, currency=row["currency"], at=at,
     )  # fmt: skip
     block = BilledBlock(

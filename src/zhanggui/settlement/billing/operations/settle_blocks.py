@@ -8,6 +8,7 @@ import numpy as np
 
 from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
 from zhanggui.ledger.operations.post_entries import next_batch_id, post_entries
+from zhanggui.rows.grouping import group_rows
 from zhanggui.rows.times import local_days
 from zhanggui.settlement.billing.legs import Side, counter_sums, entry_blocks
 from zhanggui.settlement.details.blocks import Ints
@@ -80,10 +81,10 @@ def _distinct_accounts(side: Side, purpose: str) -> tuple[list[AccountKey], Ints
     block = side.block
     owner = block.merchant_id if purpose.startswith(PARTY_OWNED) else np.zeros(len(block), dtype=np.int64)
     currencies, currency = np.unique(block.currency, return_inverse=True)
-    rows = np.stack([block.entity_id, owner, currency.reshape(-1)], axis=1)
-    unique, where = np.unique(rows, axis=0, return_inverse=True)
+    columns = (block.entity_id, owner, currency.reshape(-1).astype(np.int64))
+    groups = group_rows(*columns)
+    heads = zip(*(column[groups.first].tolist() for column in columns), strict=True)
     keys = [
-        AccountKey(int(entity), purpose, int(party), 0, currencies[int(code)].decode())
-        for entity, party, code in unique
+        AccountKey(entity, purpose, party, 0, currencies[code].decode()) for entity, party, code in heads
     ]
-    return keys, where.reshape(-1)
+    return keys, groups.group

@@ -7,6 +7,7 @@ import numpy as np
 from django.db import connection
 
 from zhanggui.ledger.chart import BILLED
+from zhanggui.rows.grouping import group_rows
 from zhanggui.rows.times import day_of
 from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.entities.models import SettlementTerms
@@ -53,10 +54,10 @@ def _place_series(
         bounds = boundaries(cycle, day_of(int(day.min())), day_of(int(day.max())))
         where = np.searchsorted(bounds, day, side="right")
         start, end = bounds[where - 1], bounds[where]
-    keys = np.stack([party, start, end, document], axis=1)
-    unique, where = np.unique(keys, axis=0, return_inverse=True)
+    groups = group_rows(party, start, end, document)
+    unique = np.stack([column[groups.first] for column in (party, start, end, document)], axis=1)
     ids = _find_or_create(unique, terms, currency, at)
-    return ids[0][where.reshape(-1)], ids[1][where.reshape(-1)]
+    return ids[0][groups.group], ids[1][groups.group]
 
 
 def _closed_through(party: Ints, document: Ints, terms: SettlementTerms, currency: str) -> Ints:
