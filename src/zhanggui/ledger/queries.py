@@ -5,6 +5,8 @@ from typing import Any
 
 from django.db import connection
 
+from zhanggui.ledger.models import LedgerAccount, LedgerEntry
+
 
 def posted_balance(*, account_id: int, through: date | None = None) -> int:
     """This function will return the account's posted balance in minor units (debit positive), at the end
@@ -52,3 +54,54 @@ def trial_balance(*, through: date | None = None) -> list[dict[str, Any]]:
         )
         names = ("entity_id", "currency", "purpose", "debit", "credit", "balance", "accounts")
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def entries_of_order(order_id: int, *, books: list[int]) -> list[dict[str, Any]]:
+    """This function will return the postings of all entries about one order in these books, in time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select p.book_id, p.source, p.key_a, p.key_b, p.position, p.booked_date, p.account_id, a.purpose,"
+            " p.amount from ledger_posting p join ledger_account a on a.id = p.account_id"
+            " where p.book_id = any(%s) and p.source = any(%s) and p.key_a = %s"
+            " order by p.occurred_at, p.source, p.key_b, p.position",
+            [books, [1, 2, 3, 8, 9], order_id],
+        )
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def entry(book_id: int, source: int, key_a: int, key_b: int) -> LedgerEntry | None:
+    """This function will return one journal entry, or None."""
+    return LedgerEntry.objects.filter(book_id=book_id, source=source, key_a=key_a, key_b=key_b).first()
+
+
+def accounts_by_ids(ids: list[int]) -> dict[int, LedgerAccount]:
+    """This function will return ledger accounts by id."""
+    return LedgerAccount.objects.in_bulk(ids)
+
+
+def balances_of_parties(party_ids: list[int], currency: str) -> dict[int, dict[str, int]]:
+    """This function will return pending, posted and available of many parties, as `party_balances` does."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select a.party_id, a.purpose, -coalesce(sum(d.amount), 0) from ledger_account a"
+            " join ledger_delta d on d.account_id = a.id and d.party_id = a.party_id"
+            " where a.party_id = any(%s) and a.currency = %s and a.purpose = any(%s) group by 1, 2",
+            [party_ids, currency, ["2202.01", "2202.02", "2202.03"]],
+        )
+        found = {party: {"pending": 0, "posted": 0, "available": 0} for party in party_ids}
+        for party, purpose, amount in cursor.fetchall():
+            if purpose == "2202.01":
+                found[party]["pending"] = int(amount)
+            else:
+                found[party]["posted"] += int(amount)
+                found[party]["available"] += int(amount) if purpose == "2202.03" else 0
+        return found
+
+
+def latest_booked_date() -> date | None:
+    """This function will return the latest day anything was booked on, or None in empty books."""
+    with connection.cursor() as cursor:
+        cursor.execute("select max(booked_date) from ledger_delta")
+        found: date | None = cursor.fetchone()[0]
+        return found

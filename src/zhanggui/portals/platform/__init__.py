@@ -1,1 +1,1 @@
-"""The platform's own staff: settlement centre, fee rules, parties, audit. No business rules."""
+"""The platform's finance back office: screens of the desk over settlement and ledger, no rules of its own."""

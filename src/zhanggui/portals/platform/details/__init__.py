@@ -1,0 +1,1 @@
+"""Fee details: the list over all of them, the lists of one statement, the explanation, corrections."""

@@ -1,0 +1,198 @@
+"""Lists of fee details. Millions of rows: restricted before they are unnested, never read without a bound."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from zhanggui.portals.desk.lists import (
+    Column,
+    DateRangeFilter,
+    DateTimeColumn,
+    LinkColumn,
+    MoneyColumn,
+    MoneyRangeFilter,
+    PartyColumn,
+    RawSql,
+    SelectFilter,
+    SqlSource,
+    StatusColumn,
+    TextColumn,
+    TextFilter,
+)
+from zhanggui.portals.platform.listing import MoneyList, activity_presets
+from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, language_params, line_choices
+from zhanggui.portals.platform.words import DETAIL_KINDS, KIND_BADGES
+from zhanggui.settlement.fees.queries import rules_by_id
+from zhanggui.settlement.intake.queries import orders_by_no
+from zhanggui.settlement.statements.queries import statements_by_number
+
+BILLED = """
+from (select b.* from settlement_billed_line b where {where:line}) b
+cross join lateral unnest(b.fee_types, b.rules, b.bases, b.amounts)
+  with ordinality as d(fee_type_id, rule_id, base, amount, position)
+"""
+NAMED = """
+left join parties_party p on p.id = b.party_id
+left join settlement_statement s on s.party_id = b.party_id and s.id = b.statement_id
+left join settlement_staged_order o on o.id = b.order_id and b.order_id > 0
+left join settlement_staged_line l on l.merchant_id = b.merchant_id and l.line_id = b.line_id
+left join settlement_dimension sku on sku.id = l.sku_id and l.sku_id > 0
+"""
+SELECT = f"""
+select b.party_id || '-' || b.line_id || '-' || b.event_id || '-' || d.position as id,
+  b.party_id, b.line_id, b.event_id, d.position, b.order_id, b.statement_id, b.occurred_at, b.kind, b.currency,
+  d.fee_type_id, d.rule_id, d.base, d.amount, {PARTY_NAME} as party_name, p.code as party_code,
+  s.number as statement_number, o.order_no, l.line_no, sku.code as sku
+{BILLED} {NAMED} where {{where}}
+"""
+TOTALS = f"select count(*), {{sums}} {BILLED} where {{where}}"
+FIELDS = {
+    "id": "(b.party_id || '-' || b.line_id || '-' || b.event_id || '-' || d.position)",
+    "party_id": ("b.party_id", "line"),
+    "statement_id": ("b.statement_id", "line"),
+    "order_id": ("b.order_id", "line"),
+    "line_id": ("b.line_id", "line"),
+    "currency": ("b.currency", "line"),
+    "business_line_id": ("b.business_line_id", "line"),
+    "kind": ("b.kind", "line"),
+    "occurred_at": ("b.occurred_at", "line"),
+    "fee_type_id": "d.fee_type_id",
+    "rule_id": "d.rule_id",
+    "base": "d.base",
+    "amount": "d.amount",
+}
+
+
+def detail_source() -> SqlSource:
+    """All fee details with the names people know them by."""
+    return SqlSource(select=SELECT, totals=TOTALS, fields=FIELDS, params=language_params())
+
+
+def detail_url(row: Any) -> str:
+    """The explanation of a detail."""
+    return reverse("platform:detail", args=[row.id])
+
+
+def of_statement(number: str) -> RawSql:
+    """Details of the statement with this number."""
+    found = statements_by_number(number)
+    if not found:
+        return RawSql("false", place="line")
+    return RawSql(
+        "(b.party_id, b.statement_id) in (select * from unnest(%(st_parties)s::bigint[], %(st_ids)s::bigint[]))",
+        {"st_parties": [one.party_id for one in found], "st_ids": [one.id for one in found]},
+        "line",
+    )
+
+
+def of_order(number: str) -> RawSql:
+    """Details of the order with this number, of all parties."""
+    ids = [one.id for one in orders_by_no(number)]
+    return RawSql(
+        "b.line_id in (select sl.line_id from settlement_staged_line sl where sl.order_id = any(%(order_ids)s))"
+        " and b.order_id = any(%(order_ids)s)",
+        {"order_ids": ids},
+        "line",
+    )
+
+
+def of_party(text: str) -> RawSql:
+    """Details of the parties with this code, or with a code or name that begins or contains it."""
+    return RawSql(
+        "b.party_id in (select pp.id from parties_party pp where pp.code = %(party_text)s"
+        " or pp.code like %(party_start)s or pp.name::text ilike %(party_part)s)",
+        {"party_text": text, "party_start": _escaped(text) + "%", "party_part": f"%{_escaped(text)}%"},
+        "line",
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+class RuleNames:
+    """Rule versions of the rows of one page, read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Any] = {}
+
+    def text(self, row: Any) -> str:
+        """`commission-books v2`, or where the amount came from when no rule made it."""
+        if row.rule_id == 0:
+            return ""
+        if row.rule_id not in self._known:
+            self._known |= rules_by_id({row.rule_id})
+        rule = self._known.get(row.rule_id)
+        return f"{rule.code} v{rule.version}" if rule else str(row.rule_id)
+
+
+def rule_url(row: Any) -> str | None:
+    """The page of the rule version, if a rule made the amount."""
+    return reverse("platform:rule_version", args=[row.rule_id]) if row.rule_id else None
+
+
+def detail_columns(currency: str) -> list[Column]:
+    """The columns of every list of details."""
+    rules = RuleNames()
+    return [
+        DateTimeColumn("occurred_at", _("Time"), sort="occurred_at", phone="line"),
+        LinkColumn("id", _("Detail"), href=detail_url, drawer=True, phone="sub"),
+        PartyColumn("party_name", _("Merchant"), phone="line",
+                    href=lambda r: reverse("platform:party", args=[r.party_id])),
+        TextColumn("statement_number", _("Statement"), code=True, phone="",
+                   href=lambda r: reverse("platform:statement", args=[r.party_id, r.statement_id])),
+        TextColumn("order_no", _("Order"), code=True, phone="",
+                   href=lambda r: reverse("platform:order", args=[r.order_id]) if r.order_no else None),
+        TextColumn("sku", _("SKU"), code=True, phone="", shown=False),
+        TextColumn("fee", _("Fee type"), value=lambda r: fee_name(r.fee_type_id), phone="title",
+                   href=detail_url, drawer=True),
+        StatusColumn("kind", _("Kind"), badges=KIND_BADGES),
+        MoneyColumn("base", _("Base"), currency=currency, sort="base", phone=""),
+        TextColumn("rule", _("Rule version"), value=rules.text, href=rule_url, phone=""),
+        MoneyColumn("amount", _("Amount"), currency=currency, total=True, sort="amount", phone="amount"),
+    ]  # fmt: skip
+
+
+class DetailList(MoneyList):
+    """Every fee detail of every party."""
+
+    name = "platform.details"
+    title = _("Fee details")
+    permission = "details.view"
+    sort = "-occurred_at"
+
+    def get_source(self) -> SqlSource:
+        """Details."""
+        return detail_source()
+
+    def get_filters(self) -> Sequence[Any]:
+        """Filters. A statement, order or detail number bounds the list by itself; else days do."""
+        named = any(self.params.get(name) for name in ("statement", "order"))
+        return [
+            TextFilter("party", _("Merchant code or name"), clause=of_party),
+            TextFilter("statement", _("Statement number"), clause=of_statement),
+            TextFilter("order", _("Order number"), clause=of_order),
+            DateRangeFilter(
+                "days", _("Time"), field="occurred_at", default="" if named else "recent",
+                presets=activity_presets,
+            ),
+            *self.currency_filters(),
+            SelectFilter("fee", _("Fee type"), fee_choices, field="fee_type_id", read=int),
+            SelectFilter("kind", _("Kind"), list(DETAIL_KINDS.items()), read=int),
+            SelectFilter("line", _("Business line"), line_choices, field="business_line_id", read=int),
+            MoneyRangeFilter("amount", _("Amount"), currency=self.currency),
+        ]  # fmt: skip
+
+    def get_columns(self) -> Sequence[Column]:
+        """Columns in the currency of the list."""
+        return detail_columns(self.currency)
+
+
+def unsortable(columns: Sequence[Column], drop: Sequence[str] = ()) -> list[Column]:
+    """Columns for a table unfolded inside another page: plain headings, without what the page says anyway."""
+    return [replace(column, sort=None) for column in columns if column.key not in drop]
+
+

@@ -1,0 +1,1 @@
+"""The books: journal, accounts with their flow, trial balance, one entry."""

@@ -1,0 +1,1 @@
+"""Statements: the list, the page of one, its lines, and confirming."""

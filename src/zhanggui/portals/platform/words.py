@@ -1,0 +1,100 @@
+"""What the numbers and codes of settlement are called on screens, with their fixed colours."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhanggui.ledger.sources import EntrySource
+from zhanggui.portals.desk.badges import Badge
+from zhanggui.settlement.entities.models import BillingNode, InvoiceMode
+from zhanggui.settlement.fees.rules.reverse import ReversePolicy
+from zhanggui.settlement.intake.models import OrderStatus
+from zhanggui.settlement.statements.models import StatementState
+
+STATEMENT_STATES = {
+    StatementState.OPEN.value: Badge(_("Accruing"), "blue"),
+    StatementState.CONFIRMING.value: Badge(_("To confirm"), "amber"),
+    StatementState.CONFIRMED.value: Badge(_("Confirmed"), "green"),
+    StatementState.CARRIED.value: Badge(_("Carried on"), "grey"),
+    StatementState.ZERO.value: Badge(_("Zero"), "grey"),
+}
+DISPUTE_STATES = {
+    "open": Badge(_("Open"), "amber"),
+    "upheld": Badge(_("Upheld"), "green"),
+    "rejected": Badge(_("Rejected"), "grey"),
+}
+MODES = {
+    InvoiceMode.OUTPUT.value: _("Output (platform invoices its fees)"),
+    InvoiceMode.INPUT.value: _("Input (merchant invoices the goods)"),
+    InvoiceMode.NONE.value: _("No invoice"),
+}
+NODES = {
+    BillingNode.PAID.value: _("Paid"),
+    BillingNode.SHIPPED.value: _("Shipped"),
+    BillingNode.RECEIVED.value: _("Received"),
+    BillingNode.COMPLETED.value: _("Completed"),
+}
+SOURCES = {
+    EntrySource.SALE.value: _("Sale"),
+    EntrySource.REVERSAL.value: _("Reversal of a refund"),
+    EntrySource.CORRECTION.value: _("Correction"),
+    EntrySource.CHARGE.value: _("Imported charge"),
+    EntrySource.CARRY.value: _("Balance carried"),
+    EntrySource.DISPUTE.value: _("Disputed, moved on"),
+    EntrySource.CONFIRMATION.value: _("Statement confirmed"),
+    EntrySource.ORDER_PAID.value: _("Order paid"),
+    EntrySource.REFUND_ACCEPTED.value: _("Refund accepted"),
+    EntrySource.UNMATCHED_REFUND.value: _("Refund without sale"),
+    EntrySource.ADJUSTMENT.value: _("Adjustment"),
+}
+DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11)}
+KIND_BADGES = {
+    kind: Badge(label, "grey" if kind == EntrySource.SALE.value else "blue")
+    for kind, label in DETAIL_KINDS.items()
+}
+ORDER_STATES = {
+    OrderStatus.CREATED.value: Badge(_("Created"), "grey"),
+    OrderStatus.PAID.value: Badge(_("Paid"), "blue"),
+    OrderStatus.SHIPPED.value: Badge(_("Shipped"), "blue"),
+    OrderStatus.RECEIVED.value: Badge(_("Received"), "green"),
+    OrderStatus.COMPLETED.value: Badge(_("Completed"), "green"),
+    OrderStatus.CANCELLED.value: Badge(_("Cancelled"), "grey"),
+}
+RUN_STATES = {
+    "running": Badge(_("Running"), "blue"),
+    "done": Badge(_("Done"), "green"),
+    "failed": Badge(_("Failed"), "red"),
+}
+CHARGE_STATES = {"accepted": Badge(_("Accepted"), "green"), "rejected": Badge(_("Rejected"), "red")}
+SHADOW_KINDS = {
+    "amount": Badge(_("Amount differs"), "red"),
+    "missing_there": Badge(_("Not pushed"), "amber"),
+    "missing_here": Badge(_("Not billed here"), "amber"),
+}
+REVERSE_POLICIES = {
+    ReversePolicy.NONE.value: _("Kept on a return"),
+    ReversePolicy.PRO_RATA.value: _("Given back pro rata"),
+    ReversePolicy.FIXED.value: _("Pro rata, less a fixed handling amount"),
+    ReversePolicy.FULL_ONLY.value: _("Given back only with a full return"),
+    ReversePolicy.OWN_DOCUMENT.value: _("By a document of its own"),
+}
+INVOICES = {"output": _("Output invoice"), "input": _("Input invoice"), "none": _("No invoice")}
+FEE_SOURCES = {
+    "computed": _("Computed by rules"),
+    "passed": _("Passed through"),
+    "parsed": _("Read from the order"),
+    "pulled": _("Pulled from a system"),
+}
+GRANULARITIES = {
+    "fee": _("Fee per line"),
+    "order": _("Order"),
+    "spu": _("Product (SPU)"),
+    "sku": _("Article (SKU)"),
+    "sku_type": _("Kind of article"),
+}
+PARTY_KINDS = {
+    "merchant": _("Merchant"),
+    "supplier": _("Supplier"),
+    "carrier": _("Carrier"),
+    "distributor": _("Distributor"),
+    "platform": _("Platform"),
+    "other": _("Other"),
+}
