@@ -1,0 +1,88 @@
+"""The demonstration in figures that can be checked by hand: what came in is where it is now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from zhanggui.clockwork.sweep_invariants import sweep
+from zhanggui.ledger.chart import BY_CODE
+from zhanggui.ledger.queries import trial_balance
+from zhanggui.money import Money
+from zhanggui.settlement.details.queries import rows_of
+
+COUNTS = """
+select (select count(*) from settlement_staged_order) as orders,
+       (select count(*) from settlement_staged_line) as lines,
+       (select count(*) from settlement_staged_refund where state = 'accepted') as refunds,
+       (select coalesce(sum(cardinality(amounts)), 0) from settlement_billed_line)::bigint as details,
+       (select count(*) from ledger_entry) as entries,
+       (select count(*) from settlement_statement) as statements,
+       (select count(*) from settlement_dispute) as disputes,
+       (select count(*) from settlement_charge where state = 'accepted') as charges_accepted,
+       (select count(*) from settlement_charge where state = 'rejected') as charges_rejected,
+       (select count(*) from settlement_shadow_difference) as shadow_differences
+"""
+STATES = """
+select s.state, s.currency, count(*) as statements,
+       coalesce(sum(case when s.state = 'open' then l.net else s.net_minor - s.carried_minor end), 0)::bigint
+         as net_minor
+from settlement_statement s left join (
+  select party_id, statement_id, sum((select sum(a) from unnest(amounts) a)) as net
+  from settlement_billed_line group by 1, 2) l on l.party_id = s.party_id and l.statement_id = s.id
+group by 1, 2 order by 2, 1
+"""
+
+
+def summary() -> dict[str, Any]:
+    """Counts, statements by state, totals by currency, and the number of broken invariants.
+
+    What statements come to (less what was carried on) is what stands on the accounts 2202.02 and 2202.03.
+    """
+    [counts] = rows_of(COUNTS, [])
+    return {
+        **counts,
+        "payouts": 0,  # they come with a later version: nothing here has left the platform
+        "statements_by_state": rows_of(STATES, []),
+        "currency_totals": currency_totals(),
+        "violations": sum(map(len, sweep().values())),
+    }
+
+
+def currency_totals() -> dict[str, dict[str, Any]]:
+    """By currency: every account of the ledger, positive on its normal side, and debits less credits."""
+    totals: dict[str, dict[str, Any]] = {}
+    for row in trial_balance():
+        purpose = BY_CODE[row["purpose"]]
+        own = totals.setdefault(row["currency"], {"debit": {}, "credit": {}, "difference_minor": 0})
+        sign = 1 if purpose.normal == "debit" else -1
+        side = own[purpose.normal]
+        label = f"{purpose.code} {purpose.en}"
+        side[label] = side.get(label, 0) + sign * row["balance"]
+        own["difference_minor"] += row["balance"]
+    return totals
+
+
+def told(document: Mapping[str, Any]) -> str:
+    """The summary for people."""
+    lines = [
+        "{orders:,} orders with {lines:,} lines, {refunds:,} refunds".format_map(document),
+        "{details:,} billing details in {entries:,} balanced entries".format_map(document),
+        "{charges_accepted} charges pushed and taken, {charges_rejected} refused; {disputes} disputes;"
+        " {shadow_differences} shadow differences".format_map(document),
+        f"{document['statements']:,} statements:",
+    ]
+    lines += [
+        f"  {row['currency']} {Money(row['net_minor'], row['currency']).grouped():>14}"
+        f"  {row['statements']:>4,} {row['state']}"
+        for row in document["statements_by_state"]
+    ]
+    for currency, sides in document["currency_totals"].items():
+        lines.append(f"where every {currency} is, debits and credits:")
+        for side in ("debit", "credit"):
+            lines += [
+                f"  {Money(amount, currency).grouped():>14}  {side:<6}  {label}"
+                for label, amount in sides[side].items()
+            ]
+            total = Money(sum(sides[side].values()), currency).grouped()
+            lines.append(f"  {total:>14}  {side:<6}  together")
+    lines.append(f"violations of invariants: {document['violations']}")
+    return "\n".join(lines)
