@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import get_default_timezone
 
 from zhanggui.settlement.billing.operations.compare_shadow import compare_shadow
 from zhanggui.settlement.entities.models import BusinessLine
@@ -17,7 +18,9 @@ def charges_received(
 ) -> ChargeBatch:
     """This function will take in one batch of charges. For a line under double insurance they are compared
     with our own billing; for all others they are billed with the next billing run."""
-    batch = post_charges(business_line=business_line, key=key, records=records, at=at, actor=actor)
+    batch = post_charges(
+        business_line=business_line, key=key, records=records, at=at, zone=get_default_timezone(), actor=actor
+    )
     if business_line.shadow:
         compare_shadow(business_line=business_line, at=at)
     return batch

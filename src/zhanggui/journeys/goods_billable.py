@@ -10,8 +10,9 @@ from zhanggui.settlement.billing.models import BillingRun
 from zhanggui.settlement.billing.operations.bill_charges import bill_charges
 from zhanggui.settlement.billing.operations.bill_lines import bill_lines
 from zhanggui.settlement.billing.operations.bill_refunds import bill_refunds
+from zhanggui.settlement.billing.operations.compare_shadow import compare_shadow
 from zhanggui.settlement.billing.operations.settle_blocks import Settled
-from zhanggui.settlement.billing.runs import Chunk, claim_chunk, finish_chunk, plan_run
+from zhanggui.settlement.billing.runs import Chunk, Planned, claim_chunk, finish_chunk, plan_run
 from zhanggui.settlement.entities.models import BusinessLine
 
 type Clock = Callable[[], datetime]
@@ -41,20 +42,31 @@ def goods_billable(
     """This function will bill all that is due for one business line by `as_of` and return what it wrote.
 
     Each chunk is one transaction that marks itself done, so a run that is killed goes on exactly where it
-    was: what committed is billed, what did not is billed next time. Several processes may run it at once.
+    was: what committed is billed, what did not is billed next time. Several processes may run it at once and
+    share the chunks; each returns when nothing is left, and counts what it billed itself.
     """
     total = Billed()
     for kind in kinds_of(business_line):
+        while planned := _planned(kind, business_line, as_of, clock(), actor, chunk_size):
+            run = planned.run
+            while bill_next_chunk(run=run, business_line=business_line, clock=clock, zone=zone, total=total):
+                progress(kind, total.lines)
+            BillingRun.objects.filter(id=run.id, finished_at=None).update(finished_at=clock())
+            if not planned.joined:
+                break
+    if business_line.shadow and total.chunks:
         with transaction.atomic():
-            run = plan_run(
-                kind=kind, business_line=business_line, as_of=as_of, at=clock(), actor=actor, size=chunk_size
-            )
-        if run is None:
-            continue
-        while bill_next_chunk(run=run, business_line=business_line, clock=clock, zone=zone, total=total):
-            progress(kind, total.lines)
-        BillingRun.objects.filter(id=run.id).update(finished_at=clock())
+            compare_shadow(business_line=business_line, at=clock())
     return total
+
+
+@transaction.atomic
+def _planned(
+    kind: str, business_line: BusinessLine, as_of: datetime, at: datetime, actor: str, size: int | None
+) -> Planned | None:
+    return plan_run(
+        kind=kind, business_line=business_line, as_of=as_of, at=at, actor=actor, size=size
+    )
 
 
 def kinds_of(business_line: BusinessLine) -> tuple[str, ...]:

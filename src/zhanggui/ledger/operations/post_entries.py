@@ -33,7 +33,7 @@ def post_entries(
     account and day, so no balance row is updated. Raises UnbalancedEntry naming the first entry whose legs
     do not sum to zero; a key already posted violates the primary key and undoes the caller's transaction.
     """
-    ordered = [_sorted(block) for block in sorted(blocks, key=lambda one: one.amounts.shape[1]) if len(block)]
+    ordered = _in_order(blocks)
     for block in ordered:
         off = np.flatnonzero(block.amounts.sum(axis=1))
         if len(off):
@@ -62,9 +62,22 @@ def post_entries(
     return total
 
 
-def _sorted(block: EntryBlock) -> EntryBlock:
-    order = np.lexsort((block.key_b, block.key_a, block.source, block.book_id))
-    return EntryBlock(**{name: getattr(block, name)[order] for name in block.__dataclass_fields__})
+def _in_order(blocks: Sequence[EntryBlock]) -> list[EntryBlock]:
+    """One block for each number of legs, ascending, its rows by key: the order the batch's digest is taken in."""
+    by_legs: dict[int, list[EntryBlock]] = {}
+    for block in blocks:
+        if len(block):
+            by_legs.setdefault(block.amounts.shape[1], []).append(block)
+    return [_sorted(by_legs[legs]) for legs in sorted(by_legs)]
+
+
+def _sorted(blocks: Sequence[EntryBlock]) -> EntryBlock:
+    columns = {
+        name: np.concatenate([getattr(block, name) for block in blocks])
+        for name in EntryBlock.__dataclass_fields__
+    }
+    order = np.lexsort((columns["key_b"], columns["key_a"], columns["source"], columns["book_id"]))
+    return EntryBlock(**{name: values[order] for name, values in columns.items()})
 
 
 def _columns(block: EntryBlock, batch_id: int) -> list[Column]:

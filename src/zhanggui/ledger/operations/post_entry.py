@@ -6,12 +6,12 @@ from datetime import date, datetime
 import numpy as np
 from django.db import connection
 
-from zhanggui.ledger.entries import EntryBlock
+from zhanggui.ledger.entries import EntryBlock, Ints
 from zhanggui.ledger.errors import EntryKeyConflict, LedgerCurrencyMismatch, UnbalancedEntry
 from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
 from zhanggui.ledger.operations.post_entries import next_batch_id, post_entries
+from zhanggui.money.integers import require_integer, require_storable
 from zhanggui.rows.times import day_number, microseconds
-
 
 
 def post_entry(
@@ -30,14 +30,17 @@ def post_entry(
 
     `legs` are (account, minor units), debit positive, credit negative; zero legs are left out. Posting the
     same key with the same legs again does nothing and returns False. Raises LedgerCurrencyMismatch when
-    legs differ in entity or currency, UnbalancedEntry, EntryKeyConflict, UnknownPurpose.
+    legs differ in entity or currency, UnbalancedEntry, EntryKeyConflict, UnknownPurpose, FloatRefused,
+    NotAnInteger, AmountTooLarge.
     """
-    legs = [(key, amount) for key, amount in legs if amount]
+    legs = [
+        (key, require_storable(require_integer(amount, "A leg"), "A leg")) for key, amount in legs if amount
+    ]
     if len({(key.entity_id, key.currency) for key, _ in legs}) > 1:
         raise LedgerCurrencyMismatch(
             "an entry has one entity and one currency; split it into one entry for each", source=source
         )
-    if len(legs) < 2 or sum(amount for _, amount in legs):
+    if len(legs) < 2 or sum(amount for _, amount in legs) != 0:
         raise UnbalancedEntry(
             f"legs {[amount for _, amount in legs]} of entry {source}/{key_a}/{key_b} do not sum to zero"
         )
@@ -52,17 +55,20 @@ def post_entry(
             )
         return False
     entity_id, currency = legs[0][0].entity_id, legs[0][0].currency
-    one = lambda value: np.array([value], dtype=np.int64)  # noqa: E731
     block = EntryBlock(
-        book_id=one(book_id), source=one(source), key_a=one(key_a), key_b=one(key_b),
-        entity_id=one(entity_id), currency=np.array([currency.encode()], dtype="S3"),
-        booked_day=one(day_number(booked_date)),
-        occurred_us=one(microseconds(occurred_at)),
+        book_id=_one(book_id), source=_one(source), key_a=_one(key_a), key_b=_one(key_b),
+        entity_id=_one(entity_id), currency=np.array([currency.encode()], dtype="S3"),
+        booked_day=_one(day_number(booked_date)),
+        occurred_us=_one(microseconds(occurred_at)),
         accounts=np.array([accounts], dtype=np.int64), amounts=np.array([amounts], dtype=np.int64),
     )  # fmt: skip
     owners = {ids[key]: key.party_id for key, _ in legs}
     post_entries(blocks=[block], batch_id=batch_id or next_batch_id(), at=at, owners=owners)
     return True
+
+
+def _one(value: int) -> Ints:
+    return np.array([value], dtype=np.int64)
 
 
 def _existing(book_id: int, source: int, key_a: int, key_b: int) -> list[tuple[int, int]]:

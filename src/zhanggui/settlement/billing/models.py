@@ -6,6 +6,7 @@ from django.db import models
 class BillingRun(models.Model):
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=16, help_text="sale, refund or charge")
+    business_line_id = models.IntegerField(default=0)
     as_of = models.DateTimeField()
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

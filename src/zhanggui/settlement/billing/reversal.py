@@ -49,9 +49,9 @@ def reversal_amounts(
     return np.asarray(-pieces, dtype=np.int64)
 
 
-def kept_details(reversed_amounts: Ints, is_merchant: Flags) -> Flags:
-    """This function will say which details a reversal carries, bool [n, k]: those that are not zero. On the
-    merchant's own row the first is kept even where all are zero, so that the refund counts as billed."""
-    kept: Flags = reversed_amounts != 0
-    kept[:, 0] |= ~kept.any(axis=1) & is_merchant
-    return kept
+def kept_details(reversed_amounts: Ints, owes_line: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """This function will say which details a reversal carries: those that are not zero. Where all are zero,
+    rows that must have a line (the merchant's, so that the refund counts as billed) carry the first."""
+    kept = reversed_amounts != 0
+    kept[:, 0] |= owes_line & ~kept.any(axis=1)
+    return np.asarray(kept)

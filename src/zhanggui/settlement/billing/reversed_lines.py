@@ -22,11 +22,12 @@ from zhanggui.settlement.fees.queries import catalogue
 # The sale's rows of all parties of a line stand under the merchant, supplier, carrier and named others.
 SALES = """
 select b.*, r.id as refund_id, r.done_minor, r.goods_minor, r.freight_minor, r.refunded_at, r.quantity as back,
-       l.terms_id, l.ordered_at as ordered_at
+       l.terms_id, s.cycle
 from settlement_staged_refund r
 join settlement_staged_line l on l.merchant_id = r.merchant_id and l.line_id = r.line_id
 join settlement_billed_line b on b.line_id = r.line_id and b.event_id = 0
  and b.party_id = any(array[l.merchant_id, l.supplier_id, l.carrier_id] || %s::bigint[])
+join settlement_statement s on s.party_id = b.party_id and s.id = b.statement_id
 where r.business_line_id = %s and r.state = 'accepted' and r.kind <> 'unmatched' and {condition}
 order by r.id, b.party_id
 """
@@ -120,12 +121,18 @@ def _block(
 
 
 def _terms_of_sale(row: dict[str, Any], book: TermsBook) -> SettlementTerms:
-    """The terms frozen on the sale: cycle and due rule of the line's terms, entity and mode of the billed row."""
+    """What the sale was placed by: entity, invoice mode and cycle of its own row, and the due rule of the
+    merchant's frozen terms, or of the party's terms that have them."""
+    placed_by = (row["entity_id"], row["mode"], row["cycle"])
     frozen = book.by_id[row["terms_id"]]
-    if (frozen.entity_id, frozen.invoice_mode) == (row["entity_id"], row["mode"]):
+    if row["party_id"] != row["merchant_id"]:
+        own = [*book.by_party.get(0, ()), *book.by_party.get(row["party_id"], ())]
+        frozen = next((one for one in reversed(own) if one.cycle == row["cycle"]), frozen)
+    if (frozen.entity_id, frozen.invoice_mode, frozen.cycle) == placed_by:
         return frozen
     values = {field.attname: getattr(frozen, field.attname) for field in SettlementTerms._meta.fields}
-    return SettlementTerms(**(values | {"entity_id": row["entity_id"], "invoice_mode": row["mode"]}))
+    entity_id, mode, cycle = placed_by
+    return SettlementTerms(**(values | {"entity_id": entity_id, "invoice_mode": mode, "cycle": cycle}))
 
 
 def _unmatched(
@@ -140,7 +147,7 @@ def _unmatched(
         prepared.append(row | {
             "party_id": row["merchant_id"], "order_id": row["line_id"], "refund_id": 0, "terms_id": terms_id,
             "entity_id": terms.entity_id, "mode": terms.invoice_mode, "billable_at": row["refunded_at"],
-            "cumulative_before": 0, "back": row["quantity"], "whole": row["goods_minor"], "rule_set_id": 0,
+            "cycle": terms.cycle, "cumulative_before": 0, "back": row["quantity"], "whole": row["goods_minor"], "rule_set_id": 0,
         })  # fmt: skip
     amounts = -(_column(rows, "goods_minor") + _column(rows, "freight_minor"))[:, None]
     arrays = {

@@ -7,6 +7,8 @@ from zhanggui.settlement.intake.records import LineRecord, OrderRecord, RefundRe
 
 STATUSES = ("created", "paid", "shipped", "received", "completed", "cancelled")
 KINDS = ("return", "price_protection", "goodwill", "unmatched")
+CANCELLATION = "cancellation"  # made here for a cancelled order, never taken from outside
+CANCELLATION_PREFIX = "cancel-"
 _AMOUNTS = ("quantity", "goods", "shop_discount", "platform_discount", "points_discount", "freight", "tax")
 
 type Fault = tuple[str, str]
@@ -55,6 +57,8 @@ def refund_fault(refund: RefundRecord) -> Fault | None:
     """This function will return the first reason why the refund cannot be taken in, or None."""
     if not refund.refund_no or len(refund.refund_no) > 64:
         return "bad_refund_number", "the refund number must have 1 to 64 characters"
+    if refund.refund_no.startswith(CANCELLATION_PREFIX):
+        return "bad_refund_number", f"numbers that begin with {CANCELLATION_PREFIX!r} are ours; use another one"
     if refund.kind not in KINDS:
         return "unknown_refund_kind", f"kind {refund.kind!r} is none of {', '.join(KINDS)}"
     if refund.refunded_at.tzinfo is None:

@@ -1,9 +1,10 @@
 """The entry of a paid order: the buyer's money in, the merchants' pending claims, and every odd cent.
 
 Debit gateway what was paid, debit subsidy and points what the platform adds; credit each merchant's pending
-account with its goods less its own coupon plus freight. An order that went out unpaid is a receivable. What the payment has above or below what the lines
-say (instalment interest, discounts outside the order, a cent) goes to payment differences; money for an order
-that was cancelled, or that has no lines, is owed back to the buyer. Nothing is dropped.
+account with its goods less its own coupon plus freight. An order that went out unpaid is a receivable until
+its payment comes. What the payment has above or below what the lines say (instalment interest, discounts
+outside the order, a cent) goes to payment differences; money for an order that was cancelled, or that has no
+lines, is owed back to the buyer. Nothing is dropped.
 """
 
 from collections import defaultdict
@@ -43,6 +44,16 @@ class PaidOrder:
     paid: int
 
 
+def paid_amount(record: OrderRecord, lines: Sequence[ResolvedLine]) -> int:
+    """This function will return what the buyer has paid, minor units: the payments, or, where the source
+    names none for a paid order, what its lines say is due. A cancelled order without payments was paid if the
+    source says when."""
+    if record.payments or record.payments_listed:
+        return sum(payment.amount for payment in record.payments)
+    unpaid = record.status == "created" or (record.status == "cancelled" and record.paid_at is None)
+    return 0 if unpaid else sum(one.due for one in lines)
+
+
 @dataclass(frozen=True)
 class Entry:
     """One entry by account keys, before accounts have numbers."""
@@ -62,8 +73,60 @@ def post_paid_orders(
     return post_keyed_entries(entries, source=EntrySource.ORDER_PAID, currency=currency, at=at)
 
 
+def post_late_payments(
+    *, orders: Sequence[PaidOrder], terms: TermsBook, currency: str, zone: tzinfo, at: datetime
+) -> int:
+    """This function will post the payment of orders whose claims are posted already (they went out unpaid) in
+    the caller's transaction: it settles the receivable; for a cancelled order it is owed back."""
+    entries = [entry for order in orders for entry in late_entries(order, terms, currency, zone)]
+    return post_keyed_entries(entries, source=EntrySource.ORDER_PAID, currency=currency, at=at)
+
+
 def paid_entries(order: PaidOrder, terms: TermsBook, currency: str, zone: tzinfo) -> list[Entry]:
     """This function will return the entries of one paid order (one per entity of its lines)."""
+    found = []
+    for part in _parts(order, terms, zone):
+        legs: dict[AccountKey, int] = defaultdict(int)
+        legs[AccountKey(part.entity_id, GATEWAY_UNSETTLED, 0, 0, currency)] += part.paid
+        if order.record.status == "cancelled" or not part.lines:
+            legs[AccountKey(part.entity_id, REFUNDS_PAYABLE, 0, 0, currency)] -= part.paid
+        else:
+            _claims(legs, part.entity_id, part.lines, currency)
+            odd = PAYMENT_DIFFERENCES if order.paid else OTHER_RECEIVABLES
+            legs[AccountKey(part.entity_id, odd, 0, 0, currency)] -= part.paid - part.due
+        found.append(Entry(order.order_id, part.entity_id, part.day, part.occurred_us, legs))
+    return found
+
+
+def late_entries(order: PaidOrder, terms: TermsBook, currency: str, zone: tzinfo) -> list[Entry]:
+    """This function will return the entries of a payment that came after the claims were posted."""
+    found = []
+    for part in _parts(order, terms, zone):
+        legs: dict[AccountKey, int] = defaultdict(int)
+        legs[AccountKey(part.entity_id, GATEWAY_UNSETTLED, 0, 0, currency)] += part.paid
+        if order.record.status == "cancelled":
+            legs[AccountKey(part.entity_id, REFUNDS_PAYABLE, 0, 0, currency)] -= part.paid
+        else:
+            legs[AccountKey(part.entity_id, OTHER_RECEIVABLES, 0, 0, currency)] -= part.due
+            legs[AccountKey(part.entity_id, PAYMENT_DIFFERENCES, 0, 0, currency)] -= part.paid - part.due
+        # Entities count from 1: the negative key keeps it apart from the entry of the claims.
+        found.append(Entry(order.order_id, -part.entity_id, part.day, part.occurred_us, legs))
+    return found
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What of an order concerns one entity: its lines, their due and its share of what was paid."""
+
+    entity_id: int
+    lines: list[ResolvedLine]
+    due: int
+    paid: int
+    day: int
+    occurred_us: int
+
+
+def _parts(order: PaidOrder, terms: TermsBook, zone: tzinfo) -> list[_Part]:
     when = order.record.paid_at or order.record.ordered_at
     by_entity: dict[int, list[ResolvedLine]] = defaultdict(list)
     for line in order.lines:
@@ -75,18 +138,10 @@ def paid_entries(order: PaidOrder, terms: TermsBook, currency: str, zone: tzinfo
     entities = sorted(by_entity)
     dues = [sum(line.due for line in by_entity[entity]) for entity in entities]
     shares = allocate(order.paid, dues if any(dues) else [1] * len(dues))
-    found = []
-    for entity, paid, due in zip(entities, shares, dues, strict=True):
-        legs: dict[AccountKey, int] = defaultdict(int)
-        legs[AccountKey(entity, GATEWAY_UNSETTLED, 0, 0, currency)] += paid
-        if order.record.status == "cancelled" or not by_entity[entity]:
-            legs[AccountKey(entity, REFUNDS_PAYABLE, 0, 0, currency)] -= paid
-        else:
-            _claims(legs, entity, by_entity[entity], currency)
-            odd = PAYMENT_DIFFERENCES if order.paid else OTHER_RECEIVABLES
-            legs[AccountKey(entity, odd, 0, 0, currency)] -= paid - due
-        found.append(Entry(order.order_id, entity, day, microseconds(when), legs))
-    return found
+    return [
+        _Part(entity, by_entity[entity], due, paid, day, microseconds(when))
+        for entity, due, paid in zip(entities, dues, shares, strict=True)
+    ]
 
 
 def _claims(legs: dict[AccountKey, int], entity: int, lines: Sequence[ResolvedLine], currency: str) -> None:

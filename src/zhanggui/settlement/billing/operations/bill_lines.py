@@ -9,7 +9,7 @@ from zhanggui.settlement.billing.cumulative import cumulative_before, uses_cumul
 from zhanggui.settlement.billing.forward import forward_sides
 from zhanggui.settlement.billing.legs import Side
 from zhanggui.settlement.billing.operations.settle_blocks import Settled, settle_blocks
-from zhanggui.settlement.billing.reading import DUE, StagedLines, read_lines
+from zhanggui.settlement.billing.reading import DUE, read_lines
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.fees.queries import compiled, rule_set_by_id
@@ -36,21 +36,19 @@ def bill_lines(
     if not len(lines):
         return Settled(0, 0, 0)
     book = TermsBook.load(business_line.id)
-    sides: list[Side] = []
-    for rule_set_id in np.unique(lines["rule_set_id"]).tolist():
-        part = lines.take(lines["rule_set_id"] == rule_set_id)
-        sides += _rated_sides(part, rule_set_id, book, at, zone)
-    return settle_blocks(sides=sides, at=at, zone=zone)
-
-
-def _rated_sides(
-    part: StagedLines, rule_set_id: int, book: TermsBook, at: datetime, zone: tzinfo
-) -> list[Side]:
-    before = np.zeros(len(part), dtype=np.int64)
-    if uses_cumulative(rule_set_by_id(rule_set_id)):
+    rule_sets = np.unique(lines["rule_set_id"]).tolist()
+    by_sales = [number for number in rule_sets if uses_cumulative(rule_set_by_id(number))]
+    before = np.zeros(len(lines), dtype=np.int64)
+    if by_sales:  # over all lines at once: what one version rates counts as sold for the next
         with connection.cursor() as cursor:
-            before = cumulative_before(cursor, part, zone)
-    rated = rate(part.batch(before), compiled(rule_set_id))
-    return forward_sides(
-        lines=part, rated=rated, cumulative_before=before, book=book, at=at, zone=zone
-    )
+            before = cumulative_before(cursor, lines, zone)
+        before[~np.isin(lines["rule_set_id"], by_sales)] = 0
+    sides: list[Side] = []
+    for number in rule_sets:
+        rows = lines["rule_set_id"] == number
+        part = lines.take(rows)
+        sides += forward_sides(
+            lines=part, rated=rate(part.batch(before[rows]), compiled(number)),
+            cumulative_before=before[rows], book=book, at=at, zone=zone,
+        )  # fmt: skip
+    return settle_blocks(sides=sides, at=at, zone=zone)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
+import numpy as np
+
 from zhanggui.rows.times import local_days
 from zhanggui.settlement.billing.legs import Side
 from zhanggui.settlement.billing.operations.settle_blocks import Settled, settle_blocks

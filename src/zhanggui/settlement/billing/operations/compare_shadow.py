@@ -31,18 +31,18 @@ where coalesce(p.amount, 0) <> coalesce(c.amount, 0)
 on conflict on constraint shadow_difference_once do update
   set kind = excluded.kind, pushed_minor = excluded.pushed_minor, computed_minor = excluded.computed_minor,
       found_at = excluded.found_at, charge_line_id = excluded.charge_line_id
+returning id
 """
 SETTLED = """
-delete from settlement_shadow_difference where business_line_id = %(line)s and found_at < %(at)s
+delete from settlement_shadow_difference where business_line_id = %s and id <> all(%s)
 """
 
 
 def compare_shadow(*, business_line: BusinessLine, at: datetime) -> int:
     """This function will list, anew, every pushed detail that our own billing does not confirm, in the
     caller's transaction, and return how many there are. Differences that are gone leave the list."""
-    values = {"line": business_line.id, "at": at}
     with connection.cursor() as cursor:
-        cursor.execute(DIFFERENCES, values)
-        found = int(cursor.rowcount)
-        cursor.execute(SETTLED, values)
-    return found
+        cursor.execute(DIFFERENCES, {"line": business_line.id, "at": at})
+        found = [row[0] for row in cursor.fetchall()]
+        cursor.execute(SETTLED, [business_line.id, found])
+    return len(found)

@@ -9,18 +9,18 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from zhanggui.ledger.chart import PENDING, POINTS_COST, REFUNDS_PAYABLE, SUBSIDY
+from zhanggui.ledger.chart import OTHER_RECEIVABLES, PENDING, POINTS_COST, REFUNDS_PAYABLE, SUBSIDY
 from zhanggui.ledger.operations.open_accounts import AccountKey
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.money.vectors import reverse_pieces
 from zhanggui.rows.times import day_number, microseconds
 from zhanggui.rows.transfer import reserve_numbers
+from zhanggui.settlement.entities.errors import NoTerms
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook, terms_by_ids
-from zhanggui.settlement.intake.models import StagedRefund
+from zhanggui.settlement.intake.faults import CANCELLATION
+from zhanggui.settlement.intake.models import OrderStatus, StagedRefund
 from zhanggui.settlement.intake.payments import Entry, post_keyed_entries
-
-ACCEPT_LOCK = 0x5A47_0020
 
 
 @dataclass
@@ -47,14 +47,16 @@ def accept_refunds(
     at: datetime,
 ) -> Accepted:  # fmt: skip
     """This function will accept or refuse the waiting refunds of these orders, and those with these refund
-    numbers, in the caller's transaction. Refunds whose order is still unknown go on waiting.
+    numbers, in the caller's transaction, which holds the line's intake lock. Refunds whose order is still
+    unknown go on waiting.
 
-    A refund above what is left of its line is refused whole. An accepted one is owed to the buyer at once:
-    pending claim and subsidies back, refunds payable up. Its details are reversed when it is billed.
+    A refund above what is left of its line is refused whole; one of an order that is placed but not paid yet
+    waits for the payment. An accepted one is owed to the buyer at once: pending claim and subsidies back,
+    refunds payable up (for an order that went out unpaid: what it owes us down). Its details are reversed when
+    it is billed.
     """
     result = Accepted()
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [ACCEPT_LOCK, business_line.id])
         rows = _waiting(cursor, business_line.id, list(order_numbers), list(refund_numbers))
     if not rows:
         return result
@@ -68,7 +70,9 @@ def accept_refunds(
             result.refused.append((row["id"], row["refund_no"], *fault))
             continue
         updates.append(_accept(row, left.get(row["line_id"])))
-        entity = terms[row["terms_id"]].entity_id if row["terms_id"] else _default_entity(business_line, row)
+        entity = (
+            terms[row["terms_id"]].entity_id if row["terms_id"] else _own_entity(business_line, row, zone)
+        )
         entries[row["merchant_id"]].append(_entry(row, entity, business_line.currency, zone))
     _save(updates, result)
     for merchant_id, own in entries.items():
@@ -98,7 +102,8 @@ def _waiting(
         "  and o.order_no = r.order_no and r.kind <> 'unmatched'"
         " left join settlement_staged_line l on l.order_id = o.id and l.line_no = r.line_no"
         " where r.state = 'waiting' and r.business_line_id = %s"
-        " and (r.order_no = any(%s) or r.refund_no = any(%s)) and (o.id is not null or r.kind = 'unmatched')"
+        " and (r.order_no = any(%s) or r.refund_no = any(%s))"
+        " and (r.kind = 'unmatched' or o.status > 0 or o.paid_minor > 0)"
         " order by r.refunded_at, r.id",
         [business_line_id, orders, refunds],
     )
@@ -133,8 +138,12 @@ def _fault(row: dict[str, Any], left: dict[int, _Left]) -> tuple[str, str] | Non
         return None
     if not row["line_id"]:
         return "unknown_line", f"order {row['order_no']} has no line {row['line_no']}"
+    if row["kind"] == CANCELLATION:
+        return None
+    if row["status"] == OrderStatus.CANCELLED:
+        return "order_cancelled", f"order {row['order_no']} is cancelled; all that was paid for it goes back"
     if not row["paid_minor"]:
-        return "order_not_paid", f"order {row['order_no']} was never paid; there is nothing to give back"
+        return "order_not_paid", f"order {row['order_no']} is not paid; there is nothing to give back"
     rest = left[row["line_id"]]
     if row["goods_minor"] > rest.goods or row["freight_minor"] > rest.freight:
         return (
@@ -167,19 +176,23 @@ def _accept(row: dict[str, Any], rest: _Left | None) -> StagedRefund:
     )  # fmt: skip
 
 
-def _default_entity(business_line: BusinessLine, row: dict[str, Any]) -> int:
-    day = day_number(row["refunded_at"].date())
+def _own_entity(business_line: BusinessLine, row: dict[str, Any], zone: tzinfo) -> int:
+    """The entity of an unmatched refund, by its merchant's terms on its day; staging made sure of them."""
+    day = day_number(row["refunded_at"].astimezone(zone).date())
     found = TermsBook.load(business_line.id).find(row["merchant_id"], day)
-    return found.entity_id if found else 1
+    if found is None:
+        raise NoTerms(f"refund {row['refund_no']}: its merchant has no settlement terms on that day")
+    return found.entity_id
 
 
 def _entry(row: dict[str, Any], entity: int, currency: str, zone: tzinfo) -> Entry:
     """What the buyer gets back, and the platform's shares of it, out of the merchant's pending claim."""
     subsidy, points = (_piece(row, row["platform_discount"]), _piece(row, row["points_discount"]))
     back = row["goods_minor"] + row["freight_minor"]
+    owed = REFUNDS_PAYABLE if row["paid_minor"] or row["kind"] == "unmatched" else OTHER_RECEIVABLES
     legs = {
         AccountKey(entity, PENDING, row["merchant_id"], 0, currency): back + subsidy + points,
-        AccountKey(entity, REFUNDS_PAYABLE, 0, 0, currency): -back,
+        AccountKey(entity, owed, 0, 0, currency): -back,
         AccountKey(entity, SUBSIDY, 0, 0, currency): -subsidy,
         AccountKey(entity, POINTS_COST, 0, 0, currency): -points,
     }
@@ -191,8 +204,10 @@ def _piece(row: dict[str, Any], original: int) -> int:
     whole = _whole(row)
     if not original or whole <= 0 or not row["goods_minor"]:
         return 0
-    one = lambda value: np.array([value], dtype=np.int64)  # noqa: E731
-    return int(reverse_pieces(one(original), one(row["done"]), one(row["goods_minor"]), one(whole))[0])
+    values = [
+        np.array([value], dtype=np.int64) for value in (original, row["done"], row["goods_minor"], whole)
+    ]
+    return int(reverse_pieces(*values)[0])
 
 
 def _save(updates: Sequence[StagedRefund], result: Accepted) -> None:

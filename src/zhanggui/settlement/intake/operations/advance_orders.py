@@ -42,26 +42,45 @@ def advance_orders(
     """This function will move orders on in the caller's transaction and say which changed. An order stands
     in `pairs` once.
 
-    A status may only go forward. Payments are taken once, when the order had none. Lines get their billing
-    time when the node of the terms frozen on them is reached; what is billed stays billed. What had been paid
-    for an order now cancelled is given back by `cancellation_refunds`, which the caller stages next.
+    A status may only go forward. Payments are taken once, when the order had none, whatever its status. Lines
+    get their billing time when the node of the terms frozen on them is reached; what is billed stays billed.
+    What had been claimed for an order now cancelled is given back by `cancellation_refunds`, which the caller
+    stages next.
     """
     result = Advanced()
-    forward = [
-        (known, record) for known, record in pairs
-        if known.status < _STATUS[record.status] and known.status != OrderStatus.CANCELLED
-    ]  # fmt: skip
-    frozen = _frozen_terms(resolver, [known.order_id for known, _ in forward])
-    for known, record in forward:
-        lines = _lines(resolver, record, frozen[known.order_id])
-        _move(resolver, known, record, lines, at)
+    news = [(known, record) for known, record in pairs if _goes_on(known, record) or _pays(known, record)]
+    frozen = _frozen_terms(resolver, [known.order_id for known, _ in news])
+    for known, record in news:
+        lines = _lines(record, frozen[known.order_id])
+        changes = _pay(resolver, known, record, lines, at)
+        if _goes_on(known, record):
+            changes |= _step(known, record, lines)
+            if record.status == "cancelled" and _claimed(known, lines):
+                result.cancelled.append(known.order_no)
+        StagedOrder.objects.filter(
+            order_no=known.order_no, business_line_id=resolver.business_line.id
+        ).update(**changes)
         result.moved.append(known.order_no)
-        if record.status == "cancelled" and known.status != OrderStatus.CREATED:
-            result.cancelled.append(known.order_no)
     return result
 
 
-def _frozen_terms(resolver: Resolver, orders: list[int]) -> dict[int, dict[str, tuple[int, SettlementTerms]]]:
+def _goes_on(known: KnownOrder, record: OrderRecord) -> bool:
+    return known.status < _STATUS[record.status]
+
+
+def _pays(known: KnownOrder, record: OrderRecord) -> bool:
+    return not known.paid_minor and any(payment.amount for payment in record.payments)
+
+
+def _claimed(known: KnownOrder, lines: Sequence[ResolvedLine]) -> bool:
+    """Whether the merchants' claims are in the ledger: they are from payment on, and from dispatch on."""
+    went_out = known.status not in (OrderStatus.CREATED, OrderStatus.CANCELLED)
+    return bool(lines) and (went_out or (known.paid_minor > 0 and known.status != OrderStatus.CANCELLED))
+
+
+def _frozen_terms(
+    resolver: Resolver, orders: list[int]
+) -> dict[int, dict[str, tuple[int, SettlementTerms]]]:
     """Merchant and terms of every line, as they were frozen when it was staged, by order and line number."""
     found: dict[int, dict[str, tuple[int, SettlementTerms]]] = defaultdict(dict)
     with connection.cursor() as cursor:
@@ -76,9 +95,8 @@ def _frozen_terms(resolver: Resolver, orders: list[int]) -> dict[int, dict[str, 
 
 
 def _lines(
-    resolver: Resolver, record: OrderRecord, frozen: dict[str, tuple[int, SettlementTerms]]
+    record: OrderRecord, frozen: dict[str, tuple[int, SettlementTerms]]
 ) -> list[ResolvedLine]:
-    del resolver
     found = []
     for line in record.lines:
         merchant_id, terms = frozen[line.line_no]
@@ -91,15 +109,10 @@ def _lines(
     return found
 
 
-def _move(
-    resolver: Resolver, known: KnownOrder, record: OrderRecord, lines: list[ResolvedLine], at: datetime
-) -> None:
-    changes: dict[str, object] = {"status": _STATUS[record.status]}
-    changes |= {name: getattr(record, name) for name in _TIMES if getattr(record, name) is not None}
-    _pay(resolver, known, record, lines, changes, at)
-    StagedOrder.objects.filter(
-        order_no=known.order_no, business_line_id=resolver.business_line.id
-    ).update(**changes)
+def _step(
+    known: KnownOrder, record: OrderRecord, lines: Sequence[ResolvedLine]
+) -> dict[str, object]:
+    """The order's new status and times; its lines become billable where their node is reached."""
     with connection.cursor() as cursor:
         for line in lines:
             cursor.execute(
@@ -110,32 +123,38 @@ def _move(
                 [line.billable_at, line.merchant_id, known.order_id, line.record.line_no,
                  record.status == "cancelled"],
             )  # fmt: skip
+    times = {name: getattr(record, name) for name in _TIMES if getattr(record, name) is not None}
+    return {"status": _STATUS[record.status], **times}
 
 
 def _pay(
-    resolver: Resolver, known: KnownOrder, record: OrderRecord, lines: list[ResolvedLine],
-    changes: dict[str, object], at: datetime,
-) -> None:  # fmt: skip
-    """Take the payment, once. An order that had gone out unpaid has its claims posted already: its payment
-    settles the receivable."""
+    resolver: Resolver, known: KnownOrder, record: OrderRecord, lines: list[ResolvedLine], at: datetime
+) -> dict[str, object]:
+    """Take the payment, once, and return what changes on the order. Where the claims are in the ledger already
+    (it went out unpaid), the payment settles the receivable."""
     if known.paid_minor:
-        return
+        return {}
+    late = _claimed(known, lines) or known.status == OrderStatus.CANCELLED
+    if late and not _pays(known, record):
+        return {}
     paid = paid_amount(record, lines)
-    claimed = bool(lines) and known.status != OrderStatus.CREATED
-    if claimed and not (record.payments and paid):
-        return
-    if not paid and (not lines or record.status == "cancelled"):
-        return
-    changes["paid_minor"] = paid
     for payment in record.payments:
-        StagedPayment.objects.create(
-            order_id=known.order_id, sequence=payment.sequence, amount_minor=payment.amount,
-            method_id=resolver.dictionary.dimension("payment_method", payment.method),
-            instalments=payment.instalments, reference=payment.reference[:64],
+        StagedPayment.objects.get_or_create(
+            order_id=known.order_id, sequence=payment.sequence,
+            defaults={
+                "amount_minor": payment.amount, "instalments": payment.instalments,
+                "method_id": resolver.dictionary.dimension("payment_method", payment.method),
+                "reference": payment.reference[:64],
+            },
         )  # fmt: skip
-    order = PaidOrder(known.order_id, record, lines, paid)
-    post = post_late_payments if claimed else post_paid_orders
-    post(
-        orders=[order], terms=resolver.terms, currency=resolver.business_line.currency, zone=resolver.zone,
-        at=at,
-    )  # fmt: skip
+    if paid or (lines and record.status not in ("created", "cancelled")):
+        cancelled = known.status == OrderStatus.CANCELLED
+        order = PaidOrder(
+            known.order_id, replace(record, status="cancelled") if cancelled else record, lines, paid
+        )
+        post = post_late_payments if late else post_paid_orders
+        post(
+            orders=[order], terms=resolver.terms, currency=resolver.business_line.currency,
+            zone=resolver.zone, at=at,
+        )  # fmt: skip
+    return {"paid_minor": paid}

@@ -30,6 +30,7 @@ from zhanggui.settlement.intake.records import (
 )
 from zhanggui.settlement.intake.resolving import Resolver
 
+INTAKE_LOCK = 0x5A47_0020
 IMPORT_LOCK = 0x5A47_0021
 CHUNK = 5_000
 
@@ -70,6 +71,8 @@ def import_orders(
                 _hold(run)
                 _take_in(run, resolver, part, at())
             progress(run.cursor)
+    except ImportRunning:
+        raise
     except Refusal:
         ImportRun.objects.filter(id=run.id).update(state="failed")
         raise
@@ -105,6 +108,9 @@ def _hold(run: ImportRun) -> None:
 
 
 def _take_in(run: ImportRun, resolver: Resolver, part: Sequence[Record], at: datetime) -> None:
+    with connection.cursor() as cursor:
+        # One chunk of a line at a time: what two sources say of the same order is taken in one after the other.
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [INTAKE_LOCK, resolver.business_line.id])
     orders = [one for one in part if isinstance(one, OrderRecord)]
     refunds = [one for one in part if isinstance(one, RefundRecord)]
     rejects = [one for one in part if isinstance(one, RejectRecord)]
@@ -116,13 +122,16 @@ def _take_in(run: ImportRun, resolver: Resolver, part: Sequence[Record], at: dat
             totals[f"note_{note.category}"] += 1
             totals[f"note_{note.category}_minor"] += note.amount
     staged = stage_orders(resolver=resolver, records=orders, import_run_id=run.id, at=at)
-    refunds += cancellation_refunds(
+    cancellations = cancellation_refunds(
         business_line_id=resolver.business_line.id, order_numbers=staged.cancelled_order_numbers, at=at
     )
-    waiting = stage_refunds(resolver=resolver, records=refunds, import_run_id=run.id)
+    waiting = stage_refunds(
+        resolver=resolver, records=refunds, cancellations=cancellations, import_run_id=run.id
+    )
     accepted = accept_refunds(
-        business_line=resolver.business_line, order_numbers=staged.new_order_numbers,
-        refund_numbers=[one.refund_no for one in refunds], zone=resolver.zone, at=at,
+        business_line=resolver.business_line,
+        order_numbers=staged.new_order_numbers + staged.advanced_order_numbers,
+        refund_numbers=[one.refund_no for one in (*refunds, *cancellations)], zone=resolver.zone, at=at,
     )  # fmt: skip
     rows = {one.refund_no: one.row for one in refunds}
     rejects += staged.rejects + waiting.rejects

@@ -1,22 +1,24 @@
 """The general billing interface (通用计费接口): take in details that other systems billed."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, tzinfo
 
-import orjson
 from django.db import connection
 
+from zhanggui.rows.times import day_number
 from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.entities.models import BusinessLine
+from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.intake.dictionary import Dictionary
 from zhanggui.settlement.intake.errors import BatchTooLarge, IdempotencyKeyConflict
 from zhanggui.settlement.intake.faults import Fault
 from zhanggui.settlement.intake.models import Charge, ChargeBatch
 
+CHARGES_LOCK = 0x5A47_0022
 ROWS_MAX = 10_000
 AMOUNT_MAX = 10**15
 SOURCES = ("passed", "pulled")
@@ -41,13 +43,15 @@ class ChargeRecord:
 
     def digest(self) -> bytes:
         """SHA-256 of the content."""
-        values: Mapping[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return hashlib.sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).digest()
+        # The standard library's: a record may hold anything here, also a number of a hundred digits.
+        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).digest()
 
 
 def post_charges(
-    *, business_line: BusinessLine, key: str, records: Sequence[ChargeRecord], at: datetime, actor: str
-) -> ChargeBatch:
+    *, business_line: BusinessLine, key: str, records: Sequence[ChargeRecord], at: datetime, zone: tzinfo,
+    actor: str,
+) -> ChargeBatch:  # fmt: skip
     """This function will take in one batch in the caller's transaction and return it; its charges say, one
     by one, whether they were accepted or why not.
 
@@ -59,7 +63,7 @@ def post_charges(
         raise BatchTooLarge(f"{len(records)} rows in one batch; send at most {ROWS_MAX} at a time")
     digest = hashlib.sha256(b"".join(one.digest() for one in records)).digest()
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s), %s)", [key, business_line.id])
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [CHARGES_LOCK, business_line.id])
     existing = ChargeBatch.objects.filter(business_line=business_line, key=key).first()
     if existing:
         if bytes(existing.digest) != digest:
@@ -68,7 +72,7 @@ def post_charges(
     batch = ChargeBatch.objects.create(
         business_line=business_line, key=key, digest=digest, received_at=at, actor=actor
     )
-    rows = _rows(business_line, batch.id, records)
+    rows = _rows(business_line, batch.id, records, zone)
     Charge.objects.bulk_create(rows, batch_size=1000)
     batch.accepted = sum(row.state == "accepted" for row in rows)
     batch.rejected = sum(row.state == "rejected" for row in rows)
@@ -76,9 +80,12 @@ def post_charges(
     return batch
 
 
-def _rows(line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord]) -> list[Charge]:
+def _rows(
+    line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord], zone: tzinfo
+) -> list[Charge]:
     dictionary = Dictionary()
     dictionary.learn_parties([one.party for one in records])
+    terms = TermsBook.load(line.id)
     known = _accepted_before(line.id, [one.charge_no for one in records])
     orders = _known_orders(line.id, [one.order_no for one in records if one.order_no])
     with connection.cursor() as cursor:
@@ -86,7 +93,7 @@ def _rows(line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord]) ->
     rows = []
     for number, one in zip(numbers, records, strict=True):
         party, digest = dictionary.party(one.party), one.digest()
-        fault = charge_fault(one, line, party, orders)
+        fault = charge_fault(one, line, party, orders) or _terms_fault(one, terms, party, zone)
         before = known.get((party, one.charge_no))
         if fault is None and before is not None:
             if before == digest:
@@ -101,7 +108,7 @@ def _rows(line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord]) ->
                 party_id=party, line_id=number, batch_id=batch_id, business_line_id=line.id,
                 charge_no=one.charge_no[:64], fee_type_id=fee.id if fee else 0, party_code=one.party[:64],
                 fee_code=one.fee[:64], currency=one.currency[:3], base_minor=_bounded(one.base),
-                amount_minor=_bounded(one.amount), occurred_at=one.occurred_at, source=one.source[:16],
+                amount_minor=_bounded(one.amount), occurred_at=_aware(one.occurred_at, zone), source=one.source[:16],
                 order_no=one.order_no[:64], line_no=one.line_no[:32], memo=one.memo[:200],
                 state="rejected" if fault else "accepted", reject_code=fault[0] if fault else "",
                 reject_message=fault[1] if fault else "", digest=digest,
@@ -135,6 +142,17 @@ def charge_fault(
     if line.shadow and one.order_no and one.order_no not in orders:
         return "unknown_order", f"order {one.order_no} is not here; a shadow line needs it to compare"
     return None
+
+
+def _terms_fault(one: ChargeRecord, terms: TermsBook, party: int, zone: tzinfo) -> Fault | None:
+    day = day_number(one.occurred_at.astimezone(zone).date())
+    if terms.find(party, day) is None:
+        return "no_terms", f"{one.party!r} has no settlement terms on the day of charge {one.charge_no}"
+    return None
+
+
+def _aware(at: datetime, zone: tzinfo) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
 def _bounded(value: object) -> int:

@@ -8,11 +8,11 @@ from django.db import connection
 
 from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.intake.digests import order_digest
-from zhanggui.settlement.intake.faults import order_fault
+from zhanggui.settlement.intake.faults import Fault, order_fault
 from zhanggui.settlement.intake.models import OrderStatus
 from zhanggui.settlement.intake.operations.advance_orders import KnownOrder, advance_orders
-from zhanggui.settlement.intake.payments import PaidOrder, post_paid_orders
-from zhanggui.settlement.intake.records import OrderRecord, RejectRecord
+from zhanggui.settlement.intake.payments import PaidOrder, paid_amount, post_paid_orders
+from zhanggui.settlement.intake.records import OrderRecord, PaymentRecord, RejectRecord
 from zhanggui.settlement.intake.resolving import ResolvedLine, Resolver, dimension_keys, party_codes
 
 STATUS = {
@@ -31,6 +31,7 @@ class Staged:
     repeated: int = 0
     advanced: int = 0
     new_order_numbers: list[str] = field(default_factory=list)
+    advanced_order_numbers: list[str] = field(default_factory=list)
     cancelled_order_numbers: list[str] = field(default_factory=list)
     rejects: list[RejectRecord] = field(default_factory=list)
 
@@ -47,37 +48,51 @@ def stage_orders(
     dictionary = resolver.dictionary
     dictionary.learn_dimensions([key for one in records for key in dimension_keys(one)])
     dictionary.learn_parties([code for one in records for code in party_codes(one)])
+    left = list(records)
+    while left:
+        left = _stage_round(resolver, left, import_run_id, at, result)
+    return result
+
+
+def _stage_round(
+    resolver: Resolver, records: Sequence[OrderRecord], run: int, at: datetime, result: Staged
+) -> list[OrderRecord]:
+    """Stage the first record of every order; return the later ones, which see what this round wrote."""
     known = _known_orders(resolver.business_line.id, [one.order_no for one in records])
-    fresh: dict[str, tuple[OrderRecord, list[ResolvedLine], bytes]] = {}
+    fresh: list[tuple[OrderRecord, list[ResolvedLine], bytes]] = []
     later: list[tuple[KnownOrder, OrderRecord]] = []
+    again: list[OrderRecord] = []
+    seen: set[str] = set()
     for record in records:
         fault = order_fault(record)
+        if fault is None and record.order_no in seen:
+            again.append(record)
+            continue
         if fault is None:
             digest = order_digest(record)
             existing = known.get(record.order_no)
-            twin = fresh.get(record.order_no)
-            if (existing and existing.digest != digest) or (twin and twin[2] != digest):
-                fault = ("order_conflict", f"order {record.order_no} is here already with other lines")
-            elif existing:
+            if existing and existing.digest == digest:
+                seen.add(record.order_no)
                 later.append((existing, record))
                 continue
-            elif twin:
-                result.repeated += 1
+            resolved = resolver.resolve(record) if existing is None else _conflict(record)
+            if isinstance(resolved, list):
+                seen.add(record.order_no)
+                fresh.append((record, resolved, digest))
                 continue
-            else:
-                resolved = resolver.resolve(record)
-                if isinstance(resolved, list):
-                    fresh[record.order_no] = (record, resolved, digest)
-                    continue
-                fault = resolved
+            fault = resolved
         result.rejects.append(RejectRecord(record.row, fault[0], fault[1], f"order {record.order_no}"))
-    moved = advance_orders(resolver=resolver, pairs=later, at=at)
-    result.advanced, result.repeated = moved, result.repeated + len(later) - moved
-    result.cancelled_order_numbers = [
-        record.order_no for existing, record in later if record.status == "cancelled" and existing.paid_minor
-    ]
-    _write(resolver, list(fresh.values()), import_run_id, at, result)
-    return result
+    advanced = advance_orders(resolver=resolver, pairs=later, at=at)
+    result.advanced += len(advanced.moved)
+    result.repeated += len(later) - len(advanced.moved)
+    result.advanced_order_numbers += advanced.moved
+    result.cancelled_order_numbers += advanced.cancelled
+    _write(resolver, fresh, run, at, result)
+    return again
+
+
+def _conflict(record: OrderRecord) -> Fault:
+    return "order_conflict", f"order {record.order_no} is here already with other lines"
 
 
 def _known_orders(business_line_id: int, numbers: list[str]) -> dict[str, KnownOrder]:
@@ -120,15 +135,7 @@ def _write(
     post_paid_orders(orders=paid, terms=resolver.terms, currency=line.currency, zone=resolver.zone, at=at)
     result.orders += len(order_rows)
     result.lines += len(line_rows)
-    result.new_order_numbers = [record.order_no for record, _, _ in fresh]
-
-
-def paid_amount(record: OrderRecord, lines: Sequence[ResolvedLine]) -> int:
-    """This function will return what the buyer has paid, minor units: the payments, or, where the source
-    names none for a paid order, what its lines say is due."""
-    if record.payments or record.payments_listed:
-        return sum(payment.amount for payment in record.payments)
-    return 0 if record.status == "created" else sum(one.due for one in lines)
+    result.new_order_numbers += [record.order_no for record, _, _ in fresh]
 
 
 ORDER_COLUMNS = (
@@ -183,9 +190,8 @@ def _line_row(
     )  # fmt: skip
 
 
-def _payment_row(resolver: Resolver, order_id: int, payment: object) -> tuple[object, ...]:
-    method = resolver.dictionary.dimension("payment_method", payment.method)  # type: ignore[attr-defined]
+def _payment_row(resolver: Resolver, order_id: int, payment: PaymentRecord) -> tuple[object, ...]:
     return (
-        order_id, payment.sequence, method, payment.amount, payment.instalments,  # type: ignore[attr-defined]
-        payment.reference[:64],  # type: ignore[attr-defined]
+        order_id, payment.sequence, resolver.dictionary.dimension("payment_method", payment.method),
+        payment.amount, payment.instalments, payment.reference[:64],
     )  # fmt: skip

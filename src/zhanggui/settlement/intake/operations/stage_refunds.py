@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import connection
 
+from zhanggui.rows.times import day_number
 from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.intake.digests import refund_digest
-from zhanggui.settlement.intake.faults import refund_fault
+from zhanggui.settlement.intake.faults import CANCELLATION, CANCELLATION_PREFIX, Fault, refund_fault
 from zhanggui.settlement.intake.models import StagedRefund
 from zhanggui.settlement.intake.records import RefundRecord, RejectRecord
 from zhanggui.settlement.intake.resolving import Resolver
@@ -24,14 +25,16 @@ class StagedRefunds:
 
 
 def stage_refunds(
-    *, resolver: Resolver, records: Sequence[RefundRecord], import_run_id: int
-) -> StagedRefunds:
-    """This function will stage `records` as waiting in the caller's transaction.
+    *, resolver: Resolver, records: Sequence[RefundRecord], import_run_id: int,
+    cancellations: Sequence[RefundRecord] = (),
+) -> StagedRefunds:  # fmt: skip
+    """This function will stage `records` from outside, and `cancellations` of ours, as waiting in the caller's
+    transaction.
 
     The same refund again is a repeat; the same number with other content is rejected as `refund_conflict`.
     """
     result = StagedRefunds()
-    if not records:
+    if not records and not cancellations:
         return result
     resolver.dictionary.learn_parties([one.merchant for one in records])
     resolver.dictionary.learn_dimensions([("sku", one.sku) for one in records])
@@ -39,8 +42,8 @@ def stage_refunds(
     fresh: list[tuple[RefundRecord, bytes]] = []
     for record in records:
         fault = refund_fault(record)
-        if fault is None and record.kind == "unmatched" and not resolver.dictionary.party(record.merchant):
-            fault = ("unknown_merchant", f"there is no merchant {record.merchant!r}")
+        if fault is None and record.kind == "unmatched":
+            fault = _merchant_fault(resolver, record)
         if fault is None:
             key, digest = (record.refund_no, record.line_no, record.order_no), refund_digest(record)
             if seen.get(key) == digest:
@@ -52,9 +55,21 @@ def stage_refunds(
                 continue
             fault = ("refund_conflict", f"refund {record.refund_no} is here already with other content")
         result.rejects.append(RejectRecord(record.row, fault[0], fault[1], f"refund {record.refund_no}"))
+    fresh += [(record, refund_digest(record)) for record in cancellations]
     _write(resolver, fresh, import_run_id)
     result.refunds = len(fresh)
     return result
+
+
+def _merchant_fault(resolver: Resolver, record: RefundRecord) -> Fault | None:
+    """An unmatched refund has no sale to take its merchant and terms from."""
+    merchant = resolver.dictionary.party(record.merchant)
+    if not merchant:
+        return "unknown_merchant", f"there is no merchant {record.merchant!r}"
+    day = day_number(record.refunded_at.astimezone(resolver.zone).date())
+    if resolver.terms.find(merchant, day) is None:
+        return "no_terms", f"merchant {record.merchant!r} has no settlement terms on that day"
+    return None
 
 
 def _known(business_line_id: int, numbers: list[str]) -> dict[tuple[str, str, str], bytes]:
@@ -86,7 +101,9 @@ def _write(resolver: Resolver, fresh: list[tuple[RefundRecord, bytes]], run: int
 def cancellation_refunds(
     *, business_line_id: int, order_numbers: Sequence[str], at: datetime
 ) -> list[RefundRecord]:
-    """This function will return refunds of all that is left on the lines of cancelled, paid orders."""
+    """This function will return refunds of all that is left on the lines of these orders, just cancelled."""
+    if not order_numbers:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
             "select o.order_no, l.line_no, l.quantity - coalesce(r.quantity, 0),"
@@ -102,8 +119,9 @@ def cancellation_refunds(
         rows = cursor.fetchall()
     return [
         RefundRecord(
-            row=0, refund_no=f"cancel-{order_no}"[:64], order_no=order_no, line_no=line_no,
-            quantity=max(quantity, 0), goods=goods, freight=freight, refunded_at=at, reason="order cancelled",
+            row=0, refund_no=f"{CANCELLATION_PREFIX}{order_no}"[:64], order_no=order_no, line_no=line_no,
+            quantity=max(quantity, 0), goods=goods, freight=freight, refunded_at=at, kind=CANCELLATION,
+            reason="order cancelled",
         )
         for order_no, line_no, quantity, goods, freight in rows
         if goods + freight > 0
