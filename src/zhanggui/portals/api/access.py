@@ -2,7 +2,6 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -75,8 +74,12 @@ class SessionAccess(APIKeyCookie):
 
     param_name = "sessionid"
 
-    def __call__(self, request: HttpRequest) -> Any:
+    def __call__(self, request: HttpRequest) -> Caller | None:
         """The caller behind the session, or None."""
+        return self.authenticate(request, None)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Caller | None:
+        """The caller behind the session, or None; the session middleware has read the cookie."""
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated or request.headers.get("Authorization"):
             return None

@@ -1,6 +1,6 @@
 """Billing details: listed, opened, explained."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -14,6 +14,7 @@ from zhanggui.portals.api.schemas.fields import Code, DetailNumber, Moment, Numb
 from zhanggui.portals.api.schemas.outgoing import DetailOut, DetailPage, Explained
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.replays.explain import explain_detail
 
 router = Router(tags=["details"])
 
@@ -35,6 +36,12 @@ class DetailFilters(Schema):
     occurred_before: Moment | None = None
     cursor: CursorText = ""
     limit: Limit = 100
+
+
+class LanguageFilter(Schema):
+    """In which language the steps are told."""
+
+    language: Literal["zh", "en"] = "en"
 
 
 @look(router, "/details", DetailPage)
@@ -72,16 +79,28 @@ def get_detail(request: HttpRequest, detail: DetailNumber) -> Any:
 
 
 @look(router, "/details/{detail}/explanation", Explained)
-def explain(request: HttpRequest, detail: DetailNumber) -> Any:
+def explain(request: HttpRequest, detail: DetailNumber, filters: Query[LanguageFilter]) -> Any:
     """Why a detail is what it is: source, rule, base, rate, rounding, sharing, entry, statement."""
-    from zhanggui.settlement.replays.explain import explain_detail
-
     who = caller(request)
     who.require("details.view", "own_details.view")
     with who.reading():
         find_detail(detail)
     # Found inside the tenant's rows; the rule set it was rated by is the platform's document.
-    return {"detail": detail, "explanation": explain_detail(DetailKey.parse(detail), "en")}
+    explanation = explain_detail(DetailKey.parse(detail), filters.language)
+    return {"detail": detail, "explanation": explanation if who.is_platform else _own_side(explanation, who)}
+
+
+def _own_side(explanation: dict[str, Any], who: Caller) -> dict[str, Any]:
+    """An explanation without what concerns others: whom else a rule is for, whose accounts it met."""
+    rule, entry = explanation["rule"], explanation["entry"]
+    if rule is not None:
+        own = who.standing.party.code
+        when = dict(rule["content"].get("when") or {})
+        when["merchant"] = [code for code in when.get("merchant") or () if code == own]
+        rule = rule | {"content": rule["content"] | {"when": when}}
+    if entry is not None:
+        entry = entry | {"legs": [leg for leg in entry["legs"] if leg["party_id"] in (0, who.party_id)]}
+    return explanation | {"rule": rule, "entry": entry}
 
 
 def find_detail(number: str) -> dict[str, Any]:

@@ -117,7 +117,8 @@ def export_document(row: Export) -> dict[str, Any]:
     done = row.state == Export.State.DONE
     return {
         "id": row.pk, "list": row.list_name, "title": row.title, "format": row.file_format,
-        "state": row.state,         "rows_done": row.rows_done, "rows_total": row.rows_total, "failure": row.failure,
+        "state": row.state,
+        "rows_done": row.rows_done, "rows_total": row.rows_total, "failure": row.failure,
         "created_at": row.created_at, "finished_at": row.finished_at, "expires_at": row.expires_at,
         "file": f"/api/v1/exports/{row.pk}/file" if done else None,
     }  # fmt: skip

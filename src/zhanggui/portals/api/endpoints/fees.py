@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
+from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.routes import act, ask, look
 from zhanggui.portals.api.schemas.fields import Code, Number
@@ -18,6 +19,8 @@ from zhanggui.portals.api.schemas.outgoing import (
     RuleSets,
     WhatIfOut,
 )
+from zhanggui.settlement.billing.what_if import Outcome
+from zhanggui.settlement.billing.what_if import what_if as rated_anew
 from zhanggui.settlement.entities.queries import business_line
 from zhanggui.settlement.fees import queries
 from zhanggui.settlement.fees.models import RuleSetVersion
@@ -88,13 +91,19 @@ def check_rules(request: HttpRequest, payload: RuleSetIn) -> Any:
 @ask(router, "/rule-sets/what-if", WhatIfOut)
 def what_if(request: HttpRequest, payload: WhatIfIn) -> Any:
     """What the whole history of a business line would have come to under a document."""
-    from dataclasses import asdict
-
-    from zhanggui.settlement.billing import what_if as trying
-
     caller(request).require("rules.view")
-    found = trying.what_if(payload.document, business_line(payload.business_line))
-    return {"result": asdict(found)}
+    found = rated_anew(payload.document, business_line(payload.business_line))
+    parties = naming.party_codes(one.id for one in found.merchants)
+    return {
+        "lines": found.lines, "currency": found.currency, "now_minor": found.now, "then_minor": found.then,
+        "difference_minor": found.then - found.now,
+        "merchants": [_outcome(parties.get(one.id, str(one.id)), one) for one in found.merchants],
+        "fees": [_outcome(naming.fee_code(one.id), one) for one in found.fees],
+    }  # fmt: skip
+
+
+def _outcome(code: str, one: Outcome) -> dict[str, Any]:
+    return {"code": code, "now_minor": one.now, "then_minor": one.then, "difference_minor": one.difference}
 
 
 def _head(row: RuleSetVersion) -> dict[str, Any]:

@@ -37,8 +37,8 @@ from settlement_staged_order o join settlement_business_line b on b.id = o.busin
 """
 LINES = """
 select l.line_id, l.line_no, p.code as merchant, coalesce(sku.code, '') as sku,
-       coalesce(c.code, '') as category, l.title, l.quantity, l.goods_minor, l.shop_discount_minor, l.platform_discount_minor,
-       l.points_discount_minor, l.freight_minor, l.tax_minor,
+       coalesce(c.code, '') as category, l.title, l.quantity, l.goods_minor, l.shop_discount_minor,
+       l.platform_discount_minor, l.points_discount_minor, l.freight_minor, l.tax_minor,
        case when l.billable_at < '9999-01-01' then l.billable_at end as billable_at,
        exists (select from settlement_billed_line d
                where d.party_id = l.merchant_id and d.line_id = l.line_id and d.event_id = 0) as billed

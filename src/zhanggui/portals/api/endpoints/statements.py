@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema
 from zhanggui.journeys.statement_confirmed import statement_confirmed
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import Caller, caller
-from zhanggui.portals.api.errors import NotFound
+from zhanggui.portals.api.errors import NotFound, NotReady
 from zhanggui.portals.api.paging import CursorText, Limit, keyset, read
 from zhanggui.portals.api.routes import act, ask, look
 from zhanggui.portals.api.schemas.fields import Code, Day, Number, Strict
@@ -121,15 +121,20 @@ class ReplayIn(Strict):
 @ask(router, "/statements/{statement_id}/replay", ReplayOut)
 def replay_statement(request: HttpRequest, statement_id: Number, payload: ReplayIn) -> Any:
     """Rebuild a closed statement from raw events and pinned rule versions; list what differs."""
-    from zhanggui.settlement.replays.operations import replay_statement as replaying
+    from zhanggui.settlement.replays.operations.replay_statements import replay_statements
 
     who = caller(request)
     who.require("audit.view")
     row = find_statement(who, statement_id)
-    found = replaying.replay_statement(party_id=row.party_id, statement_id=row.id)
+    if row.state == StatementState.OPEN:
+        raise NotReady(
+            f"Statement {row.number} is open; close its period before it is replayed", state=row.state
+        )
+    keys = [(row.party_id, row.id)]
+    [found] = replay_statements(keys=keys, zone=timezone.get_default_timezone())
     return {
-        "statement_id": row.id, "number": row.number, "equal": found.equal, "hash_ok": found.hash_ok,
-        "differences": found.differences,
+        "statement_id": row.id, "number": row.number, "lines": found.lines, "equal": found.equal,
+        "hash_equal": found.hash_equal, "differences": found.differences,
     }  # fmt: skip
 
 

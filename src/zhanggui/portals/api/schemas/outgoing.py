@@ -345,9 +345,24 @@ class PublishedOut(RuleSetOut):
 
 
 class WhatIfOut(Schema):
-    """What the whole history would come to under other rules."""
+    """What the whole history would come to under other rules, biggest loser first; the merchants' side."""
 
-    result: dict[str, Any]
+    lines: int
+    currency: str
+    now_minor: int
+    then_minor: int
+    difference_minor: int
+    merchants: list["OutcomeOut"]
+    fees: list["OutcomeOut"]
+
+
+class OutcomeOut(Schema):
+    """One merchant or fee, now and then."""
+
+    code: str
+    now_minor: int
+    then_minor: int
+    difference_minor: int
 
 
 class EntryOut(Schema):
@@ -460,8 +475,9 @@ class ReplayOut(Schema):
 
     statement_id: int
     number: str
+    lines: int
     equal: bool
-    hash_ok: bool
+    hash_equal: bool
     differences: list[dict[str, Any]]
 
 
