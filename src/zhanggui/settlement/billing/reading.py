@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zhanggui.rows.transfer import copy_out
+from zhanggui.rows.transfer import read_columns
 from zhanggui.settlement.fees.rules.batch import LineBatch
 
 Ints = NDArray[np.int64]
@@ -66,7 +66,7 @@ def read_lines(cursor: Any, where: str, params: list[Any], currency: str) -> Sta
     `where` is SQL of ours with placeholders, never user text.
     """
     selected = ", ".join(f"l.{name}" for name, _, _ in _COLUMNS)
-    columns = copy_out(
+    columns = read_columns(
         cursor,
         f"select {selected} from settlement_staged_line l where {where}"
         " order by l.order_id, l.merchant_id, l.line_id",
@@ -77,9 +77,10 @@ def read_lines(cursor: Any, where: str, params: list[Any], currency: str) -> Sta
 
 
 # A line is due when its node was reached by the cut-off and its sale is not billed yet. Cancelled orders never
-# reach a node: their billable_at stays in the year 9999.
+# reach a node: their billable_at stays in the year 9999. `offset 0` keeps the look-up a probe of the key for
+# each line: as a join it would be planned on stale statistics and read the whole table for every chunk.
 DUE = (
     "l.order_id between %s and %s and l.business_line_id = %s and l.billable_at <= %s and not exists"
     " (select from settlement_billed_line b where b.party_id = l.merchant_id and b.line_id = l.line_id"
-    "  and b.event_id = 0)"
+    "  and b.event_id = 0 offset 0)"
 )

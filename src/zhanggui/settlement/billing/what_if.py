@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
-from zhanggui.rows.transfer import copy_out
+from zhanggui.rows.transfer import read_columns
 from zhanggui.settlement.billing.reading import StagedLines, read_lines
 from zhanggui.settlement.billing.roles import MERCHANT
 from zhanggui.settlement.details.blocks import Ints
@@ -108,7 +108,7 @@ def _billed_lines(line: BusinessLine) -> Iterator[tuple[StagedLines, Ints]]:
 
 
 def _running_sales(cursor: Any, lines: StagedLines) -> Ints:
-    found = copy_out(
+    found = read_columns(
         cursor,
         "select b.line_id, b.cumulative_before from settlement_billed_line b"
         " where b.party_id = any(%s) and b.line_id between %s and %s and b.event_id = 0"
