@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from zhanggui.settlement.entities.models import Dimension
 from zhanggui.settlement.intake.models import (
     Charge,
-    Dimension,
     Reject,
     ShadowDifference,
     StagedLine,

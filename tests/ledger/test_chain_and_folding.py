@@ -1,0 +1,106 @@
+"""Sealing batches into a chain, folding balances, and what the audit sees when somebody tampers."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+
+from tests.tampering import broken, tamper
+from zhanggui.ledger.chart import GATEWAY_UNSETTLED, PENDING
+from zhanggui.ledger.models import LedgerBalance, LedgerSeal
+from zhanggui.ledger.operations.fold_balances import fold_balances
+from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
+from zhanggui.ledger.operations.post_entry import post_entry
+from zhanggui.ledger.operations.seal_batches import seal_batches
+from zhanggui.ledger.queries import posted_balance
+
+pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
+GATEWAY = AccountKey(1, GATEWAY_UNSETTLED, 0, 0, "CNY")
+CLAIM = AccountKey(1, PENDING, 7, 0, "CNY")
+
+
+def post(key: int, amount: int) -> None:
+    post_entry(
+        book_id=0, source=3, key_a=key, key_b=0, legs=[(GATEWAY, amount), (CLAIM, -amount)],
+        booked_date=date(2026, 3, key), occurred_at=AT, at=AT,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def three_batches() -> None:
+    for key in (1, 2, 3):
+        post(key, 100 * key)
+
+
+@pytest.mark.usefixtures("three_batches")
+class TestSealBatches:
+    def test_chains_every_batch_once(self) -> None:
+        assert seal_batches() == 3
+        assert seal_batches() == 0
+        post(4, 5)
+        assert seal_batches() == 1
+        assert LedgerSeal.objects.count() == 4
+        assert len({bytes(seal.hash) for seal in LedgerSeal.objects.all()}) == 4
+
+    def test_a_batch_that_commits_late_is_chained_after_a_higher_number(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select nextval('ledger_batch_id_seq')")
+            late = cursor.fetchone()[0]
+        post(4, 5)
+        seal_batches()
+        post_entry(
+            book_id=0, source=3, key_a=9, key_b=0, legs=[(GATEWAY, 1), (CLAIM, -1)], booked_date=date(2026, 3, 9),
+            occurred_at=AT, at=AT, batch_id=late,
+        )  # fmt: skip
+        assert seal_batches() == 1
+        assert LedgerSeal.objects.order_by("-sequence")[0].batch_id == late
+
+
+@pytest.mark.usefixtures("three_batches")
+class TestFoldBalances:
+    def test_is_the_sum_of_all_deltas_and_can_be_done_again(self) -> None:
+        ids = open_accounts(keys=[GATEWAY, CLAIM])
+        for _ in range(2):
+            assert fold_balances() == 2
+            folded = dict(LedgerBalance.objects.values_list("account_id", "amount"))
+            assert folded == {number: posted_balance(account_id=number) for number in ids.values()}
+            assert folded[ids[CLAIM]] == -600
+
+
+TAMPERING = {
+    "an amount": ("update ledger_entry set amounts = array[201, -201]::bigint[] where key_a = 2", {"batch_changed", "delta_differs_from_postings"}),
+    "a leg alone": ("update ledger_entry set accounts = accounts[1:1] || accounts[1:1] where key_a = 2", {"batch_changed", "delta_differs_from_postings"}),
+    "a day": ("update ledger_entry set booked_date = '2026-03-09' where key_a = 2", {"batch_changed", "delta_differs_from_postings"}),
+    "a time": ("update ledger_entry set occurred_at = occurred_at + interval '1 second' where key_a = 2", {"batch_changed"}),
+    "an entry taken away": ("delete from ledger_entry where key_a = 2", {"batch_changed", "delta_differs_from_postings"}),
+    "a delta": ("update ledger_delta set amount = amount + 1 where amount = 200", {"delta_differs_from_postings", "trial_balance_not_zero"}),
+    "a delta taken away": ("delete from ledger_delta where amount = 200", {"delta_differs_from_postings", "trial_balance_not_zero"}),
+    "a digest": ("update ledger_batch set digest = sha256(digest) where id = (select min(id) from ledger_batch)", {"batch_changed", "seal_broken"}),
+    "a batch taken away": ("delete from ledger_batch where id = (select min(id) from ledger_batch)", {"entry_without_batch", "seal_broken"}),
+    "a seal": ("update ledger_seal set hash = sha256(hash) where sequence = (select min(sequence) from ledger_seal)", {"seal_broken"}),
+    "a seal taken away": ("delete from ledger_seal where sequence = (select min(sequence) from ledger_seal)", {"seal_broken"}),
+    "an account's currency": ("update ledger_account set currency = 'USD' where party_id = 7", {"posting_crosses_books", "trial_balance_not_zero"}),
+    "an account taken away": ("delete from ledger_account where party_id = 7", {"posting_crosses_books", "trial_balance_not_zero"}),
+}  # fmt: skip
+
+
+@pytest.mark.breaks_invariants
+@pytest.mark.usefixtures("three_batches")
+@pytest.mark.parametrize("what", TAMPERING)
+def test_the_audit_finds_who_tampers_with(what: str) -> None:
+    seal_batches()
+    assert broken() == set()
+    act, found = TAMPERING[what]
+    assert tamper(act) == 1
+    assert broken() == found
+
+
+@pytest.mark.breaks_invariants
+def test_the_audit_finds_an_unbalanced_entry_even_with_the_check_gone() -> None:
+    post(1, 100)
+    with connection.cursor() as cursor:
+        cursor.execute("alter table ledger_entry drop constraint ledger_entry_balanced")
+    tamper("update ledger_entry set amounts = array[100, -99]::bigint[]")
+    assert "entry_unbalanced" in broken()
