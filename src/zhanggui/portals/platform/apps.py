@@ -1,7 +1,20 @@
+"""The Django application of the platform's finance back office."""
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlatformConfig(AppConfig):
+    """Screens only; no tables."""
+
     name = "zhanggui.portals.platform"
     label = "platform"
+    verbose_name = _("Platform")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make menu and search known to the desk."""
+        from zhanggui.portals.platform import finding, menu
+
+        menu.register()
+        finding.register()

@@ -22,7 +22,11 @@ from zhanggui.portals.platform.names import chinese, group_names, purpose_choice
 from zhanggui.portals.platform.words import FEE_SOURCES, GRANULARITIES, INVOICES, REVERSE_POLICIES
 from zhanggui.settlement.fees.models import FeeType
 
-SIGNS = {1: gettext_lazy("To the merchant (+)"), -1: gettext_lazy("From the merchant (−)"), 0: gettext_lazy("Either way")}
+SIGNS = {
+    1: gettext_lazy("To the merchant (+)"),
+    -1: gettext_lazy("From the merchant (−)"),
+    0: gettext_lazy("Either way"),
+}
 
 
 class FeeList(ListPage):

@@ -23,7 +23,9 @@ def chinese() -> bool:
 def language_params() -> dict[str, str]:
     """Parameters of PARTY_NAME."""
     return (
-        {"language": "zh", "other_language": "en"} if chinese() else {"language": "en", "other_language": "zh"}
+        {"language": "zh", "other_language": "en"}
+        if chinese()
+        else {"language": "en", "other_language": "zh"}
     )
 
 
@@ -99,4 +101,6 @@ def party_name(party: Party | None, fallback: str = "") -> str:
 
 def currencies() -> list[str]:
     """Currencies of the business lines, the one of the first line first."""
-    return list(dict.fromkeys(BusinessLine.objects.order_by("id").values_list("currency", flat=True))) or ["CNY"]
+    return list(dict.fromkeys(BusinessLine.objects.order_by("id").values_list("currency", flat=True))) or [
+        "CNY"
+    ]

@@ -127,7 +127,7 @@ def open_disputes_count() -> int:
 def latest_closings(limit: int = 8) -> list[dict[str, Any]]:
     """This function will return the latest closings: when, who, how many statements of which period."""
     return _rows(
-        "select e.actor, max(e.at) as at, s.starts_on, s.ends_before, s.cycle, s.currency,"
+        "select e.actor, max(e.at) as at, s.starts_on, s.ends_before - 1 as last_day, s.cycle, s.currency,"
         " count(*)::bigint as statements, sum(s.net_minor)::bigint as net"
         " from settlement_statement_event e"
         " join settlement_statement s on s.party_id = e.party_id and s.id = e.statement_id"

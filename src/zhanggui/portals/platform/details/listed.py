@@ -194,5 +194,3 @@ class DetailList(MoneyList):
 def unsortable(columns: Sequence[Column], drop: Sequence[str] = ()) -> list[Column]:
     """Columns for a table unfolded inside another page: plain headings, without what the page says anyway."""
     return [replace(column, sort=None) for column in columns if column.key not in drop]
-
-

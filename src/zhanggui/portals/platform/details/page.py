@@ -57,12 +57,18 @@ def facts_of(found: Explained) -> list[Fact]:
     if row["kind"] == CHARGE:
         charge = Charge.objects.filter(party_id=row["party_id"], line_id=row["line_id"]).first()
         if charge:
-            facts.append(Fact(_("Charge"), charge.charge_no, href=reverse("platform:charges") + f"?q={charge.charge_no}"))
+            facts.append(
+                Fact(
+                    _("Charge"), charge.charge_no, href=reverse("platform:charges") + f"?q={charge.charge_no}"
+                )
+            )
             if charge.memo:
                 facts.append(Fact(_("Memo"), charge.memo))
     for one in found.told["related"]:
         label = _("Related: %(amount)s") % {"amount": format_money(one["amount_minor"], found.currency)}
-        facts.append(Fact(label, one["detail"], href=reverse("platform:detail", args=[one["detail"]]), drawer=True))
+        facts.append(
+            Fact(label, one["detail"], href=reverse("platform:detail", args=[one["detail"]]), drawer=True)
+        )
     return facts
 
 

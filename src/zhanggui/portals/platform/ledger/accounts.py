@@ -32,7 +32,14 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.platform.access import needs
-from zhanggui.portals.platform.ledger.journal import COUNTER, KEY, of_owner, booked_presets, counter_names, entry_url
+from zhanggui.portals.platform.ledger.journal import (
+    COUNTER,
+    KEY,
+    booked_presets,
+    counter_names,
+    entry_url,
+    of_owner,
+)
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import (
     PARTY_NAME,
@@ -227,7 +234,9 @@ def trial_balance_page(request: HttpRequest) -> HttpResponse:
         url = reverse("platform:accounts") + (
             f"?purpose={row['purpose']}&entity={row['entity_id']}&currency={row['currency']}"
         )
-        book["rows"].append(row | {"name": purpose_name(row["purpose"]), "url": url, "paid_out": -row["credit"]})
+        book["rows"].append(
+            row | {"name": purpose_name(row["purpose"]), "url": url, "paid_out": -row["credit"]}
+        )
         book["debit"] += row["debit"]
         book["credit"] -= row["credit"]
         book["balance"] += row["balance"]

@@ -161,7 +161,9 @@ def document_of(row: LedgerEntry) -> tuple[str, str]:
         return (order.order_no, reverse("platform:order", args=[order.id])) if order else ("", "")
     if row.source in OF_STATEMENTS:
         held = statement(row.book_id, row.key_a)
-        return (held.number, reverse("platform:statement", args=[held.party_id, held.id])) if held else ("", "")
+        return (
+            (held.number, reverse("platform:statement", args=[held.party_id, held.id])) if held else ("", "")
+        )
     if row.source in (EntrySource.CHARGE, EntrySource.UNMATCHED_REFUND):
         key = f"{row.book_id}-{row.key_a}-0-1"
         return key, reverse("platform:detail", args=[key])

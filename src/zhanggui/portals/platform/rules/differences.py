@@ -43,7 +43,9 @@ def rule_set_changes(before: Mapping[str, Any] | None, after: Mapping[str, Any])
         assert shown is not None
         kind = "changed" if was and now else "added" if now else "dropped"
         fields = _fields(was, now, currency) if was and now else []
-        changes.append(RuleChange(code, kind, fee_name_of(shown["fee"]), rule_sentence(shown, currency), fields))
+        changes.append(
+            RuleChange(code, kind, fee_name_of(shown["fee"]), rule_sentence(shown, currency), fields)
+        )
     return changes
 
 

@@ -73,7 +73,9 @@ def version_url(row: RuleSetVersion) -> str:
     return reverse("platform:rule_set", args=[row.code, row.version])
 
 
-def rule_cards(rules: Sequence[Mapping[str, Any]], currency: str, ids: Mapping[str, int]) -> list[dict[str, Any]]:
+def rule_cards(
+    rules: Sequence[Mapping[str, Any]], currency: str, ids: Mapping[str, int]
+) -> list[dict[str, Any]]:
     """Rules as sentences, by fee and priority."""
     ordered = sorted(rules, key=lambda rule: (fee_name_of(rule["fee"]), -rule["priority"], rule["code"]))
     return [
@@ -141,7 +143,9 @@ def rule_set_page(request: HttpRequest, code: str, version: int) -> HttpResponse
 def _actions(user: Any, row: RuleSetVersion) -> list[Action]:
     here = f"?from={row.code}/{row.version}"
     actions = [
-        Action(_("Download"), reverse("platform:rule_document", args=[row.code, row.version]), icon="download"),
+        Action(
+            _("Download"), reverse("platform:rule_document", args=[row.code, row.version]), icon="download"
+        ),
         Action(_("What-if"), reverse("platform:what_if") + here, icon="flask"),
     ]
     if may(user, "rules.publish"):

@@ -17,7 +17,12 @@ from zhanggui.portals.platform.rules.differences import rule_set_changes
 from zhanggui.portals.platform.rules.listed import version_url
 from zhanggui.settlement.fees.errors import UnknownRuleSet
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
-from zhanggui.settlement.fees.queries import finding_document, rule_set_findings, rule_set_history, rule_set_version
+from zhanggui.settlement.fees.queries import (
+    finding_document,
+    rule_set_findings,
+    rule_set_history,
+    rule_set_version,
+)
 from zhanggui.settlement.fees.rules.document import rule_set_document
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
 
@@ -37,7 +42,9 @@ def document_text(request: HttpRequest) -> str:
         try:
             return uploaded.read().decode("utf-8-sig")
         except UnicodeDecodeError as failure:
-            raise Unreadable(_("The file is not UTF-8 text. Save it as UTF-8 and upload it again.")) from failure
+            raise Unreadable(
+                _("The file is not UTF-8 text. Save it as UTF-8 and upload it again.")
+            ) from failure
     if request.method == "POST":
         return request.POST.get("document", "")
     named = request.GET.get("from", "")
@@ -109,7 +116,12 @@ def publish_page(request: HttpRequest) -> HttpResponse:
     try:
         text = document_text(request)
     except Unreadable as failure:
-        return render(request, "platform/publish_rules.html", context | {"result": {"problem": str(failure)}}, status=422)
+        return render(
+            request,
+            "platform/publish_rules.html",
+            context | {"result": {"problem": str(failure)}},
+            status=422,
+        )
     context["document"] = text
     if request.method == "POST":
         result = checked(text)

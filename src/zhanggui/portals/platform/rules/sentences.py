@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zhanggui.money.rounding import RoundingMode
 from zhanggui.portals.desk.amounts import format_money
@@ -104,12 +103,14 @@ def steps_text(tiers: Mapping[str, Any], currency: str) -> str:
     """The steps of a scale."""
     steps = [
         _("from %(from)s %(rate)s") % {"from": format_money(step["from"], currency), "rate": step["rate"]}
-        + (_(" plus %(amount)s") % {"amount": format_money(step["fixed"], currency)} if step.get("fixed") else "")
+        + (
+            _(" plus %(amount)s") % {"amount": format_money(step["fixed"], currency)}
+            if step.get("fixed")
+            else ""
+        )
         for step in tiers["steps"]
     ]
-    chosen = (
-        _("by sales of the period") if tiers["by"] == "cumulative_sales" else _("by the amount")
-    )
+    chosen = _("by sales of the period") if tiers["by"] == "cumulative_sales" else _("by the amount")
     kind = _("each part at its step") if tiers["kind"] == "graduated" else _("all at one step")
     return f"{_(', ').join(steps)} ({chosen}{_(', ')}{kind})"
 

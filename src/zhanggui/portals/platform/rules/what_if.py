@@ -44,7 +44,9 @@ def _compared(request: HttpRequest, text: str) -> dict[str, Any]:
     found = what_if(read_document(text), line)
     known = parties(one.id for one in found.merchants)
     changed = [one for one in found.merchants if one.difference]
-    shown = changed if len(changed) <= MOST_SHOWN else changed[: MOST_SHOWN // 2] + changed[-MOST_SHOWN // 2 :]
+    shown = (
+        changed if len(changed) <= MOST_SHOWN else changed[: MOST_SHOWN // 2] + changed[-MOST_SHOWN // 2 :]
+    )
     return {
         "currency": line.currency,
         "rated": found.lines,

@@ -210,9 +210,7 @@ class StatementParts(OfStatement):
                                phone="sub" if place else "title",
                                href=order_url if name == "order_no" else None)
                 )  # fmt: skip
-        lines = reverse(
-            "platform:statement_lines", args=[self.scope["party_id"], self.scope["statement_id"]]
-        )
+        lines = reverse("platform:statement_lines", args=[self.scope["party_id"], self.scope["statement_id"]])
         columns += [
             IntegerColumn("details", _("Details"), total=True, sort="details", phone="badge",
                           href=lambda r: f"{lines}?order={r.order_no}" if r.order_no else None),

@@ -72,7 +72,9 @@ def _figures(live: bool) -> dict[str, str]:
     if not live:
         return own
     return {
-        name: column if name == "carried" else f"case when s.state = 'open' then coalesce(l.{name}, 0) else {column} end"
+        name: column
+        if name == "carried"
+        else f"case when s.state = 'open' then coalesce(l.{name}, 0) else {column} end"
         for name, column in own.items()
     }
 
@@ -150,6 +152,10 @@ class StatementList(MoneyList):
             SelectFilter("entity", _("Entity"), entity_choices, field="entity_id", read=int),
             SelectFilter("mode", _("Mode"), list(MODES.items()), field="mode", read=int),
             SelectFilter("line", _("Business line"), line_choices, read=int, clause=_of_line),
+            SelectFilter(
+                "closed", _("Closed"), [("1", _("Closed ones only"))],
+                clause=lambda _value: Condition("state", "ne", "open"),
+            ),
             SelectFilter(
                 "disputed", _("Disputes"), [("1", _("With open disputes"))],
                 clause=lambda _value: Condition("open_disputes", "gt", 0),

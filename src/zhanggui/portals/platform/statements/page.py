@@ -16,7 +16,13 @@ from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import entity_names, fee_name, parties, party_name
 from zhanggui.portals.platform.statements.listed import ONE_DAY, period_text, statement_url
-from zhanggui.portals.platform.words import DETAIL_KINDS, DISPUTE_STATES, GRANULARITIES, MODES, STATEMENT_STATES
+from zhanggui.portals.platform.words import (
+    DETAIL_KINDS,
+    DISPUTE_STATES,
+    GRANULARITIES,
+    MODES,
+    STATEMENT_STATES,
+)
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.statements import queries
 from zhanggui.settlement.statements.models import Statement, StatementState

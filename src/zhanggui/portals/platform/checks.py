@@ -1,0 +1,166 @@
+"""The books check themselves: every invariant in words, the latest sweeps, and the log of changes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from zhanggui.audit.models import AuditRecord, SweepResult
+from zhanggui.clockwork.sweep_invariants import CHECKS, meanings, sweep_and_record
+from zhanggui.portals.desk.details import Fact
+from zhanggui.portals.desk.drawers import render_drawer
+from zhanggui.portals.desk.lists import (
+    Column,
+    DateRangeFilter,
+    DateTimeColumn,
+    IntegerColumn,
+    LinkColumn,
+    ListPage,
+    QuerySetSource,
+    SelectFilter,
+    TextColumn,
+    TextFilter,
+)
+from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.names import parties, party_name
+
+# What holds when a check finds nothing, by the name of the check.
+HOLDS = {
+    "entry_unbalanced": gettext_lazy("Every journal entry balances: its legs add up to zero."),
+    "posting_crosses_books": gettext_lazy(
+        "Every leg is on an account of its entry's own entity and currency."
+    ),
+    "delta_differs_from_postings": gettext_lazy(
+        "Balances per account and day are the sums of their postings."
+    ),
+    "trial_balance_not_zero": gettext_lazy("The trial balance of every entity and currency is zero."),
+    "batch_changed": gettext_lazy("No posted entry was changed after it was written."),
+    "entry_without_batch": gettext_lazy("No entry was written around the ledger."),
+    "seal_broken": gettext_lazy("The hash chain over the batches of entries is unbroken."),
+    "details_differ_from_entry": gettext_lazy("Fee details and their journal entries say the same."),
+    "statement_differs_from_lines": gettext_lazy("Closed statements are the sums of their lines."),
+    "statement_differs_from_ledger": gettext_lazy("Statements and their ledger accounts say the same."),
+    "confirmed_differs_from_ledger": gettext_lazy("Confirmed amounts are what the ledger owes."),
+    "payables_differ_from_statements": gettext_lazy("What we owe in the ledger is what the statements say."),
+    "reversed_above_original": gettext_lazy("No fee was given back beyond what was billed."),
+    "refunded_above_paid": gettext_lazy("No order line was refunded beyond what was paid."),
+    "payment_parts_differ": gettext_lazy(
+        "The buyer's money is all accounted for: goods, freight, differences."
+    ),
+    "line_on_no_statement": gettext_lazy("Every billed line stands on exactly one statement."),
+    "leaf_changed": gettext_lazy("No billed line was changed after it was written."),
+    "statement_chain_broken": gettext_lazy("The hash chain of each party's statements is unbroken."),
+    "open_twice": gettext_lazy("No day belongs to two open statements of one series."),
+    "audit_chain_broken": gettext_lazy("The log of changes is complete and in order."),
+}
+ACTIONS = {
+    "terms.set": gettext_lazy("Terms set"), "rule_set.published": gettext_lazy("Rule set published"),
+    "detail.corrected": gettext_lazy("Detail corrected"),
+}  # fmt: skip
+
+
+def check_rows(result: SweepResult | None) -> list[dict[str, Any]]:
+    """Every check in words, with what the sweep found."""
+    said = meanings()
+    rows = []
+    for check in CHECKS:
+        name = check.__name__
+        found = result.counts.get(name) if result else None
+        samples = (result.samples.get(name) or []) if result else []
+        rows.append({
+            "name": name, "text": HOLDS.get(name) or said.get(name, name), "found": found, "samples": samples,
+            "columns": list(samples[0]) if samples else [],
+            "cells": [list(sample.values()) for sample in samples],
+        })  # fmt: skip
+    return sorted(rows, key=lambda row: -(row["found"] or 0))
+
+
+@needs("audit.view")
+def checks_page(request: HttpRequest) -> HttpResponse:
+    """The latest sweep, and those before it."""
+    results = list(SweepResult.objects.order_by("-id")[:10])
+    latest = results[0] if results else None
+    return render(request, "platform/checks.html", {
+        "title": _("Self-check of the books"), "latest": latest, "rows": check_rows(latest),
+        "earlier": results[1:],
+    })  # fmt: skip
+
+
+@require_POST
+@needs("audit.view")
+def run_checks(request: HttpRequest) -> HttpResponse:
+    """Sweep now and keep the result."""
+    result = sweep_and_record(at=timezone.now(), actor=request.user.get_username())
+    text = (
+        _("All %(count)s checks hold.")
+        if result.violations == 0
+        else _("%(count)s checks run; see what they found.")
+    )
+    level = messages.SUCCESS if result.violations == 0 else messages.ERROR
+    messages.add_message(request, level, text % {"count": len(result.counts)})
+    return HttpResponseRedirect(reverse("platform:checks"))
+
+
+class AuditList(ListPage):
+    """Who changed what, before and after."""
+
+    name = "platform.audit"
+    title = gettext_lazy("Activity log")
+    permission = "audit.view"
+    sort = "-at"
+
+    def get_source(self) -> QuerySetSource:
+        """Records."""
+        return QuerySetSource(AuditRecord.objects.all())
+
+    def get_filters(self) -> Sequence[Any]:
+        """By person, object, act and day."""
+        kinds = AuditRecord.objects.order_by("action").values_list("action", flat=True).distinct()
+        return [
+            TextFilter("q", _("Person or object"), contains=["actor"], starts=["object_id"]),
+            DateRangeFilter("at", _("Time")),
+            SelectFilter("action", _("Act"), [(kind, ACTIONS.get(kind, kind)) for kind in kinds]),
+        ]
+
+    def get_columns(self) -> Sequence[Column]:
+        """Time, person, act, object."""
+        return [
+            IntegerColumn("id", _("No."), sort="id", phone=""),
+            DateTimeColumn("at", _("Time"), sort="at"),
+            TextColumn("actor", _("Who"), sort="actor", phone="sub"),
+            LinkColumn("action", _("Act"), value=lambda r: ACTIONS.get(r.action, r.action), drawer=True,
+                       href=lambda r: reverse("platform:audit_record", args=[r.id])),
+            TextColumn("object_kind", _("Kind"), code=True, phone=""),
+            TextColumn("object_id", _("Object"), code=True),
+        ]  # fmt: skip
+
+
+@needs("audit.view")
+def audit_page(request: HttpRequest, record_id: int) -> HttpResponse:
+    """One record: before and after, side by side."""
+    row = AuditRecord.objects.filter(id=record_id).first()
+    if row is None:
+        raise Http404(_("There is no such record."))
+    before, after = row.before or {}, row.after or {}
+    names = (
+        list(dict.fromkeys([*before, *after])) if isinstance(before, dict) and isinstance(after, dict) else []
+    )
+    context = {
+        "row": row, "values": [(name, before.get(name, "–"), after.get(name, "–")) for name in names],
+        "facts": [
+            Fact(_("Who"), row.actor), Fact(_("Time"), f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"),
+            Fact(_("Kind"), row.object_kind), Fact(_("Object"), row.object_id, copy=True),
+            Fact(_("Party"), party_name(parties([row.party_id]).get(row.party_id), _("Platform"))),
+            Fact(_("Hash"), bytes(row.hash).hex()[:16], copy=True),
+        ],
+    }  # fmt: skip
+    return render_drawer(
+        request, "platform/audit_record.html", context, title=ACTIONS.get(row.action, row.action)
+    )

@@ -1,0 +1,1 @@
+"""What came in: import runs with their rejects, charge batches with their charges, shadow differences."""

@@ -1,0 +1,64 @@
+"""URLs of the platform, under /platform/."""
+
+from django.urls import path
+
+from zhanggui.portals.platform import checks, dashboard, disputes, fees, orders, parties, periods
+from zhanggui.portals.platform.details import listed as details
+from zhanggui.portals.platform.details import page as detail
+from zhanggui.portals.platform.imports import charges, runs
+from zhanggui.portals.platform.ledger import accounts, journal
+from zhanggui.portals.platform.rules import listed as rules
+from zhanggui.portals.platform.rules import publishing, what_if
+from zhanggui.portals.platform.statements import acts, lines, page
+from zhanggui.portals.platform.statements import listed as statements
+
+app_name = "platform"
+STATEMENT = "statements/<int:party_id>/<int:statement_id>/"
+
+urlpatterns = [
+    path("", dashboard.dashboard, name="dashboard"),
+    path("statements/", statements.StatementList.as_view(), name="statements"),
+    path(STATEMENT, page.statement_page, name="statement"),
+    path(STATEMENT + "lines/", lines.statement_lines, name="statement_lines"),
+    path(STATEMENT + "parts/<slug:grain>/", lines.StatementParts.as_view(), name="statement_parts"),
+    path(STATEMENT + "confirm/", acts.confirm_statement, name="statement_confirm"),
+    path(STATEMENT + "check/", acts.check_statement, name="statement_check"),
+    path(STATEMENT + "print/", acts.print_statement, name="statement_print"),
+    path("details/", details.DetailList.as_view(), name="details"),
+    path("details/<str:key>/", detail.detail_page, name="detail"),
+    path("details/<str:key>/correct/", detail.correct_detail, name="correct"),
+    path("disputes/", disputes.DisputeList.as_view(), name="disputes"),
+    path("disputes/<int:dispute_id>/", disputes.dispute_page, name="dispute"),
+    path("periods/", periods.calendar_page, name="periods"),
+    path("periods/close/", periods.close_page, name="close_periods"),
+    path("periods/close/progress/", periods.close_progress, name="close_progress"),
+    path("ledger/", journal.Journal.as_view(), name="journal"),
+    path("ledger/entries/<str:key>/", journal.entry_page, name="entry"),
+    path("accounts/", accounts.AccountList.as_view(), name="accounts"),
+    path("accounts/<int:account_id>/", accounts.AccountFlow.as_view(), name="account"),
+    path("trial-balance/", accounts.trial_balance_page, name="trial_balance"),
+    path("orders/", orders.OrderList.as_view(), name="orders"),
+    path("orders/<int:order_id>/", orders.order_page, name="order"),
+    path("imports/", runs.ImportList.as_view(), name="imports"),
+    path("imports/new/", runs.upload_page, name="upload"),
+    path("imports/rejects/", runs.RejectList.as_view(), name="rejects"),
+    path("imports/rejects/<int:reject_id>/", runs.reject_page, name="reject"),
+    path("imports/<int:run_id>/", runs.import_page, name="import"),
+    path("charges/", charges.ChargeList.as_view(), name="charges"),
+    path("charge-batches/", charges.BatchList.as_view(), name="charge_batches"),
+    path("double-insurance/", charges.ShadowList.as_view(), name="shadow"),
+    path("fees/", fees.FeeList.as_view(), name="fees"),
+    path("rules/", rules.RuleSetList.as_view(), name="rule_sets"),
+    path("rules/publish/", publishing.publish_page, name="publish_rules"),
+    path("rules/versions/<int:rule_id>/", rules.rule_version_page, name="rule_version"),
+    path("rules/<str:code>/<int:version>/", rules.rule_set_page, name="rule_set"),
+    path("rules/<str:code>/<int:version>/document/", publishing.rule_document, name="rule_document"),
+    path("what-if/", what_if.what_if_page, name="what_if"),
+    path("parties/", parties.PartyList.as_view(), name="parties"),
+    path("parties/<int:party_id>/", parties.party_page, name="party"),
+    path("parties/<int:party_id>/terms/", parties.change_terms, name="change_terms"),
+    path("checks/", checks.checks_page, name="checks"),
+    path("checks/run/", checks.run_checks, name="run_checks"),
+    path("activity/", checks.AuditList.as_view(), name="audit"),
+    path("activity/<int:record_id>/", checks.audit_page, name="audit_record"),
+]
