@@ -1,0 +1,150 @@
+"""Bulk billing end to end, durable, against a binary COPY of the same details as one row each; and closing
+and replaying what was billed, against one sequential aggregate over the same rows."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import batched
+from typing import IO
+
+from django.db import connection, transaction
+
+from zhanggui.clockwork.sweep_invariants import sweep
+from zhanggui.journeys.goods_billable import goods_billable
+from zhanggui.journeys.period_ended import period_ended
+from zhanggui.portals.shell.bench.market import Staged, stage_month
+from zhanggui.portals.shell.bench.measuring import Case, seconds_of, taking
+from zhanggui.portals.shell.moments import clock, end_of, zone
+from zhanggui.settlement.entities.models import BusinessLine
+from zhanggui.settlement.replays.operations.replay_statements import replay_statements
+from zhanggui.settlement.statements.models import Statement, StatementState
+
+ACTOR = "zhanggui bench"
+STATEMENTS_AT_ONCE = 200
+_ROW_TABLE = """
+create table bench_detail (party_id bigint not null, line_id bigint not null, event_id bigint not null,
+  position smallint not null, order_id bigint not null, statement_id bigint not null,
+  fee_type_id int not null, rule_id int not null, base bigint not null, amount bigint not null, occurred_at timestamptz not null,
+  primary key (party_id, line_id, event_id, position))
+"""
+_DETAILS_OUT = """
+copy (select party_id, line_id, event_id, position::smallint, order_id, statement_id, fee_type_id, rule_id,
+  base, amount, occurred_at from settlement_detail where line_id between {} and {}
+  order by party_id, line_id, event_id, position) to stdout (format binary)
+"""
+_AGGREGATE = "select fee, sum(amount) from {}, unnest(fee_types, amounts) as d(fee, amount) group by fee"
+
+
+def billing_cases(line: BusinessLine, lines: int, runs: int, tell: Callable[[str], None]) -> list[Case]:
+    """Run by run: stage a month, bill it, COPY its details, close it, replay it; then the audit."""
+    bill = Case("bulk billing, end to end", "binary COPY of the same details, a row each", "details", 5.0)
+    close = Case("close a period", "one sequential aggregate of its rows", "lines", 0.3)
+    replay = Case("replay a period", "one sequential aggregate of its rows", "lines", 0.3)
+    audit = Case("audit everything", "one sequential aggregate of all rows", "lines", 0.3)
+    with connection.cursor() as cursor:
+        cursor.execute(_ROW_TABLE)
+    tell("a tenth of the size first")
+    small = max(lines // 10, 1)
+    tenth = _bill(line, 0, small, None)
+    times = []
+    for run in range(1, runs + 1):
+        tell(f"billing, run {run} of {runs}")
+        times.append(_bill(line, run, lines, bill, (close, replay)))
+    bill.more["lines"] = lines
+    bill.more["lines_per_second"] = round(lines / sorted(times)[len(times) // 2])
+    bill.more["growth_at_10_times"] = round(sorted(times)[len(times) // 2] / tenth, 2)
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from settlement_billed_line")
+        everything = cursor.fetchone()[0]
+    for run in range(1, runs + 1):
+        tell(f"audit, run {run} of {runs}")
+        with taking() as taken:
+            broken = {name: rows for name, rows in sweep().items() if rows}
+        if broken:
+            raise RuntimeError(f"the benchmark's books do not balance: {broken}")
+        audit.add(everything, taken.seconds, _aggregate("settlement_billed_line"), taken)
+    return [bill, close, replay, audit]
+
+
+def _bill(
+    line: BusinessLine, month: int, lines: int, case: Case | None, period: tuple[Case, Case] | None = None
+) -> float:
+    """Stage and bill one month; our seconds. With cases, measure what they are held against too."""
+    staged = stage_month(line, month, lines)
+    with taking() as taken:
+        billed = goods_billable(
+            business_line=line, as_of=end_of(staged.last_day), clock=clock, zone=zone(), actor=ACTOR
+        )
+    if billed.lines != lines:
+        raise RuntimeError(f"{lines} lines were staged and {billed.lines} billed")
+    if case:
+        case.add(billed.details, taken.seconds, _copy_rows(staged), taken)
+    if period:
+        _close_and_replay(staged, lines, *period)
+    return taken.seconds
+
+
+def _copy_rows(staged: Staged) -> float:
+    """The same details into one table with the natural key; encoding them is not counted."""
+    with tempfile.TemporaryFile() as file:
+        with connection.cursor() as cursor:
+            with cursor.copy(_DETAILS_OUT.format(staged.first_line, staged.last_line)) as copy:
+                for block in copy:
+                    file.write(block)
+            cursor.execute("checkpoint" if _may_checkpoint(cursor) else "select 1")
+        file.seek(0)
+        return seconds_of(lambda: _copy_in(file))
+
+
+def _may_checkpoint(cursor: object) -> bool:
+    cursor.execute("select pg_has_role(current_user, 'pg_checkpoint', 'member')")  # type: ignore[attr-defined]
+    return bool(cursor.fetchone()[0])  # type: ignore[attr-defined]
+
+
+def _copy_in(file: IO[bytes]) -> None:
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        cursor.copy("copy bench_detail from stdin (format binary)") as copy,
+    ):
+        while block := file.read(1 << 20):
+            copy.write(block)
+
+
+def _close_and_replay(staged: Staged, lines: int, close: Case, replay: Case) -> None:
+    began = datetime.now(UTC)
+    with taking() as closing:
+        period_ended(through=staged.last_day, clock=clock, zone=zone(), actor=ACTOR)
+    closed = Statement.objects.filter(closed_at__gte=began).exclude(state=StatementState.OPEN)
+    keys = list(closed.order_by("party_id", "id").values_list("party_id", "id"))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "create table bench_lines as"
+            " select * from settlement_billed_line where line_id between %s and %s",
+            [staged.first_line, staged.last_line],
+        )
+    aggregate = _aggregate("bench_lines")
+    close.add(lines, closing.seconds, aggregate, closing)
+    close.more["statements"] = len(keys)
+    with taking() as replaying:
+        different = [
+            one.number
+            for some in batched(keys, STATEMENTS_AT_ONCE, strict=False)
+            for one in replay_statements(keys=some, zone=zone())
+            if not one.equal
+        ]
+    if different:
+        raise RuntimeError(f"statements do not replay: {different[:5]}")
+    replay.add(lines, replaying.seconds, aggregate, replaying)
+    with connection.cursor() as cursor:
+        cursor.execute("drop table bench_lines")
+
+
+def _aggregate(table: str) -> float:
+    """Seconds of summing every detail of a table by fee, in one process of the server."""
+    with connection.cursor() as cursor:
+        cursor.execute("set max_parallel_workers_per_gather to 0")
+        try:
+            return min(seconds_of(lambda: cursor.execute(_AGGREGATE.format(table))) for _ in range(2))
+        finally:
+            cursor.execute("reset max_parallel_workers_per_gather")

@@ -1,0 +1,82 @@
+"""zhanggui bench: how fast, held against plain PostgreSQL and plain Python in the same run."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from zhanggui.portals.shell.bench.billing_case import billing_cases
+from zhanggui.portals.shell.bench.ground import throw_away_database
+from zhanggui.portals.shell.bench.kernel_case import kernel_case
+from zhanggui.portals.shell.bench.market import open_market
+from zhanggui.portals.shell.bench.measuring import machine
+from zhanggui.portals.shell.bench.order_case import order_case
+from zhanggui.portals.shell.bench.postings_case import postings_case
+from zhanggui.portals.shell.errors import BadArguments
+from zhanggui.portals.shell.output import Output
+
+HELP = "measure billing, rating, posting, closing and auditing in a throw-away database"
+LEAST_LINES, MOST_LINES = 1_000, 20_000_000
+KERNEL_LINES_MOST = 2_000_000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--scale", type=int, default=100_000, metavar="LINES", help="lines a run (%(default)s)"
+    )
+    parser.add_argument("--runs", type=int, default=3, help="runs of each case; medians count (%(default)s)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="write the JSON document to a file too")
+
+
+def run(options: argparse.Namespace, out: Output) -> int:
+    if not LEAST_LINES <= options.scale <= MOST_LINES:
+        raise BadArguments(f"--scale must be {LEAST_LINES} to {MOST_LINES} lines")
+    if not 1 <= options.runs <= 100:
+        raise BadArguments("--runs must be 1 to 100")
+    with throw_away_database():
+        described = machine()
+        line = open_market()
+        out.note("bench: rating kernel")
+        cases = [kernel_case(min(options.scale, KERNEL_LINES_MOST), options.runs)]
+        cases = (
+            billing_cases(line, options.scale, options.runs, lambda text: out.note(f"bench: {text}")) + cases
+        )
+        out.note("bench: single orders")
+        cases.append(order_case(line, options.runs))
+        out.note("bench: postings")
+        cases.append(postings_case(max(options.scale // 2, 1), options.runs))
+    document = {
+        "scale_lines": options.scale,
+        "runs": options.runs,
+        "machine": described,
+        "cases": [case.document() for case in cases],
+    }
+    if options.out:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    out.result(document, _told)
+    return 0
+
+
+def _told(document: Mapping[str, Any]) -> str:
+    described = document["machine"]
+    told = [
+        "{processors} x {processor}, {memory_gib} GiB; PostgreSQL {postgresql} (fsync {fsync}), Python {python},"
+        " numpy {numpy}; load before {load_before}".format_map(described),
+        f"{document['scale_lines']:,} lines a run, medians of {document['runs']} runs",
+        "",
+        f"{'case':<34} {'a second':>14} {'held against':>14} {'ratio':>8} {'target':>7}  peak MiB",
+    ]
+    for case in document["cases"]:
+        memory = f"{case['peak_memory_mib']} + {case['peak_server_memory_mib']} server"
+        told.append(
+            f"{case['case']:<34} {case['ours']:>14,.0f} {case['theirs']:>14,.0f} {case['ratio']:>7.2f}x"
+            f" {case['target']:>6}x  {memory}"
+        )
+        told.append(f"    {case['unit']}, against {case['against']}")
+        if "growth_at_10_times" in case:
+            told.append(
+                f"    {case['lines_per_second']:,} lines/s; ten times the size takes {case['growth_at_10_times']}x"
+            )
+    return "\n".join(told)
