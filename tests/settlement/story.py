@@ -39,6 +39,7 @@ from zhanggui.settlement.intake.records import (
     Record,
     RefundRecord,
 )
+from zhanggui.settlement.replays.operations.replay_statements import replay_statements
 from zhanggui.settlement.statements.models import Dispute, Statement
 from zhanggui.settlement.statements.totals import totals_of
 
@@ -251,6 +252,7 @@ class Story:
     def statements(self, columns: str = "party period state goods fees refunds other net") -> str:
         """All statements in order of party and begin, with the live figures of open ones."""
         codes = dict(Party.objects.values_list("id", "code"))
+        entities = dict(SettlementEntity.objects.values_list("id", "code"))
         rows = list(Statement.objects.order_by("starts_on", "ends_before", "id"))
         rows.sort(key=lambda row: (codes[row.party_id], row.starts_on, row.id))
         open_rows = [row for row in rows if row.state == "open"]
@@ -266,7 +268,7 @@ class Story:
                 "party": codes[row.party_id], "period": f"{row.starts_on:%m-%d}..{row.ends_before:%m-%d}",
                 "state": row.state, "mode": InvoiceMode(row.mode).name.lower(), "cycle": row.cycle,
                 "lines": str(figures["line_count"]), "carried": yuan(row.carried_minor),
-                "due": f"{row.due_on:%m-%d}", "entity": str(row.entity_id),
+                "due": f"{row.due_on:%m-%d}", "entity": entities[row.entity_id],
             }  # fmt: skip
             values |= {name: yuan(figures[f"{name}_minor"]) for name in ("goods", "fees", "refunds", "other", "net")}
             lines.append(" ".join(values[name] for name in columns.split()))
@@ -287,7 +289,7 @@ class Story:
             f"{row['party']} {row['kind']} {row['fee']} {yuan(row['base'])} {yuan(row['amount'])}" for row in rows
         )
 
-    def balances(self, statements: bool = False) -> str:
+    def balances(self) -> str:
         """What every purpose and owner stands at, debit positive; zero balances left out."""
         rows = rows_of(
             "select a.purpose, coalesce(p.code, '') as owner, sum(d.amount)::bigint as amount"
@@ -296,7 +298,6 @@ class Story:
             " group by 1, 2 having sum(d.amount) <> 0 order by 1, 2",
             [],
         )
-        del statements
         return "\n".join(f"{row['purpose']} {row['owner'] or '-'} {yuan(row['amount'])}" for row in rows)
 
     def entry(self, source: int, **keys: int) -> str:
@@ -310,6 +311,11 @@ class Story:
             [source, *keys.values()],
         )
         return "\n".join(f"{row['purpose']} {row['owner']} {yuan(row['amount'])}" for row in rows)
+
+    def replayed(self) -> list[Any]:
+        """Replays of all closed statements that did not come out equal."""
+        keys = list(Statement.objects.exclude(state="open").values_list("party_id", "id"))
+        return [one for one in replay_statements(keys=keys, zone=ZONE) if not one.equal]
 
     def rejects(self) -> list[str]:
         """The codes of all rows that were not taken in, in order."""
