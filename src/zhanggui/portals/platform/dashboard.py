@@ -1,4 +1,4 @@
-"""The dashboard: work that waits first, then figures that lead to exactly their rows, the year, the closings."""
+"""The dashboard: work that waits, figures that lead to exactly their rows, the year, the latest closings."""
 
 from typing import Any
 
@@ -24,20 +24,60 @@ def work_of(user: Any) -> list[dict[str, Any]]:
     intake, sweep = open_work(), SweepResult.objects.order_by("-id").first()
     statements, disputes = reverse("platform:statements"), reverse("platform:disputes")
     rows = [
-        ("statements.view", _("Statements to confirm"), queries.waiting_count(), f"{statements}?tab=confirming", "is-waiting"),
-        ("statements.view", _("Open disputes"), queries.open_disputes_count(), f"{disputes}?tab=open", "is-waiting"),
-        ("imports.view", _("Rejected rows of imports"), intake["rejects"], reverse("platform:rejects"), "is-waiting"),
-        ("imports.view", _("Rejected charges"), intake["charges"], reverse("platform:charges") + "?tab=rejected", "is-waiting"),
-        ("imports.view", _("Differences of the double insurance"), intake["shadow"], reverse("platform:shadow"), "is-broken"),
-        ("audit.view", _("Offending rows of the self-check"), sweep.violations if sweep else None,
-         reverse("platform:checks"), "is-broken"),
-    ]  # fmt: skip
+        (
+            "statements.view",
+            _("Statements to confirm"),
+            queries.waiting_count(),
+            f"{statements}?tab=confirming",
+            "is-waiting",
+        ),
+        (
+            "statements.view",
+            _("Open disputes"),
+            queries.open_disputes_count(),
+            f"{disputes}?tab=open",
+            "is-waiting",
+        ),
+        (
+            "imports.view",
+            _("Rejected rows of imports"),
+            intake["rejects"],
+            reverse("platform:rejects"),
+            "is-waiting",
+        ),
+        (
+            "imports.view",
+            _("Rejected charges"),
+            intake["charges"],
+            reverse("platform:charges") + "?tab=rejected",
+            "is-waiting",
+        ),
+        (
+            "imports.view",
+            _("Differences of the double insurance"),
+            intake["shadow"],
+            reverse("platform:shadow"),
+            "is-broken",
+        ),
+        (
+            "audit.view",
+            _("Offending rows of the self-check"),
+            sweep.violations if sweep else None,
+            reverse("platform:checks"),
+            "is-broken",
+        ),
+    ]
     return [
-        {"label": label, "count": count, "url": url, "state": state if count else "is-clear",
-         "at": sweep.at if count is None and sweep else None}
+        {
+            "label": label,
+            "count": count,
+            "url": url,
+            "state": state if count else "is-clear",
+            "at": sweep.at if count is None and sweep else None,
+        }
         for permission, label, count, url, state in rows
         if may(user, permission)
-    ]  # fmt: skip
+    ]
 
 
 def figures_of(currency: str) -> list[Figure]:
@@ -49,18 +89,37 @@ def figures_of(currency: str) -> list[Figure]:
     months = queries.closed_by_month(currency)
     trend = [month["net"] for month in months]
     return [
-        Figure(_("To confirm, net"), f"{statements}?tab=confirming&currency={currency}", currency=currency,
-               amount=waiting["confirming_minor"], tone="amber" if waiting["confirming"] else "",
-               note=_("%(count)s statements") % {"count": f"{waiting['confirming']:,}"}),
-        Figure(_("Confirmed, net"), f"{statements}?tab=confirmed&currency={currency}", currency=currency,
-               amount=int(totals["net"] or 0),
-               note=_("%(count)s statements") % {"count": f"{confirmed.count():,}"}),
-        Figure(_("Net of the latest closed month"), _month_url(statements, months, currency), currency=currency,
-               amount=trend[-1] if trend else 0, trend=trend),
-        Figure(_("In dispute"), reverse("platform:disputes") + f"?tab=open&currency={currency}", currency=currency,
-               amount=waiting["disputes_minor"], tone="red" if waiting["disputes"] else "",
-               note=_("%(count)s disputes") % {"count": f"{waiting['disputes']:,}"}),
-    ]  # fmt: skip
+        Figure(
+            _("To confirm, net"),
+            f"{statements}?tab=confirming&currency={currency}",
+            currency=currency,
+            amount=waiting["confirming_minor"],
+            tone="amber" if waiting["confirming"] else "",
+            note=_("%(count)s statements") % {"count": f"{waiting['confirming']:,}"},
+        ),
+        Figure(
+            _("Confirmed, net"),
+            f"{statements}?tab=confirmed&currency={currency}",
+            currency=currency,
+            amount=int(totals["net"] or 0),
+            note=_("%(count)s statements") % {"count": f"{confirmed.count():,}"},
+        ),
+        Figure(
+            _("Net of the latest closed month"),
+            _month_url(statements, months, currency),
+            currency=currency,
+            amount=trend[-1] if trend else 0,
+            trend=trend,
+        ),
+        Figure(
+            _("In dispute"),
+            reverse("platform:disputes") + f"?tab=open&currency={currency}",
+            currency=currency,
+            amount=waiting["disputes_minor"],
+            tone="red" if waiting["disputes"] else "",
+            note=_("%(count)s disputes") % {"count": f"{waiting['disputes']:,}"},
+        ),
+    ]
 
 
 def _month_url(statements: str, months: list[dict[str, Any]], currency: str) -> str:
@@ -81,11 +140,20 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     wanted = request.GET.get("currency", "")
     currency = wanted if wanted in known else known[0]
     months = queries.closed_by_month(currency)
-    return render(request, "platform/dashboard.html", {
-        "title": _("Dashboard"), "work": work_of(request.user), "figures": figures_of(currency),
-        "currency": currency, "currencies": known if len(known) > 1 else [],
-        "labels": [f"{month['month']:%Y-%m}" for month in months],
-        "series": [Series(_("Goods"), [month["goods"] for month in months]),
-                   Series(_("Commission and fees"), [-month["fees"] for month in months], "line")],
-        "closings": queries.latest_closings(),
-    })  # fmt: skip
+    return render(
+        request,
+        "platform/dashboard.html",
+        {
+            "title": _("Dashboard"),
+            "work": work_of(request.user),
+            "figures": figures_of(currency),
+            "currency": currency,
+            "currencies": known if len(known) > 1 else [],
+            "labels": [f"{month['month']:%Y-%m}" for month in months],
+            "series": [
+                Series(_("Goods"), [month["goods"] for month in months]),
+                Series(_("Commission and fees"), [-month["fees"] for month in months], "line"),
+            ],
+            "closings": queries.latest_closings(),
+        },
+    )

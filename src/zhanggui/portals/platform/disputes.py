@@ -1,4 +1,4 @@
-"""Disputes: the list, and deciding one. Upheld corrects the detail, rejected leaves it; the reason is kept."""
+"""Disputes: the list, and deciding one. Upheld corrects the detail, rejected leaves it as it is."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -68,49 +68,79 @@ class DisputeList(MoneyList):
     def get_source(self) -> SqlSource:
         """Disputes."""
         fields = {
-            "id": "d.id", "state": "d.state", "currency": "d.currency", "opened_at": "d.opened_at",
-            "resolved_at": "d.resolved_at", "amount": "d.amount_minor", "fee_type_id": "d.fee_type_id",
-            "number": "s.number", "party_name": PARTY_NAME, "party_code": "p.code",
-        }  # fmt: skip
+            "id": "d.id",
+            "state": "d.state",
+            "currency": "d.currency",
+            "opened_at": "d.opened_at",
+            "resolved_at": "d.resolved_at",
+            "amount": "d.amount_minor",
+            "fee_type_id": "d.fee_type_id",
+            "number": "s.number",
+            "party_name": PARTY_NAME,
+            "party_code": "p.code",
+        }
         return SqlSource(select=SELECT, fields=fields, params=language_params())
 
     def get_filters(self) -> Sequence[Any]:
         """By statement, merchant, fee and day."""
         return [
-            TextFilter("q", _("Statement number, merchant code or name"), starts=["number", "party_code"],
-                       contains=["party_name"]),
+            TextFilter(
+                "q",
+                _("Statement number, merchant code or name"),
+                starts=["number", "party_code"],
+                contains=["party_name"],
+            ),
             DateRangeFilter("opened", _("Opened"), field="opened_at"),
             *self.currency_filters(),
             SelectFilter("fee", _("Fee type"), fee_choices, field="fee_type_id", read=int),
-        ]  # fmt: skip
+        ]
 
     def get_columns(self) -> Sequence[Column]:
         """What is disputed, and what became of it."""
         return [
-            LinkColumn("id", _("Dispute"), value=lambda r: f"#{r.id}", sort="id",
-                       href=lambda r: reverse("platform:dispute", args=[r.id])),
+            LinkColumn(
+                "id",
+                _("Dispute"),
+                value=lambda r: f"#{r.id}",
+                sort="id",
+                href=lambda r: reverse("platform:dispute", args=[r.id]),
+            ),
             StatusColumn("state", _("Status"), badges=DISPUTE_STATES),
             PartyColumn("party_name", _("Merchant")),
-            TextColumn("number", _("Statement"), code=True,
-                       href=lambda r: reverse("platform:statement", args=[r.party_id, r.statement_id])),
-            TextColumn("fee", _("Fee type"), value=lambda r: fee_name(r.fee_type_id), drawer=True,
-                       href=lambda r: reverse("platform:detail", args=[r.detail])),
-            MoneyColumn("amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount"),
+            TextColumn(
+                "number",
+                _("Statement"),
+                code=True,
+                href=lambda r: reverse("platform:statement", args=[r.party_id, r.statement_id]),
+            ),
+            TextColumn(
+                "fee",
+                _("Fee type"),
+                value=lambda r: fee_name(r.fee_type_id),
+                drawer=True,
+                href=lambda r: reverse("platform:detail", args=[r.detail]),
+            ),
+            MoneyColumn(
+                "amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount"
+            ),
             TextColumn("reason", _("Reason"), wrap=True),
             DateTimeColumn("opened_at", _("Opened"), sort="opened_at"),
             TextColumn("resolved_by", _("Decided by"), phone=""),
             DateTimeColumn("resolved_at", _("Decided"), sort="resolved_at", nullable=True, phone=""),
-        ]  # fmt: skip
+        ]
 
 
 def _facts(row: Dispute) -> list[Fact]:
     key = DetailKey(row.party_id, row.line_id, row.event_id, row.position)
     facts = [
-        Fact(_("Merchant"), party_name(parties([row.party_id]).get(row.party_id)),
-             href=reverse("platform:party", args=[row.party_id])),
+        Fact(
+            _("Merchant"),
+            party_name(parties([row.party_id]).get(row.party_id)),
+            href=reverse("platform:party", args=[row.party_id]),
+        ),
         Fact(_("Fee type"), fee_name(row.fee_type_id)),
         Fact(_("Detail"), str(key), href=reverse("platform:detail", args=[str(key)]), drawer=True),
-    ]  # fmt: skip
+    ]
     for label, number in ((_("On statement"), row.statement_id), (_("Waits on"), row.moved_to_statement_id)):
         held = statement(row.party_id, number)
         if held:
@@ -137,9 +167,14 @@ def _resolved(request: HttpRequest, row: Dispute) -> str:
             return _("The two amounts differ. Type the same amount in both boxes.")
     try:
         dispute_resolved(
-            dispute_id=row.id, upheld=upheld, resolution=resolution, at=timezone.now(),
-            zone=timezone.get_default_timezone(), actor=request.user.get_username(), amount=amount,
-        )  # fmt: skip
+            dispute_id=row.id,
+            upheld=upheld,
+            resolution=resolution,
+            at=timezone.now(),
+            zone=timezone.get_default_timezone(),
+            actor=request.user.get_username(),
+            amount=amount,
+        )
     except Refusal as refusal:
         return refusal.message
     return ""
@@ -163,12 +198,22 @@ def dispute_page(request: HttpRequest, dispute_id: int) -> HttpResponse:
     else:
         steps.append(Step(DISPUTE_STATES[row.state].label, "done", row.resolved_at, row.resolved_by))
     detail = Detail(
-        number=f"#{row.id}", kind=_("Dispute"), badge=DISPUTE_STATES[row.state], amount=row.amount_minor,
-        currency=row.currency, amount_label=_("Disputed amount"), facts=_facts(row), steps=steps,
+        number=f"#{row.id}",
+        kind=_("Dispute"),
+        badge=DISPUTE_STATES[row.state],
+        amount=row.amount_minor,
+        currency=row.currency,
+        amount_label=_("Disputed amount"),
+        facts=_facts(row),
+        steps=steps,
         breadcrumbs=[(_("Disputes"), reverse("platform:disputes"))],
-    )  # fmt: skip
+    )
     context = {
-        "detail": detail, "row": row, "problem": problem, "deciding": deciding, "typed": request.POST,
+        "detail": detail,
+        "row": row,
+        "problem": problem,
+        "deciding": deciding,
+        "typed": request.POST,
         "whole": decimal_text(-row.amount_minor, row.currency),
-    }  # fmt: skip
+    }
     return render(request, "platform/dispute.html", context, status=422 if problem else 200)

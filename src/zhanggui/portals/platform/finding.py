@@ -1,4 +1,4 @@
-"""What the search box finds: statements, orders, details, charges, refunds' orders, and merchants by any number."""
+"""What the search box finds: statements, orders, details, charges and merchants, by any number."""
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -21,10 +21,13 @@ def find_statements(request: HttpRequest, text: str) -> list[Hit]:
     found = statements_by_number(text.upper())
     known = parties(row.party_id for row in found)
     return [
-        Hit(reverse("platform:statement", args=[row.party_id, row.id]), row.number,
-            f"{party_name(known.get(row.party_id))} · {row.starts_on}")
+        Hit(
+            reverse("platform:statement", args=[row.party_id, row.id]),
+            row.number,
+            f"{party_name(known.get(row.party_id))} · {row.starts_on}",
+        )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def find_orders(request: HttpRequest, text: str) -> list[Hit]:
@@ -49,10 +52,13 @@ def find_details(request: HttpRequest, text: str) -> list[Hit]:
 def find_charges(request: HttpRequest, text: str) -> list[Hit]:
     """By the sender's charge number."""
     return [
-        Hit(reverse("platform:charges") + f"?q={row.charge_no}&batch={row.batch_id}", row.charge_no,
-            f"{CHARGE_STATES[row.state].label} · {row.party_code}")
+        Hit(
+            reverse("platform:charges") + f"?q={row.charge_no}&batch={row.batch_id}",
+            row.charge_no,
+            f"{CHARGE_STATES[row.state].label} · {row.party_code}",
+        )
         for row in charges_by_no(text)[:MOST]
-    ]  # fmt: skip
+    ]
 
 
 def find_parties(request: HttpRequest, text: str) -> list[Hit]:

@@ -53,7 +53,7 @@ def activity_presets() -> Sequence[Preset]:
     latest = latest_order_at()
     day = timezone.localdate(latest) if latest else timezone.localdate()
     return (
-        Preset("recent", _("31 days to the latest order"), lambda today: _to(day, 31)),
+        Preset("recent", _("3 months to the latest order"), lambda today: _to(day, 92)),
         Preset("recent_year", _("12 months to the latest order"), lambda today: _to(day, 366)),
         *DEFAULT_PRESETS,
     )

@@ -21,45 +21,74 @@ def _shadow(request: HttpRequest) -> int:
     return ShadowDifference.objects.count()
 
 
-MENU = Menu([
-    Section("", [Item(_("Dashboard"), "platform:dashboard", "statements.view", icon="home")]),
-    Section(_("Settlement"), [
-        Item(_("Statements"), "platform:statements", "statements.view", _waiting, "statement"),
-        Item(_("Fee details"), "platform:details", "details.view", icon="list"),
-        Item(_("Disputes"), "platform:disputes", "statements.view", _disputes, "scale"),
-        Item(_("Period calendar"), "platform:periods", "periods.view", icon="calendar"),
-    ]),
-    Section(_("Books"), [
-        Item(_("Ledger entries"), "platform:journal", "ledger.view", icon="ledger"),
-        Item(_("Ledger accounts"), "platform:accounts", "ledger.view", icon="wallet"),
-        Item(_("Trial balance"), "platform:trial_balance", "ledger.view", icon="scale"),
-    ]),
-    Section(_("Coming in"), [
-        Item(_("Orders"), "platform:orders", "orders.view", icon="list"),
-        Item(_("Imports"), "platform:imports", "imports.view", icon="import"),
-        Item(_("Imported charges"), "platform:charges", "imports.view", icon="import",
-             under=("/platform/charge-batches/",)),
-        Item(_("Double insurance"), "platform:shadow", "imports.view", _shadow, "shield"),
-    ]),
-    Section(_("Rules"), [
-        Item(_("Billing rules"), "platform:rule_sets", "rules.view", icon="rules"),
-        Item(_("What-if"), "platform:what_if", "rules.view", icon="flask"),
-        Item(_("Fee types"), "platform:fees", "fees.view", icon="list"),
-    ]),
-    Section(_("Parties"), [Item(_("Merchants and partners"), "platform:parties", "parties.view", icon="party")]),
-    Section(_("Proof"), [
-        Item(_("Self-check"), "platform:checks", "audit.view", icon="shield"),
-        Item(_("Activity log"), "platform:audit", "audit.view", icon="clock"),
-        Item(_("Download centre"), "desk:exports", "exports.create", icon="download"),
-    ]),
-])  # fmt: skip
+MENU = Menu(
+    [
+        Section("", [Item(_("Dashboard"), "platform:dashboard", "statements.view", icon="home")]),
+        Section(
+            _("Settlement"),
+            [
+                Item(_("Statements"), "platform:statements", "statements.view", _waiting, "statement"),
+                Item(_("Fee details"), "platform:details", "details.view", icon="list"),
+                Item(_("Disputes"), "platform:disputes", "statements.view", _disputes, "scale"),
+                Item(_("Period calendar"), "platform:periods", "periods.view", icon="calendar"),
+            ],
+        ),
+        Section(
+            _("Books"),
+            [
+                Item(_("Ledger entries"), "platform:journal", "ledger.view", icon="ledger"),
+                Item(_("Ledger accounts"), "platform:accounts", "ledger.view", icon="wallet"),
+                Item(_("Trial balance"), "platform:trial_balance", "ledger.view", icon="scale"),
+            ],
+        ),
+        Section(
+            _("Coming in"),
+            [
+                Item(_("Orders"), "platform:orders", "orders.view", icon="list"),
+                Item(_("Imports"), "platform:imports", "imports.view", icon="import"),
+                Item(
+                    _("Imported charges"),
+                    "platform:charges",
+                    "imports.view",
+                    icon="import",
+                    under=("/platform/charge-batches/",),
+                ),
+                Item(_("Double insurance"), "platform:shadow", "imports.view", _shadow, "shield"),
+            ],
+        ),
+        Section(
+            _("Rules"),
+            [
+                Item(_("Billing rules"), "platform:rule_sets", "rules.view", icon="rules"),
+                Item(_("What-if"), "platform:what_if", "rules.view", icon="flask"),
+                Item(_("Fee types"), "platform:fees", "fees.view", icon="list"),
+            ],
+        ),
+        Section(
+            _("Parties"),
+            [Item(_("Merchants and partners"), "platform:parties", "parties.view", icon="party")],
+        ),
+        Section(
+            _("Proof"),
+            [
+                Item(_("Self-check"), "platform:checks", "audit.view", icon="shield"),
+                Item(_("Activity log"), "platform:audit", "audit.view", icon="clock"),
+                Item(_("Download centre"), "desk:exports", "exports.create", icon="download"),
+            ],
+        ),
+    ]
+)
 
 
 def register() -> None:
     """Make the portal known to the desk."""
     register_portal(
         Portal(
-            "platform", _("Platform"), "/platform/", may_enter=lambda user: platform_standing(user) is not None,
-            menu=MENU, order=10,
+            "platform",
+            _("Platform"),
+            "/platform/",
+            may_enter=lambda user: platform_standing(user) is not None,
+            menu=MENU,
+            order=10,
         )
-    )  # fmt: skip
+    )

@@ -44,11 +44,19 @@ from zhanggui.settlement.intake import queries
 from zhanggui.settlement.intake.models import StagedLine, StagedOrder
 
 FIELDS = {
-    "id": "o.id", "order_no": "o.order_no", "business_line_id": "o.business_line_id", "status": "o.status",
-    "currency": "o.currency", "ordered_at": "o.ordered_at", "paid_at": "o.paid_at", "goods": "o.goods_minor",
-    "due": "o.due_minor", "paid": "o.paid_minor", "lines": "o.line_count",
+    "id": "o.id",
+    "order_no": "o.order_no",
+    "business_line_id": "o.business_line_id",
+    "status": "o.status",
+    "currency": "o.currency",
+    "ordered_at": "o.ordered_at",
+    "paid_at": "o.paid_at",
+    "goods": "o.goods_minor",
+    "due": "o.due_minor",
+    "paid": "o.paid_minor",
+    "lines": "o.line_count",
     "difference": "(o.paid_minor - o.due_minor)",
-}  # fmt: skip
+}
 
 
 def _of_merchant(text: str) -> RawSql:
@@ -82,23 +90,34 @@ class OrderList(MoneyList):
         return [
             TextFilter("q", _("Order number"), starts=["order_no"]),
             TextFilter("merchant", _("Merchant code"), clause=_of_merchant),
-            DateRangeFilter("ordered", _("Ordered"), field="ordered_at",
-                            default="" if self.params.get("q") else "recent", presets=activity_presets),
+            DateRangeFilter(
+                "ordered",
+                _("Ordered"),
+                field="ordered_at",
+                default="" if self.params.get("q") else "recent",
+                presets=activity_presets,
+            ),
             *self.currency_filters(),
             SelectFilter("line", _("Business line"), line_choices, field="business_line_id", read=int),
-            SelectFilter("unequal", _("Payments"), [("1", _("Differ from what is due"))],
-                         clause=lambda _value: RawSql("o.paid_minor <> o.due_minor")),
-            MoneyRangeFilter("due", _("Due"), currency=self.currency),
-        ]  # fmt: skip
+            SelectFilter(
+                "unequal",
+                _("Payments"),
+                [("1", _("Differ from what is due"))],
+                clause=lambda _value: RawSql("o.paid_minor <> o.due_minor"),
+            ),
+            MoneyRangeFilter("due", _("Due from the buyer"), currency=self.currency),
+        ]
 
     def get_columns(self) -> Sequence[Column]:
         """Columns in the currency of the list."""
         names, money = line_names(), {"currency": self.currency, "total": True}
         return [
-            LinkColumn("order_no", _("Order"), href=lambda r: reverse("platform:order", args=[r.id]),
-                       sort="order_no"),
-            TextColumn("line", _("Business line"), value=lambda r: names.get(r.business_line_id, ""),
-                       phone="sub"),
+            LinkColumn(
+                "order_no", _("Order"), href=lambda r: reverse("platform:order", args=[r.id]), sort="order_no"
+            ),
+            TextColumn(
+                "line", _("Business line"), value=lambda r: names.get(r.business_line_id, ""), phone="sub"
+            ),
             DateTimeColumn("ordered_at", _("Ordered"), sort="ordered_at"),
             StatusColumn("status", _("Status"), badges=ORDER_STATES),
             IntegerColumn("lines", _("Lines"), total=True, phone=""),
@@ -107,14 +126,17 @@ class OrderList(MoneyList):
             MoneyColumn("paid", _("Paid"), **money, sort="paid"),
             MoneyColumn("difference", _("Over or under"), **money, sort="difference", phone="", signed=True),
             DateTimeColumn("paid_at", _("Paid at"), sort="paid_at", nullable=True, shown=False, phone=""),
-        ]  # fmt: skip
+        ]
 
 
 def _steps(order: StagedOrder) -> list[Step]:
     stations = [
-        (_("Ordered"), order.ordered_at), (_("Paid"), order.paid_at), (_("Shipped"), order.shipped_at),
-        (_("Received"), order.received_at), (_("Completed"), order.completed_at),
-    ]  # fmt: skip
+        (_("Ordered"), order.ordered_at),
+        (_("Paid"), order.paid_at),
+        (_("Shipped"), order.shipped_at),
+        (_("Received"), order.received_at),
+        (_("Completed"), order.completed_at),
+    ]
     return [Step(label, "done" if at else "todo", at) for label, at in stations]
 
 
@@ -122,39 +144,49 @@ def _lines(order: StagedOrder, lines: list[StagedLine]) -> list[dict[str, Any]]:
     known = parties({line.merchant_id for line in lines})
     return [
         {
-            "line": line, "merchant": party_name(known.get(line.merchant_id)),
+            "line": line,
+            "merchant": party_name(known.get(line.merchant_id)),
             "codes": queries.line_dimensions(line),
-            "discounts": -(line.shop_discount_minor + line.platform_discount_minor + line.points_discount_minor),
-            "paid": line.goods_minor - line.shop_discount_minor - line.platform_discount_minor
-            - line.points_discount_minor + line.freight_minor,
+            "discounts": -(
+                line.shop_discount_minor + line.platform_discount_minor + line.points_discount_minor
+            ),
+            "paid": line.goods_minor
+            - line.shop_discount_minor
+            - line.platform_discount_minor
+            - line.points_discount_minor
+            + line.freight_minor,
             "billable": None if line.billable_at.year > 9000 else timezone.localdate(line.billable_at),
         }
         for line in lines
-    ]  # fmt: skip
+    ]
 
 
 def _details(order: StagedOrder) -> list[dict[str, Any]]:
     rows = details_of_order(order.id)
     known = parties({row["party_id"] for row in rows})
     return [
-        row | {
-            "fee": fee_name(row["fee_type_id"]), "party": party_name(known.get(row["party_id"])),
+        row
+        | {
+            "fee": fee_name(row["fee_type_id"]),
+            "party": party_name(known.get(row["party_id"])),
             "kind_name": DETAIL_KINDS[row["kind"]],
             "key": f"{row['party_id']}-{row['line_id']}-{row['event_id']}-{row['position']}",
         }
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def _entries(order: StagedOrder, lines: list[StagedLine]) -> list[dict[str, Any]]:
     return [
-        entry | {
+        entry
+        | {
             "source_name": SOURCES.get(entry["source"], entry["source"]),
             "key": f"{entry['book_id']}-{entry['source']}-{entry['key_a']}-{entry['key_b']}",
-            "purpose_name": purpose_name(entry["purpose"]), "credit": -entry["amount"],
+            "purpose_name": purpose_name(entry["purpose"]),
+            "credit": -entry["amount"],
         }
         for entry in entries_of_order(order.id, books=[0, *{line.merchant_id for line in lines}])
-    ]  # fmt: skip
+    ]
 
 
 @needs("orders.view")
@@ -169,16 +201,27 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
     here = reverse("platform:order", args=[order_id])
     methods = queries.dimension_codes({one.method_id for one in queries.payments_of(order_id)})
     detail = Detail(
-        number=order.order_no, kind=_("Order"), badge=ORDER_STATES[order.status], amount=order.due_minor,
-        currency=order.currency, amount_label=_("Due from the buyer"),
-        proof=Proof(order.paid_minor == order.due_minor, _("Payments add up to what is due")
-                    if order.paid_minor == order.due_minor else _("Payments and what is due differ")),
+        number=order.order_no,
+        kind=_("Order"),
+        badge=ORDER_STATES[order.status],
+        amount=order.due_minor,
+        currency=order.currency,
+        amount_label=_("Due from the buyer"),
+        proof=Proof(
+            order.paid_minor == order.due_minor,
+            _("Payments add up to what is due")
+            if order.paid_minor == order.due_minor
+            else _("Payments and what is due differ"),
+        ),
         facts=[
             Fact(_("Business line"), line_names().get(order.business_line_id, "")),
             Fact(_("Ordered"), f"{timezone.localtime(order.ordered_at):%Y-%m-%d %H:%M:%S}"),
             Fact(_("State in the source"), order.source_status or "–"),
-            Fact(_("Import"), f"#{order.import_run_id}",
-                 href=reverse("platform:import", args=[order.import_run_id])),
+            Fact(
+                _("Import"),
+                f"#{order.import_run_id}",
+                href=reverse("platform:import", args=[order.import_run_id]),
+            ),
         ],
         steps=_steps(order),
         tabs=[
@@ -189,7 +232,7 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
             PageTab(_("Entries"), f"{here}?tab=entries", tab == "entries"),
         ],
         breadcrumbs=[(_("Orders"), reverse("platform:orders"))],
-    )  # fmt: skip
+    )
     context: dict[str, Any] = {"detail": detail, "tab": tab, "order": order, "currency": order.currency}
     if tab == "lines":
         context["lines"] = _lines(order, lines)

@@ -83,40 +83,83 @@ class PartyList(MoneyList):
             select=f"select p.id, p.code, p.kind, p.level_code, p.active, {PARTY_NAME} as party_name, {sums}"
             f" from parties_party p {BALANCES} where {{where}}",
             totals=f"select count(*), {{sums}} from parties_party p {BALANCES} where {{where}}",
-            fields=SUMS | {"id": "p.id", "code": "p.code", "kind": "p.kind", "party_name": PARTY_NAME,
-                           "level_code": "p.level_code"},
+            fields=SUMS
+            | {
+                "id": "p.id",
+                "code": "p.code",
+                "kind": "p.kind",
+                "party_name": PARTY_NAME,
+                "level_code": "p.level_code",
+            },
             params=language_params() | {"currency": self.currency},
-        )  # fmt: skip
+        )
 
     def get_filters(self) -> Sequence[Any]:
         """By code or name, own terms, and the currency of the balances."""
         known = currencies()
-        several = [SelectFilter("currency", _("Currency"), [(code, code) for code in known], default=known[0],
-                                clause=lambda _value: RawSql("true"))] if len(known) > 1 else []  # fmt: skip
+        several = (
+            [
+                SelectFilter(
+                    "currency",
+                    _("Currency"),
+                    [(code, code) for code in known],
+                    default=known[0],
+                    clause=lambda _value: RawSql("true"),
+                )
+            ]
+            if len(known) > 1
+            else []
+        )
         return [
             TextFilter("q", _("Merchant code or name"), starts=["code"], contains=["party_name"]),
             *several,
-            SelectFilter("terms", _("Terms"), [("own", _("Own terms")), ("default", _("Default terms"))],
-                         clause=_with_terms),
-        ]  # fmt: skip
+            SelectFilter(
+                "terms",
+                _("Terms"),
+                [("own", _("Own terms")), ("default", _("Default terms"))],
+                clause=_with_terms,
+            ),
+        ]
 
     def get_columns(self) -> Sequence[Column]:
         """Who, and the three balances."""
         money = {"currency": self.currency, "total": True}
         return [
-            LinkColumn("code", _("Code"), href=lambda r: reverse("platform:party", args=[r.id]), sort="code",
-                       phone="sub"),
-            PartyColumn("party_name", _("Name"), sort="party_name", phone="title",
-                        href=lambda r: reverse("platform:party", args=[r.id])),
+            LinkColumn(
+                "code",
+                _("Code"),
+                href=lambda r: reverse("platform:party", args=[r.id]),
+                sort="code",
+                phone="sub",
+            ),
+            PartyColumn(
+                "party_name",
+                _("Name"),
+                sort="party_name",
+                phone="title",
+                href=lambda r: reverse("platform:party", args=[r.id]),
+            ),
             TextColumn("kind", _("Kind"), value=lambda r: PARTY_KINDS.get(r.kind, r.kind), phone="badge"),
             TextColumn("level_code", _("Level"), sort="level_code", shown=False, phone=""),
-            MoneyColumn("pending", _("Pending"), **money, sort="pending",
-                        note=_("Paid by buyers, not billed yet")),
-            MoneyColumn("posted", _("Posted"), **money, sort="posted", phone="amount",
-                        note=_("Billed on statements, confirmed or not")),
-            MoneyColumn("available", _("Available"), **money, sort="available",
-                        note=_("On confirmed statements, payable")),
-        ]  # fmt: skip
+            MoneyColumn(
+                "pending", _("Pending"), **money, sort="pending", note=_("Paid by buyers, not billed yet")
+            ),
+            MoneyColumn(
+                "posted",
+                _("Posted"),
+                **money,
+                sort="posted",
+                phone="amount",
+                note=_("Billed on statements, confirmed or not"),
+            ),
+            MoneyColumn(
+                "available",
+                _("Available"),
+                **money,
+                sort="available",
+                note=_("On confirmed statements, payable"),
+            ),
+        ]
 
 
 def _with_terms(value: str) -> RawSql:
@@ -139,12 +182,17 @@ def terms_rows(party_id: int) -> list[dict[str, Any]]:
     )
     return [
         {
-            "terms": row, "line": lines[row.business_line_id], "entity": entities[row.entity_id],
-            "mode": MODES.get(row.invoice_mode), "node": NODES.get(row.node), "own": row.party_id != 0,
-            "now": row.effective_from <= today and (row.effective_before is None or row.effective_before > today),
+            "terms": row,
+            "line": lines[row.business_line_id],
+            "entity": entities[row.entity_id],
+            "mode": MODES.get(row.invoice_mode),
+            "node": NODES.get(row.node),
+            "own": row.party_id != 0,
+            "now": row.effective_from <= today
+            and (row.effective_before is None or row.effective_before > today),
         }
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 @needs("parties.view")
@@ -159,39 +207,69 @@ def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
         accounts = reverse("platform:accounts") + f"?party={party.code}&currency={currency}"
         statements = reverse("platform:statements") + f"?q={party.code}&currency={currency}"
         figures += [
-            Figure(_("Pending"), f"{accounts}&purpose=2202.01", amount=found["pending"], currency=currency,
-                   note=_("Paid by buyers, not billed yet")),
-            Figure(_("Posted"), statements, amount=found["posted"], currency=currency,
-                   note=_("Billed on statements, confirmed or not")),
-            Figure(_("Available"), f"{accounts}&purpose=2202.03", amount=found["available"], currency=currency,
-                   note=_("On confirmed statements, payable")),
-        ]  # fmt: skip
+            Figure(
+                _("Pending"),
+                f"{accounts}&purpose=2202.01",
+                amount=found["pending"],
+                currency=currency,
+                note=_("Paid by buyers, not billed yet"),
+            ),
+            Figure(
+                _("Posted"),
+                statements,
+                amount=found["posted"],
+                currency=currency,
+                note=_("Billed on statements, confirmed or not"),
+            ),
+            Figure(
+                _("Available"),
+                f"{accounts}&purpose=2202.03",
+                amount=found["available"],
+                currency=currency,
+                note=_("On confirmed statements, payable"),
+            ),
+        ]
     detail = Detail(
-        number=party_name(party), kind=PARTY_KINDS.get(party.kind, party.kind),
+        number=party_name(party),
+        kind=PARTY_KINDS.get(party.kind, party.kind),
         facts=[
             Fact(_("Code"), party.code, copy=True),
             Fact(_("Kind"), PARTY_KINDS.get(party.kind, party.kind)),
             Fact(_("Level"), party.level_code or "–"),
         ],
         tabs=[
-            PageTab(_("Statements"), here, tab != "terms", Statement.objects.filter(party_id=party_id).count()),
+            PageTab(
+                _("Statements"), here, tab != "terms", Statement.objects.filter(party_id=party_id).count()
+            ),
             PageTab(_("Terms"), f"{here}?tab=terms", tab == "terms"),
         ],
         actions=[
             Action(_("Fee details"), reverse("platform:details") + f"?party={party.code}&days=recent_year"),
-            *([Action(_("Change terms"), reverse("platform:change_terms", args=[party_id]), "primary")]
-              if may(request.user, "parties.change") else []),
+            *(
+                [Action(_("Change terms"), reverse("platform:change_terms", args=[party_id]), "primary")]
+                if may(request.user, "parties.change")
+                else []
+            ),
         ],
         breadcrumbs=[(_("Merchants and partners"), reverse("platform:parties"))],
-    )  # fmt: skip
+    )
     statements = Statement.objects.filter(party_id=party_id).order_by("-starts_on", "-id")[:24]
-    return render(request, "platform/party.html", {
-        "detail": detail, "tab": tab, "figures": figures, "party": party,
-        "all_url": reverse("platform:statements") + f"?q={party.code}",
-        "statements": [(row, STATEMENT_STATES[row.state], reverse("platform:statement", args=[party_id, row.id]))
-                       for row in statements],
-        "terms": terms_rows(party_id) if tab == "terms" else [],
-    })  # fmt: skip
+    return render(
+        request,
+        "platform/party.html",
+        {
+            "detail": detail,
+            "tab": tab,
+            "figures": figures,
+            "party": party,
+            "all_url": reverse("platform:statements") + f"?q={party.code}",
+            "statements": [
+                (row, STATEMENT_STATES[row.state], reverse("platform:statement", args=[party_id, row.id]))
+                for row in statements
+            ],
+            "terms": terms_rows(party_id) if tab == "terms" else [],
+        },
+    )
 
 
 class _Form:
@@ -210,13 +288,17 @@ class _Form:
         )
         now = rows.first()
         base = {
-            "line": str(now.business_line_id) if now else "", "entity": str(now.entity_id) if now else "",
-            "mode": str(now.invoice_mode) if now else "1", "node": str(now.node) if now else "3",
-            "hold_days": str(now.hold_days) if now else "0", "cycle": now.cycle if now else "month:1",
-            "due_rule": now.due_rule if now else "D+7", "calendar": now.calendar if now else "CN",
+            "line": str(now.business_line_id) if now else "",
+            "entity": str(now.entity_id) if now else "",
+            "mode": str(now.invoice_mode) if now else "1",
+            "node": str(now.node) if now else "3",
+            "hold_days": str(now.hold_days) if now else "0",
+            "cycle": now.cycle if now else "month:1",
+            "due_rule": now.due_rule if now else "D+7",
+            "calendar": now.calendar if now else "CN",
             "auto_confirm_days": str(now.auto_confirm_days) if now else "7",
             "effective_from": f"{timezone.localdate()}",
-        }  # fmt: skip
+        }
         return {name: self.typed.get(name, text).strip() for name, text in base.items()}
 
     def save(self, actor: str) -> SettlementTerms | None:
@@ -242,11 +324,20 @@ class _Form:
         try:
             calendar_of(values["calendar"])
             return terms_changed(
-                party_id=self.party_id, business_line=line, entity=entity, effective_from=start,
-                invoice_mode=mode, node=node, hold_days=hold, cycle=values["cycle"],
-                due_rule=values["due_rule"], auto_confirm_days=silent, calendar=values["calendar"],
-                at=timezone.now(), actor=actor,
-            )  # fmt: skip
+                party_id=self.party_id,
+                business_line=line,
+                entity=entity,
+                effective_from=start,
+                invoice_mode=mode,
+                node=node,
+                hold_days=hold,
+                cycle=values["cycle"],
+                due_rule=values["due_rule"],
+                auto_confirm_days=silent,
+                calendar=values["calendar"],
+                at=timezone.now(),
+                actor=actor,
+            )
         except Refusal as refusal:
             self.problem = refusal.message
             return None
@@ -268,11 +359,18 @@ def change_terms(request: HttpRequest, party_id: int) -> HttpResponse:
             return HttpResponseRedirect(reverse("platform:party", args=[party_id]) + "?tab=terms")
     url = reverse("platform:party", args=[party_id])
     context = {
-        "title": _("Change terms of %(party)s") % {"party": party_name(party)}, "values": form.values,
-        "problem": form.problem, "lines": line_choices(), "entities": entity_choices(), "back": f"{url}?tab=terms",
+        "title": _("Change terms of %(party)s") % {"party": party_name(party)},
+        "values": form.values,
+        "problem": form.problem,
+        "lines": line_choices(),
+        "entities": entity_choices(),
+        "back": f"{url}?tab=terms",
         "modes": [(str(value), label) for value, label in MODES.items()],
         "nodes": [(str(value), label) for value, label in NODES.items()],
-        "breadcrumbs": [(_("Merchants and partners"), reverse("platform:parties")), (party_name(party), url),
-                        (_("Change terms"), "")],
-    }  # fmt: skip
+        "breadcrumbs": [
+            (_("Merchants and partners"), reverse("platform:parties")),
+            (party_name(party), url),
+            (_("Change terms"), ""),
+        ],
+    }
     return render(request, "platform/change_terms.html", context, status=422 if form.problem else 200)

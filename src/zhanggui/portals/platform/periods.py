@@ -49,16 +49,32 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
     for row in queries.periods(year):
         last = row["ends_before"] - timedelta(days=1)
         base = f"{statements}?ends=custom&ends_from={last}&ends_to={last}"
-        rows.append(row | {
-            "last_day": last, "url": base, "bar": _bar(row), "over": last < today,
-            "links": {name: f"{base}&tab={name}" for name in ("open", "confirming", "confirmed")},
-        })  # fmt: skip
+        rows.append(
+            row
+            | {
+                "last_day": last,
+                "url": base,
+                "bar": _bar(row),
+                "over": last < today,
+                "links": {name: f"{base}&tab={name}" for name in ("open", "confirming", "confirmed")},
+            }
+        )
     waiting = queries.due_through(today - timedelta(days=1))
-    return render(request, "platform/periods.html", {
-        "title": _("Period calendar"), "years": years, "year": year, "rows": rows, "today": today,
-        "due": waiting, "may_close": may(request.user, "periods.close"), "yesterday": today - timedelta(days=1),
-        "cut_off": timezone.get_default_timezone_name(),
-    })  # fmt: skip
+    return render(
+        request,
+        "platform/periods.html",
+        {
+            "title": _("Period calendar"),
+            "years": years,
+            "year": year,
+            "rows": rows,
+            "today": today,
+            "due": waiting,
+            "may_close": may(request.user, "periods.close"),
+            "yesterday": today - timedelta(days=1),
+            "cut_off": timezone.get_default_timezone_name(),
+        },
+    )
 
 
 def _through(request: HttpRequest) -> tuple[date | None, str]:
@@ -87,10 +103,12 @@ def close_page(request: HttpRequest) -> HttpResponse:
                     reverse("platform:close_progress") + f"?through={through}&of={due.statements}"
                 )
     context = {
-        "title": _("Close periods"), "through": through or timezone.localdate() - timedelta(days=1), "due": due,
+        "title": _("Close periods"),
+        "through": through or timezone.localdate() - timedelta(days=1),
+        "due": due,
         "problem": problem,
         "breadcrumbs": [(_("Period calendar"), reverse("platform:periods")), (_("Close periods"), "")],
-    }  # fmt: skip
+    }
     return render(request, "platform/close_periods.html", context, status=422 if problem else 200)
 
 
@@ -121,10 +139,15 @@ def close_progress(request: HttpRequest) -> HttpResponse:
     ).count()
     done = max(0, planned - left)
     context = {
-        "title": _("Close periods"), "through": through, "problem": problem, "left": left, "done": done,
-        "planned": planned, "share": 100 * done // planned if planned else 100,
+        "title": _("Close periods"),
+        "through": through,
+        "problem": problem,
+        "left": left,
+        "done": done,
+        "planned": planned,
+        "share": 100 * done // planned if planned else 100,
         "breadcrumbs": [(_("Period calendar"), reverse("platform:periods")), (_("Close periods"), "")],
-    }  # fmt: skip
+    }
     template = "platform/close_progress.html"
     return render(
         request, f"{template}#state" if request.headers.get("HX-Request") == "true" else template, context

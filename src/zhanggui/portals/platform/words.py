@@ -1,6 +1,7 @@
 """What the numbers and codes of settlement are called on screens, with their fixed colours."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.desk.badges import Badge
@@ -17,9 +18,9 @@ STATEMENT_STATES = {
     StatementState.ZERO.value: Badge(_("Zero"), "grey"),
 }
 DISPUTE_STATES = {
-    "open": Badge(_("Open"), "amber"),
+    "open": Badge(pgettext_lazy("dispute", "Open"), "amber"),
     "upheld": Badge(_("Upheld"), "green"),
-    "rejected": Badge(_("Rejected"), "grey"),
+    "rejected": Badge(pgettext_lazy("dispute", "Rejected"), "grey"),
 }
 MODES = {
     InvoiceMode.OUTPUT.value: _("Output (platform invoices its fees)"),

@@ -12,7 +12,8 @@ from zhanggui.settlement.statements.hashing import GENESIS, statement_hash
 from zhanggui.settlement.statements.models import Dispute, Statement, StatementEvent, StatementState
 from zhanggui.settlement.statements.totals import totals_of
 
-FIGURES = ("goods_minor", "fees_minor", "refunds_minor", "other_minor", "net_minor", "line_count", "detail_count")
+FIGURES = ("goods_minor", "fees_minor", "refunds_minor", "other_minor", "net_minor", "line_count",
+           "detail_count")  # fmt: skip
 
 
 def _rows(query: str, params: list[Any]) -> list[dict[str, Any]]:
@@ -155,7 +156,8 @@ def period_years() -> list[int]:
     """This function will return the years in which periods end, the latest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select distinct extract(year from ends_before - 1)::int from settlement_statement order by 1 desc"
+            "select distinct extract(year from ends_before - 1)::int from settlement_statement"
+            " order by 1 desc"
         )
         return [row[0] for row in cursor.fetchall()]
 

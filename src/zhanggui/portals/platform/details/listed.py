@@ -34,19 +34,19 @@ from (select b.* from settlement_billed_line b where {where:line}) b
 cross join lateral unnest(b.fee_types, b.rules, b.bases, b.amounts)
   with ordinality as d(fee_type_id, rule_id, base, amount, position)
 """
-NAMED = """
-left join parties_party p on p.id = b.party_id
-left join settlement_statement s on s.party_id = b.party_id and s.id = b.statement_id
-left join settlement_staged_order o on o.id = b.order_id and b.order_id > 0
-left join settlement_staged_line l on l.merchant_id = b.merchant_id and l.line_id = b.line_id
-left join settlement_dimension sku on sku.id = l.sku_id and l.sku_id > 0
-"""
+# Names as sub-selects of the row: PostgreSQL reads them after sorting and cutting, for the page shown only.
 SELECT = f"""
 select b.party_id || '-' || b.line_id || '-' || b.event_id || '-' || d.position as id,
-  b.party_id, b.line_id, b.event_id, d.position, b.order_id, b.statement_id, b.occurred_at, b.kind, b.currency,
-  d.fee_type_id, d.rule_id, d.base, d.amount, {PARTY_NAME} as party_name, p.code as party_code,
-  s.number as statement_number, o.order_no, l.line_no, sku.code as sku
-{BILLED} {NAMED} where {{where}}
+  b.party_id, b.line_id, b.event_id, d.position, b.order_id, b.statement_id, b.occurred_at, b.kind,
+  b.currency, d.fee_type_id, d.rule_id, d.base, d.amount,
+  (select {PARTY_NAME} from parties_party p where p.id = b.party_id) as party_name,
+  (select s.number from settlement_statement s where s.party_id = b.party_id and s.id = b.statement_id)
+    as statement_number,
+  (select o.order_no from settlement_staged_order o where o.id = b.order_id and b.kind in (1, 2, 3))
+    as order_no,
+  (select sku.code from settlement_staged_line l join settlement_dimension sku on sku.id = l.sku_id
+    where l.merchant_id = b.merchant_id and l.line_id = b.line_id) as sku
+{BILLED} where {{where}}
 """
 TOTALS = f"select count(*), {{sums}} {BILLED} where {{where}}"
 FIELDS = {
@@ -82,7 +82,8 @@ def of_statement(number: str) -> RawSql:
     if not found:
         return RawSql("false", place="line")
     return RawSql(
-        "(b.party_id, b.statement_id) in (select * from unnest(%(st_parties)s::bigint[], %(st_ids)s::bigint[]))",
+        "(b.party_id, b.statement_id) in"
+        " (select * from unnest(%(st_parties)s::bigint[], %(st_ids)s::bigint[]))",
         {"st_parties": [one.party_id for one in found], "st_ids": [one.id for one in found]},
         "line",
     )
@@ -92,7 +93,8 @@ def of_order(number: str) -> RawSql:
     """Details of the order with this number, of all parties."""
     ids = [one.id for one in orders_by_no(number)]
     return RawSql(
-        "b.line_id in (select sl.line_id from settlement_staged_line sl where sl.order_id = any(%(order_ids)s))"
+        "b.line_id in (select sl.line_id from settlement_staged_line sl"
+        " where sl.order_id = any(%(order_ids)s))"
         " and b.order_id = any(%(order_ids)s)",
         {"order_ids": ids},
         "line",
@@ -140,20 +142,40 @@ def detail_columns(currency: str) -> list[Column]:
     return [
         DateTimeColumn("occurred_at", _("Time"), sort="occurred_at", phone="line"),
         LinkColumn("id", _("Detail"), href=detail_url, drawer=True, phone="sub"),
-        PartyColumn("party_name", _("Merchant"), phone="line",
-                    href=lambda r: reverse("platform:party", args=[r.party_id])),
-        TextColumn("statement_number", _("Statement"), code=True, phone="",
-                   href=lambda r: reverse("platform:statement", args=[r.party_id, r.statement_id])),
-        TextColumn("order_no", _("Order"), code=True, phone="",
-                   href=lambda r: reverse("platform:order", args=[r.order_id]) if r.order_no else None),
+        PartyColumn(
+            "party_name",
+            _("Merchant"),
+            phone="line",
+            href=lambda r: reverse("platform:party", args=[r.party_id]),
+        ),
+        TextColumn(
+            "statement_number",
+            _("Statement"),
+            code=True,
+            phone="",
+            href=lambda r: reverse("platform:statement", args=[r.party_id, r.statement_id]),
+        ),
+        TextColumn(
+            "order_no",
+            _("Order"),
+            code=True,
+            phone="",
+            href=lambda r: reverse("platform:order", args=[r.order_id]) if r.order_no else None,
+        ),
         TextColumn("sku", _("SKU"), code=True, phone="", shown=False),
-        TextColumn("fee", _("Fee type"), value=lambda r: fee_name(r.fee_type_id), phone="title",
-                   href=detail_url, drawer=True),
+        TextColumn(
+            "fee",
+            _("Fee type"),
+            value=lambda r: fee_name(r.fee_type_id),
+            phone="title",
+            href=detail_url,
+            drawer=True,
+        ),
         StatusColumn("kind", _("Kind"), badges=KIND_BADGES),
         MoneyColumn("base", _("Base"), currency=currency, sort="base", phone=""),
         TextColumn("rule", _("Rule version"), value=rules.text, href=rule_url, phone=""),
         MoneyColumn("amount", _("Amount"), currency=currency, total=True, sort="amount", phone="amount"),
-    ]  # fmt: skip
+    ]
 
 
 class DetailList(MoneyList):
@@ -176,7 +198,10 @@ class DetailList(MoneyList):
             TextFilter("statement", _("Statement number"), clause=of_statement),
             TextFilter("order", _("Order number"), clause=of_order),
             DateRangeFilter(
-                "days", _("Time"), field="occurred_at", default="" if named else "recent",
+                "days",
+                _("Time"),
+                field="occurred_at",
+                default="" if named else "recent",
                 presets=activity_presets,
             ),
             *self.currency_filters(),
@@ -184,7 +209,7 @@ class DetailList(MoneyList):
             SelectFilter("kind", _("Kind"), list(DETAIL_KINDS.items()), read=int),
             SelectFilter("line", _("Business line"), line_choices, field="business_line_id", read=int),
             MoneyRangeFilter("amount", _("Amount"), currency=self.currency),
-        ]  # fmt: skip
+        ]
 
     def get_columns(self) -> Sequence[Column]:
         """Columns in the currency of the list."""

@@ -78,7 +78,8 @@ class BatchList(ListPage):
 
 CHARGES = f"""
 select c.line_id, c.party_id, c.batch_id, c.charge_no, c.party_code, c.fee_type_id, c.fee_code, c.currency,
-  c.base_minor as base, c.amount_minor as amount, c.occurred_at, c.source, c.order_no, c.line_no, c.memo, c.state,
+  c.base_minor as base, c.amount_minor as amount, c.occurred_at, c.source,
+  c.order_no, c.line_no, c.memo, c.state,
   c.reject_code, c.reject_message, {PARTY_NAME} as party_name
 from settlement_charge c left join parties_party p on p.id = c.party_id and c.party_id > 0 where {{where}}
 """
@@ -100,25 +101,38 @@ class ChargeList(MoneyList):
     def get_source(self) -> SqlSource:
         """Charges."""
         fields = {
-            "line_id": "c.line_id", "state": "c.state", "charge_no": "c.charge_no", "party_code": "c.party_code",
-            "party_name": PARTY_NAME, "fee_type_id": "c.fee_type_id", "batch_id": "c.batch_id",
-            "currency": "c.currency", "occurred_at": "c.occurred_at", "amount": "c.amount_minor",
-            "business_line_id": "c.business_line_id", "source": "c.source", "order_no": "c.order_no",
-        }  # fmt: skip
+            "line_id": "c.line_id",
+            "state": "c.state",
+            "charge_no": "c.charge_no",
+            "party_code": "c.party_code",
+            "party_name": PARTY_NAME,
+            "fee_type_id": "c.fee_type_id",
+            "batch_id": "c.batch_id",
+            "currency": "c.currency",
+            "occurred_at": "c.occurred_at",
+            "amount": "c.amount_minor",
+            "business_line_id": "c.business_line_id",
+            "source": "c.source",
+            "order_no": "c.order_no",
+        }
         return SqlSource(select=CHARGES, fields=fields, key="line_id", params=language_params())
 
     def get_filters(self) -> Sequence[Any]:
         """By number, merchant, fee, batch and day."""
         return [
-            TextFilter("q", _("Charge, order or merchant code"), starts=["charge_no"],
-                       exact=["order_no", "party_code"]),
+            TextFilter(
+                "q",
+                _("Charge, order or merchant code"),
+                starts=["charge_no"],
+                exact=["order_no", "party_code"],
+            ),
             DateRangeFilter("occurred", _("Time"), field="occurred_at"),
             *self.currency_filters(),
             SelectFilter("line", _("Business line"), line_choices, field="business_line_id", read=int),
             SelectFilter("fee", _("Fee type"), fee_choices, field="fee_type_id", read=int),
             SelectFilter("source", _("Way in"), [("passed", _("Pushed")), ("pulled", _("Pulled"))]),
             SelectFilter("batch", _("Batch"), _batches, field="batch_id", read=int),
-        ]  # fmt: skip
+        ]
 
     def get_columns(self) -> Sequence[Column]:
         """Amounts in the list's currency, or each with its own where several may show."""
@@ -127,13 +141,15 @@ class ChargeList(MoneyList):
             LinkColumn("charge_no", _("Charge"), href=_charge_url, drawer=True),
             StatusColumn("state", _("Status"), badges=CHARGE_STATES),
             PartyColumn("party", _("Merchant"), value=lambda r: r.party_name or r.party_code),
-            TextColumn("fee", _("Fee type"), value=lambda r: fee_name(r.fee_type_id) if r.fee_type_id else r.fee_code),
+            TextColumn(
+                "fee", _("Fee type"), value=lambda r: fee_name(r.fee_type_id) if r.fee_type_id else r.fee_code
+            ),
             DateTimeColumn("occurred_at", _("Time"), sort="occurred_at", phone=""),
             TextColumn("order_no", _("Order"), code=True, phone=""),
             MoneyColumn("amount", _("Amount"), currency=currency, total=True, sort="amount", phone="amount"),
             TextColumn("reject_message", _("Why rejected, and what to do"), wrap=True),
             TextColumn("memo", _("Memo"), wrap=True, shown=False, phone=""),
-        ]  # fmt: skip
+        ]
 
 
 def _batches() -> list[tuple[str, str]]:
@@ -148,7 +164,8 @@ def _charge_url(row: Any) -> str | None:
 
 
 SHADOW = f"""
-select d.id, d.order_no, d.line_no, d.fee_type_id, d.kind, d.pushed_minor as pushed, d.computed_minor as computed,
+select d.id, d.order_no, d.line_no, d.fee_type_id, d.kind,
+  d.pushed_minor as pushed, d.computed_minor as computed,
   d.pushed_minor - d.computed_minor as difference, d.found_at, bl.currency, o.id as order_id,
   {PARTY_NAME} as party_name
 from settlement_shadow_difference d
@@ -174,11 +191,17 @@ class ShadowList(MoneyList):
     def get_source(self) -> SqlSource:
         """Differences."""
         fields = {
-            "id": "d.id", "kind": "d.kind", "order_no": "d.order_no", "fee_type_id": "d.fee_type_id",
-            "currency": "bl.currency", "business_line_id": "d.business_line_id", "found_at": "d.found_at",
-            "pushed": "d.pushed_minor", "computed": "d.computed_minor",
+            "id": "d.id",
+            "kind": "d.kind",
+            "order_no": "d.order_no",
+            "fee_type_id": "d.fee_type_id",
+            "currency": "bl.currency",
+            "business_line_id": "d.business_line_id",
+            "found_at": "d.found_at",
+            "pushed": "d.pushed_minor",
+            "computed": "d.computed_minor",
             "difference": "(d.pushed_minor - d.computed_minor)",
-        }  # fmt: skip
+        }
         return SqlSource(select=SHADOW, fields=fields, params=language_params())
 
     def get_filters(self) -> Sequence[Any]:
@@ -194,14 +217,21 @@ class ShadowList(MoneyList):
         """Both sides next to each other."""
         money = {"currency": self.currency, "total": True}
         return [
-            TextColumn("order_no", _("Order"), code=True, phone="title",
-                       href=lambda r: reverse("platform:order", args=[r.order_id]) if r.order_id else None),
+            TextColumn(
+                "order_no",
+                _("Order"),
+                code=True,
+                phone="title",
+                href=lambda r: reverse("platform:order", args=[r.order_id]) if r.order_id else None,
+            ),
             TextColumn("line_no", _("Line"), phone=""),
             PartyColumn("party_name", _("Merchant")),
             TextColumn("fee", _("Fee type"), value=lambda r: fee_name(r.fee_type_id)),
             StatusColumn("kind", _("Difference in"), badges=SHADOW_KINDS),
             MoneyColumn("pushed", _("Pushed"), **money, sort="pushed"),
             MoneyColumn("computed", _("Our billing"), **money, sort="computed"),
-            MoneyColumn("difference", _("Difference"), **money, sort="difference", signed=True, phone="amount"),
+            MoneyColumn(
+                "difference", _("Difference"), **money, sort="difference", signed=True, phone="amount"
+            ),
             DateTimeColumn("found_at", _("Found"), sort="found_at", phone=""),
-        ]  # fmt: skip
+        ]

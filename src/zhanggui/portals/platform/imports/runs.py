@@ -43,11 +43,15 @@ from zhanggui.settlement.intake.operations.import_orders import Source
 MOST_BYTES = 20 * 1024 * 1024
 ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 TOTALS = {
-    "orders": gettext_lazy("Orders"), "lines": gettext_lazy("Lines"), "refunds": gettext_lazy("Refunds"),
-    "refunds_accepted": gettext_lazy("Refunds accepted"), "repeated": gettext_lazy("Already known"),
-    "advanced": gettext_lazy("Orders moved on"), "parties": gettext_lazy("New merchants"),
+    "orders": gettext_lazy("Orders"),
+    "lines": gettext_lazy("Lines"),
+    "refunds": gettext_lazy("Refunds"),
+    "refunds_accepted": gettext_lazy("Refunds accepted"),
+    "repeated": gettext_lazy("Already known"),
+    "advanced": gettext_lazy("Orders moved on"),
+    "parties": gettext_lazy("New merchants"),
     "rejected": gettext_lazy("Rejected"),
-}  # fmt: skip
+}
 
 
 class ImportList(ListPage):
@@ -76,19 +80,29 @@ class ImportList(ListPage):
         names = line_names()
         return [
             LinkColumn("source_name", _("Source"), href=lambda r: reverse("platform:import", args=[r.id])),
-            TextColumn("line", _("Business line"), value=lambda r: names.get(r.business_line_id, ""), phone="sub"),
+            TextColumn(
+                "line", _("Business line"), value=lambda r: names.get(r.business_line_id, ""), phone="sub"
+            ),
             TextColumn("format", _("Format"), phone=""),
             StatusColumn("state", _("Status"), badges=RUN_STATES),
             DateTimeColumn("started_at", _("Started"), sort="started_at"),
             DateTimeColumn("finished_at", _("Finished"), sort="finished_at", nullable=True, phone=""),
             IntegerColumn("cursor", _("Records"), total=True, sort="cursor"),
-            *[IntegerColumn(name, label, value=lambda r, name=name: r.totals.get(name, 0), phone="line"
-                            if name in ("orders", "rejected") else "",
-                            href=(lambda r: reverse("platform:rejects") + f"?run={r.id}")
-                            if name == "rejected" else None)
-              for name, label in TOTALS.items() if name in ("orders", "lines", "refunds", "rejected")],
+            *[
+                IntegerColumn(
+                    name,
+                    label,
+                    value=lambda r, name=name: r.totals.get(name, 0),
+                    phone="line" if name in ("orders", "rejected") else "",
+                    href=(lambda r: reverse("platform:rejects") + f"?run={r.id}")
+                    if name == "rejected"
+                    else None,
+                )
+                for name, label in TOTALS.items()
+                if name in ("orders", "lines", "refunds", "rejected")
+            ],
             TextColumn("actor", _("By"), phone=""),
-        ]  # fmt: skip
+        ]
 
     def page_actions(self) -> Sequence[Any]:
         """Uploading, for those who may."""
@@ -124,13 +138,24 @@ class RejectList(ListPage):
         """Where it stood and why it stayed out."""
         return [
             IntegerColumn("id", _("No."), sort="id", shown=False, phone=""),
-            TextColumn("source", _("Source"), value=lambda r: r.import_run.source_name, phone="sub",
-                       href=lambda r: reverse("platform:import", args=[r.import_run_id])),
+            TextColumn(
+                "source",
+                _("Source"),
+                value=lambda r: r.import_run.source_name,
+                phone="sub",
+                href=lambda r: reverse("platform:import", args=[r.import_run_id]),
+            ),
             IntegerColumn("row_number", _("Row"), sort="row_number", phone="badge"),
             TextColumn("code", _("Reason"), code=True, sort="code", phone="line"),
-            TextColumn("message", _("What to do"), wrap=True, phone="line",
-                       href=lambda r: reverse("platform:reject", args=[r.id]), drawer=True),
-        ]  # fmt: skip
+            TextColumn(
+                "message",
+                _("What to do"),
+                wrap=True,
+                phone="line",
+                href=lambda r: reverse("platform:reject", args=[r.id]),
+                drawer=True,
+            ),
+        ]
 
 
 @needs("imports.view")
@@ -160,17 +185,22 @@ def import_page(request: HttpRequest, run_id: int) -> HttpResponse:
     said = run.totals.get("rejected", 0)
     rejects = reverse("platform:rejects") + f"?run={run.id}"
     detail = Detail(
-        number=f"#{run.id} {run.source_name}", kind=_("Import"), badge=RUN_STATES.get(run.state),
+        number=f"#{run.id} {run.source_name}",
+        kind=_("Import"),
+        badge=RUN_STATES.get(run.state),
         facts=[
             Fact(_("Business line"), line_names().get(run.business_line_id, "")),
             Fact(_("Format"), run.format),
             Fact(_("Started"), f"{timezone.localtime(run.started_at):%Y-%m-%d %H:%M:%S}"),
-            Fact(_("Finished"), f"{timezone.localtime(run.finished_at):%Y-%m-%d %H:%M:%S}" if run.finished_at else "–"),
+            Fact(
+                _("Finished"),
+                f"{timezone.localtime(run.finished_at):%Y-%m-%d %H:%M:%S}" if run.finished_at else "–",
+            ),
             Fact(_("By"), run.actor or "–"),
             Fact(_("Digest"), bytes(run.source_digest).hex()[:16], copy=True),
         ],
         breadcrumbs=[(_("Imports"), reverse("platform:imports"))],
-    )  # fmt: skip
+    )
     proof = Proof(
         said == rejected,
         _("Every rejected row is kept with its reason")
@@ -179,10 +209,19 @@ def import_page(request: HttpRequest, run_id: int) -> HttpResponse:
         rejects,
     )
     totals = [(label, run.totals.get(name, 0)) for name, label in TOTALS.items()]
-    return render(request, "platform/import.html", {
-        "detail": detail, "run": run, "totals": totals, "proof": proof, "rejects_url": rejects,
-        "rejected": rejected, "rejects": Reject.objects.filter(import_run=run).order_by("id")[:20],
-    })  # fmt: skip
+    return render(
+        request,
+        "platform/import.html",
+        {
+            "detail": detail,
+            "run": run,
+            "totals": totals,
+            "proof": proof,
+            "rejects_url": rejects,
+            "rejected": rejected,
+            "rejects": Reject.objects.filter(import_run=run).order_by("id")[:20],
+        },
+    )
 
 
 @needs("imports.create")
@@ -197,14 +236,24 @@ def upload_page(request: HttpRequest) -> HttpResponse:
         except _NotTaken as failure:
             problem = str(failure)
         else:
-            messages.success(request, _("Imported: %(orders)s orders, %(rejected)s rejected rows.") % {
-                "orders": f"{run.totals.get('orders', 0):,}", "rejected": f"{run.totals.get('rejected', 0):,}"})  # fmt: skip
+            messages.success(
+                request,
+                _("Imported: %(orders)s orders, %(rejected)s rejected rows.")
+                % {
+                    "orders": f"{run.totals.get('orders', 0):,}",
+                    "rejected": f"{run.totals.get('rejected', 0):,}",
+                },
+            )
             return HttpResponseRedirect(reverse("platform:import", args=[run.id]))
     context = {
-        "title": _("Import a file"), "problem": problem, "lines": line_choices(), "most": MOST_BYTES // 1024**2,
-        "endings": " ".join(ENDINGS), "accept": ",".join((".csv", ".gz", ".jsonl", ".parquet")),
+        "title": _("Import a file"),
+        "problem": problem,
+        "lines": line_choices(),
+        "most": MOST_BYTES // 1024**2,
+        "endings": " ".join(ENDINGS),
+        "accept": ".csv,.gz,.jsonl,.parquet",
         "breadcrumbs": [(_("Imports"), reverse("platform:imports")), (_("Import a file"), "")],
-    }  # fmt: skip
+    }
     return render(request, "platform/upload.html", context, status=422 if problem else 200)
 
 
@@ -235,6 +284,9 @@ def _taken_in(request: HttpRequest) -> ImportRun:
         records = read_records("zhanggui", path, tz=zone, options={"currency": line.currency})  # type: ignore[arg-type]
         source = Source(format="zhanggui", name=name, digest=source_digest(path), records=records)
         return orders_received(
-            business_line=line, source=source, clock=timezone.now, zone=zone,
+            business_line=line,
+            source=source,
+            clock=timezone.now,
+            zone=zone,
             actor=request.user.get_username(),
-        )  # fmt: skip
+        )

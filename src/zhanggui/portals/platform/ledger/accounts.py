@@ -55,7 +55,8 @@ from zhanggui.portals.platform.words import SOURCES
 
 ACCOUNTS = f"""
 select a.id, a.entity_id, a.purpose, a.party_id, a.reference, a.currency, a.id as account_id,
-  {PARTY_NAME} as party_name, p.code as party_code, coalesce(d.balance, 0) as balance, coalesce(d.moves, 0) as moves
+  {PARTY_NAME} as party_name, p.code as party_code,
+  coalesce(d.balance, 0) as balance, coalesce(d.moves, 0) as moves
 from ledger_account a
 left join parties_party p on p.id = a.party_id
 left join (select account_id, sum(amount)::bigint as balance, count(*)::bigint as moves from ledger_delta
@@ -77,12 +78,17 @@ class AccountList(MoneyList):
         return SqlSource(
             select=ACCOUNTS,
             fields={
-                "id": "a.id", "purpose": "a.purpose", "entity_id": "a.entity_id", "currency": "a.currency",
-                "party_id": "a.party_id", "party_name": PARTY_NAME, "balance": "coalesce(d.balance, 0)",
+                "id": "a.id",
+                "purpose": "a.purpose",
+                "entity_id": "a.entity_id",
+                "currency": "a.currency",
+                "party_id": "a.party_id",
+                "party_name": PARTY_NAME,
+                "balance": "coalesce(d.balance, 0)",
                 "moves": "coalesce(d.moves, 0)",
             },
             params=language_params(),
-        )  # fmt: skip
+        )
 
     def get_filters(self) -> Sequence[Any]:
         """By owner, purpose and entity."""
@@ -97,17 +103,36 @@ class AccountList(MoneyList):
         """Columns in the currency of the list."""
         entities = entity_names()
         return [
-            LinkColumn("account", _("Account"), value=lambda r: f"{r.purpose} {purpose_name(r.purpose)}",
-                       href=lambda r: reverse("platform:account", args=[r.id])),
-            PartyColumn("party_name", _("Owner"), value=lambda r: r.party_name or _("Platform"),
-                        href=lambda r: reverse("platform:party", args=[r.party_id]) if r.party_id else None),
-            TextColumn("reference", _("Statement id"), value=lambda r: str(r.reference) if r.reference else "",
-                       code=True, phone=""),
+            LinkColumn(
+                "account",
+                _("Account"),
+                value=lambda r: f"{r.purpose} {purpose_name(r.purpose)}",
+                href=lambda r: reverse("platform:account", args=[r.id]),
+            ),
+            PartyColumn(
+                "party_name",
+                _("Owner"),
+                value=lambda r: r.party_name or _("Platform"),
+                href=lambda r: reverse("platform:party", args=[r.party_id]) if r.party_id else None,
+            ),
+            TextColumn(
+                "reference",
+                _("Statement id"),
+                value=lambda r: str(r.reference) if r.reference else "",
+                code=True,
+                phone="",
+            ),
             TextColumn("entity", _("Entity"), value=lambda r: entities.get(r.entity_id, ""), phone=""),
             IntegerColumn("moves", _("Days with movement"), sort="moves", phone=""),
-            MoneyColumn("balance", _("Balance (debit +)"), currency=self.currency, total=True, sort="balance",
-                        phone="amount"),
-        ]  # fmt: skip
+            MoneyColumn(
+                "balance",
+                _("Balance (debit +)"),
+                currency=self.currency,
+                total=True,
+                sort="balance",
+                phone="amount",
+            ),
+        ]
 
 
 FLOW = f"""
@@ -155,9 +180,13 @@ class AccountFlow(ListPage):
     def booked(self) -> DateRangeFilter:
         """The days shown; the platform's own accounts are never read whole."""
         return DateRangeFilter(
-            "booked", _("Booked"), field="booked_date", days=True, presets=booked_presets,
+            "booked",
+            _("Booked"),
+            field="booked_date",
+            days=True,
+            presets=booked_presets,
             default="" if self.account.party_id else "recent",
-        )  # fmt: skip
+        )
 
     @cached_property
     def opening(self) -> int:
@@ -173,23 +202,33 @@ class AccountFlow(ListPage):
         owner = party_name(parties([account.party_id]).get(account.party_id), _("Platform"))
         closing = self.side * queries.posted_balance(account_id=account.id)
         return format_html(
-            "{} {} · {} · {} · {} <b>{} {}</b> · {} <b>{} {}</b>", account.purpose,
-            purpose_name(account.purpose), owner, entity_names().get(account.entity_id, ""), _("Opening"),
-            account.currency, format_money(self.opening, account.currency), _("Balance now"),
-            account.currency, format_money(closing, account.currency),
-        )  # fmt: skip
+            "{} {} · {} · {} · {} <b>{} {}</b> · {} <b>{} {}</b>",
+            account.purpose,
+            purpose_name(account.purpose),
+            owner,
+            entity_names().get(account.entity_id, ""),
+            _("Opening"),
+            account.currency,
+            format_money(self.opening, account.currency),
+            _("Balance now"),
+            account.currency,
+            format_money(closing, account.currency),
+        )
 
     def get_source(self) -> SqlSource:
         """Postings of the account, found through the batches that touched it."""
         return SqlSource(
             select=FLOW,
             fields={
-                "place": "f.place", "source": "f.source", "came_in": "f.came_in", "went_out": "f.went_out",
+                "place": "f.place",
+                "source": "f.source",
+                "came_in": "f.came_in",
+                "went_out": "f.went_out",
                 "booked_date": ("e.booked_date", "line"),
             },
             key="place",
             params={"account": self.account.id, "side": self.side, "opening": self.opening},
-        )  # fmt: skip
+        )
 
     def get_filters(self) -> Sequence[Any]:
         """Days and source; the balance counts everything, whatever is hidden."""
@@ -228,9 +267,15 @@ def trial_balance_page(request: HttpRequest) -> HttpResponse:
     for row in queries.trial_balance(through=through):
         book = books.setdefault(
             (row["entity_id"], row["currency"]),
-            {"entity": entities.get(row["entity_id"], ""), "currency": row["currency"], "rows": [],
-             "debit": 0, "credit": 0, "balance": 0},
-        )  # fmt: skip
+            {
+                "entity": entities.get(row["entity_id"], ""),
+                "currency": row["currency"],
+                "rows": [],
+                "debit": 0,
+                "credit": 0,
+                "balance": 0,
+            },
+        )
         url = reverse("platform:accounts") + (
             f"?purpose={row['purpose']}&entity={row['entity_id']}&currency={row['currency']}"
         )
@@ -240,7 +285,15 @@ def trial_balance_page(request: HttpRequest) -> HttpResponse:
         book["debit"] += row["debit"]
         book["credit"] -= row["credit"]
         book["balance"] += row["balance"]
-    return render(request, "platform/trial_balance.html", {
-        "title": _("Trial balance"), "books": list(books.values()), "through": through, "typed": text,
-        "problem": problem, "today": timezone.localdate(),
-    })  # fmt: skip
+    return render(
+        request,
+        "platform/trial_balance.html",
+        {
+            "title": _("Trial balance"),
+            "books": list(books.values()),
+            "through": through,
+            "typed": text,
+            "problem": problem,
+            "today": timezone.localdate(),
+        },
+    )

@@ -46,9 +46,12 @@ from zhanggui.settlement.intake.queries import order_by_id
 from zhanggui.settlement.statements.queries import statement
 
 OF_ORDERS = {
-    EntrySource.SALE, EntrySource.REVERSAL, EntrySource.CORRECTION, EntrySource.ORDER_PAID,
+    EntrySource.SALE,
+    EntrySource.REVERSAL,
+    EntrySource.CORRECTION,
+    EntrySource.ORDER_PAID,
     EntrySource.REFUND_ACCEPTED,
-}  # fmt: skip
+}
 OF_STATEMENTS = {EntrySource.CARRY, EntrySource.DISPUTE, EntrySource.CONFIRMATION}
 FROM = """
 from (select e.* from ledger_entry e where {where:line}) e
@@ -56,7 +59,8 @@ cross join lateral unnest(e.accounts, e.amounts) with ordinality as p0(account_i
 join ledger_account a on a.id = p0.account_id
 """
 # The accounts on the other side of the entry, by their purposes.
-COUNTER = """(select string_agg(distinct a2.purpose, ',') from unnest(e.accounts, e.amounts) as x(account_id, amount)
+COUNTER = """(select string_agg(distinct a2.purpose, ',')
+  from unnest(e.accounts, e.amounts) as x(account_id, amount)
   join ledger_account a2 on a2.id = x.account_id where sign(x.amount) <> sign(p0.amount))"""
 KEY = "(e.book_id || '-' || e.source || '-' || e.key_a || '-' || e.key_b)"
 SELECT = f"""
@@ -82,10 +86,13 @@ def booked_presets() -> Sequence[Preset]:
     """Spans counted from the latest booked day as well as from today."""
     latest = queries.latest_booked_date() or timezone.localdate()
     return (
-        Preset("recent", gettext_lazy("31 days to the latest entry"),
-               lambda today: Span(latest - timedelta(days=30), latest + timedelta(days=1))),
+        Preset(
+            "recent",
+            gettext_lazy("31 days to the latest entry"),
+            lambda today: Span(latest - timedelta(days=30), latest + timedelta(days=1)),
+        ),
         *DEFAULT_PRESETS,
-    )  # fmt: skip
+    )
 
 
 def counter_names(row: Any) -> str:
@@ -120,21 +127,29 @@ class Journal(MoneyList):
     def get_source(self) -> SqlSource:
         """Postings with their other side."""
         return SqlSource(
-            select=SELECT, totals=f"select count(*), {{sums}} {FROM} where {{where}}", fields=FIELDS,
+            select=SELECT,
+            totals=f"select count(*), {{sums}} {FROM} where {{where}}",
+            fields=FIELDS,
             params=language_params(),
-        )  # fmt: skip
+        )
 
     def get_filters(self) -> Sequence[Any]:
         """Always between two days."""
         return [
             TextFilter("party", _("Owner: merchant code or name"), clause=of_owner),
-            DateRangeFilter("booked", _("Booked"), field="booked_date", days=True, default="recent",
-                            presets=booked_presets),
+            DateRangeFilter(
+                "booked",
+                _("Booked"),
+                field="booked_date",
+                days=True,
+                default="recent",
+                presets=booked_presets,
+            ),
             *self.currency_filters(),
             SelectFilter("purpose", _("Account"), purpose_choices),
             SelectFilter("source", _("Source"), list(SOURCES.items()), read=int),
             SelectFilter("entity", _("Entity"), entity_choices, field="entity_id", read=int),
-        ]  # fmt: skip
+        ]
 
     def get_columns(self) -> Sequence[Column]:
         """Columns in the currency of the list."""
@@ -143,15 +158,21 @@ class Journal(MoneyList):
             DateColumn("booked_date", _("Booked"), sort="booked_date", phone="badge"),
             LinkColumn("entry_key", _("Entry"), href=entry_url, phone="sub"),
             TextColumn("source", _("Source"), value=lambda r: SOURCES.get(r.source, r.source), phone="line"),
-            TextColumn("account", _("Account"), href=account_url, phone="title",
-                       value=lambda r: f"{r.purpose} {purpose_name(r.purpose)}"),
+            TextColumn(
+                "account",
+                _("Account"),
+                href=account_url,
+                phone="title",
+                value=lambda r: f"{r.purpose} {purpose_name(r.purpose)}",
+            ),
             TextColumn("party_name", _("Owner"), value=lambda r: r.party_name or _("Platform"), phone=""),
             TextColumn("counter", _("Counter account"), value=counter_names, phone="line"),
             MoneyColumn("debit", _("Debit"), **money, sort="debit", phone="line"),
             MoneyColumn("credit", _("Credit"), **money, sort="credit", phone="line"),
-            TextColumn("entity", _("Entity"), value=lambda r: entities.get(r.entity_id, ""), shown=False,
-                       phone=""),
-        ]  # fmt: skip
+            TextColumn(
+                "entity", _("Entity"), value=lambda r: entities.get(r.entity_id, ""), shown=False, phone=""
+            ),
+        ]
 
 
 def document_of(row: LedgerEntry) -> tuple[str, str]:
@@ -182,16 +203,27 @@ def entry_page(request: HttpRequest, key: str) -> HttpResponse:
     accounts = queries.accounts_by_ids(row.accounts)
     owners = parties({account.party_id for account in accounts.values()})
     legs = [
-        {"account": accounts[number], "name": purpose_name(accounts[number].purpose), "amount": amount,
-         "credit": -amount, "owner": party_name(owners.get(accounts[number].party_id), _("Platform"))}
+        {
+            "account": accounts[number],
+            "name": purpose_name(accounts[number].purpose),
+            "amount": amount,
+            "credit": -amount,
+            "owner": party_name(owners.get(accounts[number].party_id), _("Platform")),
+        }
         for number, amount in zip(row.accounts, row.amounts, strict=True)
-    ]  # fmt: skip
+    ]
     debit = sum(amount for amount in row.amounts if amount > 0)
     number, url = document_of(row)
     balanced = sum(row.amounts) == 0
     detail = Detail(
-        number=key, kind=_("Entry"), amount=debit, currency=row.currency, amount_label=_("Moved"),
-        proof=Proof(balanced, _("Debits and credits are equal") if balanced else _("Debits and credits differ")),
+        number=key,
+        kind=_("Entry"),
+        amount=debit,
+        currency=row.currency,
+        amount_label=_("Moved"),
+        proof=Proof(
+            balanced, _("Debits and credits are equal") if balanced else _("Debits and credits differ")
+        ),
         facts=[
             Fact(_("Source"), SOURCES.get(row.source, row.source)),
             Fact(_("Document"), number or "–", href=url),
@@ -202,6 +234,6 @@ def entry_page(request: HttpRequest, key: str) -> HttpResponse:
             Fact(_("Batch"), f"{row.batch_id}"),
         ],
         breadcrumbs=[(_("Ledger entries"), reverse("platform:journal"))],
-    )  # fmt: skip
+    )
     context = {"detail": detail, "legs": legs, "debit": debit, "currency": row.currency}
     return render(request, "platform/entry.html", context)

@@ -51,14 +51,15 @@ class RuleSetList(ListPage):
     def get_columns(self) -> Sequence[Column]:
         """Who published what, when, from when on."""
         return [
-            LinkColumn("code", _("Rule set"), href=version_url, sort="code",
-                       value=lambda r: f"{r.code} v{r.version}"),
+            LinkColumn(
+                "code", _("Rule set"), href=version_url, sort="code", value=lambda r: f"{r.code} v{r.version}"
+            ),
             IntegerColumn("rules", _("Rules"), value=lambda r: len(r.rule_version_ids), phone=""),
             DateTimeColumn("effective_from", _("Orders from"), sort="effective_from"),
             DateTimeColumn("published_at", _("Published"), sort="published_at"),
             TextColumn("published_by", _("Published by"), sort="published_by", phone="sub"),
             TextColumn("note", _("Note"), wrap=True),
-        ]  # fmt: skip
+        ]
 
     def page_actions(self) -> Sequence[Any]:
         """What-if for readers, publishing for those who may."""
@@ -79,10 +80,15 @@ def rule_cards(
     """Rules as sentences, by fee and priority."""
     ordered = sorted(rules, key=lambda rule: (fee_name_of(rule["fee"]), -rule["priority"], rule["code"]))
     return [
-        {"rule": rule, "fee": fee_name_of(rule["fee"]), "sentence": rule_sentence(rule, currency),
-         "window": window_text(rule), "id": ids.get(rule["code"])}
+        {
+            "rule": rule,
+            "fee": fee_name_of(rule["fee"]),
+            "sentence": rule_sentence(rule, currency),
+            "window": window_text(rule),
+            "id": ids.get(rule["code"]),
+        }
         for rule in ordered
-    ]  # fmt: skip
+    ]
 
 
 @needs("rules.view")
@@ -101,9 +107,13 @@ def rule_set_page(request: HttpRequest, code: str, version: int) -> HttpResponse
     lines = BusinessLine.objects.filter(rule_set_code=code)
     names = line_names()
     detail = Detail(
-        number=f"{code} v{version}", kind=_("Rule set"),
+        number=f"{code} v{version}",
+        kind=_("Rule set"),
         facts=[
-            Fact(_("Published"), f"{timezone.localtime(row.published_at):%Y-%m-%d %H:%M:%S} · {row.published_by}"),
+            Fact(
+                _("Published"),
+                f"{timezone.localtime(row.published_at):%Y-%m-%d %H:%M:%S} · {row.published_by}",
+            ),
             Fact(_("Rates orders from"), f"{timezone.localtime(row.effective_from):%Y-%m-%d}"),
             Fact(_("Currency"), row.document["currency"]),
             Fact(_("Business lines"), _(", ").join(names[one.id] for one in lines) or "–"),
@@ -118,8 +128,9 @@ def rule_set_page(request: HttpRequest, code: str, version: int) -> HttpResponse
         ],
         actions=_actions(request.user, row),
         breadcrumbs=[(_("Billing rules"), reverse("platform:rule_sets"))],
-        previous=version_url(before) if before else "", following=version_url(after) if after else "",
-    )  # fmt: skip
+        previous=version_url(before) if before else "",
+        following=version_url(after) if after else "",
+    )
     currency = row.document["currency"]
     context: dict[str, Any] = {"detail": detail, "tab": tab, "version": row}
     if tab == "changes":
@@ -165,12 +176,18 @@ def rule_version_page(request: HttpRequest, rule_id: int) -> HttpResponse:
     latest = holding.order_by("-version").first()
     currency = latest.document["currency"] if latest else "CNY"
     context = {
-        "title": f"{row.code} v{row.version}", "row": row, "fee": fee_name_of(row.fee_code),
-        "sentence": rule_sentence(row.content, currency), "window": window_text(row.content),
+        "title": f"{row.code} v{row.version}",
+        "row": row,
+        "fee": fee_name_of(row.fee_code),
+        "sentence": rule_sentence(row.content, currency),
+        "window": window_text(row.content),
         "history": [(one, rule_sentence(one.content, currency), one.id == row.id) for one in history],
         "sets": [(one, version_url(one)) for one in holding.order_by("-version")],
         "details_url": reverse("platform:details"),
-        "breadcrumbs": [(_("Billing rules"), reverse("platform:rule_sets")), (row.set_code, version_url(latest))
-                        if latest else (row.set_code, ""), (f"{row.code} v{row.version}", "")],
-    }  # fmt: skip
+        "breadcrumbs": [
+            (_("Billing rules"), reverse("platform:rule_sets")),
+            (row.set_code, version_url(latest)) if latest else (row.set_code, ""),
+            (f"{row.code} v{row.version}", ""),
+        ],
+    }
     return render(request, "platform/rule_version.html", context)

@@ -87,7 +87,8 @@ def by_rule(findings: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, An
 
 
 def checked(text: str) -> dict[str, Any]:
-    """What the checks say about a document: `problem`, or findings by rule, changes and whether it is sound."""
+    """What the checks say about a document: `problem`, or findings by rule, changes, and whether it may
+    be published."""
     try:
         rule_set = parse_rule_set(read_document(text))
     except Unreadable as failure:
@@ -99,20 +100,27 @@ def checked(text: str) -> dict[str, Any]:
     document = rule_set_document(rule_set)
     errors = sum(finding["severity"] == "error" for finding in findings)
     return {
-        "code": rule_set.code, "rules": len(rule_set.rules), "latest": latest, "errors": errors,
-        "warnings": len(findings) - errors, "findings": by_rule(findings), "sound": errors == 0,
+        "code": rule_set.code,
+        "rules": len(rule_set.rules),
+        "latest": latest,
+        "errors": errors,
+        "warnings": len(findings) - errors,
+        "findings": by_rule(findings),
+        "sound": errors == 0,
         "changes": rule_set_changes(latest.document if latest else None, document),
-        "same": latest is not None and latest.document == document, "effective_from": document["effective_from"],
-    }  # fmt: skip
+        "same": latest is not None and latest.document == document,
+        "effective_from": document["effective_from"],
+    }
 
 
 @needs("rules.publish")
 def publish_page(request: HttpRequest) -> HttpResponse:
     """Paste or upload, check, look at the changes, publish."""
     context: dict[str, Any] = {
-        "title": _("Publish a version"), "note": request.POST.get("note", ""),
+        "title": _("Publish a version"),
+        "note": request.POST.get("note", ""),
         "breadcrumbs": [(_("Billing rules"), reverse("platform:rule_sets")), (_("Publish a version"), "")],
-    }  # fmt: skip
+    }
     try:
         text = document_text(request)
     except Unreadable as failure:
@@ -129,14 +137,19 @@ def publish_page(request: HttpRequest) -> HttpResponse:
         if request.POST.get("publish") == "1" and result.get("sound"):
             try:
                 version = publish_rule_set(
-                    document=read_document(text), at=timezone.now(), actor=request.user.get_username(),
+                    document=read_document(text),
+                    at=timezone.now(),
+                    actor=request.user.get_username(),
                     note=context["note"].strip(),
-                )  # fmt: skip
+                )
             except Refusal as refusal:
                 result["problem"] = refusal.message
             else:
-                messages.success(request, _("Published as %(code)s v%(version)s.") % {
-                    "code": version.code, "version": version.version})  # fmt: skip
+                messages.success(
+                    request,
+                    _("Published as %(code)s v%(version)s.")
+                    % {"code": version.code, "version": version.version},
+                )
                 return HttpResponseRedirect(version_url(version) + "?tab=changes")
     bad = "result" in context and ("problem" in context["result"] or not context["result"].get("sound"))
     return render(request, "platform/publish_rules.html", context, status=422 if bad else 200)

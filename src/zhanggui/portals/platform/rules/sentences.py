@@ -13,16 +13,23 @@ from zhanggui.settlement.fees.rules.words import base as base_words
 from zhanggui.settlement.fees.rules.words import rounding as rounding_words
 
 DIMENSIONS = {
-    "category": gettext_lazy("category"), "spu": gettext_lazy("product"), "sku": gettext_lazy("article"),
-    "sku_type": gettext_lazy("kind of article"), "merchant": gettext_lazy("merchant"),
-    "merchant_level": gettext_lazy("merchant level"), "business_line": gettext_lazy("business line"),
-    "channel": gettext_lazy("channel"), "payment_method": gettext_lazy("payment method"),
+    "category": gettext_lazy("category"),
+    "spu": gettext_lazy("product"),
+    "sku": gettext_lazy("article"),
+    "sku_type": gettext_lazy("kind of article"),
+    "merchant": gettext_lazy("merchant"),
+    "merchant_level": gettext_lazy("merchant level"),
+    "business_line": gettext_lazy("business line"),
+    "channel": gettext_lazy("channel"),
+    "payment_method": gettext_lazy("payment method"),
     "region": gettext_lazy("region"),
-}  # fmt: skip
+}
 ROLES = {
-    "merchant": gettext_lazy("the merchant"), "platform": gettext_lazy("the platform"),
-    "supplier": gettext_lazy("the supplier"), "carrier": gettext_lazy("the carrier"),
-}  # fmt: skip
+    "merchant": gettext_lazy("the merchant"),
+    "platform": gettext_lazy("the platform"),
+    "supplier": gettext_lazy("the supplier"),
+    "carrier": gettext_lazy("the carrier"),
+}
 GRAINS = {
     "order": gettext_lazy("once per merchant and order, shared over its lines"),
     "spu": gettext_lazy("once per product of an order, shared over its lines"),
@@ -31,8 +38,10 @@ GRAINS = {
     "fee": gettext_lazy("line by line, on another fee"),
 }
 PER = {
-    "order": gettext_lazy("per order"), "line": gettext_lazy("per line"), "unit": gettext_lazy("per unit"),
-}  # fmt: skip
+    "order": gettext_lazy("per order"),
+    "line": gettext_lazy("per line"),
+    "unit": gettext_lazy("per unit"),
+}
 MOST_CODES = 6
 
 
@@ -119,7 +128,8 @@ def rule_sentence(rule: Mapping[str, Any], currency: str) -> str:
     """The whole rule as one sentence."""
     formula = rule["formula"]
     return _(
-        "For %(when)s, %(payer)s pays %(receiver)s the fee “%(fee)s”: %(formula)s; %(grain)s, rounded %(rounding)s."
+        "For %(when)s, %(payer)s pays %(receiver)s the fee “%(fee)s”: %(formula)s;"
+        " %(grain)s, rounded %(rounding)s."
     ) % {
         "when": condition_text(rule.get("when") or {}, currency),
         "payer": role_name(rule["payer"]),
@@ -135,5 +145,7 @@ def window_text(rule: Mapping[str, Any]) -> str:
     """The days on which the rule holds."""
     if rule.get("effective_before"):
         return _("from %(start)s, before %(end)s") % {
-            "start": rule["effective_from"], "end": rule["effective_before"]}  # fmt: skip
+            "start": rule["effective_from"],
+            "end": rule["effective_before"],
+        }
     return _("from %(start)s on") % {"start": rule["effective_from"]}

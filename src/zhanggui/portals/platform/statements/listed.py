@@ -44,15 +44,28 @@ from zhanggui.settlement.statements.totals import GOODS_GROUPS
 ONE_DAY = timedelta(days=1)
 PARTS = ("goods", "fees", "refunds", "other", "net", "carried")
 PLAIN = {
-    "id": "s.id", "party_id": "s.party_id", "number": "s.number", "party_code": "p.code", "state": "s.state",
-    "starts_on": "s.starts_on", "ends_before": "s.ends_before", "last_day": "(s.ends_before - 1)", "due_on": "s.due_on", "currency": "s.currency",
-    "entity_id": "s.entity_id", "mode": "s.mode", "cycle": "s.cycle", "confirmed_at": "s.confirmed_at",
-    "open_disputes": "s.open_disputes", "party_name": PARTY_NAME,
-}  # fmt: skip
+    "id": "s.id",
+    "party_id": "s.party_id",
+    "number": "s.number",
+    "party_code": "p.code",
+    "state": "s.state",
+    "starts_on": "s.starts_on",
+    "ends_before": "s.ends_before",
+    "last_day": "(s.ends_before - 1)",
+    "due_on": "s.due_on",
+    "currency": "s.currency",
+    "entity_id": "s.entity_id",
+    "mode": "s.mode",
+    "cycle": "s.cycle",
+    "confirmed_at": "s.confirmed_at",
+    "open_disputes": "s.open_disputes",
+    "party_name": PARTY_NAME,
+}
 # The lines of an open statement speak for it; they are only added up where open statements are shown.
 LIVE = """
 left join (
-  select b.party_id, b.statement_id, count(*)::bigint as lines, sum(cardinality(b.amounts))::bigint as details,
+  select b.party_id, b.statement_id, count(*)::bigint as lines,
+    sum(cardinality(b.amounts))::bigint as details,
     coalesce(sum(x.goods) filter (where b.kind = 1), 0)::bigint as goods,
     coalesce(sum(x.total - x.goods) filter (where b.kind = 1), 0)::bigint as fees,
     coalesce(sum(x.total) filter (where b.kind in (2, 10)), 0)::bigint as refunds,
@@ -95,9 +108,12 @@ def statement_source(*, live: bool) -> SqlSource:
 def confirm(user: Any, row: Any) -> None:
     """Confirm one chosen statement."""
     statement_confirmed(
-        party_id=row.party_id, statement_id=row.id, at=timezone.now(),
-        zone=timezone.get_default_timezone(), actor=user.get_username(),
-    )  # fmt: skip
+        party_id=row.party_id,
+        statement_id=row.id,
+        at=timezone.now(),
+        zone=timezone.get_default_timezone(),
+        actor=user.get_username(),
+    )
 
 
 def statement_url(row: Any) -> str:
@@ -119,14 +135,21 @@ class StatementList(MoneyList):
     sort = "-period"
     tabs = StatusTabs.of("state", STATEMENT_STATES)
     empty = _("Statements open by themselves with the first billed line of a period.")
-    actions = [
+    actions = (
         BulkAction(
-            "confirm", _("Confirm"), confirm, row_label=lambda row: row.number, row_href=statement_url,
-            amount="net", permission="statements.confirm",
-            note=_("Confirming makes the net payable. It cannot be undone; later mistakes are corrected on the"
-                   " next statement."),
-        )
-    ]  # fmt: skip
+            "confirm",
+            _("Confirm"),
+            confirm,
+            row_label=lambda row: row.number,
+            row_href=statement_url,
+            amount="net",
+            permission="statements.confirm",
+            note=_(
+                "Confirming makes the net payable. It cannot be undone; later mistakes are corrected on the"
+                " next statement."
+            ),
+        ),
+    )
 
     @cached_property
     def shows_open(self) -> bool:
@@ -141,11 +164,15 @@ class StatementList(MoneyList):
         """Filters, the currency only where there are several."""
         return [
             TextFilter(
-                "q", _("Statement number, merchant code or name"),
-                clause=lambda text: AnyOf([
-                    Condition("number", "starts", text), Condition("party_code", "starts", text),
-                    Condition("party_name", "contains", text),
-                ]),
+                "q",
+                _("Statement number, merchant code or name"),
+                clause=lambda text: AnyOf(
+                    [
+                        Condition("number", "starts", text),
+                        Condition("party_code", "starts", text),
+                        Condition("party_name", "contains", text),
+                    ]
+                ),
             ),
             DateRangeFilter("ends", _("Period ends"), field="last_day", days=True),
             *self.currency_filters(),
@@ -153,15 +180,19 @@ class StatementList(MoneyList):
             SelectFilter("mode", _("Mode"), list(MODES.items()), field="mode", read=int),
             SelectFilter("line", _("Business line"), line_choices, read=int, clause=_of_line),
             SelectFilter(
-                "closed", _("Closed"), [("1", _("Closed ones only"))],
+                "closed",
+                _("Closed"),
+                [("1", _("Closed ones only"))],
                 clause=lambda _value: Condition("state", "ne", "open"),
             ),
             SelectFilter(
-                "disputed", _("Disputes"), [("1", _("With open disputes"))],
+                "disputed",
+                _("Disputes"),
+                [("1", _("With open disputes"))],
                 clause=lambda _value: Condition("open_disputes", "gt", 0),
             ),
             MoneyRangeFilter("net", _("Net"), currency=self.currency),
-        ]  # fmt: skip
+        ]
 
     def get_columns(self) -> Sequence[Any]:
         """Columns in the currency of the list."""
@@ -169,15 +200,24 @@ class StatementList(MoneyList):
         money = {"currency": self.currency, "total": True}
         return [
             LinkColumn("number", _("Statement"), href=statement_url, sort="number"),
-            PartyColumn("party_name", _("Merchant"), sort="party_name",
-                        href=lambda r: reverse("platform:party", args=[r.party_id])),
+            PartyColumn(
+                "party_name",
+                _("Merchant"),
+                sort="party_name",
+                href=lambda r: reverse("platform:party", args=[r.party_id]),
+            ),
             TextColumn("period", _("Period"), value=period_text, sort="starts_on", phone="line"),
             StatusColumn("state", _("Status"), badges=STATEMENT_STATES),
             MoneyColumn("goods", _("Goods"), **money, sort="goods", phone=""),
             MoneyColumn("fees", _("Commission and fees"), **money, sort="fees"),
             MoneyColumn("refunds", _("Refunds"), **money, phone=""),
-            MoneyColumn("other", _("Other"), **money, phone="",
-                        note=_("Corrections, imported charges, balances carried and disputes")),
+            MoneyColumn(
+                "other",
+                _("Other"),
+                **money,
+                phone="",
+                note=_("Corrections, imported charges, balances carried and disputes"),
+            ),
             MoneyColumn("net", _("Net"), **money, sort="net", phone="amount"),
             IntegerColumn("lines", _("Lines"), total=True, href=lines_url, phone=""),
             TextColumn("entity", _("Entity"), value=lambda r: entities.get(r.entity_id, ""), phone=""),
@@ -187,15 +227,16 @@ class StatementList(MoneyList):
             TextColumn("cycle", _("Cycle"), shown=False, phone=""),
             DateColumn("due_on", _("Due"), sort="due_on", shown=False, phone=""),
             TextColumn("confirmed_by", _("Confirmed by"), phone=""),
-            DateTimeColumn("confirmed_at", _("Confirmed at"), sort="confirmed_at", nullable=True,
-                           shown=False, phone=""),
-        ]  # fmt: skip
+            DateTimeColumn(
+                "confirmed_at", _("Confirmed at"), sort="confirmed_at", nullable=True, shown=False, phone=""
+            ),
+        ]
 
 
 def _of_line(number: int) -> RawSql:
     return RawSql(
-        "exists (select from settlement_billed_line bl where bl.party_id = s.party_id"
-        " and bl.statement_id = s.id and bl.business_line_id = %(of_line)s)",
+        "(s.party_id, s.id) in (select bl.party_id, bl.statement_id from settlement_billed_line bl"
+        " where bl.business_line_id = %(of_line)s)",
         {"of_line": number},
     )
 

@@ -66,13 +66,17 @@ def proof_of(shown: Shown) -> Proof:
     """Whether the details add up to the net, and whether the ledger says the same."""
     row, net = shown.row, shown.figures["net_minor"]
     if shown.total != net:
-        return Proof(False, _("The details add up to %(sum)s, not to the net") % {
-            "sum": format_money(shown.total, row.currency)})  # fmt: skip
+        return Proof(
+            False,
+            _("The details add up to %(sum)s, not to the net")
+            % {"sum": format_money(shown.total, row.currency)},
+        )
     expected = {OPEN: -net, CONFIRMING: row.carried_minor - net}.get(row.state, 0)
     if posted_balance(account_id=row.billed_account_id) != expected:
         return Proof(False, _("The details add up, but the ledger account of the statement does not agree"))
     text = _("%(count)s details add up to the net, and the ledger agrees") % {
-        "count": format_integer(shown.details)}  # fmt: skip
+        "count": format_integer(shown.details)
+    }
     return Proof(True, text, reverse("platform:statement_lines", args=[row.party_id, row.id]))
 
 
@@ -82,9 +86,12 @@ def steps_of(row: Statement) -> list[Step]:
     closed = events.get(CONFIRMING) or events.get(StatementState.ZERO.value)
     steps = [Step(_("Opened"), "done", row.created_at)]
     steps.append(
-        Step(_("Closed"), "done", closed.at, closed.actor) if closed
-        else Step(_("Accruing"), "now") if row.state == OPEN else Step(_("Closed"), "done", row.closed_at)
-    )  # fmt: skip
+        Step(_("Closed"), "done", closed.at, closed.actor)
+        if closed
+        else Step(_("Accruing"), "now")
+        if row.state == OPEN
+        else Step(_("Closed"), "done", row.closed_at)
+    )
     end = events.get(row.state) if row.state not in (OPEN, CONFIRMING) else None
     if end is not None and row.state != StatementState.ZERO.value:
         steps.append(Step(STATEMENT_STATES[row.state].label, "done", end.at, end.actor))
@@ -104,9 +111,17 @@ def fee_table(shown: Shown) -> FeeTable:
         url = f"{lines}?fee={fee['fee_type_id']}"
         direction = _("To the merchant") if fee["amount"] >= 0 else _("From the merchant")
         rows.append(
-            FeeRow(str(fee["fee_type_id"]), fee_name(fee["fee_type_id"]), direction, fee["details"],
-                   fee["amount"], running, url, url)
-        )  # fmt: skip
+            FeeRow(
+                str(fee["fee_type_id"]),
+                fee_name(fee["fee_type_id"]),
+                direction,
+                fee["details"],
+                fee["amount"],
+                running,
+                url,
+                url,
+            )
+        )
     return FeeTable(rows, row.currency, shown.details, shown.total, _("Net"))
 
 
@@ -149,13 +164,20 @@ def tabs_of(shown: Shown, on: str) -> list[PageTab]:
     moved = queries.moved_lines(row.party_id, row.id)
     return [
         PageTab(_("Fee summary"), here, on == "fees"),
-        PageTab(_("Lines"), reverse("platform:statement_lines", args=[row.party_id, row.id]), on == "lines",
-                shown.details),
-        PageTab(_("By order or article"), reverse("platform:statement_parts", args=[row.party_id, row.id, "order"]),
-                on == "parts"),
+        PageTab(
+            _("Lines"),
+            reverse("platform:statement_lines", args=[row.party_id, row.id]),
+            on == "lines",
+            shown.details,
+        ),
+        PageTab(
+            _("By order or article"),
+            reverse("platform:statement_parts", args=[row.party_id, row.id, "order"]),
+            on == "parts",
+        ),
         PageTab(_("Disputes and moves"), f"{here}?tab=moves", on == "moves", len(disputes) + len(moved)),
         PageTab(_("Activity"), f"{here}?tab=log", on == "log"),
-    ]  # fmt: skip
+    ]
 
 
 def detail_of(shown: Shown, user: Any, on: str) -> Detail:
@@ -178,8 +200,10 @@ def detail_of(shown: Shown, user: Any, on: str) -> Detail:
         previous=statement_url(before) if before else "",
         following=statement_url(after) if after else "",
         notice=_("%(count)s open dispute(s): the disputed details wait on a later statement.")
-        % {"count": row.open_disputes} if row.open_disputes else "",
-    )  # fmt: skip
+        % {"count": row.open_disputes}
+        if row.open_disputes
+        else "",
+    )
 
 
 @needs("statements.view")
@@ -194,15 +218,23 @@ def statement_page(request: HttpRequest, party_id: int, statement_id: int) -> Ht
         context["parts"] = parts_of(shown)
     elif tab == "moves":
         context["disputes"] = [
-            (one, fee_name(one.fee_type_id), DISPUTE_STATES[one.state],
-             DetailKey(one.party_id, one.line_id, one.event_id, one.position))
+            (
+                one,
+                fee_name(one.fee_type_id),
+                DISPUTE_STATES[one.state],
+                DetailKey(one.party_id, one.line_id, one.event_id, one.position),
+            )
             for one in queries.disputes_of(party_id, statement_id)
-        ]  # fmt: skip
+        ]
         context["moved"] = [
-            (one, fee_name(one["fee_type_id"]), DETAIL_KINDS[one["kind"]],
-             DetailKey(one["party_id"], one["line_id"], one["event_id"], one["position"]))
+            (
+                one,
+                fee_name(one["fee_type_id"]),
+                DETAIL_KINDS[one["kind"]],
+                DetailKey(one["party_id"], one["line_id"], one["event_id"], one["position"]),
+            )
             for one in queries.moved_lines(party_id, statement_id)
-        ]  # fmt: skip
+        ]
     else:
         context["events"] = [
             (one, STATEMENT_STATES.get(one.before), STATEMENT_STATES.get(one.after))
