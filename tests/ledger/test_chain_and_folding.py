@@ -60,13 +60,36 @@ class TestSealBatches:
 
 @pytest.mark.usefixtures("three_batches")
 class TestFoldBalances:
-    def test_is_the_sum_of_all_deltas_and_can_be_done_again(self) -> None:
+    def folded(self) -> dict[int, int]:
+        return dict(LedgerBalance.objects.values_list("account_id", "amount"))
+
+    def test_folds_what_is_sealed_once_and_goes_on_from_there(self) -> None:
         ids = open_accounts(keys=[GATEWAY, CLAIM])
-        for _ in range(2):
-            assert fold_balances() == 2
-            folded = dict(LedgerBalance.objects.values_list("account_id", "amount"))
-            assert folded == {number: posted_balance(account_id=number) for number in ids.values()}
-            assert folded[ids[CLAIM]] == -600
+        assert fold_balances() == 0  # nothing is sealed yet
+        seal_batches()
+        assert fold_balances() == 2
+        assert fold_balances() == 0
+        assert self.folded() == {number: posted_balance(account_id=number) for number in ids.values()}
+        assert self.folded()[ids[CLAIM]] == -600
+        post(4, 5)
+        assert self.folded()[ids[CLAIM]] == -600  # posted, not sealed, not folded
+        seal_batches()
+        assert fold_balances() == 2
+        assert self.folded() == {number: posted_balance(account_id=number) for number in ids.values()}
+
+    def test_a_rebuild_comes_to_the_same(self) -> None:
+        seal_batches()
+        fold_balances()
+        before = self.folded()
+        assert fold_balances(rebuild=True) == 2
+        assert self.folded() == before
+
+    @pytest.mark.breaks_invariants
+    def test_the_audit_finds_a_balance_that_is_not_the_sum_of_its_deltas(self) -> None:
+        seal_batches()
+        fold_balances()
+        LedgerBalance.objects.filter(amount=-600).update(amount=-601)
+        assert "folded_balance_differs" in broken()
 
 
 TAMPERING = {

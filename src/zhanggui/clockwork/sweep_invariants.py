@@ -18,6 +18,7 @@ CHECKS: tuple[Check, ...] = (
     ledger.posting_crosses_books,
     ledger.delta_differs_from_postings,
     ledger.trial_balance_not_zero,
+    ledger.folded_balance_differs,
     ledger.batch_changed,
     ledger.entry_without_batch,
     ledger.seal_broken,

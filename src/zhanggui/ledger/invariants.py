@@ -45,6 +45,19 @@ def trial_balance_not_zero() -> list[dict[str, Any]]:
     )
 
 
+def folded_balance_differs() -> list[dict[str, Any]]:
+    """Accounts whose folded balance is not the sum of the deltas it was folded from."""
+    return _rows(
+        "select account_id, sum(folded) as folded, sum(rebuilt) as rebuilt from ("
+        " select account_id, amount as folded, 0 as rebuilt from ledger_balance"
+        " union all select d.account_id, 0, sum(d.amount) from ledger_delta d"
+        "  join ledger_seal s on s.batch_id = d.batch_id"
+        "  where s.sequence <= (select coalesce(max(through_sequence), 0) from ledger_fold)"
+        "  group by d.account_id) both_sides"
+        " group by account_id having sum(folded) <> sum(rebuilt)"
+    )
+
+
 def batch_changed() -> list[dict[str, Any]]:
     """Batches whose rows no longer have the digest taken when they were written (a posted row changed)."""
     return _rows(

@@ -86,7 +86,7 @@ class LedgerDelta(models.Model):
 
 
 class LedgerBalance(models.Model):
-    """Deltas folded up to a batch: derived, rebuilt and compared by `fold_balances`."""
+    """Deltas of sealed batches, folded per account: a derived sum for fast reads, rebuilt and compared."""
 
     account_id = models.BigIntegerField(primary_key=True)
     party_id = models.BigIntegerField()
@@ -94,3 +94,13 @@ class LedgerBalance(models.Model):
 
     class Meta:
         db_table = "ledger_balance"
+
+
+class LedgerFold(models.Model):
+    """How far the balances are folded: one row, the latest seal whose batch is in them."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    through_sequence = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "ledger_fold"
