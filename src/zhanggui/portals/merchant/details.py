@@ -1,0 +1,160 @@
+"""The shop's billing details: all of them with filters, and those of one statement."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from zhanggui.portals.desk.drawers import is_expansion
+from zhanggui.portals.desk.lists import (
+    AnyOf,
+    Column,
+    Condition,
+    DateRangeFilter,
+    DateTimeColumn,
+    LinkColumn,
+    MoneyColumn,
+    MoneyRangeFilter,
+    SelectFilter,
+    SqlSource,
+    TextColumn,
+    TextFilter,
+)
+from zhanggui.portals.desk.lists.render import table
+from zhanggui.portals.merchant.listing import OwnList
+from zhanggui.portals.merchant.standing import shop_page
+from zhanggui.portals.merchant.statements import period_text
+from zhanggui.portals.merchant.words import DETAIL_KINDS, fee_name
+from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.statements.models import Statement
+
+FIELDS = {
+    "id": "d.party_id || '-' || d.line_id || '-' || d.event_id || '-' || d.position",
+    "party_id": "d.party_id", "statement_id": "d.statement_id", "fee_type_id": "d.fee_type_id",
+    "kind": "d.kind", "currency": "d.currency", "amount": "d.amount", "base": "d.base",
+    "occurred_at": "d.occurred_at", "order_no": "coalesce(o.order_no, '')", "sku": "coalesce(sku.code, '')",
+    "title": "coalesce(l.title, '')", "statement_number": "s.number",
+}  # fmt: skip
+TABLES = """
+settlement_detail d
+join settlement_statement s on s.party_id = d.party_id and s.id = d.statement_id
+left join settlement_staged_line l on l.merchant_id = d.merchant_id and l.line_id = d.line_id
+left join settlement_staged_order o on o.id = l.order_id
+left join settlement_dimension sku on sku.id = l.sku_id and l.sku_id > 0
+"""
+UNFOLDED = 50
+
+
+def why_url(row: Any) -> str:
+    """The drawer that says why the amount is what it is."""
+    return reverse("merchant:why", args=[row.id])
+
+
+class DetailList(OwnList):
+    """Every detail: what was sold, what it cost, what came back."""
+
+    name = "merchant.details"
+    title = _("Details")
+    permission = "own_details.view"
+    sort = "-occurred_at"
+    empty = _("Details appear as soon as your orders are billed.")
+
+    def get_source(self) -> SqlSource:
+        """Details with their order and article."""
+        selected = ", ".join(f"{sql} as {name}" for name, sql in FIELDS.items())
+        return SqlSource(select=f"select {selected} from {TABLES} where {{where}}", fields=FIELDS)
+
+    @cached_property
+    def statements(self) -> list[tuple[str, str]]:
+        """The latest statements, to filter by."""
+        with self.reading():
+            rows = Statement.objects.filter(party_id=self.party_id).order_by("-starts_on", "-id")[:60]
+            return [(str(row.id), f"{period_text(row)} · {row.number}") for row in rows]
+
+    def get_filters(self) -> Sequence[Any]:
+        """By order or article, day, fee, kind, statement and amount."""
+        fees = [(str(fee.id), fee_name(fee.id)) for fee in catalogue().by_id.values()]
+        return [
+            TextFilter("q", _("Order number or SKU"), clause=of_order_or_sku),
+            DateRangeFilter("occurred", _("Day"), field="occurred_at"),
+            SelectFilter("fee", _("Fee"), fees, field="fee_type_id", read=int),
+            SelectFilter("kind", _("Kind"), list(DETAIL_KINDS.items()), read=int),
+            SelectFilter("statement", _("Statement"), self.statements, field="statement_id", read=int),
+            MoneyRangeFilter("amount", _("Amount"), currency=self.currency),
+            *self.currency_filters(),
+        ]
+
+    def get_columns(self) -> Sequence[Column]:
+        """The amount opens its reason."""
+        return [
+            LinkColumn(
+                "fee", _("Fee"), value=lambda row: fee_name(row.fee_type_id), href=why_url, drawer=True
+            ),
+            TextColumn("kind", _("Kind"), value=lambda row: DETAIL_KINDS.get(row.kind, row.kind), phone=""),
+            TextColumn("order_no", _("Order"), code=True, sort="order_no", phone="sub"),
+            TextColumn("sku", _("SKU"), code=True, phone=""),
+            TextColumn("title", _("Goods"), shown=False, phone=""),
+            DateTimeColumn("occurred_at", _("Time"), sort="occurred_at", phone="badge"),
+            MoneyColumn(
+                "amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount",
+                href=why_url, drawer=True,
+            ),
+            TextColumn(
+                "statement_number", _("Statement"), code=True, phone="",
+                href=lambda row: reverse("merchant:statement", args=[row.statement_id]),
+            ),
+        ]  # fmt: skip
+
+
+def of_order_or_sku(text: str) -> AnyOf:
+    """An order number or the beginning of a SKU."""
+    return AnyOf([Condition("order_no", "eq", text), Condition("sku", "starts", text)])
+
+
+class StatementLines(DetailList):
+    """The details of one statement."""
+
+    name = "merchant.statement_lines"
+    title = _("Details of the statement")
+
+    def restrict(self) -> Sequence[Any]:
+        """One statement."""
+        return [*super().restrict(), Condition("statement_id", "eq", self.scope["statement_id"])]
+
+    @cached_property
+    def currencies(self) -> list[str]:
+        """The statement's own currency."""
+        with self.reading():
+            rows = Statement.objects.filter(party_id=self.party_id, id=self.scope["statement_id"])
+            found = list(rows.values_list("currency", flat=True))
+        if not found:
+            raise Http404(_g("There is no such statement."))
+        return found
+
+    def get_filters(self) -> Sequence[Any]:
+        """Without the choice of a statement."""
+        return [one for one in super().get_filters() if one.name != "statement"]
+
+    def get_columns(self) -> Sequence[Column]:
+        """Without its number on every row."""
+        return [one for one in super().get_columns() if one.key != "statement_number"]
+
+
+class Unfolded(StatementLines):
+    """The details of one fee, under its row in the summary."""
+
+    name = ""
+    page_size = UNFOLDED
+
+
+@shop_page("own_details.view")
+def statement_lines(request: HttpRequest, party_id: int, statement_id: int) -> HttpResponse:
+    """The list, or the bare table that unfolds under a fee."""
+    scope = {"party_id": party_id, "statement_id": statement_id}
+    if not is_expansion(request):
+        return StatementLines.as_view(scope=lambda _request: scope)(request)
+    return HttpResponse(table(Unfolded(user=request.user, params=request.GET, scope=scope, request=request)))

@@ -1,0 +1,29 @@
+"""The portal as the desk draws it: who may enter, what is in the side menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhanggui.portals.desk.menus import Item, Menu, Portal, Section
+from zhanggui.portals.merchant.home import shop_name, waiting_count
+from zhanggui.portals.merchant.standing import own_standings
+
+MENU = Menu(
+    [
+        Section("", [Item(_("Home"), "merchant:home", icon="home")]),
+        Section(
+            _("Settlement"),
+            [
+                Item(_("Statements"), "merchant:statements", permission="own_statements.view",
+                     badge=waiting_count, icon="statement"),
+                Item(_("Details"), "merchant:details", permission="own_details.view", icon="list"),
+                Item(_("Waiting to be billed"), "merchant:waiting", permission="own_details.view",
+                     icon="clock"),
+                Item(_("Account"), "merchant:flow", permission="own_details.view", icon="wallet"),
+                Item(_("Downloads"), "desk:exports", permission="own_exports.create", icon="download"),
+            ],
+        ),
+    ]
+)  # fmt: skip
+PORTAL = Portal(
+    "merchant", _("Shop"), "/merchant/", may_enter=lambda user: bool(own_standings(user)), menu=MENU,
+    context=shop_name, order=20,
+)  # fmt: skip

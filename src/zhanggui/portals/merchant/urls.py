@@ -1,0 +1,27 @@
+"""URLs of the shop's portal, under /merchant/."""
+
+from django.urls import path
+
+from zhanggui.portals.merchant import acts, explaining, home, proof, standing, statement
+from zhanggui.portals.merchant.details import DetailList, statement_lines
+from zhanggui.portals.merchant.flow import AccountFlow
+from zhanggui.portals.merchant.standing import own_scope
+from zhanggui.portals.merchant.statements import StatementList
+from zhanggui.portals.merchant.waiting import WaitingLines
+
+app_name = "merchant"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("shop/", standing.choose_shop, name="choose_shop"),
+    path("statements/", StatementList.as_view(scope=own_scope), name="statements"),
+    path("statements/<int:statement_id>/", statement.statement_page, name="statement"),
+    path("statements/<int:statement_id>/lines/", statement_lines, name="statement_lines"),
+    path("statements/<int:statement_id>/confirm/", acts.confirm, name="confirm"),
+    path("statements/<int:statement_id>/proof/", proof.proof, name="proof"),
+    path("details/", DetailList.as_view(scope=own_scope), name="details"),
+    path("details/<str:detail>/", explaining.why, name="why"),
+    path("details/<str:detail>/dispute/", acts.dispute, name="dispute"),
+    path("waiting/", WaitingLines.as_view(scope=own_scope), name="waiting"),
+    path("account/", AccountFlow.as_view(scope=own_scope), name="flow"),
+]
