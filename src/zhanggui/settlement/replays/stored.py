@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zhanggui.settlement.details.leaves import LEAF_SQL
 from zhanggui.settlement.details.queries import rows_of
 
 type LineKey = tuple[int, int, int]  # party, line, event
@@ -11,7 +12,8 @@ type LineKey = tuple[int, int, int]  # party, line, event
 
 @dataclass(frozen=True)
 class StoredLines:
-    """Billed lines by key, as far as a replay may look at them before comparing."""
+    """Billed lines by key, as far as a replay may look at them before comparing: `content` is the leaf of what
+    the row holds now, `leaf` the one it was given."""
 
     by_key: dict[LineKey, dict[str, Any]]
 
@@ -20,8 +22,8 @@ class StoredLines:
         """This method will read the lines of statements (party, id)."""
         rows = rows_of(
             "select b.party_id, b.line_id, b.event_id, b.kind, b.merchant_id, b.order_id, b.statement_id,"
-            " b.entity_id, b.mode, b.cumulative_before, b.rule_set_id, b.business_line_id, b.leaf"
-            " from settlement_billed_line b"
+            " b.entity_id, b.mode, b.cumulative_before, b.rule_set_id, b.business_line_id, b.leaf, b.content"
+            f" from (select *, {LEAF_SQL} as content from settlement_billed_line) b"
             " join unnest(%s::bigint[], %s::bigint[]) as s(party_id, statement_id)"
             "  on s.party_id = b.party_id and s.statement_id = b.statement_id",
             [[party for party, _ in statements], [number for _, number in statements]],

@@ -7,6 +7,7 @@ from django.db import transaction
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.settlement.entities.errors import OverlappingTerms
 from zhanggui.settlement.entities.models import BusinessLine, SettlementEntity, SettlementTerms
+from zhanggui.settlement.entities.rules.calendars import calendar_of
 from zhanggui.settlement.entities.rules.due_dates import DueRule
 from zhanggui.settlement.entities.rules.periods import Cycle
 
@@ -27,10 +28,11 @@ def set_terms(
 
     `party_id` 0 sets the business line's defaults. `settings` are the other columns of SettlementTerms.
     Lines already staged keep the terms frozen on them. Raises OverlappingTerms when a row would still hold
-    on a day of the new one, and the period package's refusals for an unreadable cycle or due rule.
+    on a day of the new one, and the period package's refusals for an unreadable cycle, due rule or calendar.
     """
     Cycle.parse(str(settings.get("cycle", "month:1")))
     DueRule.parse(str(settings.get("due_rule", "D+7")))
+    calendar_of(str(settings.get("calendar", "CN")))
     rows = list(
         SettlementTerms.objects.select_for_update()
         .filter(party_id=party_id, business_line=business_line)

@@ -63,8 +63,9 @@ def replay_statements(*, keys: Sequence[tuple[int, int]], zone: tzinfo) -> list[
         where = (row["party_id"], row["statement_id"])
         by_statement[where].append(key)
         if key in documents or row["kind"] in RAW:
-            leaves[key] = bytes(row["leaf"]) if documents.get(key, True) else b""
-        if leaves.get(key) != bytes(row["leaf"]) and len(results[where].differences) < DIFFERENCES_MAX:
+            leaves[key] = bytes(row["content"]) if documents.get(key, True) else b""
+        changed = not leaves.get(key) == bytes(row["content"]) == bytes(row["leaf"])
+        if changed and len(results[where].differences) < DIFFERENCES_MAX:
             results[where].differences.append(_difference(key, arrays.get(key)))
     for where, statement in statements.items():
         results[where].hash_equal = _hash_equal(statement, by_statement[where], leaves)
