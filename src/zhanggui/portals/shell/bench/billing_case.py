@@ -24,8 +24,8 @@ STATEMENTS_AT_ONCE = 200
 _ROW_TABLE = """
 create table bench_detail (party_id bigint not null, line_id bigint not null, event_id bigint not null,
   position smallint not null, order_id bigint not null, statement_id bigint not null,
-  fee_type_id int not null, rule_id int not null, base bigint not null, amount bigint not null, occurred_at timestamptz not null,
-  primary key (party_id, line_id, event_id, position))
+  fee_type_id int not null, rule_id int not null, base bigint not null, amount bigint not null,
+  occurred_at timestamptz not null, primary key (party_id, line_id, event_id, position))
 """
 _DETAILS_OUT = """
 copy (select party_id, line_id, event_id, position::smallint, order_id, statement_id, fee_type_id, rule_id,

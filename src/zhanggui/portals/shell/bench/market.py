@@ -96,8 +96,8 @@ insert into settlement_staged_line (merchant_id, line_id, order_id, supplier_id,
   ordered_at, billable_at, category_id, spu_id, sku_id, sku_type_id, level_id, business_line_id, channel_id,
   payment_method_id, region_id, rule_set_id, terms_id, currency, line_no, title)
 select m.id, %(first_line)s + n, %(first_order)s + n / %(per_order)s, 0, 0, 1 + h %% 3, 500 + h %% 90000,
-  (h %% 7) * 10, 0, 0, (h %% 4) * 200, 0, t.at, t.at + interval '2 days', c.id, 0, 0, 0, l.id, %(line)s, 0, 0, 0, %(rule_set)s,
-  %(terms)s, %(currency)s, (n %% %(per_order)s + 1)::text, ''
+  (h %% 7) * 10, 0, 0, (h %% 4) * 200, 0, t.at, t.at + interval '2 days', c.id, 0, 0, 0, l.id,
+  %(line)s, 0, 0, 0, %(rule_set)s, %(terms)s, %(currency)s, (n %% %(per_order)s + 1)::text, ''
 from (select n, (n::bigint * 2654435761 %% 4294967296) as h,
         (n / %(per_order)s)::bigint * 2654435761 %% 4294967296 as g
       from generate_series(0, %(lines)s - 1) n) s
@@ -117,7 +117,8 @@ from settlement_staged_line where line_id >= %(first_line)s group by order_id
 """
 _PLACES = """
 create table if not exists bench_merchant as
-  select row_number() over (order by id) - 1 as place, id, level_code from parties_party where code like 'bench-%%';
+  select row_number() over (order by id) - 1 as place, id, level_code
+  from parties_party where code like 'bench-%%';
 create table if not exists bench_category as select row_number() over (order by id) - 1 as place, id
   from settlement_dimension where kind = 'category' and code like 'bench-%%';
 """

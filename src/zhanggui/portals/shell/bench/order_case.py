@@ -33,12 +33,16 @@ end $$;
 _WRITTEN = """
 select b::text as line, e::text as entry, d.parties, d.accounts, d.amounts
 from settlement_billed_line b
-join ledger_entry e on (e.book_id, e.source, e.key_a, e.key_b) = (b.merchant_id, b.kind, b.order_id, b.event_id)
+join ledger_entry e
+  on (e.book_id, e.source, e.key_a, e.key_b) = (b.merchant_id, b.kind, b.order_id, b.event_id)
 cross join lateral (select array_agg(x.party_id) as parties, array_agg(x.account_id) as accounts,
   array_agg(x.amount) as amounts from ledger_delta x where x.batch_id = e.batch_id) d
 where b.order_id between %s and %s order by b.order_id
 """
-_CALL = "call bench_one(%s::settlement_billed_line, %s::ledger_entry, %s::bigint[], %s::bigint[], %s::bigint[], %s)"
+_CALL = (
+    "call bench_one(%s::settlement_billed_line, %s::ledger_entry, %s::bigint[], %s::bigint[],"
+    " %s::bigint[], %s)"
+)
 
 
 def order_case(line: BusinessLine, runs: int) -> Case:
