@@ -1,11 +1,13 @@
 """The dashboard: work that waits, figures that lead to exactly their rows, the year, the latest closings."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhanggui.audit.models import SweepResult
@@ -19,65 +21,32 @@ from zhanggui.settlement.statements import queries
 from zhanggui.settlement.statements.models import Statement, StatementState
 
 
-def work_of(user: Any) -> list[dict[str, Any]]:
-    """What waits for people: label, count, page; only what this person may see."""
+def work_of(user: Any) -> list[Figure]:
+    """What waits for people, each leading to its rows; only what this person may see."""
     intake, sweep = open_work(), SweepResult.objects.order_by("-id").first()
-    statements, disputes = reverse("platform:statements"), reverse("platform:disputes")
-    rows = [
-        (
-            "statements.view",
-            _("Statements to confirm"),
-            queries.waiting_count(),
-            f"{statements}?tab=confirming",
-            "is-waiting",
-        ),
-        (
-            "statements.view",
-            _("Open disputes"),
-            queries.open_disputes_count(),
-            f"{disputes}?tab=open",
-            "is-waiting",
-        ),
-        (
-            "imports.view",
-            _("Rejected rows of imports"),
-            intake["rejects"],
-            reverse("platform:rejects"),
-            "is-waiting",
-        ),
-        (
-            "imports.view",
-            _("Rejected charges"),
-            intake["charges"],
-            reverse("platform:charges") + "?tab=rejected",
-            "is-waiting",
-        ),
-        (
-            "imports.view",
-            _("Differences of the double insurance"),
-            intake["shadow"],
-            reverse("platform:shadow"),
-            "is-broken",
-        ),
-        (
-            "audit.view",
-            _("Offending rows of the self-check"),
-            sweep.violations if sweep else None,
-            reverse("platform:checks"),
-            "is-broken",
-        ),
-    ]
-    return [
-        {
-            "label": label,
-            "count": count,
-            "url": url,
-            "state": state if count else "is-clear",
-            "at": sweep.at if count is None and sweep else None,
-        }
-        for permission, label, count, url, state in rows
+    statements, charges = reverse("platform:statements"), reverse("platform:charges")
+    rows: list[tuple[str, Any, int, str, Any]] = [
+        ("statements.view", _("Statements to confirm"), queries.waiting_count(),
+         f"{statements}?tab=confirming", "amber"),
+        ("statements.view", _("Open disputes"), queries.open_disputes_count(),
+         reverse("platform:disputes") + "?tab=open", "amber"),
+        ("imports.view", _("Rejected rows of imports"), intake["rejects"], reverse("platform:rejects"),
+         "amber"),
+        ("imports.view", _("Rejected charges"), intake["charges"], f"{charges}?tab=rejected", "amber"),
+        ("imports.view", _("Differences of the double insurance"), intake["shadow"],
+         reverse("platform:shadow"), "red"),
+        ("audit.view", _("Offending rows of the self-check"), sweep.violations if sweep else 0,
+         reverse("platform:checks"), "red"),
+    ]  # fmt: skip
+    shown = [
+        Figure(label, url, count=count, tone=tone if count else "")
+        for permission, label, count, url, tone in rows
         if may(user, permission)
     ]
+    if shown and may(user, "audit.view"):
+        note = f"{timezone.localtime(sweep.at):%Y-%m-%d %H:%M}" if sweep else _("not run")
+        shown[-1] = replace(shown[-1], note=note)
+    return shown
 
 
 def figures_of(currency: str) -> list[Figure]:

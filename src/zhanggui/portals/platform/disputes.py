@@ -30,6 +30,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import (
@@ -176,7 +177,7 @@ def _resolved(request: HttpRequest, row: Dispute) -> str:
             amount=amount,
         )
     except Refusal as refusal:
-        return refusal.message
+        return refusal_text(refusal)
     return ""
 
 

@@ -32,6 +32,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import (
@@ -44,7 +45,7 @@ from zhanggui.portals.platform.names import (
     line_names,
     party_name,
 )
-from zhanggui.portals.platform.words import MODES, NODES, PARTY_KINDS, STATEMENT_STATES
+from zhanggui.portals.platform.words import MODES, NODES, PARTY_KINDS, STATEMENT_STATES, cycle_name
 from zhanggui.settlement.entities.models import BusinessLine, SettlementEntity, SettlementTerms
 from zhanggui.settlement.entities.rules.calendars import calendar_of
 from zhanggui.settlement.statements.models import Statement
@@ -188,6 +189,7 @@ def terms_rows(party_id: int) -> list[dict[str, Any]]:
             "mode": MODES.get(row.invoice_mode),
             "node": NODES.get(row.node),
             "own": row.party_id != 0,
+            "cycle": cycle_name(row.cycle),
             "now": row.effective_from <= today
             and (row.effective_before is None or row.effective_before > today),
         }
@@ -339,7 +341,7 @@ class _Form:
                 actor=actor,
             )
         except Refusal as refusal:
-            self.problem = refusal.message
+            self.problem = refusal_text(refusal)
             return None
 
 

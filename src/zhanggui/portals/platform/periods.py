@@ -14,8 +14,10 @@ from zhanggui.journeys.period_ended import period_ended
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.tasks import close_through
+from zhanggui.portals.platform.words import cycle_name
 from zhanggui.settlement.statements import queries
 from zhanggui.settlement.statements.models import Statement, StatementState
 
@@ -53,6 +55,7 @@ def calendar_page(request: HttpRequest) -> HttpResponse:
             row
             | {
                 "last_day": last,
+                "cycle_name": cycle_name(row["cycle"]),
                 "url": base,
                 "bar": _bar(row),
                 "over": last < today,
@@ -122,7 +125,7 @@ def _close(request: HttpRequest, through: date, statements: int) -> str:
             through=through, clock=timezone.now, zone=timezone.get_default_timezone(), actor=actor
         )
     except Refusal as refusal:
-        return refusal.message
+        return refusal_text(refusal)
     forget("platform.statements")
     messages.success(request, _("%(count)s statements closed.") % {"count": f"{closed.closed:,}"})
     return ""

@@ -1,7 +1,7 @@
 """What the numbers and codes of settlement are called on screens, with their fixed colours."""
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.desk.badges import Badge
@@ -91,6 +91,30 @@ GRANULARITIES = {
     "sku": _("Article (SKU)"),
     "sku_type": _("Kind of article"),
 }
+WEEKDAYS = (
+    _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+)  # fmt: skip
+PLAIN_CYCLES = {
+    "document": _("Document by document"),
+    "day": _("Daily"),
+    "ten_day": _("Every ten days"),
+    "half_month": _("Half-monthly"),
+}
+
+
+def cycle_name(code: str) -> str:
+    """A settlement cycle in words: `month:1` is monthly from day 1."""
+    kind, _colon, number = code.partition(":")
+    if kind == "week":
+        return gettext("Weekly from %(day)s") % {"day": WEEKDAYS[int(number) - 1]}
+    if kind == "month":
+        return gettext("Monthly from day %(day)s") % {"day": number}
+    if kind == "days":
+        count, _at, start = number.partition("@")
+        return gettext("Every %(count)s days, counted from %(start)s") % {"count": count, "start": start}
+    return str(PLAIN_CYCLES.get(kind, code))
+
+
 PARTY_KINDS = {
     "merchant": _("Merchant"),
     "supplier": _("Supplier"),

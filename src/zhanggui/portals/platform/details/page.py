@@ -16,6 +16,7 @@ from zhanggui.portals.desk.amounts import format_money, parse_amount
 from zhanggui.portals.desk.details import Fact
 from zhanggui.portals.desk.drawers import render_drawer
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.details.explaining import CHARGE, Explained, explained
 from zhanggui.portals.platform.names import fee_name, parties, party_name
@@ -34,7 +35,7 @@ def read(text: str) -> Explained:
     try:
         return explained(DetailKey.parse(text))
     except UnknownDetail as refusal:
-        raise Http404(refusal.message) from refusal
+        raise Http404(refusal_text(refusal)) from refusal
 
 
 def facts_of(found: Explained) -> list[Fact]:
@@ -159,7 +160,7 @@ def _carry_out(request: HttpRequest, found: Explained, amount: int, reason: str)
             actor=request.user.get_username(),
         )  # fmt: skip
     except Refusal as refusal:
-        return refusal.message
+        return refusal_text(refusal)
     messages.success(request, _("Corrected by %(amount)s; the new detail is %(key)s.") % {
         "amount": format_money(amount, found.currency, signed=True), "key": made})  # fmt: skip
     return ""

@@ -24,6 +24,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
+from zhanggui.portals.desk.refusals import fault_text
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import (
     PARTY_NAME,
@@ -147,7 +148,12 @@ class ChargeList(MoneyList):
             DateTimeColumn("occurred_at", _("Time"), sort="occurred_at", phone=""),
             TextColumn("order_no", _("Order"), code=True, phone=""),
             MoneyColumn("amount", _("Amount"), currency=currency, total=True, sort="amount", phone="amount"),
-            TextColumn("reject_message", _("Why rejected, and what to do"), wrap=True),
+            TextColumn(
+                "reject_message",
+                _("Why rejected, and what to do"),
+                value=lambda r: fault_text(r.reject_code, r.reject_message),
+                wrap=True,
+            ),
             TextColumn("memo", _("Memo"), wrap=True, shown=False, phone=""),
         ]
 

@@ -32,6 +32,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import fault_text, refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import line_choices, line_names
 from zhanggui.portals.platform.words import RUN_STATES
@@ -150,6 +151,7 @@ class RejectList(ListPage):
             TextColumn(
                 "message",
                 _("What to do"),
+                value=lambda r: fault_text(r.code, r.message),
                 wrap=True,
                 phone="line",
                 href=lambda r: reverse("platform:reject", args=[r.id]),
@@ -232,7 +234,7 @@ def upload_page(request: HttpRequest) -> HttpResponse:
         try:
             run = _taken_in(request)
         except Refusal as refusal:
-            problem = refusal.message
+            problem = refusal_text(refusal)
         except _NotTaken as failure:
             problem = str(failure)
         else:

@@ -22,6 +22,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
 )
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import fee_name_of, line_names
 from zhanggui.portals.platform.rules.differences import rule_set_changes
@@ -97,7 +98,7 @@ def rule_set_page(request: HttpRequest, code: str, version: int) -> HttpResponse
     try:
         row = rule_set_version(code, version)
     except UnknownRuleSet as refusal:
-        raise Http404(refusal.message) from refusal
+        raise Http404(refusal_text(refusal)) from refusal
     tab = request.GET.get("tab", "rules")
     history = list(rule_set_history(code))
     before = next((one for one in history if one.version == version - 1), None)
@@ -170,7 +171,7 @@ def rule_version_page(request: HttpRequest, rule_id: int) -> HttpResponse:
     try:
         row = rule_by_id(rule_id)
     except UnknownRuleSet as refusal:
-        raise Http404(refusal.message) from refusal
+        raise Http404(refusal_text(refusal)) from refusal
     history = list(RuleVersion.objects.filter(set_code=row.set_code, code=row.code).order_by("-version"))
     holding = RuleSetVersion.objects.filter(code=row.set_code, rule_version_ids__contains=[row.id])
     latest = holding.order_by("-version").first()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.rules.differences import rule_set_changes
 from zhanggui.portals.platform.rules.listed import version_url
@@ -54,7 +55,7 @@ def document_text(request: HttpRequest) -> str:
     try:
         return written(rule_set_version(code, int(version) if version.isdigit() else -1).document)
     except UnknownRuleSet as refusal:
-        raise Http404(refusal.message) from refusal
+        raise Http404(refusal_text(refusal)) from refusal
 
 
 def written(document: Mapping[str, Any]) -> str:
@@ -94,7 +95,7 @@ def checked(text: str) -> dict[str, Any]:
     except Unreadable as failure:
         return {"problem": str(failure)}
     except Refusal as refusal:
-        return {"problem": refusal.message}
+        return {"problem": refusal_text(refusal)}
     findings = [finding_document(finding) for finding in rule_set_findings(rule_set)]
     latest = rule_set_history(rule_set.code).first()
     document = rule_set_document(rule_set)
@@ -143,7 +144,7 @@ def publish_page(request: HttpRequest) -> HttpResponse:
                     note=context["note"].strip(),
                 )
             except Refusal as refusal:
-                result["problem"] = refusal.message
+                result["problem"] = refusal_text(refusal)
             else:
                 messages.success(
                     request,
@@ -161,7 +162,7 @@ def rule_document(request: HttpRequest, code: str, version: int) -> HttpResponse
     try:
         row = rule_set_version(code, version)
     except UnknownRuleSet as refusal:
-        raise Http404(refusal.message) from refusal
+        raise Http404(refusal_text(refusal)) from refusal
     response = HttpResponse(written(row.document), content_type="application/json; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{code}-v{version}.json"'
     return response

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import fee_name, line_choices, parties, party_name
 from zhanggui.portals.platform.rules.publishing import Unreadable, document_text, read_document
@@ -32,7 +33,7 @@ def what_if_page(request: HttpRequest) -> HttpResponse:
     except Unreadable as failure:
         context["problem"] = str(failure)
     except Refusal as refusal:
-        context["problem"] = refusal.message
+        context["problem"] = refusal_text(refusal)
     return render(request, "platform/what_if.html", context, status=422 if "problem" in context else 200)
 
 

@@ -13,6 +13,7 @@ from zhanggui.journeys.statement_confirmed import statement_confirmed
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.drawers import render_drawer
 from zhanggui.portals.desk.lists.remembered import forget
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import entity_names, parties, party_name
 from zhanggui.portals.platform.statements.page import fee_table, parts_of, proof_of, read, statement_url
@@ -35,7 +36,7 @@ def confirm_statement(request: HttpRequest, party_id: int, statement_id: int) ->
                 reason=request.POST.get("reason", "").strip(),
             )  # fmt: skip
         except Refusal as refusal:
-            problem = refusal.message
+            problem = refusal_text(refusal)
         else:
             forget("platform.statements")
             messages.success(request, _("%(number)s is now: %(state)s.") % {

@@ -38,7 +38,7 @@ from zhanggui.portals.platform.names import (
     language_params,
     line_choices,
 )
-from zhanggui.portals.platform.words import MODES, STATEMENT_STATES
+from zhanggui.portals.platform.words import MODES, STATEMENT_STATES, cycle_name
 from zhanggui.settlement.statements.totals import GOODS_GROUPS
 
 ONE_DAY = timedelta(days=1)
@@ -224,7 +224,7 @@ class StatementList(MoneyList):
             TextColumn("mode", _("Mode"), value=lambda r: MODES.get(r.mode), phone="", shown=False),
             MoneyColumn("carried", _("Moved on"), **money, shown=False, phone=""),
             IntegerColumn("details", _("Details"), total=True, shown=False, phone=""),
-            TextColumn("cycle", _("Cycle"), shown=False, phone=""),
+            TextColumn("cycle", _("Cycle"), value=lambda r: cycle_name(r.cycle), shown=False, phone=""),
             DateColumn("due_on", _("Due"), sort="due_on", shown=False, phone=""),
             TextColumn("confirmed_by", _("Confirmed by"), phone=""),
             DateTimeColumn(

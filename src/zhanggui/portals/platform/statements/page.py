@@ -22,6 +22,7 @@ from zhanggui.portals.platform.words import (
     GRANULARITIES,
     MODES,
     STATEMENT_STATES,
+    cycle_name,
 )
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.statements import queries
@@ -130,7 +131,7 @@ def facts_of(row: Statement) -> list[Fact]:
     party = parties([row.party_id]).get(row.party_id)
     facts = [
         Fact(_("Merchant"), party_name(party), href=reverse("platform:party", args=[row.party_id])),
-        Fact(_("Period"), f"{period_text(row)} · {row.cycle}"),
+        Fact(_("Period"), f"{period_text(row)} · {cycle_name(row.cycle)}"),
         Fact(_("Entity"), entity_names().get(row.entity_id, "")),
         Fact(_("Mode"), MODES.get(row.mode, row.mode)),
         Fact(_("Due"), f"{row.due_on}"),
