@@ -14,6 +14,7 @@ from zhanggui.journeys.statement_confirmed import statement_confirmed
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.lists.remembered import forget
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.merchant.explaining import own_detail
 from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.statement import CONFIRMING, Shown, read_statement
@@ -62,7 +63,7 @@ def _confirm(request: HttpRequest, shown: Shown) -> str:
     except StatementNotConfirming:
         return _("This statement is not waiting to be confirmed.")
     except Refusal as refusal:
-        return refusal.message
+        return refusal_text(refusal)
     forget("merchant.statements")
     messages.success(request, _("%(number)s: %(state)s, %(amount)s %(currency)s.") % {
         "number": row.number, "state": STATES[confirmed.state].label, "currency": row.currency,
@@ -102,7 +103,7 @@ def _dispute(request: HttpRequest, key: Any, reason: str) -> str:
     except StatementNotConfirming:
         return _("Only amounts on a statement that waits to be confirmed can be objected to.")
     except Refusal as refusal:
-        return refusal.message
+        return refusal_text(refusal)
     for name in ("merchant.statements", "merchant.details", "merchant.statement_lines", "merchant.flow"):
         forget(name)
     messages.success(

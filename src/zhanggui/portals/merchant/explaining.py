@@ -14,6 +14,7 @@ from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.amounts import format_rate
 from zhanggui.portals.desk.details import Fact
 from zhanggui.portals.desk.drawers import render_drawer
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.portals.merchant.words import DETAIL_KINDS, DISPUTES, fee_name
 from zhanggui.settlement.details.queries import DetailKey
@@ -46,7 +47,7 @@ def own_detail(party_id: int, detail: str) -> tuple[DetailKey, dict[str, Any], l
     try:
         key = DetailKey.parse(detail)
     except Refusal as unknown:
-        raise Http404(unknown.message) from unknown
+        raise Http404(refusal_text(unknown)) from unknown
     rows = own_details(party_id, key)
     found = [row for row in rows if (row["event_id"], row["position"]) == (key.event_id, key.position)]
     if not found:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.http import QueryDict
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.exports.writers import WRITERS
@@ -17,6 +18,7 @@ from zhanggui.portals.desk.lists import registry
 from zhanggui.portals.desk.lists.page import ListPage
 from zhanggui.portals.desk.models import Export
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import refusal_text
 
 KEPT = timedelta(days=7)
 INLINE_ROWS = 5_000
@@ -75,8 +77,11 @@ def run_export(export_id: int) -> Export:
     except Exception as failure:
         partial.unlink(missing_ok=True)
         logger.exception("export %s failed", export.pk)
-        known = isinstance(failure, (Refusal, ListGone))
-        reason = str(failure) if known else f"{type(failure).__name__} in export {export.pk}"
+        if isinstance(failure, Refusal):
+            reason = refusal_text(failure, export.language)
+        else:
+            with translation.override(export.language):
+                reason = _("this is our fault; report it as export %(number)s") % {"number": export.pk}
         Export.objects.filter(pk=export.pk).update(
             state=Export.State.FAILED, failure=reason, finished_at=timezone.now()
         )

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.refusals import refusal_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class BulkAction:
                     self.run(user, row)
             except Refusal as refused:
                 href = self.row_href(row) if self.row_href else None
-                failures.append(Failure(row, self.row_label(row), str(refused), href))
+                failures.append(Failure(row, self.row_label(row), refusal_text(refused), href))
             else:
                 done += 1
         return Outcome(done, failures)

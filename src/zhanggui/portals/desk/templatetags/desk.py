@@ -12,6 +12,7 @@ from zhanggui.portals.desk.drawing import icons
 from zhanggui.portals.desk.drawing.charts import Series
 from zhanggui.portals.desk.drawing.charts import chart as draw_chart
 from zhanggui.portals.desk.drawing.sparkline import sparkline as draw_sparkline
+from zhanggui.portals.desk.refusals import fault_text
 
 register = template.Library()
 
@@ -40,6 +41,12 @@ def money_text(minor: int, currency: str) -> str:
 def integer(value: int) -> str:
     """A count with thousands separators."""
     return amounts.format_integer(int(value))
+
+
+@register.filter
+def refused(code: str, message: str) -> str:
+    """`{{ row.code|refused:row.message }}`: why something was turned away, in the reader's language."""
+    return fault_text(code, message)
 
 
 @register.filter

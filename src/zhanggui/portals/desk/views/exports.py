@@ -26,6 +26,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
 )
 from zhanggui.portals.desk.models import Export, ExportDownload
+from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.throttling import address_of
 
 State = Export.State
@@ -88,7 +89,7 @@ def request_export(request: HttpRequest) -> HttpResponse:
     try:
         page = running.list_of(export)
     except running.ListGone as gone:
-        raise Http404(str(gone)) from gone
+        raise Http404(refusal_text(gone)) from gone
     export.title = str(page.title)[:120]
     export.rows_total = page.totals.count
     with transaction.atomic():
