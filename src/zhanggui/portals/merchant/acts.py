@@ -90,7 +90,7 @@ def dispute(request: HttpRequest, party_id: int, detail: str) -> HttpResponse:
         "problem": problem, "reason": reason, "most": REASON_MAX, "back": statement_url(shown.row),
         "may_object": shown.row.state == CONFIRMING,
         "breadcrumbs": [(_("Statements"), reverse("merchant:statements")),
-                        (shown.row.number, statement_url(shown.row)), (_("Object"), "")],
+                        (shown.row.number, statement_url(shown.row)), (_("Raise an objection"), "")],
     }  # fmt: skip
     return render(request, "merchant/dispute.html", context, status=422 if problem else 200)
 

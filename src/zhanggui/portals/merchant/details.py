@@ -58,7 +58,7 @@ class DetailList(OwnList):
     """Every detail: what was sold, what it cost, what came back."""
 
     name = "merchant.details"
-    title = _("Details")
+    title = _("Billing details")
     permission = "own_details.view"
     sort = "-occurred_at"
     empty = _("Details appear as soon as your orders are billed.")
@@ -97,7 +97,7 @@ class DetailList(OwnList):
             TextColumn("kind", _("Kind"), value=lambda row: DETAIL_KINDS.get(row.kind, row.kind), phone=""),
             TextColumn("order_no", _("Order"), code=True, sort="order_no", phone="sub"),
             TextColumn("sku", _("SKU"), code=True, phone=""),
-            TextColumn("title", _("Goods"), shown=False, phone=""),
+            TextColumn("title", _("Article"), shown=False, phone=""),
             DateTimeColumn("occurred_at", _("Time"), sort="occurred_at", phone="badge"),
             MoneyColumn(
                 "amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount",

@@ -100,7 +100,7 @@ def _facts(row: dict[str, Any], statement: Statement | None) -> list[Fact]:
         url = f"{reverse('merchant:details')}?q={row['order_no']}"
         facts.append(Fact(_("Order"), row["order_no"], href=url))
     if row["sku"]:
-        facts.append(Fact(_("Goods"), row["title"] or row["sku"]))
+        facts.append(Fact(_("Article"), row["title"] or row["sku"]))
     if statement is not None:
         facts.append(
             Fact(_("Statement"), statement.number, href=reverse("merchant:statement", args=[statement.id]))

@@ -57,7 +57,7 @@ class AccountFlow(OwnList):
     """Every movement of the account with the balance after it."""
 
     name = "merchant.flow"
-    title = _("Account")
+    title = _("Account flow")
     permission = "own_details.view"
     sort = "-place"
     empty = _("The account moves when your orders are billed.")
@@ -84,10 +84,10 @@ class AccountFlow(OwnList):
 
     def get_filters(self) -> Sequence[Any]:
         """By account, day, kind and document."""
-        accounts = [(POSTED, _("On statements")), (AVAILABLE, _("Available"))]
+        accounts = [(POSTED, _("On statements")), (AVAILABLE, _("Available for payout"))]
         return [
             SelectFilter(
-                "account", _("Account"), accounts, clause=lambda _value: RawSql("true"), default=POSTED
+                "account", _("Balance"), accounts, clause=lambda _value: RawSql("true"), default=POSTED
             ),
             DateRangeFilter("booked", _("Booked"), field="booked_date", days=True),
             SelectFilter("kind", _("Kind"), list(KINDS.items()), read=int),

@@ -62,7 +62,7 @@ def _figures(party_id: int, currency: str) -> list[Figure]:
         Figure(_("To confirm"), f"{statements}?tab=confirming&{money}", amount=int(waiting["amount"] or 0),
                currency=currency, tone="amber" if count else "",
                note=ngettext("%(count)d statement", "%(count)d statements", count) % {"count": count}),
-        Figure(_("Available"), f"{flow}?account=available&{money}", amount=balances["available"],
+        Figure(_("Available for payout"), f"{flow}?account=available&{money}", amount=balances["available"],
                currency=currency, note=_("confirmed statements")),
         Figure(_("This period so far"), f"{statements}?tab=open&{money}", amount=accruing(party_id, currency),
                currency=currency, note=_("not closed yet")),

@@ -14,10 +14,10 @@ MENU = Menu(
             [
                 Item(_("Statements"), "merchant:statements", permission="own_statements.view",
                      badge=waiting_count, icon="statement"),
-                Item(_("Details"), "merchant:details", permission="own_details.view", icon="list"),
+                Item(_("Billing details"), "merchant:details", permission="own_details.view", icon="list"),
                 Item(_("Waiting to be billed"), "merchant:waiting", permission="own_details.view",
                      icon="clock"),
-                Item(_("Account"), "merchant:flow", permission="own_details.view", icon="wallet"),
+                Item(_("Account flow"), "merchant:flow", permission="own_details.view", icon="wallet"),
                 Item(_("Downloads"), "desk:exports", permission="own_exports.create", icon="download"),
             ],
         ),

@@ -154,7 +154,7 @@ def detail_of(shown: Shown, request: HttpRequest, tab: str) -> Detail:
         steps=_steps(shown),
         tabs=[
             PageTab(_("Fee summary"), here, tab == "fees"),
-            PageTab(_("Details"), reverse("merchant:statement_lines", args=[row.id]), False,
+            PageTab(_("Billing details"), reverse("merchant:statement_lines", args=[row.id]), False,
                     sum(fee["details"] for fee in shown.fees)),
             PageTab(_("Disputes"), f"{here}?tab=disputes", tab == "disputes", len(shown.disputes)),
         ],
