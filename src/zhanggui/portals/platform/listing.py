@@ -22,6 +22,7 @@ class MoneyList(ListPage):
     """
 
     currency_field = "currency"
+    template = "platform/list.html"
 
     @cached_property
     def currency(self) -> str:

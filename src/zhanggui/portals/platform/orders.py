@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from zhanggui.ledger.queries import entries_of_order
 from zhanggui.portals.desk.details import Detail, Fact, PageTab, Proof, Step
@@ -120,7 +120,7 @@ class OrderList(MoneyList):
             ),
             DateTimeColumn("ordered_at", _("Ordered"), sort="ordered_at"),
             StatusColumn("status", _("Status"), badges=ORDER_STATES),
-            IntegerColumn("lines", _("Lines"), total=True, phone=""),
+            IntegerColumn("lines", _("Order lines"), total=True, phone=""),
             MoneyColumn("goods", _("Goods"), **money, sort="goods", phone=""),
             MoneyColumn("due", _("Due from the buyer"), **money, sort="due", phone="amount"),
             MoneyColumn("paid", _("Paid"), **money, sort="paid"),
@@ -134,7 +134,7 @@ def _steps(order: StagedOrder) -> list[Step]:
         (_("Ordered"), order.ordered_at),
         (_("Paid"), order.paid_at),
         (_("Shipped"), order.shipped_at),
-        (_("Received"), order.received_at),
+        (pgettext("order", "Received"), order.received_at),
         (_("Completed"), order.completed_at),
     ]
     return [Step(label, "done" if at else "todo", at) for label, at in stations]
@@ -226,7 +226,7 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
         steps=_steps(order),
         tabs=[
             PageTab(_("Fee details"), here, tab == "details"),
-            PageTab(_("Lines"), f"{here}?tab=lines", tab == "lines", len(lines)),
+            PageTab(_("Order lines"), f"{here}?tab=lines", tab == "lines", len(lines)),
             PageTab(_("Payments"), f"{here}?tab=payments", tab == "payments"),
             PageTab(_("Refunds"), f"{here}?tab=refunds", tab == "refunds", len(refunds)),
             PageTab(_("Entries"), f"{here}?tab=entries", tab == "entries"),

@@ -30,7 +30,7 @@ MODES = {
 NODES = {
     BillingNode.PAID.value: _("Paid"),
     BillingNode.SHIPPED.value: _("Shipped"),
-    BillingNode.RECEIVED.value: _("Received"),
+    BillingNode.RECEIVED.value: pgettext_lazy("order", "Received"),
     BillingNode.COMPLETED.value: _("Completed"),
 }
 SOURCES = {
@@ -55,7 +55,7 @@ ORDER_STATES = {
     OrderStatus.CREATED.value: Badge(_("Created"), "grey"),
     OrderStatus.PAID.value: Badge(_("Paid"), "blue"),
     OrderStatus.SHIPPED.value: Badge(_("Shipped"), "blue"),
-    OrderStatus.RECEIVED.value: Badge(_("Received"), "green"),
+    OrderStatus.RECEIVED.value: Badge(pgettext_lazy("order", "Received"), "green"),
     OrderStatus.COMPLETED.value: Badge(_("Completed"), "green"),
     OrderStatus.CANCELLED.value: Badge(_("Cancelled"), "grey"),
 }

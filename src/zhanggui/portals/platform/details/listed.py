@@ -141,7 +141,7 @@ def detail_columns(currency: str) -> list[Column]:
     rules = RuleNames()
     return [
         DateTimeColumn("occurred_at", _("Time"), sort="occurred_at", phone="line"),
-        LinkColumn("id", _("Detail"), href=detail_url, drawer=True, phone="sub"),
+        LinkColumn("id", _("Detail"), href=detail_url, drawer=True, phone="", shown=False),
         PartyColumn(
             "party_name",
             _("Merchant"),

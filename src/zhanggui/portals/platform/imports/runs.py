@@ -45,7 +45,7 @@ MOST_BYTES = 20 * 1024 * 1024
 ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 TOTALS = {
     "orders": gettext_lazy("Orders"),
-    "lines": gettext_lazy("Lines"),
+    "lines": gettext_lazy("Order lines"),
     "refunds": gettext_lazy("Refunds"),
     "refunds_accepted": gettext_lazy("Refunds accepted"),
     "repeated": gettext_lazy("Already known"),

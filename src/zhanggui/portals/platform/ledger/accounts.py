@@ -280,7 +280,13 @@ def trial_balance_page(request: HttpRequest) -> HttpResponse:
             f"?purpose={row['purpose']}&entity={row['entity_id']}&currency={row['currency']}"
         )
         book["rows"].append(
-            row | {"name": purpose_name(row["purpose"]), "url": url, "paid_out": -row["credit"]}
+            row
+            | {
+                "name": purpose_name(row["purpose"]),
+                # The accounts show what stands now; a look back has no list with the same sum to lead to.
+                "url": "" if through else url,
+                "paid_out": -row["credit"],
+            }
         )
         book["debit"] += row["debit"]
         book["credit"] -= row["credit"]

@@ -125,7 +125,7 @@ def rule_set_page(request: HttpRequest, code: str, version: int) -> HttpResponse
             PageTab(_("Rules"), here, tab == "rules", len(row.rule_version_ids)),
             PageTab(_("Changes"), f"{here}?tab=changes", tab == "changes"),
             PageTab(_("History"), f"{here}?tab=history", tab == "history", len(history)),
-            PageTab(_("Document"), f"{here}?tab=document", tab == "document"),
+            PageTab(_("JSON document"), f"{here}?tab=document", tab == "document"),
         ],
         actions=_actions(request.user, row),
         breadcrumbs=[(_("Billing rules"), reverse("platform:rule_sets"))],

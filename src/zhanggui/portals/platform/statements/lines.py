@@ -72,7 +72,7 @@ class StatementLines(OfStatement):
     """Every detail of one statement."""
 
     name = "platform.statement_lines"
-    title = _("Lines of the statement")
+    title = _("Fee details of the statement")
     sort = "-occurred_at"
 
     def get_source(self) -> SqlSource:
@@ -212,7 +212,7 @@ class StatementParts(OfStatement):
                 )  # fmt: skip
         lines = reverse("platform:statement_lines", args=[self.scope["party_id"], self.scope["statement_id"]])
         columns += [
-            IntegerColumn("details", _("Details"), total=True, sort="details", phone="badge",
+            IntegerColumn("details", _("Detail count"), total=True, sort="details", phone="badge",
                           href=lambda r: f"{lines}?order={r.order_no}" if r.order_no else None),
             MoneyColumn("amount", _("Amount"), currency=self.shown.row.currency, total=True, sort="amount",
                         phone="amount"),

@@ -166,7 +166,7 @@ def tabs_of(shown: Shown, on: str) -> list[PageTab]:
     return [
         PageTab(_("Fee summary"), here, on == "fees"),
         PageTab(
-            _("Lines"),
+            _("Fee details"),
             reverse("platform:statement_lines", args=[row.party_id, row.id]),
             on == "lines",
             shown.details,
