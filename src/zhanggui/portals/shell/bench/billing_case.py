@@ -10,7 +10,7 @@ from typing import IO
 from django.db import connection, transaction
 
 from zhanggui.clockwork.sweep_invariants import sweep
-from zhanggui.journeys.goods_billable import goods_billable
+from zhanggui.journeys.goods_billable import goods_billable, usual_workers
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.portals.shell.bench.market import Staged, stage_month
 from zhanggui.portals.shell.bench.measuring import Case, seconds_of, taking
@@ -73,8 +73,9 @@ def _bill(
     staged = stage_month(line, month, lines)
     with taking() as taken:
         billed = goods_billable(
-            business_line=line, as_of=end_of(staged.last_day), clock=clock, zone=zone(), actor=ACTOR
-        )
+            business_line=line, as_of=end_of(staged.last_day), clock=clock, zone=zone(), actor=ACTOR,
+            workers=usual_workers(),
+        )  # fmt: skip
     if billed.lines != lines:
         raise RuntimeError(f"{lines} lines were staged and {billed.lines} billed")
     if case:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from zhanggui.journeys.goods_billable import Billed, goods_billable
+from zhanggui.journeys.goods_billable import Billed, goods_billable, usual_workers
 from zhanggui.portals.shell.choosing import chosen_lines
 from zhanggui.portals.shell.moments import clock, moment, not_in_the_future, zone
 from zhanggui.portals.shell.output import Output
@@ -22,6 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", type=moment, metavar="TIME", help="bill what was due by then; a day means its end (now)"
     )
+    parser.add_argument(
+        "--workers", type=int, choices=range(1, 17), metavar="N", default=usual_workers(),
+        help="threads that share the work, each on a connection of its own (default %(default)s)",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
@@ -29,7 +33,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
     parts = {}
     for line in chosen_lines(options.business_line):
         with out.progress(None, f"billing {line.code}") as steps:
-            parts[line.code] = dataclasses.asdict(_bill(line, as_of, steps.advance))
+            parts[line.code] = dataclasses.asdict(_bill(line, as_of, options.workers, steps.advance))
     total = {
         name: sum(part[name] for part in parts.values()) for name in ("lines", "details", "entries", "chunks")
     }
@@ -40,7 +44,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-def _bill(line: BusinessLine, as_of: datetime, advance: Any) -> Billed:
+def _bill(line: BusinessLine, as_of: datetime, workers: int, advance: Any) -> Billed:
     done = 0
 
     def progress(kind: str, lines: int) -> None:
@@ -50,8 +54,9 @@ def _bill(line: BusinessLine, as_of: datetime, advance: Any) -> Billed:
         done = lines
 
     return goods_billable(
-        business_line=line, as_of=as_of, clock=clock, zone=zone(), actor=ACTOR, progress=progress
-    )
+        business_line=line, as_of=as_of, clock=clock, zone=zone(), actor=ACTOR, progress=progress,
+        workers=workers,
+    )  # fmt: skip
 
 
 def _told(document: Mapping[str, Any]) -> str:
