@@ -66,7 +66,7 @@ MENU = Menu(
         ),
         Section(
             _("Parties"),
-            [Item(_("Merchants and partners"), "platform:parties", "parties.view", icon="party")],
+            [Item(_("Merchants"), "platform:parties", "parties.view", icon="party")],
         ),
         Section(
             _("Proof"),

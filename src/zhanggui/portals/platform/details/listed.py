@@ -172,9 +172,18 @@ def detail_columns(currency: str) -> list[Column]:
             drawer=True,
         ),
         StatusColumn("kind", _("Kind"), badges=KIND_BADGES),
+        MoneyColumn(
+            "amount",
+            _("Amount"),
+            currency=currency,
+            total=True,
+            sort="amount",
+            phone="amount",
+            href=detail_url,
+            drawer=True,
+        ),
         MoneyColumn("base", _("Base"), currency=currency, sort="base", phone=""),
         TextColumn("rule", _("Rule version"), value=rules.text, href=rule_url, phone=""),
-        MoneyColumn("amount", _("Amount"), currency=currency, total=True, sort="amount", phone="amount"),
     ]
 
 
@@ -218,4 +227,8 @@ class DetailList(MoneyList):
 
 def unsortable(columns: Sequence[Column], drop: Sequence[str] = ()) -> list[Column]:
     """Columns for a table unfolded inside another page: plain headings, without what the page says anyway."""
-    return [replace(column, sort=None) for column in columns if column.key not in drop]
+    return [
+        replace(column, sort=None, shown=column.shown or column.key == "id")
+        for column in columns
+        if column.key not in drop
+    ]
