@@ -6,10 +6,13 @@ from typing import Any
 import orjson
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation.trans_real import parse_accept_lang_header
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.refusals import fault_text
 
 logger = logging.getLogger("zhanggui.api")
 
@@ -113,11 +116,23 @@ class NotReady(ApiRefusal):
 def error_answer(
     request: HttpRequest | None, status: int, code: str, message: str, details: Any = None
 ) -> HttpResponse:
-    """The response of one error."""
+    """The response of one error; its message is Chinese where the caller's Accept-Language prefers that."""
     trace_id = getattr(request, "trace_id", "") if request is not None else ""
+    language = _language_of(request)
+    message = fault_text(code, message, language)
     error = {"code": code, "message": message, "details": details or {}, "trace_id": trace_id}
     body = orjson.dumps({"error": error}, default=str)
-    return HttpResponse(body, status=status, content_type="application/json")
+    headers = {"Content-Language": language}
+    answer = HttpResponse(body, status=status, content_type="application/json", headers=headers)
+    patch_vary_headers(answer, ["Accept-Language"])
+    return answer
+
+
+def _language_of(request: HttpRequest | None) -> str:
+    """English unless Chinese comes first in Accept-Language."""
+    wanted = request.headers.get("Accept-Language", "") if request is not None else ""
+    known = (tag for tag, _quality in parse_accept_lang_header(wanted.lower()) if tag[:2] in ("zh", "en"))
+    return "zh-hans" if next(known, "en").startswith("zh") else "en"
 
 
 def framework_answer(request: HttpRequest | None, status: int) -> HttpResponse:
