@@ -100,11 +100,12 @@ class Story:
 
     def __init__(
         self, *rules: dict[str, Any], merchants: str = "m1 m2", code: str = "mall", settlement_only: bool = False,
-        shadow: bool = False, starts: str = "2026-01-01", currency: str = "CNY", **terms: Any,
+        shadow: bool = False, starts: str = "2026-01-01", currency: str = "CNY", free: str = "", **terms: Any,
     ) -> None:  # fmt: skip
         self.now = LATE
         self.keys = 0
         self.rules = list(rules) or [COMMISSION]
+        self.free = [{"fee": fee, "when": {}, "reason": "by intent"} for fee in free.split()]
         self.code = code
         self.starts = starts
         self.currency = currency
@@ -139,6 +140,7 @@ class Story:
         return {
             "schema": "zhanggui.rule-set/1", "code": f"{self.code}-rules", "currency": self.currency,
             "effective_from": starts or self.starts, "rounding": "half_even", "rules": list(rules) or self.rules,
+            "free": self.free,
         }  # fmt: skip
 
     def publish(self, *rules: dict[str, Any], starts: str) -> None:
