@@ -148,7 +148,7 @@ class TestRules:
     def test_travel_as_documents(self, platform: Api) -> None:
         found = platform.get("/rule-sets/market")
         assert found["version"] == 1
-        checked = platform.post("/rule-sets/check", {"document": found["document"]})
+        checked = platform.post("/rule-set-checks", {"document": found["document"]})
         assert checked["errors"] == 0
         same = platform.post("/rule-sets", {"document": found["document"]}, 201)
         assert same["version"] == 1
@@ -156,7 +156,7 @@ class TestRules:
     def test_are_tried_and_published(self, platform: Api) -> None:
         document = preset()["rule_set"]
         document["rules"][0] = rule("commission", "commission", "6%")
-        tried = platform.post("/rule-sets/what-if", {"document": document, "business_line": "market"})
+        tried = platform.post("/what-ifs", {"document": document, "business_line": "market"})
         assert tried["difference_minor"] < 0
         assert tried["then_minor"] - tried["now_minor"] == sum(
             one["difference_minor"] for one in tried["merchants"]

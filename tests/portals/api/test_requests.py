@@ -14,7 +14,7 @@ from zhanggui.portals.api.models import KeptAnswer
 from zhanggui.settlement.intake.models import ImportRun, StagedOrder
 
 CHARGE = {
-    "charge_no": "C-1", "party": "tea", "fee": "advertising_fee", "currency": "CNY", "amount_minor": -500,
+    "charge_no": "C-1", "party": "tea", "fee": "sponsored_products_fee", "currency": "CNY", "amount_minor": -500,
     "occurred_at": "2026-06-10T00:00:00Z",
 }  # fmt: skip
 LINE = {"line_no": "1", "merchant": "tea", "sku": "TEA-9", "quantity": 1, "goods_minor": 4200}
@@ -59,7 +59,7 @@ class TestBodies:
             error = platform.post("/orders", "a=1", 415, content_type=kind)["error"]
             assert error["code"] == "unsupported_media_type"
 
-    @pytest.mark.parametrize("body", ["", "{", "[", '{"a": NaN}', '{"a": 1, "a": 2}', "\xff", "[" * 100_000])
+    @pytest.mark.parametrize("body", ["{", "[", '{"a": NaN}', '{"a": 1, "a": 2}', "\xff", "[" * 100_000])
     def test_that_are_not_json_are_refused(self, platform: Api, body: str) -> None:
         assert platform.post("/orders", body.encode("latin-1"), 400)["error"]["code"] == "malformed_json"
 

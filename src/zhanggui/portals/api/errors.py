@@ -169,6 +169,14 @@ def _fault(error: dict[str, Any]) -> dict[str, str]:
     return {"in": place, "field": ".".join(path), "code": kind, "message": message}
 
 
+def on_http_error(request: HttpRequest, failed: Exception) -> HttpResponse:
+    """What ninja refuses; it wraps refusals of the body's parser."""
+    assert isinstance(failed, HttpError)
+    if isinstance(failed.__cause__, Refusal):
+        return on_refusal(request, failed.__cause__)
+    return framework_answer(request, failed.status_code)
+
+
 def on_failure(request: HttpRequest, failure: Exception) -> HttpResponse:
     """A bug: logged with its trace, told without its details."""
     logger.error("trace %s", getattr(request, "trace_id", ""), exc_info=failure)
@@ -181,7 +189,7 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(Refusal, on_refusal)
     api.add_exception_handler(ValidationError, on_invalid)
     api.add_exception_handler(AuthenticationError, lambda request, _: framework_answer(request, 401))
-    api.add_exception_handler(HttpError, lambda request, e: framework_answer(request, e.status_code))  # type: ignore[attr-defined]
+    api.add_exception_handler(HttpError, on_http_error)
     api.add_exception_handler(Http404, lambda request, _: framework_answer(request, 404))
     api.add_exception_handler(PermissionDenied, lambda request, _: framework_answer(request, 403))
     api.add_exception_handler(RequestDataTooBig, lambda request, _: framework_answer(request, 413))

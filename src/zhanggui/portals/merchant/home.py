@@ -88,11 +88,15 @@ def _today(party_id: int, currency: str) -> tuple[int, int]:
 
 def waiting_count(request: HttpRequest) -> int:
     """How many statements wait to be confirmed: the badge in the menu."""
+    if not own_standings(request.user):
+        return 0
     party_id = own_scope(request)["party_id"]
     with as_tenant(party_id):
         return Statement.objects.filter(party_id=party_id, state=StatementState.CONFIRMING).count()
 
 
 def shop_name(request: HttpRequest) -> Any:
-    """The shop's name under the portal's in the header."""
+    """The shop's name in the header; nothing for people who got here by mistake and see a refusal."""
+    if not own_standings(request.user):
+        return ""
     return standing_of(request).party.name_in(getattr(request, "LANGUAGE_CODE", "zh"))

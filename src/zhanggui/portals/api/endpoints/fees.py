@@ -75,7 +75,7 @@ def publish_rules(request: HttpRequest, payload: PublishIn) -> Any:
     return _head(row) | {"findings": _findings(queries.rule_set_by_id(row.id))}
 
 
-@ask(router, "/rule-sets/check", Findings)
+@ask(router, "/rule-set-checks", Findings)
 def check_rules(request: HttpRequest, payload: RuleSetIn) -> Any:
     """Say what is wrong or odd about a document; nothing is published."""
     caller(request).require("rules.view")
@@ -88,7 +88,7 @@ def check_rules(request: HttpRequest, payload: RuleSetIn) -> Any:
     }  # fmt: skip
 
 
-@ask(router, "/rule-sets/what-if", WhatIfOut)
+@ask(router, "/what-ifs", WhatIfOut)
 def what_if(request: HttpRequest, payload: WhatIfIn) -> Any:
     """What the whole history of a business line would have come to under a document."""
     caller(request).require("rules.view")
