@@ -18,7 +18,7 @@ MENU = Menu(
                 Item(_("Waiting to be billed"), "merchant:waiting", permission="own_details.view",
                      icon="clock"),
                 Item(_("Account flow"), "merchant:flow", permission="own_details.view", icon="wallet"),
-                Item(_("Downloads"), "desk:exports", permission="own_exports.create", icon="download"),
+                Item(_("Download centre"), "desk:exports", permission="own_exports.create", icon="download"),
             ],
         ),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.lists import (
@@ -23,7 +24,7 @@ from zhanggui.settlement.intake.models import OrderStatus
 STATES = {
     OrderStatus.PAID.value: Badge(_("Paid"), "blue"),
     OrderStatus.SHIPPED.value: Badge(_("Shipped"), "blue"),
-    OrderStatus.RECEIVED.value: Badge(_("Received"), "green"),
+    OrderStatus.RECEIVED.value: Badge(pgettext_lazy("order", "Received"), "green"),
     OrderStatus.COMPLETED.value: Badge(_("Completed"), "green"),
 }
 FIELDS = {

@@ -25,7 +25,7 @@ KINDS = {
     EntrySource.SALE.value: _("Sale"),
     EntrySource.REVERSAL.value: _("Refund"),
     EntrySource.CORRECTION.value: _("Correction"),
-    EntrySource.CHARGE.value: _("Charge"),
+    EntrySource.CHARGE.value: _("Charge from outside"),
     EntrySource.CARRY.value: _("Balance carried on"),
     EntrySource.DISPUTE.value: _("Disputed, moved on"),
     EntrySource.CONFIRMATION.value: _("Statement confirmed"),

@@ -146,7 +146,7 @@ class RejectList(ListPage):
                 phone="sub",
                 href=lambda r: reverse("platform:import", args=[r.import_run_id]),
             ),
-            IntegerColumn("row_number", _("Row"), sort="row_number", phone="badge"),
+            IntegerColumn("row_number", _("Row number"), sort="row_number", phone="badge"),
             TextColumn("code", _("Reason"), code=True, sort="code", phone="line"),
             TextColumn(
                 "message",
@@ -171,7 +171,7 @@ def reject_page(request: HttpRequest, reject_id: int) -> HttpResponse:
         Fact(
             _("Source"), row.import_run.source_name, href=reverse("platform:import", args=[row.import_run_id])
         ),
-        Fact(_("Row"), row.row_number),
+        Fact(_("Row number"), row.row_number),
         Fact(_("Reason"), row.code),
     ]
     return render_drawer(request, "platform/reject.html", {"row": row, "facts": facts}, title=title)
