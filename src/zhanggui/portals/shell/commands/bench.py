@@ -39,9 +39,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
         line = open_market()
         out.note("bench: rating kernel")
         cases = [kernel_case(min(options.scale, KERNEL_LINES_MOST), options.runs)]
-        cases = (
-            billing_cases(line, options.scale, options.runs, lambda text: out.note(f"bench: {text}")) + cases
-        )
+        cases += billing_cases(line, options.scale, options.runs, lambda told: out.note(f"bench: {told}"))
         out.note("bench: single orders")
         cases.append(order_case(line, options.runs))
         out.note("bench: postings")
@@ -62,8 +60,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
 def _told(document: Mapping[str, Any]) -> str:
     described = document["machine"]
     told = [
-        "{processors} x {processor}, {memory_gib} GiB; PostgreSQL {postgresql} (fsync {fsync}), Python {python},"
-        " numpy {numpy}; load before {load_before}".format_map(described),
+        "{processors} x {processor}, {memory_gib} GiB, load {load_before}".format_map(described),
+        "PostgreSQL {postgresql} (fsync {fsync}), Python {python}, numpy {numpy}".format_map(described),
         f"{document['scale_lines']:,} lines a run, medians of {document['runs']} runs",
         "",
         f"{'case':<34} {'a second':>14} {'held against':>14} {'ratio':>8} {'target':>7}  peak MiB",
@@ -77,6 +75,6 @@ def _told(document: Mapping[str, Any]) -> str:
         told.append(f"    {case['unit']}, against {case['against']}")
         if "growth_at_10_times" in case:
             told.append(
-                f"    {case['lines_per_second']:,} lines/s; ten times the size takes {case['growth_at_10_times']}x"
+                "    {lines_per_second:,} lines/s; 10 x the size: {growth_at_10_times} x".format_map(case)
             )
     return "\n".join(told)

@@ -1,7 +1,8 @@
 """zhanggui import-orders: take in a file or folder of orders and refunds; every row is accounted for."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from zhanggui.settlement.intake.accounting import import_account
 from zhanggui.settlement.intake.formats import FORMATS, read_records, source_digest
 from zhanggui.settlement.intake.models import ImportRun, Reject
 from zhanggui.settlement.intake.operations.import_orders import Source
+from zhanggui.settlement.intake.records import Record
 
 HELP = "take in orders and refunds from a file; 1 if rows were rejected"
 ACTOR = "zhanggui import-orders"
@@ -39,13 +41,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, out: Output) -> int:
     name, path = options.format.replace("_", "-"), Path(options.path)
-    records = read_records(name, path, tz=zone(), options=_reading(name, options))
+    known = FORMATS.get(name)
+    line = None if known is None or known.currency else _line(name, options.business_line)
+    currency = options.currency or (line.currency if line else None)
+    # The beginning of the source is read before a line of the format's own is opened for it.
+    records = _begun(read_records(name, path, tz=zone(), options={"currency": currency} if currency else {}))
     digest = source_digest(path)
-    line = _line(name, options.business_line)
-    if options.currency and options.currency != line.currency:
-        raise BadArguments(f"business line {line.code} is in {line.currency}, not in {options.currency}")
-    if not FORMATS[name].currency:
-        records = read_records(name, path, tz=zone(), options={"currency": line.currency})
+    line = line or _line(name, options.business_line)
+    if line.currency != (currency or FORMATS[name].currency):
+        raise BadArguments(
+            f"business line {line.code} is in {line.currency}, not in {currency or FORMATS[name].currency}"
+        )
     before = ImportRun.objects.filter(business_line=line, format=name, source_digest=digest).first()
     source = Source(format=name, name=path.name or str(path), digest=digest, records=records)
     try:
@@ -61,12 +67,10 @@ def run(options: argparse.Namespace, out: Output) -> int:
     return 1 if taken.totals.get("rejected") else 0
 
 
-def _reading(name: str, options: argparse.Namespace) -> dict[str, str]:
-    """The reader's options, before the line is known: enough to refuse a wrong format or currency first."""
-    known = FORMATS.get(name)
-    if known and not known.currency and not options.currency:
-        return {"currency": "XXX"}
-    return {"currency": options.currency} if options.currency else {}
+def _begun(records: Iterator[Record]) -> Iterator[Record]:
+    """The same records, the first of them read already. Raises what reading raises."""
+    first = list(islice(records, 1))
+    return chain(first, records)
 
 
 def _line(name: str, code: str | None) -> BusinessLine:

@@ -1,0 +1,33 @@
+"""The benchmark measures every case and leaves nothing behind."""
+
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.portals.shell.conftest import Home, assert_refused
+from zhanggui.config import postgres
+
+
+@pytest.mark.slow
+def test_it_measures_every_case_and_drops_its_database(empty: Home, tmp_path: Path) -> None:
+    told = empty.json("bench", "--scale", "1000", "--runs", "1", "--out", tmp_path / "bench.json")
+
+    cases = {case["case"]: case for case in told["cases"]}
+    assert len(cases) == 7
+    for case in cases.values():
+        assert case["ours"] > 0 and case["theirs"] > 0 and case["target"] > 0
+        assert case["ratio"] == pytest.approx(case["ours"] / case["theirs"], abs=0.01)
+        assert len(case["ours_runs"]) == told["runs"] == 1
+    assert told["machine"]["postgresql"] and told["machine"]["processors"]
+    assert json.loads((tmp_path / "bench.json").read_text("utf-8")) == told
+    with psycopg.connect(postgres.ensure_running(empty.path)) as connection:
+        left = connection.execute("select datname from pg_database where datname like '%bench%'").fetchall()
+        mine = connection.execute("select count(*) from settlement_business_line").fetchone()
+    assert left == [] and mine == (0,)
+
+
+def test_bad_input_is_one_line(empty: Home) -> None:
+    cases = (["--scale", "1"], ["--runs", "0"], ["--scale", "many"])
+    assert_refused(empty, [(["bench", *arguments], "bad_arguments") for arguments in cases])

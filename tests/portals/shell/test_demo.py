@@ -1,0 +1,108 @@
+"""The demonstration: played once, checked by hand, served."""
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.portals.shell.conftest import Home
+
+LINES_PENCE = 66_276_158  # what demo_data/README.md says must come out
+REFUNDS_PENCE = 1_749_036 + 695_469
+
+
+@pytest.fixture(scope="module")
+def played(make_home: Any) -> tuple[Home, dict[str, Any]]:
+    home = make_home()
+    assert isinstance(home, Home)
+    return home, home.json("demo", "--once", ZHANGGUI_DEMO_PASSWORD="tea-and-mirrors")
+
+
+@pytest.mark.slow
+def test_every_penny_of_the_sample_is_somewhere(played: tuple[Home, dict[str, Any]]) -> None:
+    _, told = played
+    assert told["violations"] == 0 and told["payouts"] == 0
+    assert (told["orders"], told["lines"]) == (1690 + 2, 46_209 + 3)
+    assert told["refunds"] == 654 + 1 + 2, "of the sample, one protected price, two of the tea market"
+    pounds = told["currency_totals"]["GBP"]
+    assert pounds["debit"]["1012.01 Gateway in transit: unsettled"] == LINES_PENCE
+    assert pounds["credit"]["2241.04 Refunds payable to buyers"] == REFUNDS_PENCE + 531
+    for totals in told["currency_totals"].values():
+        assert sum(totals["debit"].values()) == sum(totals["credit"].values())
+        assert totals["difference_minor"] == 0
+
+
+@pytest.mark.slow
+def test_statements_are_what_the_accounts_of_the_parties_hold(played: tuple[Home, dict[str, Any]]) -> None:
+    _, told = played
+    for currency, totals in told["currency_totals"].items():
+        held = sum(
+            totals["credit"].get(name, 0) for name in totals["credit"] if name[:7] in ("2202.02", "2202.03")
+        )
+        stated = [one["net_minor"] for one in told["statements_by_state"] if one["currency"] == currency]
+        assert sum(stated) == held
+
+
+@pytest.mark.slow
+def test_the_story_holds_what_it_promises(played: tuple[Home, dict[str, Any]], tmp_path: Path) -> None:
+    home, told = played
+    assert (told["disputes"], told["charges_rejected"], told["shadow_differences"]) == (3, 1, 3)
+    assert {one["state"] for one in told["statements_by_state"]} >= {
+        "open",
+        "confirming",
+        "confirmed",
+        "carried",
+    }
+    home.json("export", "details", "statements", "differences", "--out", tmp_path, "--format", "parquet")
+    import pyarrow.parquet
+
+    details = pyarrow.parquet.read_table(tmp_path / "details.parquet").to_pylist()
+    november = [
+        one for one in details
+        if one["party"] == "shop-22" and one["kind"] == "reversal" and one["billable_at"].month == 11
+    ]  # fmt: skip
+    assert {one["invoice_mode"] for one in november} == {"output", "input"}, "each refund follows its sale"
+    kinds = {one["kind"] for one in pyarrow.parquet.read_table(tmp_path / "differences.parquet").to_pylist()}
+    assert kinds == {"amount", "missing_here", "missing_there"}
+
+
+@pytest.mark.slow
+def test_again_it_plays_nothing_and_everybody_can_log_in(played: tuple[Home, dict[str, Any]]) -> None:
+    home, told = played
+    again = home.json("demo", "--once")
+    assert again["acts_played"] == 0
+    assert {name: again[name] for name in ("orders", "details", "entries", "statements")} == {
+        name: told[name] for name in ("orders", "details", "entries", "statements")
+    }
+    assert {one["password"] for one in told["log_ins"]} == {"tea-and-mirrors"}
+    assert len({one["password"] for one in again["log_ins"]}) == len(again["log_ins"]), "random ones differ"
+
+
+@pytest.mark.slow
+def test_it_serves_at_the_address_it_prints(played: tuple[Home, dict[str, Any]]) -> None:
+    home, _ = played
+    command = [sys.executable, "-m", "zhanggui.config.command_line", "demo", "--port", "0", "--json"]
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment["ZHANGGUI_HOME"] = str(home.path)
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        text = ""
+        while not text.endswith("\n}\n"):
+            line = process.stdout.readline()
+            assert line, "it ended before it served"
+            text += line
+        with urllib.request.urlopen(json.loads(text)["address"] + "login/", timeout=30) as answer:
+            assert answer.status == 200
+        process.terminate()
+        process.wait(60)
+
+
+def test_it_does_not_play_into_the_books_of_others(make_home: Any, line_file: Path) -> None:
+    home = make_home()
+    home.json("business-line", "open", line_file)
+    assert "ZHANGGUI_HOME" in home.refused("demo", "--once")
