@@ -12,8 +12,7 @@ from zhanggui.clockwork.bill_due import bill_due
 from zhanggui.clockwork.close_due_periods import close_due_periods
 from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
-from zhanggui.ledger.operations.fold_balances import fold_balances
-from zhanggui.ledger.operations.seal_batches import seal_batches
+from zhanggui.journeys.books_kept import books_kept
 
 
 def _when() -> dict[str, Any]:
@@ -46,8 +45,7 @@ def confirm_by_silence_job(timestamp: int) -> None:
 @app.task(name="clockwork.keep_ledger", queue="clockwork", queueing_lock="keep_ledger")
 def keep_ledger_job(timestamp: int) -> None:
     """Every ten minutes: extend the hash chain, fold the balances."""
-    seal_batches()
-    fold_balances()
+    books_kept()
 
 
 @app.periodic(cron="30 * * * *")

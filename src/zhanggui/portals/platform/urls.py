@@ -7,8 +7,8 @@ from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.imports import charges, runs
 from zhanggui.portals.platform.ledger import accounts, journal
-from zhanggui.portals.platform.rules import listed as rules
-from zhanggui.portals.platform.rules import publishing, what_if
+from zhanggui.portals.platform.rule_sets import listed as rules
+from zhanggui.portals.platform.rule_sets import publishing, what_if
 from zhanggui.portals.platform.statements import acts, lines, page
 from zhanggui.portals.platform.statements import listed as statements
 

@@ -20,7 +20,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.details.explaining import CHARGE, Explained, explained
 from zhanggui.portals.platform.names import fee_name, parties, party_name
-from zhanggui.portals.platform.rules.sentences import base_name, rounding_name, rule_sentence
+from zhanggui.portals.platform.rule_sets.sentences import base_name, rounding_name, rule_sentence
 from zhanggui.portals.platform.words import DETAIL_KINDS
 from zhanggui.settlement.details.errors import UnknownDetail
 from zhanggui.settlement.details.queries import DetailKey

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.platform.names import fee_name_of
-from zhanggui.portals.platform.rules.sentences import (
+from zhanggui.portals.platform.rule_sets.sentences import (
     GRAINS,
     condition_text,
     formula_text,

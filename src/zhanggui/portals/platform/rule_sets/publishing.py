@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
-from zhanggui.portals.platform.rules.differences import rule_set_changes
-from zhanggui.portals.platform.rules.listed import version_url
+from zhanggui.portals.platform.rule_sets.differences import rule_set_changes
+from zhanggui.portals.platform.rule_sets.listed import version_url
 from zhanggui.settlement.fees.errors import UnknownRuleSet
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
 from zhanggui.settlement.fees.queries import (

@@ -12,7 +12,7 @@ from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import fee_name, line_choices, parties, party_name
-from zhanggui.portals.platform.rules.publishing import Unreadable, document_text, read_document
+from zhanggui.portals.platform.rule_sets.publishing import Unreadable, document_text, read_document
 from zhanggui.settlement.billing.what_if import what_if
 from zhanggui.settlement.entities.models import BusinessLine
 

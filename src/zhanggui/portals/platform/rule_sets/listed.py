@@ -25,8 +25,8 @@ from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import fee_name_of, line_names
-from zhanggui.portals.platform.rules.differences import rule_set_changes
-from zhanggui.portals.platform.rules.sentences import condition_text, rule_sentence, window_text
+from zhanggui.portals.platform.rule_sets.differences import rule_set_changes
+from zhanggui.portals.platform.rule_sets.sentences import condition_text, rule_sentence, window_text
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.fees.errors import UnknownRuleSet
 from zhanggui.settlement.fees.models import RuleSetVersion, RuleVersion
