@@ -117,7 +117,7 @@ def _occurrences(parties: list[Ints]) -> Iterator[tuple[int, Ints, list[int]]]:
             yield place, rows, [place, *also]
 
 
-def compact(own: PartyDetails, rated: RatedBatch) -> Iterator[tuple[dict[str, Ints], NDArray[np.intp]]]:
+def compact(own: PartyDetails, rated: RatedBatch) -> Iterator[tuple[dict[str, Any], NDArray[np.intp]]]:
     """This function will yield detail arrays [m, k] for the lines with k details, and which rows they are.
 
     A merchant's line without any detail (all free and nothing to pay) still gets its first slot with 0, so
