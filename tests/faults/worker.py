@@ -1,0 +1,110 @@
+"""A process of its own that imports, bills or closes, to be killed by the tests of this folder.
+
+`python -m tests.faults.worker ACT [STALL_AT]`: does ACT on the business line `mall` of DATABASE_URL. With STALL_AT
+it stops for good in the middle of that transaction (1 = the first), says `stalled` and waits to be killed.
+"""
+
+import hashlib
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    act, stall_at = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 0
+    module, name = STALLS[act]
+    stall(module, name, stall_at)
+    print("ready", flush=True)
+    ACTS[act]()
+    print("done", flush=True)
+
+
+# Where each act has written a part of its transaction and not yet the rest.
+STALLS = {
+    "bill": ("zhanggui.settlement.billing.operations.settle_blocks", "post_entries"),
+    "close": ("zhanggui.settlement.statements.operations.close_statements", "_record_steps"),
+    "import": ("zhanggui.settlement.intake.operations.import_orders", "accept_refunds"),
+    "confirm": ("zhanggui.settlement.statements.operations.confirm_statement", "record_change"),
+}
+
+
+def stall(module: str, name: str, at: int) -> None:
+    """Make the `at`-th call of a function hang before it does anything."""
+    if not at:
+        return
+    import importlib
+
+    where = importlib.import_module(module)
+    real: Callable[..., Any] = getattr(where, name)
+    calls = 0
+
+    def stalling(*arguments: Any, **named: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == at:
+            print("stalled", flush=True)
+            time.sleep(120)
+        return real(*arguments, **named)
+
+    setattr(where, name, stalling)
+
+
+def clock() -> datetime:
+    return datetime(2027, 1, 1, tzinfo=UTC)
+
+
+def bill() -> None:
+    from tests.settlement.story import ZONE
+    from zhanggui.journeys.goods_billable import goods_billable
+    from zhanggui.settlement.entities.queries import business_line
+
+    billed = goods_billable(
+        business_line=business_line("mall"), as_of=datetime(2026, 12, 31, tzinfo=UTC), clock=clock, zone=ZONE,
+        actor=f"worker {os.getpid()}", chunk_size=5, progress=lambda kind, lines: time.sleep(0.02),
+    )  # fmt: skip
+    print(f"billed {billed.lines}", flush=True)
+
+
+def close() -> None:
+    from tests.settlement.story import ZONE
+    from zhanggui.journeys.period_ended import period_ended
+
+    closed = period_ended(
+        through=date(2026, 6, 30), clock=clock, zone=ZONE, actor="worker", chunk=3,
+        progress=lambda count: time.sleep(0.02),
+    )  # fmt: skip
+    print(f"closed {closed.closed}", flush=True)
+
+
+def confirm() -> None:
+    from tests.settlement.story import ZONE
+    from zhanggui.journeys.statement_confirmed import silence_confirmed
+
+    print(f"confirmed {silence_confirmed(today=date(2026, 12, 31), clock=clock, zone=ZONE).confirmed}", flush=True)
+
+
+def take_in() -> None:
+    from tests.faults.market import records
+    from tests.settlement.story import ZONE
+    from zhanggui.settlement.entities.queries import business_line
+    from zhanggui.settlement.intake.operations.import_orders import Source, import_orders
+
+    source = Source("worker", "market", hashlib.sha256(b"market").digest(), records())
+    run = import_orders(
+        business_line=business_line("mall"), source=source, at=clock, zone=ZONE, actor="worker", chunk=10
+    )
+    print(f"imported {run.totals['orders']}", flush=True)
+
+
+ACTS = {"bill": bill, "close": close, "import": take_in, "confirm": confirm}
+
+if __name__ == "__main__":
+    main()
