@@ -209,9 +209,9 @@ class Story:
             through=date.fromisoformat(through), clock=self.clock, zone=ZONE, actor="story", chunk=chunk
         )
 
-    def confirm(self, party: str, starts: str) -> Statement:
+    def confirm(self, party: str, starts: str, **more: Any) -> Statement:
         """Confirm a party's statement that starts on a day."""
-        row = self.statement(party, starts)
+        row = self.statement(party, starts, **more)
         return statement_confirmed(
             party_id=row.party_id, statement_id=row.id, at=self.clock(), zone=ZONE, actor="story"
         )
