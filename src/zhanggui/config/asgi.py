@@ -1,8 +1,10 @@
-"""The application object for an ASGI server that is started without `zhanggui serve`."""
+"""The application object for an ASGI server; `zhanggui serve` finds it by the setting ASGI_APPLICATION."""
 
 import os
 
 from django.core.asgi import get_asgi_application
 
+from zhanggui.portals.api.body_limit import BodyLimit
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
-application = get_asgi_application()
+application = BodyLimit(get_asgi_application())

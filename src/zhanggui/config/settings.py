@@ -124,6 +124,9 @@ USE_THOUSAND_SEPARATOR = False
 USE_TZ = True
 TIME_ZONE = os.environ.get("ZHANGGUI_TIME_ZONE") or "Asia/Shanghai"
 
+# What one request may carry: a batch of orders over the API; anything larger is refused unread.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+
 STATIC_URL = "/static/"
 STATIC_ROOT = ZHANGGUI_HOME / "static"
 MEDIA_ROOT = ZHANGGUI_HOME / "files"

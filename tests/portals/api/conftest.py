@@ -1,4 +1,4 @@
-"""A market, and keys into it. Django is not there yet when this file is read, so imports wait for the fixtures."""
+"""A market, and keys into it. Django is not there yet when this file is read: imports wait."""
 
 from typing import Any
 

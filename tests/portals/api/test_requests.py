@@ -9,13 +9,13 @@ from django.test import Client
 
 from tests.isolation.market import Market
 from tests.portals.api.calling import Api
-from zhanggui.portals.api.bodies import BODY_MAX_BYTES, BodyLimit
+from zhanggui.portals.api.body_limit import BODY_MAX_BYTES, BodyLimit
 from zhanggui.portals.api.models import KeptAnswer
 from zhanggui.settlement.intake.models import ImportRun, StagedOrder
 
 CHARGE = {
-    "charge_no": "C-1", "party": "tea", "fee": "sponsored_products_fee", "currency": "CNY", "amount_minor": -500,
-    "occurred_at": "2026-06-10T00:00:00Z",
+    "charge_no": "C-1", "party": "tea", "fee": "sponsored_products_fee", "currency": "CNY",
+    "amount_minor": -500, "occurred_at": "2026-06-10T00:00:00Z",
 }  # fmt: skip
 LINE = {"line_no": "1", "merchant": "tea", "sku": "TEA-9", "quantity": 1, "goods_minor": 4200}
 ORDER = {

@@ -1,18 +1,15 @@
 """What a request may carry: size checked before it is read, JSON only, no field twice."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja.parser import Parser
 
+from zhanggui.portals.api.body_limit import API_PREFIX, BODY_MAX_BYTES, announced
 from zhanggui.portals.api.errors import MalformedJson, UnsupportedMediaType, framework_answer
-
-API_PREFIX = "/api/"
-BODY_MAX_BYTES = 16 * 1024 * 1024
-type Message = dict[str, Any]
 
 
 class StrictJson(Parser):
@@ -67,73 +64,6 @@ class ApiErrorsMiddleware:
             if name in response.headers:
                 shaped.headers[name] = response.headers[name]
         return shaped
-
-
-def announced(text: str | bytes | None) -> int:
-    """The Content-Length, 0 when there is none or it is no number."""
-    try:
-        return int(text or 0)
-    except ValueError:
-        return 0
-
-
-class BodyLimit:
-    """ASGI: stops reading a body under /api/ as soon as it is too large, announced or not, and answers 413.
-
-    Django reads the whole body before any middleware runs; only here can 200 MB be refused unread.
-    """
-
-    def __init__(self, app: Callable[..., Awaitable[None]], most: int = BODY_MAX_BYTES) -> None:
-        self.app = app
-        self.most = most
-
-    async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Any) -> None:
-        """Pass the request on, counting what comes in."""
-        if scope["type"] != "http" or not scope["path"].startswith(API_PREFIX):
-            await self.app(scope, receive, send)
-            return
-        headers = dict(scope.get("headers", ()))
-        if announced(headers.get(b"content-length")) > self.most:
-            await _refuse(send)
-            return
-        counted = _Counted(receive, self.most)
-        started = False
-
-        async def sending(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
-        await self.app(scope, counted, sending)
-        if counted.exceeded and not started:
-            await _refuse(send)
-
-
-class _Counted:
-    """`receive` that hangs up on the application once more than `most` bytes came."""
-
-    def __init__(self, receive: Callable[[], Awaitable[Message]], most: int) -> None:
-        self._receive, self._left, self.exceeded = receive, most, False
-
-    async def __call__(self) -> Message:
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._left -= len(message.get("body", b""))
-            if self._left < 0:
-                self.exceeded = True
-                return {"type": "http.disconnect"}
-        return message
-
-
-async def _refuse(send: Callable[[Message], Awaitable[None]]) -> None:
-    answer = framework_answer(None, 413)
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(answer.content)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": answer.content})
 
 
 def dumps(value: Any) -> bytes:

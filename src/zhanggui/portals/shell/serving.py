@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
 import uvicorn
-from django.core.asgi import get_asgi_application
+from django.conf import settings
 
 from zhanggui.portals.shell.errors import AddressTaken
 from zhanggui.portals.shell.static_files import collect_static_files
@@ -26,7 +26,11 @@ def serve(host: str, port: int, *, ready: Callable[[str], None], with_worker: bo
     try:
         collect_static_files()
         config = uvicorn.Config(
-            get_asgi_application(), lifespan="off", log_level="warning", access_log=False, server_header=False
+            ":".join(settings.ASGI_APPLICATION.rsplit(".", 1)),
+            lifespan="off",
+            log_level="warning",
+            access_log=False,
+            server_header=False,
         )
         shown = f"[{host}]" if ":" in host else host
         with _worker() if with_worker else nullcontext():

@@ -10,8 +10,8 @@ from zhanggui.portals.api.access import Caller, caller
 from zhanggui.portals.api.errors import NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, decode, page, read
 from zhanggui.portals.api.routes import look
+from zhanggui.portals.api.schemas.books import DetailOut, DetailPage, Explained
 from zhanggui.portals.api.schemas.fields import Code, DetailNumber, Moment, Number
-from zhanggui.portals.api.schemas.outgoing import DetailOut, DetailPage, Explained
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.replays.explain import explain_detail

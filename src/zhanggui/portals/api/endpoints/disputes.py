@@ -12,9 +12,9 @@ from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.endpoints.details import find_detail
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
+from zhanggui.portals.api.schemas.books import DisputeOut, DisputePage
 from zhanggui.portals.api.schemas.fields import Number
 from zhanggui.portals.api.schemas.incoming import DisputeIn, ResolutionIn
-from zhanggui.portals.api.schemas.outgoing import DisputeOut, DisputePage
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.statements.models import Dispute
 

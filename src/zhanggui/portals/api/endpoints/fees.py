@@ -9,9 +9,7 @@ from ninja import Query, Router, Schema
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.routes import act, ask, look
-from zhanggui.portals.api.schemas.fields import Code, Number
-from zhanggui.portals.api.schemas.incoming import PublishIn, RuleSetIn, WhatIfIn
-from zhanggui.portals.api.schemas.outgoing import (
+from zhanggui.portals.api.schemas.books import (
     FeeTypes,
     Findings,
     PublishedOut,
@@ -19,6 +17,8 @@ from zhanggui.portals.api.schemas.outgoing import (
     RuleSets,
     WhatIfOut,
 )
+from zhanggui.portals.api.schemas.fields import Code, Number
+from zhanggui.portals.api.schemas.incoming import PublishIn, RuleSetIn, WhatIfIn
 from zhanggui.settlement.billing.what_if import Outcome
 from zhanggui.settlement.billing.what_if import what_if as rated_anew
 from zhanggui.settlement.entities.queries import business_line

@@ -15,8 +15,8 @@ from zhanggui.portals.api.access import Caller, caller
 from zhanggui.portals.api.errors import NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, decode, page, read
 from zhanggui.portals.api.routes import look
+from zhanggui.portals.api.schemas.books import Balances, EntryPage, Invariants, PostingPage, TrialBalance
 from zhanggui.portals.api.schemas.fields import Code, Day
-from zhanggui.portals.api.schemas.outgoing import Balances, EntryPage, Invariants, PostingPage, TrialBalance
 
 router = Router(tags=["ledger"])
 SHOWN_ROWS = 20

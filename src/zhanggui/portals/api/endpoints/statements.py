@@ -13,9 +13,9 @@ from zhanggui.portals.api.access import Caller, caller
 from zhanggui.portals.api.errors import NotFound, NotReady
 from zhanggui.portals.api.paging import CursorText, Limit, keyset, read
 from zhanggui.portals.api.routes import act, ask, look
+from zhanggui.portals.api.schemas.books import ReplayOut, StatementFull, StatementPage
 from zhanggui.portals.api.schemas.fields import Code, Day, Number, Strict
 from zhanggui.portals.api.schemas.incoming import ConfirmIn
-from zhanggui.portals.api.schemas.outgoing import ReplayOut, StatementFull, StatementPage
 from zhanggui.settlement.entities.models import InvoiceMode
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.statements.errors import StatementError
