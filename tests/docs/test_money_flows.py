@@ -11,7 +11,7 @@ import pytest
 from tests.docs.flows import PAGES, play, promised, with_table
 from zhanggui.ledger.sources import EntrySource
 
-FLOWS = sorted(path for path in PAGES.glob("*.md") if path.stem != "index")
+FLOWS = sorted(path for path in PAGES.glob("*.md") if path.name != "README.md")
 
 
 @pytest.mark.django_db
@@ -34,5 +34,5 @@ def test_every_kind_of_entry_is_on_a_page() -> None:
 
 
 def test_every_page_is_on_the_index() -> None:
-    index = (PAGES / "index.md").read_text("utf-8")
+    index = (PAGES / "README.md").read_text("utf-8")
     assert [path.name for path in FLOWS if f"({path.name})" not in index] == []
