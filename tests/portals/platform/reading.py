@@ -11,7 +11,9 @@ from tests.isolation.market import Market
 
 def text_of(response: Any) -> str:
     """The words of a page, without its marks."""
-    body = re.sub(r"<(script|style|pre|textarea)[^>]*>.*?</\1>", " ", response.content.decode(), flags=re.S)
+    body = re.sub(
+        r"<(script|style|pre|textarea)[^>]*>.*?</\1>", " ", response.content.decode(), flags=re.DOTALL
+    )
     return html.unescape(re.sub(r"<[^>]+>", " ", body))
 
 
@@ -23,7 +25,9 @@ def minor(text: str) -> int:
 def column(response: Any, label: str) -> list[int]:
     """The amounts of a column of the list, row by row."""
     body = response.content.decode().split("<tbody>", 1)[1].split("</tbody>", 1)[0]
-    cells = re.findall(rf'<td class="num[^"]*" data-label="{re.escape(label)}">(.*?)</td>', body, flags=re.S)
+    cells = re.findall(
+        rf'<td class="num[^"]*" data-label="{re.escape(label)}">(.*?)</td>', body, flags=re.DOTALL
+    )
     return [minor(re.sub(r"<[^>]+>", "", cell)) for cell in cells]
 
 
@@ -32,7 +36,8 @@ def foot(response: Any, label: str) -> int:
     if "<tfoot>" not in response.content.decode():
         return 0
     body = response.content.decode().split("<tfoot>", 1)[1].split("</tfoot>", 1)[0]
-    found = re.search(rf'<td class="num[^"]*" data-label="{re.escape(label)}">(.*?)</td>', body, flags=re.S)
+    cell = rf'<td class="num[^"]*" data-label="{re.escape(label)}">(.*?)</td>'
+    found = re.search(cell, body, flags=re.DOTALL)
     assert found, f"no total of {label!r}"
     return minor(re.sub(r"<[^>]+>", "", found.group(1)))
 
@@ -41,7 +46,8 @@ def detail_key(market: Market, code: str = "tea", fee: str = "commission") -> st
     """The number of a detail of the closed statement of a shop."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select party_id || '-' || line_id || '-' || event_id || '-' || position from settlement_detail d"
+            "select party_id || '-' || line_id || '-' || event_id || '-' || position"
+            " from settlement_detail d"
             " join settlement_fee_type f on f.id = d.fee_type_id"
             " where d.party_id = %s and d.statement_id = %s and f.code = %s order by line_id limit 1",
             [market.party(code).id, market.statement(code).id, fee],
@@ -69,7 +75,8 @@ def pages(market: Market) -> list[str]:
         f"{own}print/", *[f"{own}parts/{grain}/" for grain in ("fee", "order", "spu", "sku", "sku_type")],
         "details/", f"details/{detail_key(market)}/", f"details/{detail_key(market, fee='goods_amount')}/",
         "disputes/", "periods/", "periods/?year=2026", "ledger/", f"ledger/entries/{entry}/", "accounts/",
-        f"accounts/{held.billed_account_id}/", "trial-balance/", "trial-balance/?through=2026-05-31", "orders/",
+        f"accounts/{held.billed_account_id}/", "trial-balance/", "trial-balance/?through=2026-05-31",
+        "orders/",
         *[f"orders/{order}/?tab={tab}" for tab in ("details", "lines", "payments", "refunds", "entries")],
         "imports/", "imports/rejects/", "charges/", "charge-batches/", "double-insurance/", "fees/", "rules/",
         *[f"rules/market/1/?tab={tab}" for tab in ("rules", "changes", "history", "document")],
@@ -80,3 +87,13 @@ def pages(market: Market) -> list[str]:
 
 ACTS = ["imports/new/", "rules/publish/", "periods/close/", "parties/1/terms/"]
 """Screens on which something is done."""
+
+
+def acts(market: Market) -> list[str]:
+    """Those screens with something to act on."""
+    party, key = market.party("tea").id, detail_key(market)
+    held = market.statement("tea")
+    return [
+        "imports/new/", "rules/publish/?from=market/1", "periods/close/?through=2026-06-30",
+        f"parties/{party}/terms/", f"details/{key}/correct/", f"statements/{party}/{held.id}/confirm/",
+    ]  # fmt: skip

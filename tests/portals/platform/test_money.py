@@ -1,4 +1,4 @@
-"""Money on the screens: totals are the sums of their rows, figures lead to their rows, acts do what they say."""
+"""Money on the screens: totals are the sums of their rows, figures lead to them, acts do what they say."""
 
 import io
 import json
@@ -77,7 +77,7 @@ class TestDashboard:
         figures = re.findall(
             r'<a class="figure[^"]*" href="([^"]+)">.*?figure-value[^>]*>(.*?)</span>(?=<|</a>)',
             body,
-            flags=re.S,
+            flags=re.DOTALL,
         )
         checked = 0
         for url, value in figures:
@@ -95,7 +95,10 @@ class TestDrill:
         page = desk.get(f"/platform/statements/{held.party_id}/{held.id}/")
         assert "and the ledger agrees" in text_of(page)
         fee = next(
-            url for url, label in re.findall(r'class="expander" href="([^"]+)".*?</svg>([^<]+)</a>', page.content.decode())
+            url
+            for url, label in re.findall(
+                r'class="expander" href="([^"]+)".*?</svg>([^<]+)</a>', page.content.decode()
+            )
             if label == "Commission"
         )  # fmt: skip
         unfolded = desk.get(fee, headers={"X-Desk-Expand": "1"}).content.decode()

@@ -28,6 +28,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
+from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import parties, party_name
 
@@ -64,6 +65,15 @@ HOLDS = {
 ACTIONS = {
     "terms.set": gettext_lazy("Terms set"), "rule_set.published": gettext_lazy("Rule set published"),
     "detail.corrected": gettext_lazy("Detail corrected"),
+    "statement.confirmed": gettext_lazy("Statement confirmed"),
+    "dispute.opened": gettext_lazy("Dispute opened"), "dispute.upheld": gettext_lazy("Dispute upheld"),
+    "dispute.rejected": gettext_lazy("Dispute rejected"), "demo.played": gettext_lazy("Demo played"),
+}  # fmt: skip
+
+OBJECTS = {
+    "settlement_terms": gettext_lazy("Terms"), "rule_set": gettext_lazy("Rule set"),
+    "detail": gettext_lazy("Detail"), "statement": gettext_lazy("Statement"),
+    "dispute": gettext_lazy("Dispute"), "demo": gettext_lazy("Demo"),
 }  # fmt: skip
 
 
@@ -135,10 +145,10 @@ class AuditList(ListPage):
         return [
             IntegerColumn("id", _("No."), sort="id", phone=""),
             DateTimeColumn("at", _("Time"), sort="at"),
-            TextColumn("actor", _("Who"), sort="actor", phone="sub"),
+            TextColumn("actor", _("Who"), value=lambda r: actor_name(r.actor), sort="actor", phone="sub"),
             LinkColumn("action", _("Act"), value=lambda r: ACTIONS.get(r.action, r.action), drawer=True,
                        href=lambda r: reverse("platform:audit_record", args=[r.id])),
-            TextColumn("object_kind", _("Kind"), code=True, phone=""),
+            TextColumn("object_kind", _("Kind"), value=lambda r: OBJECTS.get(r.object_kind, r.object_kind), phone=""),
             TextColumn("object_id", _("Object"), code=True),
         ]  # fmt: skip
 
@@ -156,8 +166,8 @@ def audit_page(request: HttpRequest, record_id: int) -> HttpResponse:
     context = {
         "row": row, "values": [(name, before.get(name, "–"), after.get(name, "–")) for name in names],
         "facts": [
-            Fact(_("Who"), row.actor), Fact(_("Time"), f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"),
-            Fact(_("Kind"), row.object_kind), Fact(_("Object"), row.object_id, copy=True),
+            Fact(_("Who"), actor_name(row.actor)), Fact(_("Time"), f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"),
+            Fact(_("Kind"), OBJECTS.get(row.object_kind, row.object_kind)), Fact(_("Object"), row.object_id, copy=True),
             Fact(_("Party"), party_name(parties([row.party_id]).get(row.party_id), _("Platform"))),
             Fact(_("Hash"), bytes(row.hash).hex()[:16], copy=True),
         ],

@@ -197,15 +197,11 @@ def terms_rows(party_id: int) -> list[dict[str, Any]]:
     ]
 
 
-@needs("parties.view")
-def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
-    """One party: balances per currency, latest statements, terms."""
-    party = _read(party_id)
-    tab = request.GET.get("tab", "statements")
-    here = reverse("platform:party", args=[party_id])
+def balance_figures(party: Party) -> list[Figure]:
+    """Pending, posted and available per currency, each leading to what it is made of."""
     figures = []
     for currency in currencies():
-        found = balances_of_parties([party_id], currency)[party_id]
+        found = balances_of_parties([party.id], currency)[party.id]
         accounts = reverse("platform:accounts") + f"?party={party.code}&currency={currency}"
         statements = reverse("platform:statements") + f"?q={party.code}&currency={currency}"
         figures += [
@@ -231,6 +227,15 @@ def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
                 note=_("On confirmed statements, payable"),
             ),
         ]
+    return figures
+
+
+@needs("parties.view")
+def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
+    """One party: balances per currency, latest statements, terms."""
+    party = _read(party_id)
+    tab = request.GET.get("tab", "statements")
+    here = reverse("platform:party", args=[party_id])
     detail = Detail(
         number=party_name(party),
         kind=PARTY_KINDS.get(party.kind, party.kind),
@@ -262,7 +267,7 @@ def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
         {
             "detail": detail,
             "tab": tab,
-            "figures": figures,
+            "figures": balance_figures(party),
             "party": party,
             "all_url": reverse("platform:statements") + f"?q={party.code}",
             "statements": [

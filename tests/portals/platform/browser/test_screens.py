@@ -1,4 +1,4 @@
-"""The platform in a browser: accessible at both widths and in both themes, three clicks to the cent, quiet console."""
+"""The platform in a browser: accessible at both widths and in both themes, three clicks to the cent."""
 
 import shutil
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import BROWSERS
 from tests.isolation.market import Market
-from tests.portals.platform.reading import ACTS, pages
+from tests.portals.platform.reading import acts, pages
 
 pytestmark = [
     pytest.mark.browser,
@@ -54,7 +54,7 @@ def violations(page: Page) -> list[str]:
 )
 def test_every_screen_is_accessible(at: Any, market: Market, width: int, scheme: Any) -> None:
     found = {}
-    for path in [*pages(market), *ACTS]:
+    for path in [*pages(market), *acts(market)]:
         page = at(path)
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
@@ -81,7 +81,7 @@ def test_three_clicks_from_statement_to_cent(at: Any, market: Market) -> None:
 def test_statements_are_confirmed_in_bulk(at: Any, market: Market) -> None:
     page = at("statements/?tab=confirming")
     page.locator("[data-pick-page]").check()
-    page.get_by_role("button", name="确认结算单").click()
+    page.get_by_role("button", name="批量确认").click()
     expect(page.locator(".confirm-figures")).to_contain_text("3")
     page.locator(".confirm-form button").click()
     expect(page.locator(".is-done")).to_have_text("3")

@@ -25,6 +25,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.desk.refusals import fault_text
+from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import (
     PARTY_NAME,
@@ -71,7 +72,7 @@ class BatchList(ListPage):
                 "line", _("Business line"), value=lambda r: names.get(r.business_line_id, ""), phone="sub"
             ),
             DateTimeColumn("received_at", _("Received"), sort="received_at"),
-            TextColumn("actor", _("Sender"), phone=""),
+            TextColumn("actor", _("Sender"), value=lambda r: actor_name(r.actor), phone=""),
             IntegerColumn("accepted", _("Accepted"), total=True, sort="accepted", href=rows("accepted")),
             IntegerColumn("rejected", _("Rejected"), total=True, sort="rejected", href=rows("rejected")),
         ]

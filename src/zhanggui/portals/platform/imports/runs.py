@@ -33,11 +33,13 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import fault_text, refusal_text
+from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import line_choices, line_names
 from zhanggui.portals.platform.words import RUN_STATES
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.intake.formats import read_records, source_digest
+from zhanggui.settlement.intake.formats.errors import FormatError
 from zhanggui.settlement.intake.models import ImportRun, Reject
 from zhanggui.settlement.intake.operations.import_orders import Source
 
@@ -102,7 +104,7 @@ class ImportList(ListPage):
                 for name, label in TOTALS.items()
                 if name in ("orders", "lines", "refunds", "rejected")
             ],
-            TextColumn("actor", _("By"), phone=""),
+            TextColumn("actor", _("By"), value=lambda r: actor_name(r.actor), phone=""),
         ]
 
     def page_actions(self) -> Sequence[Any]:
@@ -198,7 +200,7 @@ def import_page(request: HttpRequest, run_id: int) -> HttpResponse:
                 _("Finished"),
                 f"{timezone.localtime(run.finished_at):%Y-%m-%d %H:%M:%S}" if run.finished_at else "–",
             ),
-            Fact(_("By"), run.actor or "–"),
+            Fact(_("By"), actor_name(run.actor) or "–"),
             Fact(_("Digest"), bytes(run.source_digest).hex()[:16], copy=True),
         ],
         breadcrumbs=[(_("Imports"), reverse("platform:imports"))],
@@ -283,12 +285,16 @@ def _taken_in(request: HttpRequest) -> ImportRun:
             for part in uploaded.chunks():
                 target.write(part)
         zone = timezone.get_default_timezone()
-        records = read_records("zhanggui", path, tz=zone, options={"currency": line.currency})  # type: ignore[arg-type]
-        source = Source(format="zhanggui", name=name, digest=source_digest(path), records=records)
-        return orders_received(
-            business_line=line,
-            source=source,
-            clock=timezone.now,
-            zone=zone,
-            actor=request.user.get_username(),
-        )
+        try:
+            records = read_records("zhanggui", path, tz=zone, options={"currency": line.currency})  # type: ignore[arg-type]
+            source = Source(format="zhanggui", name=name, digest=source_digest(path), records=records)
+            return orders_received(
+                business_line=line,
+                source=source,
+                clock=timezone.now,
+                zone=zone,
+                actor=request.user.get_username(),
+            )
+        except FormatError as refusal:
+            # Where we put the file is nobody's business; they know it by its name.
+            raise _NotTaken(refusal_text(refusal).replace(str(path), name)) from refusal

@@ -23,6 +23,7 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.written import actor_name, reason_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import fee_name_of, line_names
 from zhanggui.portals.platform.rule_sets.differences import rule_set_changes
@@ -58,8 +59,11 @@ class RuleSetList(ListPage):
             IntegerColumn("rules", _("Rules"), value=lambda r: len(r.rule_version_ids), phone=""),
             DateTimeColumn("effective_from", _("Orders from"), sort="effective_from"),
             DateTimeColumn("published_at", _("Published"), sort="published_at"),
-            TextColumn("published_by", _("Published by"), sort="published_by", phone="sub"),
-            TextColumn("note", _("Note"), wrap=True),
+            TextColumn(
+                "published_by", _("Published by"), sort="published_by", phone="sub",
+                value=lambda r: actor_name(r.published_by),
+            ),
+            TextColumn("note", _("Note"), wrap=True, value=lambda r: reason_text(r.note)),
         ]
 
     def page_actions(self) -> Sequence[Any]:
@@ -113,12 +117,12 @@ def rule_set_page(request: HttpRequest, code: str, version: int) -> HttpResponse
         facts=[
             Fact(
                 _("Published"),
-                f"{timezone.localtime(row.published_at):%Y-%m-%d %H:%M:%S} · {row.published_by}",
+                f"{timezone.localtime(row.published_at):%Y-%m-%d %H:%M:%S} · {actor_name(row.published_by)}",
             ),
             Fact(_("Rates orders from"), f"{timezone.localtime(row.effective_from):%Y-%m-%d}"),
             Fact(_("Currency"), row.document["currency"]),
             Fact(_("Business lines"), _(", ").join(names[one.id] for one in lines) or "–"),
-            Fact(_("Note"), row.note or "–"),
+            Fact(_("Note"), reason_text(row.note) or "–"),
             Fact(_("Digest"), bytes(row.digest).hex()[:16], copy=True),
         ],
         tabs=[

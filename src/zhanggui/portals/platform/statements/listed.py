@@ -138,7 +138,7 @@ class StatementList(MoneyList):
     actions = (
         BulkAction(
             "confirm",
-            _("Confirm"),
+            _("Confirm statements"),
             confirm,
             row_label=lambda row: row.number,
             row_href=statement_url,
