@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.portals.desk.drawers import is_expansion
@@ -132,7 +132,7 @@ class StatementLines(DetailList):
             rows = Statement.objects.filter(party_id=self.party_id, id=self.scope["statement_id"])
             found = list(rows.values_list("currency", flat=True))
         if not found:
-            raise Http404(_g("There is no such statement."))
+            raise Http404(gettext("There is no such statement."))
         return found
 
     def get_filters(self) -> Sequence[Any]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.parties.tenancy import as_tenant
@@ -34,7 +34,7 @@ class OwnList(ListPage):
         """As the shop's tenant, if the person (still) may."""
         standing = standing_at(self.user, self.party_id)
         if standing is None or not (self.permission is None or standing.may(self.permission)):
-            raise PermissionDenied(_g("Your role at this shop does not include this list."))
+            raise PermissionDenied(gettext("Your role at this shop does not include this list."))
         return as_tenant(self.party_id)
 
     def restrict(self) -> Sequence[Any]:
