@@ -50,21 +50,15 @@ def _told_detail(document: Mapping[str, Any]) -> str:
             f"  {one['detail']}  {one['kind']}  {Money(one['amount_minor'], currency).grouped()}"
             for one in document["related"]
         ]
-    for part in ("entry", "statement"):
-        found = document[part]
-        if found:
-            told.append(f"{part}:")
-            told += [
-                f"  {name}: {_plain(value)}" for name, value in found.items() if value not in (None, "", [])
-            ]
+    if document["entry"]:
+        told.append("entry {key}, {booked_date}".format_map(document["entry"]))
+        for leg in document["entry"]["legs"]:
+            amount = _amount(leg["debit_minor"] - leg["credit_minor"], document["currency"])
+            told.append(f"  {amount}  {leg['account']} {leg['name']}")
+    told.append(
+        "statement {number} ({state}), {starts_on} to before {ends_before}".format_map(document["statement"])
+    )
     return "\n".join(told)
-
-
-def _plain(value: Any) -> Any:
-    """A list of legs a line each, anything else as it is."""
-    if not isinstance(value, list):
-        return value
-    return "".join("\n    " + ", ".join(str(part) for part in leg.values()) for leg in value)
 
 
 def _told_statement(document: Mapping[str, Any]) -> str:
