@@ -14,6 +14,7 @@ from zhanggui.money.errors import Refusal
 from zhanggui.money.rates import parse_rate
 from zhanggui.portals.api.errors import FRAMEWORK
 from zhanggui.portals.desk.refusals import _LISTS, FOLDER, HOLE, WORDS, fault_text, refusal_text, wording
+from zhanggui.portals.desk.written import actor_name, reason_text
 from zhanggui.settlement.entities.rules.periods import Cycle
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
 from zhanggui.settlement.statements.errors import StatementNotConfirming
@@ -177,3 +178,15 @@ class TestSaying:
             assert CHINESE.search(refusal_text(refused))
         with translation.override("en"):
             assert refusal_text(refused) == refused.message
+
+
+class TestWrittenBySystem:
+    """Actors and reasons that the code itself writes into records."""
+
+    def test_every_actor_and_reason_has_a_chinese_word(self) -> None:
+        found = dict(wordings.written_by_system())
+        assert {text: place for text, place in found.items() if actor_name(text) == reason_text(text)} == {}
+
+    def test_people_stay_who_they_are(self) -> None:
+        assert actor_name("王会计") == "王会计" and reason_text("rate is wrong") == "rate is wrong"
+        assert actor_name("zhanggui bill") == "命令行 bill"

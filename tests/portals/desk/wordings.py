@@ -120,3 +120,16 @@ def _choices(node: ast.expr) -> Iterator[str]:
             "_"
         ):
             yield from (start + role for role in ("merchant", "supplier", "carrier"))
+
+
+def written_by_system() -> Iterator[tuple[str, str]]:
+    """(text, place) of every actor and reason that is a literal; those of the demo are people's."""
+    for path in modules():
+        place = path.relative_to(PACKAGE).as_posix()
+        if "demonstration" in place or "presets" in place:
+            continue
+        for node in ast.walk(parsed(path)):
+            name = getattr(node, "arg", None)
+            value = node.value if isinstance(node, ast.keyword) else None
+            if name in ("actor", "reason", "note") and isinstance(value, ast.Constant) and value.value:
+                yield str(value.value), f"{place}:{value.lineno}"

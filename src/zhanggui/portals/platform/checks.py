@@ -148,7 +148,8 @@ class AuditList(ListPage):
             TextColumn("actor", _("Who"), value=lambda r: actor_name(r.actor), sort="actor", phone="sub"),
             LinkColumn("action", _("Act"), value=lambda r: ACTIONS.get(r.action, r.action), drawer=True,
                        href=lambda r: reverse("platform:audit_record", args=[r.id])),
-            TextColumn("object_kind", _("Kind"), value=lambda r: OBJECTS.get(r.object_kind, r.object_kind), phone=""),
+            TextColumn("object_kind", _("Kind"), phone="",
+                       value=lambda r: OBJECTS.get(r.object_kind, r.object_kind)),
             TextColumn("object_id", _("Object"), code=True),
         ]  # fmt: skip
 
@@ -166,8 +167,10 @@ def audit_page(request: HttpRequest, record_id: int) -> HttpResponse:
     context = {
         "row": row, "values": [(name, before.get(name, "–"), after.get(name, "–")) for name in names],
         "facts": [
-            Fact(_("Who"), actor_name(row.actor)), Fact(_("Time"), f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"),
-            Fact(_("Kind"), OBJECTS.get(row.object_kind, row.object_kind)), Fact(_("Object"), row.object_id, copy=True),
+            Fact(_("Who"), actor_name(row.actor)),
+            Fact(_("Time"), f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"),
+            Fact(_("Kind"), OBJECTS.get(row.object_kind, row.object_kind)),
+            Fact(_("Object"), row.object_id, copy=True),
             Fact(_("Party"), party_name(parties([row.party_id]).get(row.party_id), _("Platform"))),
             Fact(_("Hash"), bytes(row.hash).hex()[:16], copy=True),
         ],

@@ -8,10 +8,17 @@ from django.db import migrations
 
 ROLE = """
 do $$ begin
-  if not exists (select from pg_roles where rolname = 'zhanggui_tenant') then
-    create role zhanggui_tenant nologin;
-  end if;
-  execute format('grant zhanggui_tenant to %I', current_user);
+  -- A role belongs to the whole server: another database of it may be making the same one right now.
+  begin
+    if not exists (select from pg_roles where rolname = 'zhanggui_tenant') then
+      create role zhanggui_tenant nologin;
+    end if;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  begin
+    execute format('grant zhanggui_tenant to %I', current_user);
+  exception when unique_violation then null;
+  end;
 exception when insufficient_privilege then
   raise exception 'this database user may not create the role zhanggui_tenant: ask the server''s administrator '
     'to run "create role zhanggui_tenant nologin; grant zhanggui_tenant to %"', current_user;

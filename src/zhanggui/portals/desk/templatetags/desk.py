@@ -13,6 +13,7 @@ from zhanggui.portals.desk.drawing.charts import Series
 from zhanggui.portals.desk.drawing.charts import chart as draw_chart
 from zhanggui.portals.desk.drawing.sparkline import sparkline as draw_sparkline
 from zhanggui.portals.desk.refusals import fault_text
+from zhanggui.portals.desk.written import actor_name, reason_text
 
 register = template.Library()
 
@@ -41,6 +42,18 @@ def money_text(minor: int, currency: str) -> str:
 def integer(value: int) -> str:
     """A count with thousands separators."""
     return amounts.format_integer(int(value))
+
+
+@register.filter
+def actor(name: str) -> str:
+    """`{{ row.actor|actor }}`: who acted, the system's own actors in words."""
+    return actor_name(name)
+
+
+@register.filter
+def reason(text: str) -> str:
+    """`{{ row.reason|reason }}`: why, the system's own reasons in words."""
+    return reason_text(text)
 
 
 @register.filter

@@ -60,7 +60,10 @@ class RuleSetList(ListPage):
             DateTimeColumn("effective_from", _("Orders from"), sort="effective_from"),
             DateTimeColumn("published_at", _("Published"), sort="published_at"),
             TextColumn(
-                "published_by", _("Published by"), sort="published_by", phone="sub",
+                "published_by",
+                _("Published by"),
+                sort="published_by",
+                phone="sub",
                 value=lambda r: actor_name(r.published_by),
             ),
             TextColumn("note", _("Note"), wrap=True, value=lambda r: reason_text(r.note)),

@@ -1,0 +1,255 @@
+"""No English on a Chinese screen: every page of the platform and the merchants is read word by word."""
+
+import html
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core import signing
+from django.test import Client
+from django.urls import get_resolver, resolve
+
+from tests.portals.latin import latin_words
+
+MOST_FORMS = 8
+"""At most so many forms (tabs, filters, rows) of each page are read."""
+
+UNREAD = {
+    "rule_document": "a file", "export_file": "a file", "request_export": "leads to another page",
+    "logout": "leads to another page", "set_language": "no page", "look": "no page", "columns": "no page",
+    "save_view": "no page", "drop_view": "no page", "choose_shop": "no page", "run_checks": "a button",
+    "door": "leads to another page", "login": "for those who are not in yet", "proof": "a file",
+}  # fmt: skip
+"""Addresses that are no page of their own."""
+
+
+@pytest.fixture(autouse=True)
+def exports_elsewhere(settings: Any, tmp_path: Any) -> None:
+    settings.ZHANGGUI_HOME = tmp_path
+
+
+@pytest.fixture
+def mall(db: None) -> Any:
+    from django.core.cache import cache
+
+    from tests.portals.mall import open_mall
+
+    cache.clear()
+    return open_mall()
+
+
+@pytest.fixture
+def staff(mall: Any) -> Client:
+    return _entered(mall, "platform", "platform_admin")
+
+
+@pytest.fixture
+def owner(mall: Any) -> Client:
+    return _entered(mall, "tea", "merchant_owner")
+
+
+def _entered(mall: Any, party: str, role: str) -> Client:
+    client = Client()
+    client.force_login(mall.person(party, role))
+    client.cookies["django_language"] = "zh-hans"
+    return client
+
+
+def english_in(response: Any, *typed: str) -> dict[str, str]:
+    """What is not Chinese on a page, but for names in the data and what was `typed` and comes back."""
+    from tests.portals.mall import names_in_data
+
+    return dict(latin_words(response.content.decode(), names_in_data() | set(typed)))
+
+
+class Walk:
+    """Reads pages and follows what they link to."""
+
+    def __init__(self, client: Client, area: str, seeds: list[str]) -> None:
+        self.client = client
+        self.area = area
+        self.left = list(seeds)
+        self.forms: Counter[str] = Counter()
+        self.english: dict[str, str] = {}
+
+    def read(self) -> None:
+        """Every page that can be reached, a few forms of each."""
+        from tests.portals.mall import english_names_of_fees, names_in_data
+
+        names, seen = names_in_data(), set(self.left)
+        while self.left:
+            url = self.left.pop(0)
+            name = resolve(urlsplit(url).path).url_name or ""
+            if name in UNREAD or self.forms[name] >= MOST_FORMS:
+                continue
+            self.forms[name] += 1
+            response = self.client.get(url)
+            assert response.status_code == 200, (url, response.status_code)
+            page = response.content.decode()
+            more = english_names_of_fees() if name == "fees" else set()
+            for word, text in latin_words(page, names | more):
+                self.english.setdefault(word, f"{url} {text}")
+            for link in _links(page, url):
+                if link.startswith(self.area) and link not in seen:
+                    seen.add(link)
+                    self.left.append(link)
+
+
+def _links(page: str, at: str) -> Iterator[str]:
+    for found in re.findall(r'href="([^"]+)"', page):
+        link = html.unescape(found).partition("#")[0]
+        if link.startswith("?"):
+            link = urlsplit(at).path + link
+        if link.startswith("/"):
+            yield link
+
+
+def names_of(portal: str) -> set[str]:
+    """The URL names of a portal."""
+    patterns = get_resolver(f"zhanggui.portals.{portal}.urls").url_patterns
+    return {pattern.name for pattern in patterns if pattern.name}  # type: ignore[union-attr]
+
+
+def test_every_page_of_the_platform(mall: Any, staff: Client) -> None:
+    from tests.portals.mall import key_of, upload
+
+    staff.post("/platform/imports/new/", {"line": mall.line.id, "file": upload()})
+    staff.post("/platform/checks/run/")
+    statement, key = mall.statement("tea"), key_of(mall, "glass")
+    here = f"/platform/statements/{statement.party_id}/{statement.id}/"
+    seeds = [
+        "/platform/", f"{here}confirm/", f"{here}check/", f"{here}print/",
+        f"/platform/details/{key}/correct/", "/platform/periods/close/?through=2026-06-10",
+        "/platform/periods/close/progress/?through=2026-05-31&of=3",
+        f"/platform/parties/{statement.party_id}/terms/", "/platform/rules/publish/", "/platform/what-if/",
+        "/platform/charges/?tab=rejected", "/platform/imports/rejects/",
+    ]  # fmt: skip
+    walk = Walk(staff, "/platform/", seeds)
+    walk.read()
+    assert walk.english == {}
+    assert names_of("platform") - set(walk.forms) - set(UNREAD) == set()
+
+
+def test_every_page_of_a_merchant(mall: Any, owner: Client) -> None:
+    from tests.portals.mall import key_of
+
+    here = f"/merchant/statements/{mall.statement('tea').id}/"
+    seeds = [
+        "/merchant/",
+        f"{here}confirm/",
+        f"/merchant/details/{key_of(mall, 'tea', 1)}/dispute/",
+    ]
+    walk = Walk(owner, "/merchant/", seeds)
+    walk.read()
+    assert walk.english == {}
+    assert names_of("merchant") - set(walk.forms) - set(UNREAD) == set()
+
+
+def test_every_page_of_the_desk(mall: Any, staff: Client) -> None:
+    scope = signing.dumps({}, salt=f"desk.scope.{mall.person('platform', 'platform_admin').pk}")
+    wanted = {"list": "platform.statements", "query": "", "format": "csv", "scope": scope}
+    staff.post("/exports/new/", wanted)
+    staff.post("/views/", {"list": "platform.statements", "query": "", "name": "五月"})
+    walk = Walk(
+        staff,
+        "/",
+        ["/password/", "/password/done/", "/exports/", "/find?q=没有"],
+    )
+    walk.area = "/exports/"
+    walk.read()
+    assert walk.english == {}
+    assert names_of("desk") - set(walk.forms) - set(UNREAD) == set()
+
+
+class TestRefusals:
+    """What a page says after it was asked for what cannot be."""
+
+    def test_of_an_unsound_rule_set(self, mall: Any, staff: Client) -> None:
+        from tests.portals.mall import unsound_rules
+
+        documents = [
+            json.dumps(unsound_rules()), "{", "[]", "{}", json.dumps(unsound_rules() | {"currency": "yuan"}),
+            json.dumps(unsound_rules() | {"rules": [{"code": "a"}]}),
+        ]  # fmt: skip
+        for document in documents:
+            for path in ("rules/publish/", "what-if/"):
+                sent = {"document": document, "publish": "1", "line": mall.line.id}
+                response = staff.post(f"/platform/{path}", sent)
+                codes = {one["code"] for one in unsound_rules()["rules"]} | {
+                    "nothing",
+                    "yuan",
+                    "schema",
+                    "currency",
+                }
+                assert (response.status_code, english_in(response, *codes)) == (422, {}), document
+
+    def test_of_what_was_done_already(self, mall: Any, staff: Client, owner: Client) -> None:
+        from tests.portals.mall import key_of
+
+        statement, key = mall.statement("glass"), key_of(mall, "glass")
+        here = f"/platform/statements/{statement.party_id}/{statement.id}/confirm/"
+        assert staff.post(here).status_code == 302
+        again = staff.post(here)
+        assert (again.status_code, english_in(again)) == (409, {})
+        disputed = key_of(mall, "tea")
+        response = owner.post(f"/merchant/details/{disputed}/dispute/", {"reason": "不对"})
+        assert (response.status_code, english_in(response)) == (422, {})
+        typed = {"amount": "1", "retyped": "2", "reason": ""}
+        assert english_in(staff.post(f"/platform/details/{key}/correct/", typed)) == {}
+
+    def test_of_files(self, mall: Any, staff: Client) -> None:
+        from tests.portals.mall import upload
+
+        for text, name in [
+            ("", "empty.csv"), ("a,b\n1,2\n", "foreign.csv"), ("PK\x03\x04", "book.csv"), ("x", "book.xlsx"),
+            ("无", "a.parquet"), ("record,record\n", "twice.csv"),
+        ]:  # fmt: skip
+            response = staff.post(
+                "/platform/imports/new/", {"line": mall.line.id, "file": upload(text, name)}
+            )
+            assert (response.status_code, english_in(response)) == (422, {}), name
+
+    def test_of_bulk_confirmations(self, mall: Any, staff: Client) -> None:
+        staff.post("/platform/statements/", {"action": "confirm", "everything": "1"})
+        response = staff.post("/platform/statements/", {"action": "confirm", "everything": "1"})
+        assert english_in(response) == {}
+        sent = {
+            name: response.context[name] for name in ("seen_count", "seen_total") if name in response.context
+        }
+        done = staff.post(
+            "/platform/statements/",
+            {"action": "confirm", "everything": "1", "confirmed": "1", "key": "a"} | sent,
+        )
+        assert english_in(done) == {}
+
+    def test_of_terms_and_periods(self, mall: Any, staff: Client) -> None:
+        party = mall.party("tea").id
+        for typed in (
+            {"cycle": "often"},
+            {"due_rule": "soon"},
+            {"effective_from": "soon"},
+            {"hold_days": "x"},
+        ):
+            response = staff.post(f"/platform/parties/{party}/terms/", typed)
+            assert (response.status_code, english_in(response, "document", "day", *typed.values())) == (
+                422,
+                {},
+            ), typed
+        for day in ("2099-01-01", "soon"):
+            response = staff.post("/platform/periods/close/", {"through": day, "confirmed": "1"})
+            assert (response.status_code, english_in(response)) == (422, {})
+
+    def test_of_addresses(self, mall: Any, staff: Client, owner: Client) -> None:
+        for client, path in [
+            (staff, "/platform/statements/1/1/"), (staff, "/platform/details/x/"),
+            (staff, "/platform/details/1-1-1-1/"), (staff, "/platform/rules/none/1/"),
+            (staff, "/platform/rules/versions/99999/"), (staff, "/merchant/"), (owner, "/platform/"),
+            (owner, "/merchant/details/1-1-1-1/"), (owner, "/nowhere/"),
+        ]:  # fmt: skip
+            response = client.get(path)
+            assert response.status_code in (403, 404), path
+            assert english_in(response) == {}, path
