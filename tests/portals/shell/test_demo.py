@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import urllib.request
@@ -12,6 +13,7 @@ import pytest
 
 from tests.portals.shell.conftest import Home
 
+ROOT = Path(__file__).parents[3]
 LINES_PENCE = 66_276_158  # what demo_data/README.md says must come out
 REFUNDS_PENCE = 1_749_036 + 695_469
 
@@ -81,6 +83,23 @@ def test_again_it_plays_nothing_and_everybody_can_log_in(played: tuple[Home, dic
     }
     assert {one["password"] for one in told["log_ins"]} == {"tea-and-mirrors"}
     assert len({one["password"] for one in again["log_ins"]}) == len(again["log_ins"]), "random ones differ"
+
+
+@pytest.mark.slow
+def test_the_readme_shows_what_the_demo_holds(played: tuple[Home, dict[str, Any]]) -> None:
+    home, _ = played
+    shown = [
+        " ".join(block.split())
+        for page in ("README.md", "README.zh.md")
+        for block in re.findall(r"```\n([T4].*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+    ]
+    targets = [["T-1001"], [shown[1].split()[0]], ["T-1001", "--language", "zh"]]
+    answers = home.answers(*[["explain", *words] for words in targets])
+    for block, answer in zip(shown, answers, strict=True):
+        told = [" ".join(line.split()) for line in answer.stdout.splitlines()]
+        for line in told:
+            block = block.replace(line, "", 1)
+        assert not block.strip(), "a line of the readme that the demo does not print"
 
 
 @pytest.mark.slow
