@@ -36,7 +36,11 @@ class TestRecordChange:
 @pytest.mark.parametrize("act", ["update audit_record set actor = 'li'", "delete from audit_record"])
 def test_the_database_refuses_changes(act: str) -> None:
     record(1)
-    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(act)
 
 

@@ -46,7 +46,9 @@ class Worker:
             self.said.append(line.strip())
             if line.startswith(word):
                 return line.strip()
-        raise AssertionError(f"the worker ended without saying {word!r}: {self.said}\n{_rest(self.process.stderr)}")
+        raise AssertionError(
+            f"the worker ended without saying {word!r}: {self.said}\n{_rest(self.process.stderr)}"
+        )
 
     def kill(self) -> None:
         """kill -9, and see it dead."""

@@ -71,7 +71,9 @@ class TestBilling:
     def test_two_processes_share_the_run_and_bill_everything_once(self) -> None:
         mall()
         workers = [Worker("bill"), Worker("bill")]
-        billed = [int(line.split()[1]) for worker in workers for line in worker.ends() if line.startswith("billed")]
+        billed = [
+            int(line.split()[1]) for worker in workers for line in worker.ends() if line.startswith("billed")
+        ]
         assert sum(billed) == LINES
         assert BilledLine.objects.count() == LINES
         assert BillingRun.objects.filter(kind="sale").count() == 1
@@ -97,7 +99,9 @@ class TestClosing:
     def close(self) -> Any:
         from datetime import date
 
-        return period_ended(through=date(2026, 6, 30), clock=lambda: NOW, zone=ZONE, actor="thread", chunk=2).closed
+        return period_ended(
+            through=date(2026, 6, 30), clock=lambda: NOW, zone=ZONE, actor="thread", chunk=2
+        ).closed
 
     def test_two_at_once_close_every_statement_once(self) -> None:
         story = mall(billed=True)
@@ -110,7 +114,9 @@ class TestClosing:
     def test_two_processes_at_once_close_every_statement_once(self) -> None:
         mall(billed=True)
         workers = [Worker("close"), Worker("close")]
-        closed = [int(line.split()[1]) for worker in workers for line in worker.ends() if line.startswith("closed")]
+        closed = [
+            int(line.split()[1]) for worker in workers for line in worker.ends() if line.startswith("closed")
+        ]
         assert sum(closed) == StatementEvent.objects.filter(before="open").count() > 0
 
     def test_while_billing_runs_loses_nothing(self) -> None:
@@ -150,7 +156,9 @@ class TestClosing:
 class TestImporting:
     def test_the_same_order_from_two_sources_at_once_is_staged_once(self) -> None:
         story = Story(merchants="m1 m2 m3")
-        found = at_once(*[lambda key=key: story.receive(*records(), key=key).state for key in ("a", "b", "c")])
+        found = at_once(
+            *[lambda key=key: story.receive(*records(), key=key).state for key in ("a", "b", "c")]
+        )
         assert found == ["done"] * 3
         assert StagedOrder.objects.count() == ORDERS
 
@@ -170,7 +178,9 @@ class TestImporting:
         )
 
         def send(key: str) -> Any:
-            return charges_received(business_line=story.line, key=key, records=[record], at=NOW, actor="x").accepted
+            return charges_received(
+                business_line=story.line, key=key, records=[record], at=NOW, actor="x"
+            ).accepted
 
         found = at_once(lambda: send("a"), lambda: send("b"), lambda: send("a"))
         assert not [one for one in found if isinstance(one, Exception)], found

@@ -88,7 +88,10 @@ def confirm() -> None:
     from tests.settlement.story import ZONE
     from zhanggui.journeys.statement_confirmed import silence_confirmed
 
-    print(f"confirmed {silence_confirmed(today=date(2026, 12, 31), clock=clock, zone=ZONE).confirmed}", flush=True)
+    print(
+        f"confirmed {silence_confirmed(today=date(2026, 12, 31), clock=clock, zone=ZONE).confirmed}",
+        flush=True,
+    )
 
 
 def take_in() -> None:

@@ -86,6 +86,8 @@ class TestPostEntries:
 
 def test_deltas_are_summed_exactly_beyond_what_floats_hold() -> None:
     big = 2**53 + 1
-    accounts, days, amounts = (np.array(values, dtype=np.int64) for values in ([1, 1, 2], [3, 3, 3], [big, big, -1]))
+    accounts, days, amounts = (
+        np.array(values, dtype=np.int64) for values in ([1, 1, 2], [3, 3, 3], [big, big, -1])
+    )
     account, day, amount = sum_by_account_and_day(accounts, days, amounts)
     assert (account.tolist(), day.tolist(), amount.tolist()) == ([1, 2], [3, 3], [2 * big, -1])

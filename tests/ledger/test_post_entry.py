@@ -109,7 +109,11 @@ class TestBalances:
 def test_the_database_itself_refuses_to_change_what_is_posted(table: str, act: str) -> None:
     post((GATEWAY, 5), (CLAIM, -5))
     column = "entries" if table == "ledger_batch" else "batch_id"
-    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(act.format(table, column, column))
 
 

@@ -13,7 +13,10 @@ def test_every_role_is_in_the_table() -> None:
     assert set(PERMISSIONS) == {role.value for role in Role}
 
 
-@pytest.mark.parametrize("role", [Role.PLATFORM_AUDITOR, Role.PLATFORM_OPERATIONS, *[r for r in Role if r.value.startswith("merchant")]])
+@pytest.mark.parametrize(
+    "role",
+    [Role.PLATFORM_AUDITOR, Role.PLATFORM_OPERATIONS, *[r for r in Role if r.value.startswith("merchant")]],
+)
 @pytest.mark.parametrize("act", MOVES_MONEY)
 def test_auditors_operations_and_merchants_move_no_money(role: Role, act: str) -> None:
     assert act not in permissions_of(frozenset({role}))

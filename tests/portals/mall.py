@@ -120,7 +120,7 @@ def names_in_data() -> set[str]:
 
 def english_names_of_fees() -> set[str]:
     """The second column of the fee catalogue, which a bilingual office asks for."""
-    return {str(fee.name["en"]) for fee in catalogue().by_code.values() if fee.name.get("en")}
+    return {fee.en for fee in catalogue().by_code.values()}
 
 
 UPSIDE_DOWN = {"floor": 9, "cap": 5}

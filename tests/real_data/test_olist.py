@@ -46,7 +46,9 @@ def test_olist_from_the_files_to_the_last_cent(subtests: pytest.Subtests) -> Non
             [],
         )
         assert sums == {"lines": 35_216, "price": 425_650_386, "freight": 70_054_056}
-        [sums] = rows_of("select count(*) as n, sum(amount_minor)::bigint as paid from settlement_staged_payment", [])
+        [sums] = rows_of(
+            "select count(*) as n, sum(amount_minor)::bigint as paid from settlement_staged_payment", []
+        )
         assert sums == {"n": 32_390, "paid": 500_149_437}
         assert balances()["1012.01"] == 500_149_437
         [sellers] = rows_of(

@@ -27,9 +27,16 @@ def test_online_retail_from_the_file_to_the_last_penny(subtests: pytest.Subtests
     closed("2025-12-31")
 
     with subtests.test("every row of the file is accounted for"):
-        notes = sum(count for name, count in run.totals.items() if name.startswith("note_") and not name.endswith("_minor"))
+        notes = sum(
+            count
+            for name, count in run.totals.items()
+            if name.startswith("note_") and not name.endswith("_minor")
+        )
         assert run.totals["lines"] > 500_000
-        assert run.totals["lines"] + run.totals["refunds"] + run.totals["rejected"] + notes >= 541_909 - run.totals["repeated"]
+        assert (
+            run.totals["lines"] + run.totals["refunds"] + run.totals["rejected"] + notes
+            >= 541_909 - run.totals["repeated"]
+        )
     with subtests.test("what was sold and what came back is on statements"):
         [sums] = rows_of(
             "select (select sum(goods_minor) from settlement_staged_line)::bigint as sold,"
@@ -40,7 +47,13 @@ def test_online_retail_from_the_file_to_the_last_penny(subtests: pytest.Subtests
         assert sums["refunded"] == -balances()["2241.04"]
         assert balances()["2202.01"] == 0
     with subtests.test("no refund is lost"):
-        assert rows_of("select state, count(*) as n from settlement_staged_refund where state <> 'accepted' group by 1", []) == []
+        assert (
+            rows_of(
+                "select state, count(*) as n from settlement_staged_refund where state <> 'accepted' group by 1",
+                [],
+            )
+            == []
+        )
     with subtests.test("the slow reference says the same of the sampled details"):
         compared, wrong = disagreements(document, every=EVERY)
         assert wrong[:3] == [] and compared > done.details // (EVERY + EVERY // 2)

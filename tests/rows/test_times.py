@@ -29,11 +29,15 @@ def test_a_day_survives(day: date) -> None:
     assert day_number(date(1970, 1, 1)) == 0
 
 
-@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Sao_Paulo", "Europe/London", "Asia/Kolkata", "UTC"])
+@pytest.mark.parametrize(
+    "zone", ["Asia/Shanghai", "America/Sao_Paulo", "Europe/London", "Asia/Kolkata", "UTC"]
+)
 def test_the_business_day_is_the_one_on_the_wall(zone: str) -> None:
     """Around every hour of a year with its changes of summer time, a microsecond to each side."""
     where = ZoneInfo(zone)
     start = datetime(2017, 1, 1, tzinfo=UTC)
-    moments = [start + timedelta(hours=hour, microseconds=shift) for hour in range(24 * 366) for shift in (-1, 0)]
+    moments = [
+        start + timedelta(hours=hour, microseconds=shift) for hour in range(24 * 366) for shift in (-1, 0)
+    ]
     days = local_days(np.array([microseconds(at) for at in moments], dtype=np.int64), where)
     assert days.tolist() == [day_number(at.astimezone(where).date()) for at in moments]

@@ -163,7 +163,9 @@ class Story:
     def receive(self, *records: Record, key: str = "", chunk: int = 5000) -> ImportRun:
         """Take in records as a source of their own (the same `key` again is the same source)."""
         self.keys += 1
-        source = Source("story", key or f"story-{self.keys}", (key or str(self.keys)).encode().ljust(32), records)
+        source = Source(
+            "story", key or f"story-{self.keys}", (key or str(self.keys)).encode().ljust(32), records
+        )
         del chunk
         return orders_received(
             business_line=self.line, source=source, clock=self.clock, zone=ZONE, actor="story"
@@ -272,7 +274,9 @@ class Story:
                 "lines": str(figures["line_count"]), "carried": yuan(row.carried_minor),
                 "due": f"{row.due_on:%m-%d}", "entity": entities[row.entity_id],
             }  # fmt: skip
-            values |= {name: yuan(figures[f"{name}_minor"]) for name in ("goods", "fees", "refunds", "other", "net")}
+            values |= {
+                name: yuan(figures[f"{name}_minor"]) for name in ("goods", "fees", "refunds", "other", "net")
+            }
             lines.append(" ".join(values[name] for name in columns.split()))
         return "\n".join(lines)
 
@@ -288,7 +292,8 @@ class Story:
             [order, order, party, party],
         )
         return "\n".join(
-            f"{row['party']} {row['kind']} {row['fee']} {yuan(row['base'])} {yuan(row['amount'])}" for row in rows
+            f"{row['party']} {row['kind']} {row['fee']} {yuan(row['base'])} {yuan(row['amount'])}"
+            for row in rows
         )
 
     def balances(self) -> str:

@@ -58,7 +58,12 @@ class Mall:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
-        for code, kind in (("sup", "supplier"), ("car", "carrier"), ("both", "carrier"), ("insurer", "other")):
+        for code, kind in (
+            ("sup", "supplier"),
+            ("car", "carrier"),
+            ("both", "carrier"),
+            ("insurer", "other"),
+        ):
             Party.objects.get_or_create(code=code, defaults={"kind": kind, "name": {}})
         cycle = self.chance.choice(["month:1", "week:1", "half_month", "ten_day", "document", "day"])
         self.story = Story(*rules(self.chance), merchants=" ".join(MERCHANTS), cycle=cycle, node="shipped")
@@ -81,7 +86,12 @@ class Mall:
     def check(self) -> None:
         """The invariants, and the two sums that the model knows."""
         assert broken() == set()
-        paid = sum(payment.amount for order in self.orders.values() for payment in order.payments if order.status != "created")
+        paid = sum(
+            payment.amount
+            for order in self.orders.values()
+            for payment in order.payments
+            if order.status != "created"
+        )
         back = sum(StagedRefund.objects.filter(state="accepted").values_list("goods_minor", flat=True))
         back += sum(StagedRefund.objects.filter(state="accepted").values_list("freight_minor", flat=True))
         [row] = rows_of(
@@ -114,7 +124,13 @@ def order(mall: Mall) -> None:
     for _ in range(chance.randint(1, 3)):
         number = f"A{len(mall.orders)}"
         at = mall.story.now - timedelta(hours=chance.randint(0, 60))
-        record = OrderRecord(row=1, order_no=number, ordered_at=max(at, noon("2026-01-02")), status="created", payments_listed=True)
+        record = OrderRecord(
+            row=1,
+            order_no=number,
+            ordered_at=max(at, noon("2026-01-02")),
+            status="created",
+            payments_listed=True,
+        )
         for place in range(chance.choice([1, 1, 2, 3, 5])):
             record.lines.append(_line(chance, place + 1))
         due = sum(_due(line) for line in record.lines)
@@ -138,7 +154,9 @@ def told(record: OrderRecord) -> OrderRecord:
 def _line(chance: random.Random, place: int) -> LineRecord:
     goods = chance.choice([1, 2, 3, chance.randint(1, 50), chance.randint(1, 50_000)])
     parts = sorted(chance.randint(0, goods - 1) for _ in range(3)) if chance.random() < 0.5 else [0, 0, 0]
-    supplier, carrier = chance.choice([("", ""), ("sup", "car"), ("sup", "both"), ("both", "both"), ("", "car")])
+    supplier, carrier = chance.choice(
+        [("", ""), ("sup", "car"), ("sup", "both"), ("both", "both"), ("", "car")]
+    )
     return LineRecord(
         line_no=str(place), merchant=chance.choice(MERCHANTS), sku=f"s{chance.randint(1, 3)}",
         spu=f"p{chance.randint(1, 2)}", quantity=chance.randint(1, 4), goods=goods, shop_discount=parts[0],
@@ -233,7 +251,11 @@ def charge(mall: Mall) -> None:
 
     mall.story.keys += 1
     charges_received(
-        business_line=mall.story.line, key=f"k{mall.story.keys}", records=batch, at=mall.story.clock(), actor="sim"
+        business_line=mall.story.line,
+        key=f"k{mall.story.keys}",
+        records=batch,
+        at=mall.story.clock(),
+        actor="sim",
     )
 
 
@@ -283,7 +305,9 @@ def resolve(mall: Mall) -> None:
 def correct(mall: Mall) -> None:
     key = _some_detail(mall, "true")
     if key:
-        mall.story.correct(key, f"{mall.chance.choice([1, -1, 5000, -5000])}.{mall.chance.randint(0, 99):02d}")
+        mall.story.correct(
+            key, f"{mall.chance.choice([1, -1, 5000, -5000])}.{mall.chance.randint(0, 99):02d}"
+        )
 
 
 def change_terms(mall: Mall) -> None:

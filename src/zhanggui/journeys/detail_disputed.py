@@ -32,9 +32,7 @@ def dispute_resolved(
     """This function will settle a dispute. Upheld, the detail is corrected by `amount` (minor units, signed
     for the party; without one, the whole disputed amount is taken back). Raises DisputeNotOpen."""
     hold_for_closing()
-    dispute = settle_dispute(
-        dispute_id=dispute_id, upheld=upheld, resolution=resolution, at=at, actor=actor
-    )
+    dispute = settle_dispute(dispute_id=dispute_id, upheld=upheld, resolution=resolution, at=at, actor=actor)
     if upheld:
         key = DetailKey(dispute.party_id, dispute.line_id, dispute.event_id, dispute.position)
         correct_detail(

@@ -101,9 +101,7 @@ def _bill_side_by_side(
 def _planned(
     kind: str, business_line: BusinessLine, as_of: datetime, at: datetime, actor: str, size: int | None
 ) -> Planned | None:
-    return plan_run(
-        kind=kind, business_line=business_line, as_of=as_of, at=at, actor=actor, size=size
-    )
+    return plan_run(kind=kind, business_line=business_line, as_of=as_of, at=at, actor=actor, size=size)
 
 
 def usual_workers() -> int:

@@ -29,12 +29,8 @@ def batch_received(
     what was sent: the same key and body again return the first run. Raises IdempotencyKeyConflict when the key
     was used with another body."""
     digest = hashlib.sha256(key.encode() + b"\0" + body).digest()
-    runs = ImportRun.objects.filter(
-        business_line=business_line, format="api", source_name=f"api:{key}"[:255]
-    )
+    runs = ImportRun.objects.filter(business_line=business_line, format="api", source_name=f"api:{key}"[:255])
     if any(bytes(run.source_digest) != digest for run in runs):
         raise IdempotencyKeyConflict(f"key {key!r} was used for another batch; send a new key")
     source = Source(format="api", name=f"api:{key}", digest=digest, records=records)
-    return orders_received(
-        business_line=business_line, source=source, clock=clock, zone=zone, actor=actor
-    )
+    return orders_received(business_line=business_line, source=source, clock=clock, zone=zone, actor=actor)

@@ -43,7 +43,9 @@ def period_ended(
     statement of a series that ends with the cut-off is pre-created. Raises CutOffInTheFuture.
     """
     if through >= clock().astimezone(zone).date():
-        raise CutOffInTheFuture(f"{through} is not over yet; close through the day before today at the latest")
+        raise CutOffInTheFuture(
+            f"{through} is not over yet; close through the day before today at the latest"
+        )
     total = Closed()
     while chosen := due_to_close(through=through, limit=chunk):
         with transaction.atomic():

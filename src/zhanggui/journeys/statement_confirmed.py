@@ -31,9 +31,7 @@ def statement_confirmed(
     rest = row.net_minor - row.carried_minor if row else 0
     if row and row.state == StatementState.CONFIRMING and rest < 0:
         fee = catalogue().by_code["balance_carried"]
-        move_amounts(
-            moves=[Move(party_id, statement_id, rest, EntrySource.CARRY, 0, fee.id)], at=at
-        )
+        move_amounts(moves=[Move(party_id, statement_id, rest, EntrySource.CARRY, 0, fee.id)], at=at)
         mark_carried(statements=[row], at=at, actor=actor)
         row.refresh_from_db()
         return row

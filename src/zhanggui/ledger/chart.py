@@ -41,13 +41,17 @@ CHART: tuple[Purpose, ...] = (
     Purpose("2241.08", "待认领收款", "Unclaimed receipts", "liability", "credit"),
     Purpose("2241.09", "代收代付往来", "Clearing between parties", "liability", "credit"),
     Purpose("6001.01", "佣金收入", "Commission income", "income", "credit"),
-    Purpose("6001.02", "技术与交易服务费收入", "Technology and transaction service income", "income", "credit"),
+    Purpose(
+        "6001.02", "技术与交易服务费收入", "Technology and transaction service income", "income", "credit"
+    ),
     Purpose("6001.03", "广告与推广收入", "Advertising and promotion income", "income", "credit"),
     Purpose("6001.04", "物流与仓储收入", "Logistics and storage income", "income", "credit"),
     Purpose("6001.05", "保险与保障收入", "Insurance and guarantee income", "income", "credit"),
     Purpose("6001.06", "支付手续费收入", "Payment fee income", "income", "credit"),
     Purpose("6001.07", "其他服务收入", "Other service income", "income", "credit"),
-    Purpose("6051", "分期利息及支付差额收入", "Instalment interest and payment differences", "income", "credit"),
+    Purpose(
+        "6051", "分期利息及支付差额收入", "Instalment interest and payment differences", "income", "credit"
+    ),
     Purpose("6301", "违约金收入", "Penalty income", "income", "credit"),
     Purpose("6601.01", "平台补贴费用", "Platform coupons and subsidies", "expense", "debit"),
     Purpose("6601.02", "积分成本", "Points cost", "expense", "debit"),

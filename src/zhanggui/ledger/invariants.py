@@ -90,9 +90,7 @@ def seal_broken() -> list[dict[str, Any]]:
             " left join ledger_batch b on b.id = s.batch_id order by s.sequence"
         )
         for sequence, batch_id, value, digest in cursor:
-            expected = hashlib.sha256(
-                previous + batch_id.to_bytes(8, "big") + bytes(digest or b"")
-            ).digest()
+            expected = hashlib.sha256(previous + batch_id.to_bytes(8, "big") + bytes(digest or b"")).digest()
             if expected != bytes(value):
                 broken.append({"sequence": sequence, "batch_id": batch_id})
             previous = bytes(value)

@@ -20,9 +20,7 @@ def posted_balance(*, account_id: int, through: date | None = None) -> int:
         return int(cursor.fetchone()[0])
 
 
-def party_balances(
-    *, party_id: int, currency: str, through: date | None = None
-) -> dict[str, int]:
+def party_balances(*, party_id: int, currency: str, through: date | None = None) -> dict[str, int]:
     """This function will return what a party stands at, as credits (positive = owed to the party):
     `pending` (paid by buyers, not yet billable), `posted` (billed or confirmed), `available` (confirmed)."""
     with connection.cursor() as cursor:

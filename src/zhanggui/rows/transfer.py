@@ -72,7 +72,5 @@ def reserve_numbers(cursor: Any, sequence: str, count: int) -> NDArray[np.int64]
     """This function will draw `count` numbers from a sequence, ascending; gaps are possible, repeats never."""
     if count == 0:
         return np.empty(0, dtype=np.int64)
-    cursor.execute(
-        "select nextval(%s::regclass) from generate_series(1, %s)", [sequence, count]
-    )
+    cursor.execute("select nextval(%s::regclass) from generate_series(1, %s)", [sequence, count])
     return np.fromiter((row[0] for row in cursor.fetchall()), dtype=np.int64, count=count)

@@ -128,9 +128,7 @@ def line_on_no_statement() -> list[dict[str, Any]]:
 
 def leaf_changed() -> list[dict[str, Any]]:
     """Billed lines whose content no longer has the hash taken when they were written."""
-    return _rows(
-        "select party_id, line_id, event_id from settlement_billed_line where leaf <> " + LEAF_SQL
-    )
+    return _rows("select party_id, line_id, event_id from settlement_billed_line where leaf <> " + LEAF_SQL)
 
 
 def statement_chain_broken() -> list[dict[str, Any]]:

@@ -2,14 +2,17 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from tests.isolation.market import Market
 from tests.portals.api.calling import Api
 from zhanggui.portals.api.body_limit import BODY_MAX_BYTES, BodyLimit
+from zhanggui.portals.api.idempotency import KEPT, forget_old_answers
 from zhanggui.portals.api.models import KeptAnswer
 from zhanggui.settlement.intake.models import ImportRun, StagedOrder
 
@@ -197,3 +200,11 @@ def test_the_openapi_document_is_served_to_anyone(db: None) -> None:
     document = Client().get("/api/v1/openapi.json").json()
     assert document["openapi"].startswith("3.1")
     assert len(document["paths"]) > 25
+
+
+def test_old_answers_are_forgotten(platform: Api) -> None:
+    platform.post("/orders", orders(), 201, key="one")
+    platform.post("/orders", orders(order_no="A-2"), 201, key="two")
+    KeptAnswer.objects.filter(key="one").update(created_at=timezone.now() - KEPT - timedelta(seconds=1))
+    assert forget_old_answers() == 1
+    assert [kept.key for kept in KeptAnswer.objects.all()] == ["two"]

@@ -24,7 +24,7 @@ ORDERS = """\
 {"record": "order", "currency": "CNY", "order_no": "A-1", "ordered_at": "2026-03-01 09:30:00", "status": "received", "paid_at": "2026-03-01 09:31:07", "received_at": "2026-03-04 18:00:00", "lines": [{"line_no": "1", "merchant": "tea-house", "sku": "TEA", "title": "Tea, 250 g", "quantity": 2, "goods_minor": 10000}, {"line_no": "2", "merchant": "kiln", "sku": "CUP", "title": "=Cup", "quantity": 1, "goods_minor": 5000, "freight_minor": 800}], "payments": [{"sequence": 1, "method": "wechat", "amount_minor": 15800}]}
 {"record": "order", "currency": "CNY", "order_no": "A-2", "ordered_at": "2026-03-02 12:00:00", "status": "cancelled", "paid_at": "2026-03-02 12:00:05", "lines": [{"line_no": "1", "merchant": "kiln", "sku": "CUP", "quantity": 1, "goods_minor": 5000}], "payments": [{"sequence": 1, "method": "alipay", "amount_minor": 5000}]}
 {"record": "refund", "currency": "CNY", "refund_no": "R-1", "order_no": "A-1", "line_no": "1", "quantity": 1, "goods_minor": 5000, "refunded_at": "2026-04-09 10:00:00", "reason": "Leaves were broken"}
-"""  # noqa: E501
+"""
 
 
 ONE_AFTER_ANOTHER = """

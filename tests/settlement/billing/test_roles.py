@@ -10,8 +10,17 @@ from zhanggui.settlement.statements.models import Statement
 pytestmark = pytest.mark.django_db
 
 PRICE = rule("purchase", "60%", fee="hosted_promotion_fee", payer="platform", receiver="supplier")
-DELIVERY = rule("delivery", "0%", fee="delivery_fee", payer="merchant", receiver="carrier", fixed=800, fixed_per="line")
-INSURED = rule("insured", "1%", fee="goods_insurance_fee", payer="merchant", receiver="other:insurer", when={"category": ["glass"]})
+DELIVERY = rule(
+    "delivery", "0%", fee="delivery_fee", payer="merchant", receiver="carrier", fixed=800, fixed_per="line"
+)
+INSURED = rule(
+    "insured",
+    "1%",
+    fee="goods_insurance_fee",
+    payer="merchant",
+    receiver="other:insurer",
+    when={"category": ["glass"]},
+)
 
 
 def story(*rules: dict[str, object], **fields: object) -> Story:
@@ -58,7 +67,9 @@ class TestReceivers:
             A2    m1       50.00 sup      wood     2026-01-06
         """)
         mall.bill()
-        assert sorted(Statement.objects.values_list("party_id", flat=True)) == sorted([mall.party("m1"), mall.party("sup")])
+        assert sorted(Statement.objects.values_list("party_id", flat=True)) == sorted(
+            [mall.party("m1"), mall.party("sup")]
+        )
         assert BilledLine.objects.count() == 2
 
     def test_a_line_free_of_everything_still_counts_as_billed(self) -> None:
@@ -71,7 +82,12 @@ class TestReceivers:
 
     def test_a_supplier_that_delivers_itself_has_one_line_for_both(self) -> None:
         """Two roles of one party on one line once violated the key of billed lines and stopped all billing."""
-        mall = story(COMMISSION, PRICE, DELIVERY, rule("pickup", "0%", fee="pickup_fee", payer="supplier", receiver="carrier", fixed=300))
+        mall = story(
+            COMMISSION,
+            PRICE,
+            DELIVERY,
+            rule("pickup", "0%", fee="pickup_fee", payer="supplier", receiver="carrier", fixed=300),
+        )
         mall.orders("""
             order merchant goods  supplier carrier day
             A1    m1       100.00 sup      sup     2026-01-05
@@ -176,12 +192,18 @@ class TestTerms:
         assert mall.bill("2026-01-14").lines == 0
         mall.bill("2026-01-17")
         assert mall.details(party="m1").splitlines()[1::2] == [
-            "m1 1 commission 100.00 -5.00", "m1 1 commission 100.00 -5.00", "m1 1 commission 100.00 -50.00"
+            "m1 1 commission 100.00 -5.00",
+            "m1 1 commission 100.00 -5.00",
+            "m1 1 commission 100.00 -50.00",
         ]
 
 
 class TestCumulative:
-    TIERS = {"kind": "graduated", "by": "cumulative_sales", "steps": [{"from": 0, "rate": "10%"}, {"from": 10000, "rate": "5%"}]}
+    TIERS = {
+        "kind": "graduated",
+        "by": "cumulative_sales",
+        "steps": [{"from": 0, "rate": "10%"}, {"from": 10000, "rate": "5%"}],
+    }
 
     def test_tiers_count_what_was_sold_before_in_the_month(self) -> None:
         mall = Story(rule("commission", "0%", tiers=self.TIERS))

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from zhanggui.parties.models import Party
+from zhanggui.settlement.entities.models import Dimension
 from zhanggui.settlement.fees.models import RuleSetVersion
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
-from zhanggui.settlement.entities.models import Dimension
 
 AT = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 

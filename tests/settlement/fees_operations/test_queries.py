@@ -8,7 +8,7 @@ import pytest
 from django.utils.timezone import make_aware
 
 from tests.settlement.fees_operations.rule_sets import AT, dimension, document, merchant, publish, rule
-from zhanggui.settlement.entities.models import BusinessLine
+from zhanggui.settlement.entities.models import BusinessLine, Dimension
 from zhanggui.settlement.fees.errors import UnknownRuleSet
 from zhanggui.settlement.fees.models import RuleVersion
 from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
@@ -28,7 +28,6 @@ from zhanggui.settlement.fees.rules.batch import LineBatch
 from zhanggui.settlement.fees.rules.compile import CompiledRules
 from zhanggui.settlement.fees.rules.kernel import rate
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
-from zhanggui.settlement.entities.models import Dimension
 
 pytestmark = pytest.mark.django_db
 

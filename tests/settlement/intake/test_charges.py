@@ -23,7 +23,9 @@ def charge(**fields: Any) -> ChargeRecord:
 
 
 def send(story: Story, *records: ChargeRecord, key: str = "k1") -> ChargeBatch:
-    return charges_received(business_line=story.line, key=key, records=records, at=story.clock(), actor="other")
+    return charges_received(
+        business_line=story.line, key=key, records=records, at=story.clock(), actor="other"
+    )
 
 
 class TestPostCharges:
@@ -116,7 +118,11 @@ class TestSettlementOnly:
             order merchant goods  day
             A1    m1       100.00 2026-01-05
         """)
-        send(story, charge(fee="goods_amount", amount=10000), charge(charge_no="C2", fee="commission", amount=-500))
+        send(
+            story,
+            charge(fee="goods_amount", amount=10000),
+            charge(charge_no="C2", fee="commission", amount=-500),
+        )
         assert story.bill().details == 2
         assert story.statements("party net") == "m1 95.00"
         assert story.balances() == text("""
@@ -166,7 +172,9 @@ class TestShadow:
              charge(charge_no="C3", amount=-7, fee="storage_fee", order_no="A1", line_no="1"),
              charge(charge_no="C4", amount=20000, fee="goods_amount", order_no="A2", line_no="1"))  # fmt: skip
         assert self.differences() == [
-            ("A1 amount", -499, -500), ("A1 missing_here", -7, 0), ("A2 missing_there", 0, -1000)
+            ("A1 amount", -499, -500),
+            ("A1 missing_here", -7, 0),
+            ("A2 missing_there", 0, -1000),
         ]
 
     def test_differences_that_are_gone_leave_the_list(self) -> None:
@@ -177,7 +185,11 @@ class TestShadow:
         assert self.differences() == [("A1 missing_there", 0, -500)]
         at = story.clock()
         charges_received(
-            business_line=story.line, key="k2", records=[self.pushed(10000, -500)[1]], at=at - timedelta(days=3), actor="x"
+            business_line=story.line,
+            key="k2",
+            records=[self.pushed(10000, -500)[1]],
+            at=at - timedelta(days=3),
+            actor="x",
         )
         assert self.differences() == []
 

@@ -111,7 +111,10 @@ class TestStageOrders:
             ({"payments": [PaymentRecord(1, "card", 1.5)]}, "bad_amount"),  # type: ignore[arg-type]
             ({"payments": [PaymentRecord(1, "card", -1)]}, "bad_amount"),
             ({"payments": [PaymentRecord(1, "card", 1), PaymentRecord(1, "card", 2)]}, "duplicate_payment"),
-            ({"lines": [LineRecord("1", "m1", "s", 1, 5), LineRecord("1", "m1", "s", 1, 5)]}, "duplicate_line"),
+            (
+                {"lines": [LineRecord("1", "m1", "s", 1, 5), LineRecord("1", "m1", "s", 1, 5)]},
+                "duplicate_line",
+            ),
             ({"lines": [LineRecord("", "m1", "s", 1, 5)]}, "bad_line_number"),
             ({"lines": [LineRecord("1", "", "s", 1, 5)]}, "missing_merchant"),
         ],

@@ -22,7 +22,13 @@ ORDER = """
 
 def refund(number: str = "R1", goods: int = 1000, **fields: object) -> RefundRecord:
     record = RefundRecord(
-        row=1, refund_no=number, order_no="A1", line_no="1", quantity=0, goods=goods, refunded_at=noon("2026-01-09")
+        row=1,
+        refund_no=number,
+        order_no="A1",
+        line_no="1",
+        quantity=0,
+        goods=goods,
+        refunded_at=noon("2026-01-09"),
     )
     for name, value in fields.items():
         setattr(record, name, value)
@@ -120,7 +126,10 @@ class TestAcceptRefunds:
         story.orders(ORDER)
         story.receive(refund("R1", 6000), refund("R2", 4001), refund("R3", 4000), refund("R4", 1))
         assert story.rejects() == ["refund_above_rest", "refund_above_rest"]
-        assert list(StagedRefund.objects.filter(state="accepted").values_list("refund_no", flat=True)) == ["R1", "R3"]
+        assert list(StagedRefund.objects.filter(state="accepted").values_list("refund_no", flat=True)) == [
+            "R1",
+            "R3",
+        ]
 
     def test_one_after_the_statement_was_confirmed_lands_on_the_open_one(self) -> None:
         story = Story()
@@ -229,7 +238,10 @@ def _between_nothing_and_all(story: Story) -> None:
 def _nothing_is_left(story: Story, paid: int) -> None:
     assert story.rejects() == []
     assert broken() == set()
-    assert all(row["rest"] == 0 for row in rows_of("select sum(amount) as rest from settlement_detail group by fee_type_id", []))
+    assert all(
+        row["rest"] == 0
+        for row in rows_of("select sum(amount) as rest from settlement_detail group by fee_type_id", [])
+    )
     assert story.balances() == f"1012.01 - {yuan(paid)}\n2241.04 - {yuan(-paid)}"
 
 

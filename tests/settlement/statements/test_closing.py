@@ -97,7 +97,11 @@ class TestPlacing:
         """)
         story.bill()
         story.correct(story.detail("m1", "A1", "commission"), "1.00")
-        assert story.statements("state net").splitlines()[:3] == ["confirming 95.00", "confirming 47.50", "open -38.00"]
+        assert story.statements("state net").splitlines()[:3] == [
+            "confirming 95.00",
+            "confirming 47.50",
+            "open -38.00",
+        ]
         story.close("2026-01-05")
         assert broken() == set()
 
@@ -114,7 +118,10 @@ class TestPlacing:
         story.close("2026-01-31")
         story.close("2026-02-28")
         days = {
-            (row.party_id, row.starts_on): ((row.due_on - row.ends_before).days, (row.auto_confirm_on - row.ends_before).days)
+            (row.party_id, row.starts_on): (
+                (row.due_on - row.ends_before).days,
+                (row.auto_confirm_on - row.ends_before).days,
+            )
             for row in Statement.objects.all()
         }
         one, other = story.party("m1"), story.party("m2")
@@ -141,7 +148,13 @@ class TestClosing:
         closed = story.close("2026-01-31")
         assert (closed.closed, closed.confirming, closed.zero, closed.carried) == (1, 1, 0, 0)
         row = story.statement("m1", "2026-01-01")
-        assert (row.goods_minor, row.fees_minor, row.net_minor, row.line_count, row.detail_count) == (10000, -500, 9500, 1, 2)
+        assert (row.goods_minor, row.fees_minor, row.net_minor, row.line_count, row.detail_count) == (
+            10000,
+            -500,
+            9500,
+            1,
+            2,
+        )
         assert (row.chain_position, len(bytes(row.hash))) == (1, 32)
         event = StatementEvent.objects.get()
         assert (event.before, event.after, event.actor) == ("open", "confirming", "story")
@@ -179,7 +192,10 @@ class TestClosing:
         """)
         story.bill()
         assert story.close("2026-03-31", chunk=chunk).closed == 4
-        assert [row.chain_position for row in Statement.objects.exclude(state="open").order_by("starts_on", "party_id")] == [1, 1, 2, 2]
+        assert [
+            row.chain_position
+            for row in Statement.objects.exclude(state="open").order_by("starts_on", "party_id")
+        ] == [1, 1, 2, 2]
 
     def test_an_empty_or_balanced_one_closes_itself(self) -> None:
         story = Story()
@@ -215,7 +231,11 @@ class TestClosing:
         """)
         story.bill()
         story.close("2026-02-28")
-        positions = list(Statement.objects.filter(chain_position__gt=0).order_by("chain_position").values_list("chain_position", flat=True))
+        positions = list(
+            Statement.objects.filter(chain_position__gt=0)
+            .order_by("chain_position")
+            .values_list("chain_position", flat=True)
+        )
         assert positions == list(range(1, len(positions) + 1))
         assert broken() == set()
 
@@ -288,9 +308,17 @@ def test_the_database_refuses_to_change_a_closed_statement(column: str) -> None:
     story.orders(ONE)
     story.bill()
     story.close("2026-01-31")
-    with pytest.raises(IntegrityError, match="never changes"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="never changes"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"update settlement_statement set {column} = {FROZEN[column]} where state <> 'open'")
-    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("delete from settlement_statement")
 
 
@@ -326,7 +354,12 @@ def test_the_audit_finds_who_tampers_with(what: str) -> None:
 
 def test_steps_not_in_the_table_are_not_allowed() -> None:
     steps = {(one, other) for one in TRANSITIONS for other in TRANSITIONS if allowed(one, other)}
-    assert steps == {("open", "confirming"), ("open", "zero"), ("confirming", "confirmed"), ("confirming", "carried")}
+    assert steps == {
+        ("open", "confirming"),
+        ("open", "zero"),
+        ("confirming", "confirmed"),
+        ("confirming", "carried"),
+    }
 
 
 def test_totals_of_the_header_are_those_of_its_parts() -> None:
@@ -345,7 +378,10 @@ def test_totals_of_the_header_are_those_of_its_parts() -> None:
     """)
     story.bill()
     story.close("2026-01-31")
-    [row] = rows_of("select goods_minor, fees_minor, refunds_minor, other_minor, net_minor from settlement_statement where state <> 'open'", [])
+    [row] = rows_of(
+        "select goods_minor, fees_minor, refunds_minor, other_minor, net_minor from settlement_statement where state <> 'open'",
+        [],
+    )
     assert row["goods_minor"] == fen("98.00")
     assert row["fees_minor"] == fen("-4.20")
     assert row["other_minor"] == fen("3.21")

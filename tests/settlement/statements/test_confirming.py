@@ -32,7 +32,11 @@ class TestConfirmStatement:
         story.close("2026-01-31")
         row = story.confirm("m1", "2026-01-01")
         assert (row.state, row.confirmed_by) == ("confirmed", "story")
-        assert party_balances(party_id=row.party_id, currency="CNY") == {"pending": 0, "posted": 19000, "available": 9500}
+        assert party_balances(party_id=row.party_id, currency="CNY") == {
+            "pending": 0,
+            "posted": 19000,
+            "available": 9500,
+        }
         assert StatementEvent.objects.filter(after="confirmed").count() == 1
         assert AuditRecord.objects.get(action="statement.confirmed").after["amount_minor"] == 9500
 
@@ -53,7 +57,9 @@ class TestConfirmStatement:
         own = story.statement("m1", "2026-01-01")
         for party, number in ((own.party_id, 999_999), (story.party("m2"), own.id)):
             with pytest.raises(UnknownStatement):
-                statement_confirmed(party_id=party, statement_id=number, at=story.clock(), zone=ZONE, actor="x")
+                statement_confirmed(
+                    party_id=party, statement_id=number, at=story.clock(), zone=ZONE, actor="x"
+                )
 
 
 class TestManyAtOnce:

@@ -131,7 +131,11 @@ class TestResolving:
         assert story.statements("state net carried") == "carried 65.00 65.00\nopen 122.00 0.00"
 
     def test_where_everything_is_disputed_nothing_is_confirmed(self, story: Story) -> None:
-        for key in (story.detail("m1", "A1", "goods_amount"), story.detail("m1", "A1", "commission"), penalty(story)):
+        for key in (
+            story.detail("m1", "A1", "goods_amount"),
+            story.detail("m1", "A1", "commission"),
+            penalty(story),
+        ):
             story.dispute(key)
         assert story.confirm("m1", "2026-01-01").state == "confirmed"
         assert "2202.03" not in story.balances()
@@ -170,7 +174,11 @@ class TestCorrections:
 
         with pytest.raises(FloatRefused):
             detail_corrected(
-                key=story.detail("m1", "A1", "commission"), amount=10.7, reason="", at=story.clock(), zone=ZONE,  # type: ignore[arg-type]
+                key=story.detail("m1", "A1", "commission"),
+                amount=10.7,
+                reason="",
+                at=story.clock(),
+                zone=ZONE,  # type: ignore[arg-type]
                 actor="x",
             )
 

@@ -35,9 +35,7 @@ def open_accounts(*, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
     names = "entity_id, purpose, party_id, reference, currency"
     found: dict[AccountKey, int] = {}
     with connection.cursor() as cursor:
-        select = (
-            f"select {names}, id from ledger_account a join {unnested} as k({names}) using ({names})"
-        )
+        select = f"select {names}, id from ledger_account a join {unnested} as k({names}) using ({names})"
         cursor.execute(select, columns)
         found.update({AccountKey(*row[:5]): row[5] for row in cursor.fetchall()})
         if len(found) < len(wanted):

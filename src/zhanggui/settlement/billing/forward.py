@@ -134,18 +134,21 @@ def compact(own: PartyDetails, rated: RatedBatch) -> Iterator[tuple[dict[str, An
     for count in np.unique(counts[counts > 0]).tolist():
         where = np.flatnonzero(counts == count)
         picked = np.nonzero(present[where])[1].reshape(len(where), count)
-        yield {
-            "fee_types": fee_types[picked],
-            "rules": np.maximum(np.take_along_axis(rules[where], picked, axis=1), 0).astype(np.int64),
-            "bases": np.take_along_axis(bases[where], picked, axis=1),
-            "amounts": np.take_along_axis(amounts[where], picked, axis=1),
-        }, where
+        yield (
+            {
+                "fee_types": fee_types[picked],
+                "rules": np.maximum(np.take_along_axis(rules[where], picked, axis=1), 0).astype(np.int64),
+                "bases": np.take_along_axis(bases[where], picked, axis=1),
+                "amounts": np.take_along_axis(amounts[where], picked, axis=1),
+            },
+            where,
+        )
 
 
 def _place(own: PartyDetails, lines: StagedLines, at: datetime, zone: tzinfo) -> Any:
     needs = StatementNeeds(
         party_id=own.party, terms_id=own.terms.ids,
-        day=local_days(lines["billable_us"][own.rows], zone), 
+        day=local_days(lines["billable_us"][own.rows], zone),
         document_id=document_numbers(Document.SALE, lines["line_id"][own.rows]),
     )  # fmt: skip
     return place_rows(needs=needs, terms=own.terms.by_id, currency=lines.currency, at=at)

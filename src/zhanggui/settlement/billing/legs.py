@@ -89,9 +89,7 @@ def _occupied(
     return [sides[i] for i in kept], [counters[i] for i in kept], [booked_days[i] for i in kept]
 
 
-def _legs(
-    sides: Sequence[Side], counters: Sequence[Sequence[tuple[Ints, Ints]]], entry: Ints
-) -> Legs:
+def _legs(sides: Sequence[Side], counters: Sequence[Sequence[tuple[Ints, Ints]]], entry: Ints) -> Legs:
     entries, accounts, amounts = [], [], []
     start = 0
     for side, own in zip(sides, counters, strict=True):

@@ -14,7 +14,6 @@ from zhanggui.settlement.details.blocks import Ints
 from zhanggui.settlement.fees.queries import Catalogue
 from zhanggui.settlement.fees.rules.reverse import reverse
 
-
 type Flags = NDArray[np.bool_]
 
 
@@ -28,9 +27,7 @@ class Refunds:
     freight: Ints
 
 
-def reversal_amounts(
-    *, fee_types: Ints, amounts: Ints, refunds: Refunds, fees: Catalogue
-) -> Ints:
+def reversal_amounts(*, fee_types: Ints, amounts: Ints, refunds: Refunds, fees: Catalogue) -> Ints:
     """This function will return the reversing amounts [n, k], opposite in sign to the sale's."""
     policy_of = np.zeros(max(fees.by_id) + 1, dtype=np.int64)
     for fee in fees.by_id.values():

@@ -130,9 +130,8 @@ def _terms_of_sale(row: dict[str, Any], book: TermsBook) -> SettlementTerms:
         frozen = next((one for one in reversed(own) if one.cycle == row["cycle"]), frozen)
     if (frozen.entity_id, frozen.invoice_mode, frozen.cycle) == placed_by:
         return frozen
-    values = {field.attname: getattr(frozen, field.attname) for field in SettlementTerms._meta.fields}
     entity_id, mode, cycle = placed_by
-    return SettlementTerms(**(values | {"entity_id": entity_id, "invoice_mode": mode, "cycle": cycle}))
+    return frozen.like(entity_id=entity_id, invoice_mode=mode, cycle=cycle)
 
 
 def _unmatched(
@@ -147,7 +146,8 @@ def _unmatched(
         prepared.append(row | {
             "party_id": row["merchant_id"], "order_id": row["line_id"], "refund_id": 0, "terms_id": terms_id,
             "entity_id": terms.entity_id, "mode": terms.invoice_mode, "billable_at": row["refunded_at"],
-            "cycle": terms.cycle, "cumulative_before": 0, "back": row["quantity"], "whole": row["goods_minor"], "rule_set_id": 0,
+            "cycle": terms.cycle, "cumulative_before": 0, "back": row["quantity"],
+            "whole": row["goods_minor"], "rule_set_id": 0,
         })  # fmt: skip
     amounts = -(_column(rows, "goods_minor") + _column(rows, "freight_minor"))[:, None]
     arrays = {

@@ -71,7 +71,4 @@ def role_terms(book: TermsBook, parties: Ints, days: Ints, sale_terms: Ints) -> 
 def _at_entity(terms: SettlementTerms, entity_id: int) -> SettlementTerms:
     if terms.entity_id == entity_id:
         return terms
-    values = {field.attname: getattr(terms, field.attname) for field in SettlementTerms._meta.fields}
-    return SettlementTerms(**(values | {"entity_id": entity_id}))
-
-
+    return terms.like(entity_id=entity_id)

@@ -100,9 +100,7 @@ def _billed_lines(line: BusinessLine) -> Iterator[tuple[StagedLines, Ints]]:
         )
         first, latest = cursor.fetchone()
         for start in range(first, latest + 1, ORDERS_AT_ONCE):
-            lines = read_lines(
-                cursor, BILLED, [start, start + ORDERS_AT_ONCE - 1, line.id], line.currency
-            )
+            lines = read_lines(cursor, BILLED, [start, start + ORDERS_AT_ONCE - 1, line.id], line.currency)
             if len(lines):
                 yield lines, _running_sales(cursor, lines)
 

@@ -1,5 +1,7 @@
 """Who settles, for which business line, on which terms."""
 
+from copy import copy
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -87,6 +89,14 @@ class SettlementTerms(models.Model):
             ),
             models.CheckConstraint(condition=Q(hold_days__gte=0), name="terms_hold_not_negative"),
         ]
+
+    def like(self, *, entity_id: int, **settings: object) -> "SettlementTerms":
+        """Unsaved terms with these settings in place of their own; everything else is as here."""
+        other = copy(self)
+        other.entity_id = entity_id
+        for name, value in settings.items():
+            setattr(other, name, value)
+        return other
 
 
 class Dimension(models.Model):

@@ -29,7 +29,10 @@ def order_fault(order: OrderRecord) -> Fault | None:
         return "duplicate_line", f"order {order.order_no} holds a line number twice"
     for payment in order.payments:
         if not _is_amount(payment.amount):
-            return "bad_amount", f"payment {payment.sequence} must be a whole number of minor units, not negative"
+            return (
+                "bad_amount",
+                f"payment {payment.sequence} must be a whole number of minor units, not negative",
+            )
     if len({payment.sequence for payment in order.payments}) != len(order.payments):
         return "duplicate_payment", f"order {order.order_no} holds a payment number twice"
     return next((fault for line in order.lines if (fault := _line_fault(line))), None)
@@ -43,8 +46,10 @@ def _line_fault(line: LineRecord) -> Fault | None:
         if not _is_amount(getattr(line, name)):
             return (
                 "bad_amount",
-                f"{where}: {name} must be a whole number of minor units from 0 to {LARGEST_AMOUNT},"
-                f" not {getattr(line, name)!r}",
+                (
+                    f"{where}: {name} must be a whole number of minor units from 0 to {LARGEST_AMOUNT},"
+                    f" not {getattr(line, name)!r}"
+                ),
             )
     if line.shop_discount + line.platform_discount + line.points_discount > line.goods:
         return "discount_above_goods", f"{where}: discounts exceed the goods amount"
@@ -58,7 +63,10 @@ def refund_fault(refund: RefundRecord) -> Fault | None:
     if not refund.refund_no or len(refund.refund_no) > 64:
         return "bad_refund_number", "the refund number must have 1 to 64 characters"
     if refund.refund_no.startswith(CANCELLATION_PREFIX):
-        return "bad_refund_number", f"numbers that begin with {CANCELLATION_PREFIX!r} are ours; use another one"
+        return (
+            "bad_refund_number",
+            f"numbers that begin with {CANCELLATION_PREFIX!r} are ours; use another one",
+        )
     if refund.kind not in KINDS:
         return "unknown_refund_kind", f"kind {refund.kind!r} is none of {', '.join(KINDS)}"
     if refund.refunded_at.tzinfo is None:

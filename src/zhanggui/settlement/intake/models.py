@@ -34,7 +34,9 @@ class StagedOrder(models.Model):
     received_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
     goods_minor = models.BigIntegerField()
-    due_minor = models.BigIntegerField(help_text="what the lines say the buyer owes: goods - discounts + freight")
+    due_minor = models.BigIntegerField(
+        help_text="what the lines say the buyer owes: goods - discounts + freight"
+    )
     paid_minor = models.BigIntegerField(help_text="sum of the payment rows")
     line_count = models.IntegerField()
     digest = models.BinaryField(max_length=32)

@@ -12,7 +12,7 @@ def describe_event(kind: EntrySource, found: dict[str, Any], row: dict[str, Any]
         "occurred_at": found["occurred_at"].isoformat(), "billable_at": found["billable_at"].isoformat(),
         "line_id": row["line_id"],
     }  # fmt: skip
-    if kind in (EntrySource.CHARGE,):
+    if kind is EntrySource.CHARGE:
         return event | _first(
             "select charge_no, order_no, line_no, source, memo, batch_id from settlement_charge"
             " where party_id = %s and line_id = %s",

@@ -114,7 +114,9 @@ def _sale_steps(found: dict[str, Any], row: dict[str, Any], words: Words) -> lis
 def sale_lines(merchant_id: int, order_id: int, currency: str) -> tuple[StagedLines, Any]:
     """This function will read a merchant's part of an order and the running sales before each line."""
     with connection.cursor() as cursor:
-        lines = read_lines(cursor, "l.merchant_id = %s and l.order_id = %s", [merchant_id, order_id], currency)
+        lines = read_lines(
+            cursor, "l.merchant_id = %s and l.order_id = %s", [merchant_id, order_id], currency
+        )
         cursor.execute(
             "select line_id, cumulative_before from settlement_billed_line"
             " where party_id = %s and line_id = any(%s) and event_id = 0",

@@ -52,7 +52,8 @@ class Statement(models.Model):
     confirmed_by = models.CharField(max_length=150, blank=True, default="")
     chain_position = models.BigIntegerField(default=0, help_text="place in the party's chain of closed ones")
     enrichment = models.JSONField(
-        default=dict, help_text="what is added after cut-off (names, tax numbers, remarks); not part of the hash"
+        default=dict,
+        help_text="what is added after cut-off (names, tax numbers, remarks); not part of the hash",
     )
     previous_hash = models.BinaryField(max_length=32, default=bytes)
     hash = models.BinaryField(max_length=32, default=bytes)

@@ -29,7 +29,7 @@ def totals_of(
     cursor: Any, *, parties: list[int], statements: list[int], with_digest: bool
 ) -> dict[int, dict[str, Any]]:
     """This function will return the totals of each statement that has lines, by statement id."""
-    cursor.execute("select id from settlement_fee_type where \"group\" = any(%s)", [list(GOODS_GROUPS)])
+    cursor.execute('select id from settlement_fee_type where "group" = any(%s)', [list(GOODS_GROUPS)])
     goods = [row[0] for row in cursor.fetchall()]
     cursor.execute(
         TOTALS_SQL.format(digest=DIGEST_SQL if with_digest else ""),

@@ -10,7 +10,6 @@ from tests.settlement.intake.formats.readings import SHANGHAI, orders, put, read
 from zhanggui.settlement.intake.formats.errors import HeaderRefused, SourceNotFound, SourceUnreadable
 from zhanggui.settlement.intake.records import DimensionRecord, PartyRecord, Record
 
-# ruff: noqa: E501
 FILES = {
     "olist_orders_dataset": """\
 order_id,customer_id,order_status,order_purchase_timestamp,order_approved_at,order_delivered_carrier_date,order_delivered_customer_date,order_estimated_delivery_date

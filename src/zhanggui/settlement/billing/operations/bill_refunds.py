@@ -52,4 +52,3 @@ def _place(
     )  # fmt: skip
     placed = place_rows(needs=needs, terms=by_id, currency=line.currency, at=at)
     return Side(replace(block, statement_id=placed.statement_id), placed.account_id)
-

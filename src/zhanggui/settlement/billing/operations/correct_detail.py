@@ -34,7 +34,8 @@ def correct_detail(
     as a new detail on the party's open statement, in the caller's transaction; returns its identity.
 
     Fee type, rule, entity and invoice mode are the original's; the counter account is the fee's own, or the
-    platform's compensation for details of the goods side. Raises UnknownDetail, NothingToCorrect, FloatRefused, NotAnInteger.
+    platform's compensation for details of the goods side. Raises UnknownDetail, NothingToCorrect,
+    FloatRefused, NotAnInteger.
     """
     amount = require_integer(amount, "The correction")
     hold_for_filling()

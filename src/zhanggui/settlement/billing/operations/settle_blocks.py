@@ -84,7 +84,5 @@ def _distinct_accounts(side: Side, purpose: str) -> tuple[list[AccountKey], Ints
     columns = (block.entity_id, owner, currency.reshape(-1).astype(np.int64))
     groups = group_rows(*columns)
     heads = zip(*(column[groups.first].tolist() for column in columns), strict=True)
-    keys = [
-        AccountKey(entity, purpose, party, 0, currencies[code].decode()) for entity, party, code in heads
-    ]
+    keys = [AccountKey(entity, purpose, party, 0, currencies[code].decode()) for entity, party, code in heads]
     return keys, groups.group

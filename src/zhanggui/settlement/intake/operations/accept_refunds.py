@@ -148,8 +148,10 @@ def _fault(row: dict[str, Any], left: dict[int, _Left]) -> tuple[str, str] | Non
     if row["goods_minor"] > rest.goods or row["freight_minor"] > rest.freight:
         return (
             "refund_above_rest",
-            f"refund {row['refund_no']} asks for {row['goods_minor']} goods and {row['freight_minor']} freight"
-            f" (minor units); {rest.goods} and {rest.freight} are left on line {row['line_no']}",
+            (
+                f"refund {row['refund_no']} asks for {row['goods_minor']} goods and {row['freight_minor']}"
+                f" freight (minor units); {rest.goods} and {rest.freight} are left on line {row['line_no']}"
+            ),
         )
     if row["quantity"] > rest.quantity:
         return (

@@ -78,9 +78,7 @@ def _claimed(known: KnownOrder, lines: Sequence[ResolvedLine]) -> bool:
     return bool(lines) and (went_out or (known.paid_minor > 0 and known.status != OrderStatus.CANCELLED))
 
 
-def _frozen_terms(
-    resolver: Resolver, orders: list[int]
-) -> dict[int, dict[str, tuple[int, SettlementTerms]]]:
+def _frozen_terms(resolver: Resolver, orders: list[int]) -> dict[int, dict[str, tuple[int, SettlementTerms]]]:
     """Merchant and terms of every line, as they were frozen when it was staged, by order and line number."""
     found: dict[int, dict[str, tuple[int, SettlementTerms]]] = defaultdict(dict)
     with connection.cursor() as cursor:
@@ -94,9 +92,7 @@ def _frozen_terms(
     return found
 
 
-def _lines(
-    record: OrderRecord, frozen: dict[str, tuple[int, SettlementTerms]]
-) -> list[ResolvedLine]:
+def _lines(record: OrderRecord, frozen: dict[str, tuple[int, SettlementTerms]]) -> list[ResolvedLine]:
     found = []
     for line in record.lines:
         merchant_id, terms = frozen[line.line_no]
@@ -109,9 +105,7 @@ def _lines(
     return found
 
 
-def _step(
-    known: KnownOrder, record: OrderRecord, lines: Sequence[ResolvedLine]
-) -> dict[str, object]:
+def _step(known: KnownOrder, record: OrderRecord, lines: Sequence[ResolvedLine]) -> dict[str, object]:
     """The order's new status and times; its lines become billable where their node is reached."""
     with connection.cursor() as cursor:
         for line in lines:

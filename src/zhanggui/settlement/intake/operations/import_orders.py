@@ -66,7 +66,7 @@ def import_orders(
     )  # fmt: skip
     records: Iterator[Record] = islice(iter(source.records), run.cursor, None)
     try:
-        for part in batched(records, chunk):
+        for part in batched(records, chunk, strict=False):
             with transaction.atomic():
                 _hold(run)
                 _take_in(run, resolver, part, at())

@@ -80,9 +80,7 @@ def post_charges(
     return batch
 
 
-def _rows(
-    line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord], zone: tzinfo
-) -> list[Charge]:
+def _rows(line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord], zone: tzinfo) -> list[Charge]:
     dictionary = Dictionary()
     dictionary.learn_parties([one.party for one in records])
     terms = TermsBook.load(line.id)
@@ -117,9 +115,7 @@ def _rows(
     return rows
 
 
-def charge_fault(
-    one: ChargeRecord, line: BusinessLine, party: int, orders: set[str]
-) -> Fault | None:
+def charge_fault(one: ChargeRecord, line: BusinessLine, party: int, orders: set[str]) -> Fault | None:
     """This function will return the first reason why a charge cannot be settled, or None."""
     if not one.charge_no or len(one.charge_no) > 64:
         return "bad_charge_number", "the charge number must have 1 to 64 characters"

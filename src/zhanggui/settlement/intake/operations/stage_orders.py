@@ -122,7 +122,9 @@ def _write(
         for (record, lines, digest), order_id in zip(fresh, order_ids, strict=True):
             rule_set = resolver.rule_set_id(record.ordered_at) if lines else 0
             paid_minor = paid_amount(record, lines)
-            order_rows.append(_order_row(resolver, record, lines, digest, order_id, run, rule_set, paid_minor))
+            order_rows.append(
+                _order_row(resolver, record, lines, digest, order_id, run, rule_set, paid_minor)
+            )
             line_rows += [
                 _line_row(resolver, record, one, order_id, next(line_ids), rule_set) for one in lines
             ]

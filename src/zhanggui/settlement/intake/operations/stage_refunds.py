@@ -73,9 +73,9 @@ def _merchant_fault(resolver: Resolver, record: RefundRecord) -> Fault | None:
 
 
 def _known(business_line_id: int, numbers: list[str]) -> dict[tuple[str, str, str], bytes]:
-    rows = StagedRefund.objects.filter(
-        business_line_id=business_line_id, refund_no__in=numbers
-    ).values_list("refund_no", "line_no", "order_no", "digest")
+    rows = StagedRefund.objects.filter(business_line_id=business_line_id, refund_no__in=numbers).values_list(
+        "refund_no", "line_no", "order_no", "digest"
+    )
     return {(refund_no, line_no, order_no): bytes(digest) for refund_no, line_no, order_no, digest in rows}
 
 

@@ -55,9 +55,7 @@ def replay_statements(*, keys: Sequence[tuple[int, int]], zone: tzinfo) -> list[
         for place, (key, leaf) in enumerate(_leaves(block)):
             leaves[key], arrays[key] = leaf, (block, place)
     documents = _documents(stored)
-    results = {
-        key: Replay(number=row.number, lines=row.line_count) for key, row in statements.items()
-    }
+    results = {key: Replay(number=row.number, lines=row.line_count) for key, row in statements.items()}
     by_statement: dict[tuple[int, int], list[LineKey]] = defaultdict(list)
     for key, row in stored.by_key.items():
         where = (row["party_id"], row["statement_id"])

@@ -29,9 +29,7 @@ def due_to_close(*, through: date, limit: int) -> list[tuple[int, int, date]]:
         return list(cursor.fetchall())
 
 
-def close_statements(
-    *, chosen: Sequence[tuple[int, int]], at: datetime, actor: str
-) -> list[Statement]:
+def close_statements(*, chosen: Sequence[tuple[int, int]], at: datetime, actor: str) -> list[Statement]:
     """This function will close these statements (party, id) and return those it closed.
 
     One that another process closed in the meantime is left out, so closing is idempotent. Runs in the
@@ -86,7 +84,9 @@ def _save(cursor: Any, rows: Sequence[Statement]) -> None:
     columns = [*_FIGURES, "chain_position"]
     cursor.execute(
         "update settlement_statement s set "
-        + ", ".join(f"{name} = v.{name}" for name in [*columns, "previous_hash", "hash", "closed_at", "state"])
+        + ", ".join(
+            f"{name} = v.{name}" for name in [*columns, "previous_hash", "hash", "closed_at", "state"]
+        )
         + " from unnest(%s::bigint[], %s::bigint[]"
         + ", %s::bigint[]" * len(columns)
         + ", %s::bytea[], %s::bytea[], %s::timestamptz[], %s::text[]) as v(party_id, id, "

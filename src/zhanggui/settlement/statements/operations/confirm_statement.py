@@ -20,9 +20,7 @@ def confirm_statement(
     The net less what moved on (disputed details) goes from the statement's billed account to its confirmed
     one. Raises UnknownStatement, and StatementNotConfirming unless it is closed and waits for confirmation.
     """
-    row = (
-        Statement.objects.select_for_update().filter(party_id=party_id, id=statement_id).first()
-    )
+    row = Statement.objects.select_for_update().filter(party_id=party_id, id=statement_id).first()
     if row is None:
         raise UnknownStatement(f"there is no statement {statement_id} of party {party_id}")
     if not allowed(row.state, StatementState.CONFIRMED):

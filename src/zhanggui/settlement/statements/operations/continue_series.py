@@ -32,12 +32,7 @@ def continue_series(*, statements: Sequence[Statement], at: datetime) -> list[St
             document_id=np.array([row.document_id for row in rows], dtype=np.int64),
         )
         placed = place_rows(needs=needs, terms=terms, currency=currency, at=at)
-        following.update(
-            (row.id, int(found)) for row, found in zip(rows, placed.statement_id, strict=True)
-        )
+        following.update((row.id, int(found)) for row, found in zip(rows, placed.statement_id, strict=True))
     owners = {row.party_id for row in statements}
-    found = {
-        row.id: row for row in Statement.objects.filter(party_id__in=owners, id__in=following.values())
-    }
+    found = {row.id: row for row in Statement.objects.filter(party_id__in=owners, id__in=following.values())}
     return [found[following[row.id]] for row in statements]
-

@@ -9,9 +9,7 @@ from django.db import connection
 from zhanggui.settlement.statements.models import Statement
 
 
-def enrich_statements(
-    *, statements: Sequence[Statement], additions: Mapping[str, Any] | None = None
-) -> None:
+def enrich_statements(*, statements: Sequence[Statement], additions: Mapping[str, Any] | None = None) -> None:
     """This function will write the names and tax number that hold now, and `additions`, onto closed
     statements, in the caller's transaction. Figures and hash are not touched; later calls add and replace."""
     if not statements:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
-from django.utils import timezone
 from django.db import connection
+from django.utils import timezone
 
 from zhanggui.ledger.entries import EntryBlock
 from zhanggui.ledger.operations.post_entries import next_batch_id, post_entries

@@ -18,9 +18,7 @@ from zhanggui.settlement.statements.operations.move_amounts import move_amounts
 MOVED_KINDS = (EntrySource.CARRY, EntrySource.DISPUTE)
 
 
-def open_dispute(
-    *, key: DetailKey, fee_type_id: int, reason: str, at: datetime, actor: str
-) -> Dispute:
+def open_dispute(*, key: DetailKey, fee_type_id: int, reason: str, at: datetime, actor: str) -> Dispute:
     """This function will open a dispute over the detail `key` in the caller's transaction, which holds
     `locks.hold_for_closing`. `fee_type_id` is the catalogue's type for moved disputed amounts.
 
@@ -30,9 +28,7 @@ def open_dispute(
     """
     found = detail(key)
     statement = (
-        Statement.objects.select_for_update()
-        .filter(party_id=key.party_id, id=found["statement_id"])
-        .first()
+        Statement.objects.select_for_update().filter(party_id=key.party_id, id=found["statement_id"]).first()
     )
     if statement is None:
         raise UnknownStatement(f"detail {key} is on no statement")

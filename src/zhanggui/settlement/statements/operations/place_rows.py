@@ -79,9 +79,7 @@ def _closed_through(party: Ints, document: Ints, terms: SettlementTerms, currenc
     return closed[where.reshape(-1)]
 
 
-def _find_or_create(
-    unique: Ints, terms: SettlementTerms, currency: str, at: datetime
-) -> tuple[Ints, Ints]:
+def _find_or_create(unique: Ints, terms: SettlementTerms, currency: str, at: datetime) -> tuple[Ints, Ints]:
     parties, starts, _, documents = unique.T
     series = [terms.entity_id, currency, terms.invoice_mode, GOODS_AND_SERVICES, terms.cycle]
     select = (
@@ -111,9 +109,7 @@ def _find_or_create(
     return ids[0], ids[1]
 
 
-def _create(
-    cursor: object, unique: Ints, terms: SettlementTerms, currency: str, at: datetime
-) -> None:
+def _create(cursor: object, unique: Ints, terms: SettlementTerms, currency: str, at: datetime) -> None:
     """Insert statements and their accounts; a row another process inserted first wins, ours is dropped."""
     due_rule, calendar = DueRule.parse(terms.due_rule), calendar_of(terms.calendar)
     ids = reserve_numbers(cursor, "settlement_statement_id_seq", len(unique)).tolist()

@@ -9,9 +9,7 @@ from zhanggui.settlement.statements.errors import DisputeNotOpen
 from zhanggui.settlement.statements.models import Dispute, Statement
 
 
-def settle_dispute(
-    *, dispute_id: int, upheld: bool, resolution: str, at: datetime, actor: str
-) -> Dispute:
+def settle_dispute(*, dispute_id: int, upheld: bool, resolution: str, at: datetime, actor: str) -> Dispute:
     """This function will settle one open dispute in the caller's transaction. Raises DisputeNotOpen."""
     dispute = Dispute.objects.select_for_update().filter(id=dispute_id).first()
     if dispute is None or dispute.state != "open":
