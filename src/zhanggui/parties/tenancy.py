@@ -1,7 +1,7 @@
 """Reading as one party: the database itself hides everybody else's rows, whatever the code above asks for.
 
 A merchant's page or API read runs inside `as_tenant(party_id)`. The role it steps into may read the tables of
-settlement and ledger, under policies that leave only the party's own rows, and may write nothing at all. Writes
+A merchant's page or API read runs inside `as_tenant(party_id)`. The role it steps into may read tables of
 happen outside the block, after the row was found inside it.
 """
 
