@@ -1,8 +1,8 @@
 """Reading as one party: the database itself hides everybody else's rows, whatever the code above asks for.
 
 A merchant's page or API read runs inside `as_tenant(party_id)`. The role it steps into may read the tables of
-A merchant's page or API read runs inside `as_tenant(party_id)`. The role it steps into may read tables of
-happen outside the block, after the row was found inside it.
+settlement and ledger, under policies that leave only the party's own rows, and may write nothing at all.
+Writes happen outside the block, after the row was found inside it.
 """
 
 from collections.abc import Iterator
