@@ -57,16 +57,17 @@ def _batch(start: int, length: int, ids: dict[str, dict[str, int]]) -> LineBatch
     )  # fmt: skip
 
 
-type _Table = tuple[str, dict[int, tuple[int, int, int, int, int]], tuple[int, int, int, int, int]]
+type _Values = tuple[int, int, int, int, int, int]
+type _Table = tuple[str, dict[int, _Values], _Values]
 
 
 def _tables(ids: dict[str, dict[str, int]]) -> list[_Table]:
-    """A fee each: by which code it is looked up, and (ppm, fixed, per unit, floor, cap) by code and else."""
+    """A fee each: by which code it is looked up, and (rule, ppm, fixed, per unit, floor, cap) by code and else."""
     found: dict[str, _Table] = {}
-    for rule in rules():
+    for number, rule in enumerate(rules(), 1):
         formula: dict[str, Any] = rule["formula"]
         values = (
-            int(formula.get("rate", "0ppm").removesuffix("ppm")), formula.get("fixed", 0),
+            number, int(formula.get("rate", "0ppm").removesuffix("ppm")), formula.get("fixed", 0),
             int(formula.get("fixed_per") == "unit"), formula.get("floor", 0), formula.get("cap", 2**62),
         )  # fmt: skip
         if not rule["when"]:
@@ -80,19 +81,25 @@ def _tables(ids: dict[str, dict[str, int]]) -> list[_Table]:
 
 
 def _plain(batch: LineBatch, tables: list[_Table]) -> int:
-    """The sum of all fees, line by line and fee by fee, half to even."""
+    """Every detail that the kernel gives, (rule, base, amount), in a loop; the sum of the fees among them."""
     total = 0
+    details = []
     columns = zip(
-        batch.category_id.tolist(), batch.level_id.tolist(), batch.quantity.tolist(),
-        (batch.goods - batch.shop_discount).tolist(), strict=True,
+        batch.category_id.tolist(), batch.level_id.tolist(), batch.quantity.tolist(), batch.goods.tolist(),
+        batch.shop_discount.tolist(), batch.freight.tolist(), strict=True,
     )  # fmt: skip
-    for category, level, quantity, base in columns:
+    for category, level, quantity, goods, coupon, freight in columns:
+        base = goods - coupon
+        own = [(0, read, read) for read in (goods, coupon, freight) if read]
         for column, known, usual in tables:
             code = category if column == "category_id" else level
-            ppm, fixed, per_unit, floor, cap = known.get(code, usual) if column else usual
+            rule, ppm, fixed, per_unit, floor, cap = known.get(code, usual) if column else usual
             quotient, rest = divmod(base * ppm, 1_000_000)
             if rest > 500_000 or (rest == 500_000 and quotient & 1):
                 quotient += 1
             amount = quotient + (fixed * quantity if per_unit else fixed)
-            total += min(max(amount, floor), cap)
+            amount = min(max(amount, floor), cap)
+            total += amount
+            own.append((rule, base, amount))
+        details.append(own)
     return total

@@ -135,7 +135,9 @@ class Staged:
     last_day: date
 
 
-def stage_month(line: BusinessLine, month: int, lines: int, *, per_order: int = 2) -> Staged:
+def stage_month(
+    line: BusinessLine, month: int, lines: int, *, per_order: int = 2, merchants: int = MERCHANTS
+) -> Staged:
     """Stage orders of `per_order` lines each, spread over the month that is `month` months after 2024-01."""
     with connection.cursor() as cursor:
         cursor.execute(_PLACES.replace("%%", "%"))
@@ -147,7 +149,7 @@ def stage_month(line: BusinessLine, month: int, lines: int, *, per_order: int = 
         values = {
             "line": line.id, "terms": cursor.fetchone()[0], "rule_set": rule_set_timeline("bench")[-1][1],
             "first_line": first_line, "first_order": first_order, "lines": lines, "month": month,
-            "merchants": MERCHANTS, "categories": CATEGORIES, "currency": CURRENCY, "per_order": per_order,
+            "merchants": merchants, "categories": CATEGORIES, "currency": CURRENCY, "per_order": per_order,
         }  # fmt: skip
         cursor.execute(_STAGE_LINES, values)
         cursor.execute(_STAGE_ORDERS, values)

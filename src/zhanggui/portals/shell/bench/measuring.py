@@ -6,7 +6,7 @@ import platform
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,7 @@ def taking() -> Iterator[Taken]:
     """Measure the block."""
     found = Taken()
     stop = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(found, stop, _backends()), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(found, stop, _server()), daemon=True)
     watcher.start()
     began = time.perf_counter()
     try:
@@ -55,11 +55,12 @@ def seconds_of(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _watch(found: Taken, stop: threading.Event, backends: Sequence[psutil.Process]) -> None:
+def _watch(found: Taken, stop: threading.Event, server: psutil.Process | None) -> None:
     own = psutil.Process()
     while not stop.wait(SAMPLE_SECONDS):
         found.memory_mib = max(found.memory_mib, own.memory_info().rss // MIB)
-        found.server_mib = max(found.server_mib, sum(map(_private, backends)) // MIB)
+        if server:
+            found.server_mib = max(found.server_mib, sum(map(_private, server.children())) // MIB)
 
 
 def _private(process: psutil.Process) -> int:
@@ -70,16 +71,16 @@ def _private(process: psutil.Process) -> int:
     return int(told.rss - getattr(told, "shared", 0))
 
 
-def _backends() -> list[psutil.Process]:
-    """The server's process for our connection and its parallel workers, if the server is on this machine."""
+def _server() -> psutil.Process | None:
+    """The server's first process, whose children serve connections, if it is on this machine."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_backend_pid()")
         pid = cursor.fetchone()[0]
     try:
         process = psutil.Process(pid)
-        return [process] if "postgres" in process.name() else []
+        return process.parent() if "postgres" in process.name() else None
     except psutil.Error:
-        return []
+        return None
 
 
 @dataclass
