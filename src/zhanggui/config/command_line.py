@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from zhanggui.config import commands as installation_commands
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.api import commands as api_commands
 from zhanggui.portals.shell import commands as shell_commands
 from zhanggui.portals.shell.errors import (
     BadArguments,
@@ -92,7 +93,7 @@ def command_modules() -> dict[str, str]:
     """Every command's name and the module it is in."""
     return {
         found.name.replace("_", "-"): f"{package.__name__}.{found.name}"
-        for package in (shell_commands, installation_commands)
+        for package in (shell_commands, api_commands, installation_commands)
         for found in pkgutil.iter_modules(package.__path__)
     }
 

@@ -1,0 +1,1 @@
+"""Commands of the API portal; `config` lists them beside those of the shell."""
