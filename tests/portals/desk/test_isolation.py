@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection
 
 from zhanggui.parties.models import Party
-from zhanggui.portals.desk.isolation import reading_as
+from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.lists import ListPage, QuerySetSource, TextColumn
 from zhanggui.portals.desk.preferences import preference_of
 
@@ -19,7 +19,7 @@ class Parties(ListPage):
     source = QuerySetSource(Party.objects.all())
 
     def reading(self) -> AbstractContextManager[None]:
-        return reading_as(self.scope["party_id"])
+        return as_tenant(self.scope["party_id"])
 
 
 @pytest.fixture
@@ -37,12 +37,12 @@ def test_rows_totals_picks_and_exports_are_the_own_ones(person: Any, parties: li
 
 def test_afterwards_everything_is_as_before(person: Any, parties: list[Party]) -> None:
     list(Parties(user=person, scope={"party_id": parties[0].pk}).stream())
-    with pytest.raises(ZeroDivisionError), reading_as(parties[0].pk):
+    with pytest.raises(ZeroDivisionError), as_tenant(parties[0].pk):
         raise ZeroDivisionError
     assert Party.objects.filter(code__startswith="m").count() == 3
     assert preference_of(person).theme == "auto"
 
 
 def test_what_is_not_granted_cannot_be_read(parties: list[Party]) -> None:
-    with pytest.raises(DatabaseError), reading_as(parties[0].pk), connection.cursor() as cursor:
+    with pytest.raises(DatabaseError), as_tenant(parties[0].pk), connection.cursor() as cursor:
         cursor.execute("select 1 from django_session")

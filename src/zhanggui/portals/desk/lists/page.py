@@ -101,7 +101,7 @@ class ListPage:
         return ()
 
     def reading(self) -> AbstractContextManager[None]:
-        """What every read happens in; a merchant's list returns `isolation.reading_as(party_id)`."""
+        """What every read happens in; a merchant's list returns `parties.tenancy.as_tenant(party_id)`."""
         return nullcontext()
 
     def get_columns(self) -> Sequence[Column]:
