@@ -10,6 +10,7 @@ from zhanggui.audit import invariants as audit_log
 from zhanggui.audit.models import SweepResult
 from zhanggui.ledger import invariants as ledger
 from zhanggui.settlement import invariants as settlement
+from zhanggui.settlement.fees import invariants as fees
 
 type Check = Callable[[], list[dict[str, Any]]]
 
@@ -34,6 +35,8 @@ CHECKS: tuple[Check, ...] = (
     settlement.leaf_changed,
     settlement.statement_chain_broken,
     settlement.open_twice,
+    fees.published_rules_changed,
+    ledger.guard_asleep,
     audit_log.audit_chain_broken,
 )
 
@@ -51,7 +54,9 @@ def sweep_and_record(*, at: datetime, actor: str) -> SweepResult:
         at=at, actor=actor, seconds_milli=int((time.monotonic() - began) * 1000),
         violations=sum(len(rows) for rows in found.values()),
         counts={name: len(rows) for name, rows in found.items()},
-        samples=json.loads(json.dumps({name: rows[:10] for name, rows in found.items() if rows}, default=str)),
+        samples=json.loads(
+            json.dumps({name: rows[:10] for name, rows in found.items() if rows}, default=str)
+        ),
     )  # fmt: skip
 
 

@@ -95,3 +95,12 @@ def seal_broken() -> list[dict[str, Any]]:
                 broken.append({"sequence": sequence, "batch_id": batch_id})
             previous = bytes(value)
     return broken
+
+
+def guard_asleep() -> list[dict[str, Any]]:
+    """Triggers of any table that are switched off: they are what refuses changes of posted rows."""
+    return _rows(
+        "select t.tgrelid::regclass::text as table, t.tgname::text as guard from pg_trigger t"
+        " join pg_class c on c.oid = t.tgrelid where not t.tgisinternal and t.tgenabled <> 'O'"
+        " and c.relnamespace = current_schema()::regnamespace"
+    )

@@ -60,6 +60,8 @@ HOLDS = {
     "leaf_changed": gettext_lazy("No billed line was changed after it was written."),
     "statement_chain_broken": gettext_lazy("The hash chain of each party's statements is unbroken."),
     "open_twice": gettext_lazy("No day belongs to two open statements of one series."),
+    "published_rules_changed": gettext_lazy("No published rule was changed after it was published."),
+    "guard_asleep": gettext_lazy("Every guard of posted rows in the database is awake."),
     "audit_chain_broken": gettext_lazy("The log of changes is complete and in order."),
 }
 ACTIONS = {

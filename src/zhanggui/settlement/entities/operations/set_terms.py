@@ -33,10 +33,11 @@ def set_terms(
     Cycle.parse(str(settings.get("cycle", "month:1")))
     DueRule.parse(str(settings.get("due_rule", "D+7")))
     calendar_of(str(settings.get("calendar", "CN")))
+    BusinessLine.objects.select_for_update().get(id=business_line.id)  # one change of terms at a time
     rows = list(
-        SettlementTerms.objects.select_for_update()
-        .filter(party_id=party_id, business_line=business_line)
-        .order_by("effective_from")
+        SettlementTerms.objects.filter(party_id=party_id, business_line=business_line).order_by(
+            "effective_from"
+        )
     )
     for row in rows:
         if row.effective_before is None and row.effective_from < effective_from:
