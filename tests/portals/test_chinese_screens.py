@@ -183,6 +183,7 @@ class TestRefusals:
                     "nothing",
                     "yuan",
                     "schema",
+                    "payer",
                     "currency",
                 }
                 assert (response.status_code, english_in(response, *codes)) == (422, {}), document
@@ -241,7 +242,7 @@ class TestRefusals:
             ), typed
         for day in ("2099-01-01", "soon"):
             response = staff.post("/platform/periods/close/", {"through": day, "confirmed": "1"})
-            assert (response.status_code, english_in(response)) == (422, {})
+            assert (response.status_code, english_in(response, day)) == (422, {})
 
     def test_of_addresses(self, mall: Any, staff: Client, owner: Client) -> None:
         for client, path in [

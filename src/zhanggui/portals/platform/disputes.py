@@ -31,7 +31,7 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
-from zhanggui.portals.desk.written import actor_name
+from zhanggui.portals.desk.written import actor_name, reason_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import (
@@ -125,7 +125,7 @@ class DisputeList(MoneyList):
             MoneyColumn(
                 "amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount"
             ),
-            TextColumn("reason", _("Reason"), wrap=True),
+            TextColumn("reason", _("Reason"), value=lambda r: reason_text(r.reason), wrap=True),
             DateTimeColumn("opened_at", _("Opened"), sort="opened_at"),
             TextColumn("resolved_by", _("Decided by"), value=lambda r: actor_name(r.resolved_by), phone=""),
             DateTimeColumn("resolved_at", _("Decided"), sort="resolved_at", nullable=True, phone=""),

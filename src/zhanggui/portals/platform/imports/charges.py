@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -95,6 +96,10 @@ class ChargeList(MoneyList):
     permission = "imports.view"
     sort = "-occurred_at"
     tabs = StatusTabs.of("state", CHARGE_STATES)
+
+    def page_actions(self) -> Sequence[Any]:
+        """The calls that brought the charges."""
+        return [Action(_("Charge batches"), reverse("platform:charge_batches"), icon="import")]
 
     def restrict(self) -> Sequence[Any]:
         """A rejected charge may be in no currency of ours; then every currency is asked for by the batch."""
