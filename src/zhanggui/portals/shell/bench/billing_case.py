@@ -13,7 +13,7 @@ from zhanggui.clockwork.sweep_invariants import sweep
 from zhanggui.journeys.goods_billable import goods_billable, usual_workers
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.portals.shell.bench.market import Staged, stage_month
-from zhanggui.portals.shell.bench.measuring import Case, seconds_of, taking
+from zhanggui.portals.shell.bench.measuring import Case, Taken, taking, took
 from zhanggui.portals.shell.moments import clock, end_of, zone
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.replays.operations.replay_statements import replay_statements
@@ -62,7 +62,7 @@ def billing_cases(line: BusinessLine, lines: int, runs: int, tell: Callable[[str
             broken = {name: rows for name, rows in sweep().items() if rows}
         if broken:
             raise RuntimeError(f"the benchmark's books do not balance: {broken}")
-        audit.add(everything, taken.seconds, _aggregate("settlement_billed_line"), taken)
+        audit.add(everything, taken, _aggregate("settlement_billed_line"))
     return [bill, close, replay, audit]
 
 
@@ -79,13 +79,13 @@ def _bill(
     if billed.lines != lines:
         raise RuntimeError(f"{lines} lines were staged and {billed.lines} billed")
     if case:
-        case.add(billed.details, taken.seconds, _copy_rows(staged), taken)
+        case.add(billed.details, taken, _copy_rows(staged))
     if period:
         _close_and_replay(staged, lines, *period)
     return taken.seconds
 
 
-def _copy_rows(staged: Staged) -> float:
+def _copy_rows(staged: Staged) -> Taken:
     """The same details into one table with the natural key; encoding them is not counted."""
     with tempfile.TemporaryFile() as file:
         with connection.cursor() as cursor:
@@ -94,7 +94,7 @@ def _copy_rows(staged: Staged) -> float:
                     file.write(block)
             cursor.execute("checkpoint" if _may_checkpoint(cursor) else "select 1")
         file.seek(0)
-        return seconds_of(lambda: _copy_in(file))
+        return took(lambda: _copy_in(file))
 
 
 def _may_checkpoint(cursor: object) -> bool:
@@ -125,7 +125,7 @@ def _close_and_replay(staged: Staged, lines: int, close: Case, replay: Case) -> 
             [staged.first_line, staged.last_line],
         )
     aggregate = _aggregate("bench_lines")
-    close.add(lines, closing.seconds, aggregate, closing)
+    close.add(lines, closing, aggregate)
     close.more["statements"] = len(keys)
     with taking() as replaying:
         different = [
@@ -136,16 +136,17 @@ def _close_and_replay(staged: Staged, lines: int, close: Case, replay: Case) -> 
         ]
     if different:
         raise RuntimeError(f"statements do not replay: {different[:5]}")
-    replay.add(lines, replaying.seconds, aggregate, replaying)
+    replay.add(lines, replaying, aggregate)
     with connection.cursor() as cursor:
         cursor.execute("drop table bench_lines")
 
 
-def _aggregate(table: str) -> float:
-    """Seconds of summing every detail of a table by fee, in one process of the server."""
+def _aggregate(table: str) -> Taken:
+    """Summing every detail of a table by fee, in one process of the server."""
     with connection.cursor() as cursor:
         cursor.execute("set max_parallel_workers_per_gather to 0")
         try:
-            return min(seconds_of(lambda: cursor.execute(_AGGREGATE.format(table))) for _ in range(2))
+            twice = [took(lambda: cursor.execute(_AGGREGATE.format(table))) for _ in range(2)]
+            return min(twice, key=lambda one: one.seconds)
         finally:
             cursor.execute("reset max_parallel_workers_per_gather")

@@ -68,4 +68,4 @@ def _on_server(statement: str, name: str) -> None:
     parameters.pop("cursor_factory", None)
     parameters.pop("context", None)
     with psycopg.connect(**(parameters | {"autocommit": True})) as direct:
-        direct.execute(sql.SQL(statement).format(sql.Identifier(name)))  # type: ignore[arg-type]
+        direct.execute(sql.SQL(statement).format(sql.Identifier(name)))

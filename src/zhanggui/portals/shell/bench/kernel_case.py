@@ -6,7 +6,7 @@ import numpy as np
 from django.db import connection
 
 from zhanggui.portals.shell.bench.market import CATEGORIES, LEVELS, MERCHANTS, rules
-from zhanggui.portals.shell.bench.measuring import Case, seconds_of, taking
+from zhanggui.portals.shell.bench.measuring import Case, taking, took
 from zhanggui.settlement.fees.queries import compiled, rule_set_timeline
 from zhanggui.settlement.fees.rules.batch import LineBatch
 from zhanggui.settlement.fees.rules.kernel import rate
@@ -32,8 +32,7 @@ def kernel_case(lines: int, runs: int) -> Case:
         with taking() as taken:
             for batch in batches:
                 rate(batch, card)
-        plain = seconds_of(lambda: _plain(sample, tables)) * lines / len(sample)
-        case.add(lines, taken.seconds, plain, taken)
+        case.add(lines, taken, took(lambda: _plain(sample, tables)), len(sample))
     case.more["lines"] = lines
     return case
 

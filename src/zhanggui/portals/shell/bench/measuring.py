@@ -7,7 +7,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,20 @@ import psutil
 from django.db import connection
 
 MIB = 1 << 20
-SAMPLE_SECONDS = 0.02
+SAMPLE_SECONDS = 0.1
+SAMPLES_PER_LIST = 10
 
 
 @dataclass
 class Taken:
-    """Seconds of a block and the most memory it took, in MiB: this process, and all server processes.
+    """What a block took: seconds, processor seconds (ours and the server's), and the most memory in MiB.
 
-    Memory that server processes share with each other (their buffer pool) is left out.
+    Processor seconds are what is left to compare on a machine that does other work too. Memory that server
+    processes share with each other (their buffer pool) is left out.
     """
 
     seconds: float = 0.0
+    processor: float = 0.0
     memory_mib: int = 0
     server_mib: int = 0
 
@@ -35,32 +38,48 @@ class Taken:
 @contextmanager
 def taking() -> Iterator[Taken]:
     """Measure the block."""
-    found = Taken()
+    found, server = Taken(), _server()
     stop = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(found, stop, _server()), daemon=True)
+    watcher = threading.Thread(target=_watch, args=(found, stop, server), daemon=True)
     watcher.start()
-    began = time.perf_counter()
+    spent, began = _processor_seconds(server), time.perf_counter()
     try:
         yield found
     finally:
         found.seconds = time.perf_counter() - began
+        found.processor = _processor_seconds(server) - spent
         stop.set()
         watcher.join()
 
 
-def seconds_of(work: Callable[[], object]) -> float:
-    """How long a piece of work takes, without watching its memory."""
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
+def took(work: Callable[[], object]) -> Taken:
+    """Measure one call."""
+    with taking() as found:
+        work()
+    return found
+
+
+def _processor_seconds(server: psutil.Process | None) -> float:
+    """This process's, and the server's: its living children and those that have ended."""
+    times = [psutil.Process().cpu_times()]
+    spent = 0.0
+    if server:
+        ended = server.cpu_times()
+        spent = ended.children_user + ended.children_system
+        for child in server.children():
+            with suppress(psutil.Error):
+                times.append(child.cpu_times())
+    return float(spent + sum(one.user + one.system for one in times))
 
 
 def _watch(found: Taken, stop: threading.Event, server: psutil.Process | None) -> None:
-    own = psutil.Process()
-    while not stop.wait(SAMPLE_SECONDS):
+    own, children, sample = psutil.Process(), list[psutil.Process](), 0
+    while sample == 0 or not stop.wait(SAMPLE_SECONDS):
+        if server and sample % SAMPLES_PER_LIST == 0:
+            children = server.children()  # looks at every process of the machine, so not every time
+        sample += 1
         found.memory_mib = max(found.memory_mib, own.memory_info().rss // MIB)
-        if server:
-            found.server_mib = max(found.server_mib, sum(map(_private, server.children())) // MIB)
+        found.server_mib = max(found.server_mib, sum(map(_private, children)) // MIB)
 
 
 def _private(process: psutil.Process) -> int:
@@ -93,17 +112,20 @@ class Case:
     target: float
     ours: list[float] = field(default_factory=list)
     theirs: list[float] = field(default_factory=list)
+    processor_ratios: list[float] = field(default_factory=list)
     memory_mib: int = 0
     server_mib: int = 0
     more: dict[str, Any] = field(default_factory=dict)
 
-    def add(self, amount: float, ours: float, theirs: float, taken: Taken | None = None) -> None:
-        """One run: how many units, our seconds, their seconds."""
-        self.ours.append(amount / ours)
-        self.theirs.append(amount / theirs)
-        if taken:
-            self.memory_mib = max(self.memory_mib, taken.memory_mib)
-            self.server_mib = max(self.server_mib, taken.server_mib)
+    def add(self, amount: int, ours: Taken, theirs: Taken, their_amount: int | None = None) -> None:
+        """One run: how many units, and what they took us and them (who may have done a sample only)."""
+        theirs_done = their_amount or amount
+        self.ours.append(amount / ours.seconds)
+        self.theirs.append(theirs_done / theirs.seconds)
+        if ours.processor > 0:
+            self.processor_ratios.append(theirs.processor / theirs_done * amount / ours.processor)
+        self.memory_mib = max(self.memory_mib, ours.memory_mib)
+        self.server_mib = max(self.server_mib, ours.server_mib)
 
     def document(self) -> dict[str, Any]:
         """The case as JSON: medians over the runs, the ratio of the medians, the target."""
@@ -116,6 +138,7 @@ class Case:
             "ours": round(ours, 1),
             "theirs": round(theirs, 1),
             "ratio": round(ratio, 3),
+            "processor_ratio": round(statistics.median(self.processor_ratios or [0]), 3),
             "target": self.target,
             "met": ratio >= self.target,
             "ours_runs": [round(one, 1) for one in self.ours],

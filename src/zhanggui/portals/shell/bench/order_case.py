@@ -1,12 +1,14 @@
 """One order with 20 fees in one transaction, against a stored procedure that writes the same rows."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 
 from zhanggui.portals.shell.bench.market import stage_month
-from zhanggui.portals.shell.bench.measuring import Case, seconds_of, taking
+from zhanggui.portals.shell.bench.measuring import Case, taking, took
 from zhanggui.portals.shell.moments import end_of, zone
 from zhanggui.settlement.billing.operations.bill_lines import bill_lines
 from zhanggui.settlement.details.queries import rows_of
@@ -64,10 +66,9 @@ def order_case(line: BusinessLine, runs: int) -> Case:
         rows = rows_of(_WRITTEN, [staged.first_order, staged.last_order])
         if len(rows) != ORDERS:
             raise RuntimeError(f"{ORDERS} orders were billed, {len(rows)} entries found")
-        for row in rows[:WARM_UP]:
-            _call(row)
-        theirs = seconds_of(lambda: [_call(row) for row in rows[WARM_UP:]])  # noqa: B023
-        case.add(ORDERS - WARM_UP, taken.seconds, theirs, taken)
+        _call_all(rows[:WARM_UP])
+        theirs = took(partial(_call_all, rows[WARM_UP:]))
+        case.add(ORDERS - WARM_UP, taken, theirs)
     case.more["orders"] = ORDERS - WARM_UP
     return case
 
@@ -80,8 +81,9 @@ def _bill_one(line: BusinessLine, order: int, staged: Any) -> None:
         )  # fmt: skip
 
 
-def _call(row: dict[str, Any]) -> None:
+def _call_all(rows: Sequence[dict[str, Any]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            _CALL, [row["line"], row["entry"], row["parties"], row["accounts"], row["amounts"], bytes(32)]
-        )
+        for row in rows:
+            cursor.execute(
+                _CALL, [row["line"], row["entry"], row["parties"], row["accounts"], row["amounts"], bytes(32)]
+            )

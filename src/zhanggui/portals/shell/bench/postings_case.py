@@ -6,9 +6,10 @@ import numpy as np
 from django.db import connection, transaction
 
 from zhanggui.ledger.entries import EntryBlock
+from zhanggui.ledger.operations.post_entries import next_batch_id, post_entries
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.shell.bench.market import CURRENCY, MERCHANTS
-from zhanggui.portals.shell.bench.measuring import Case, seconds_of, taking
+from zhanggui.portals.shell.bench.measuring import Case, taking, took
 from zhanggui.rows.images import copy_image
 from zhanggui.rows.layout import Column, Wire
 from zhanggui.rows.transfer import copy_in
@@ -33,8 +34,6 @@ select id, party_id, entity_id from made order by party_id, purpose
 
 def postings_case(entries: int, runs: int) -> Case:
     """Post `entries` entries of four legs, a batch a run."""
-    from zhanggui.settlement.billing.operations.settle_blocks import next_batch_id, post_entries
-
     case = Case("postings in bulk, with balances", "binary COPY of the same postings", "postings", 0.4)
     with connection.cursor() as cursor:
         cursor.execute(_ROW_TABLE)
@@ -48,7 +47,7 @@ def postings_case(entries: int, runs: int) -> Case:
         with taking() as taken, transaction.atomic():
             post_entries(blocks=[block], batch_id=next_batch_id(), at=datetime.now(UTC), owners=owners)
         image = copy_image(_posting_columns(block))
-        case.add(entries * LEGS, taken.seconds, seconds_of(lambda: _copy(image)), taken)  # noqa: B023
+        case.add(entries * LEGS, taken, took(lambda: _copy(image)))  # noqa: B023
     case.more["entries"] = entries
     return case
 

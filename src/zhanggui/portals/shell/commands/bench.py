@@ -64,13 +64,13 @@ def _told(document: Mapping[str, Any]) -> str:
         "PostgreSQL {postgresql} (fsync {fsync}), Python {python}, numpy {numpy}".format_map(described),
         f"{document['scale_lines']:,} lines a run, medians of {document['runs']} runs",
         "",
-        f"{'case':<34} {'a second':>14} {'held against':>14} {'ratio':>8} {'target':>7}  peak MiB",
+        f"{'case':<34} {'a second':>14} {'held against':>14} {'ratio':>8} {'by cpu':>8} {'target':>7}  peak MiB",
     ]
     for case in document["cases"]:
         memory = f"{case['peak_memory_mib']} + {case['peak_server_memory_mib']} server"
         told.append(
             f"{case['case']:<34} {case['ours']:>14,.0f} {case['theirs']:>14,.0f} {case['ratio']:>7.2f}x"
-            f" {case['target']:>6}x  {memory}"
+            f" {case['processor_ratio']:>7.2f}x {case['target']:>6}x  {memory}"
         )
         told.append(f"    {case['unit']}, against {case['against']}")
         if "growth_at_10_times" in case:

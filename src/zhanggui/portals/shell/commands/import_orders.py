@@ -78,7 +78,7 @@ def _line(name: str, code: str | None) -> BusinessLine:
     ready = preset(code or name)
     if ready and not BusinessLine.objects.filter(code=ready["code"]).exists():
         return business_line_opened(preset=ready, at=clock(), actor=ACTOR)
-    return the_line(code or (ready and ready["code"]))
+    return the_line(code or (ready["code"] if ready else None))
 
 
 def _take_in(line: BusinessLine, source: Source, before: ImportRun | None, out: Output) -> ImportRun:
