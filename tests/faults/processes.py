@@ -28,7 +28,8 @@ class Worker:
     """One process of `tests.faults.worker`."""
 
     def __init__(self, act: str, stall_at: int = 0) -> None:
-        environment = os.environ | {"DATABASE_URL": address(), "PYTHONPATH": str(ROOT)}
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        environment = os.environ | {"DATABASE_URL": address(), "PYTHONPATH": path}
         self.said: list[str] = []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.worker", act, str(stall_at)], cwd=ROOT, env=environment,

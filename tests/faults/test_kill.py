@@ -1,5 +1,7 @@
 """Processes are killed (kill -9) in the middle of a transaction, then the work is taken up again: exactly once."""
 
+import time
+
 import pytest
 
 from tests.faults.market import ORDERS, records
@@ -7,6 +9,7 @@ from tests.faults.processes import Worker
 from tests.settlement.story import Story
 from tests.tampering import broken
 from zhanggui.settlement.details.models import BilledLine
+from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.intake.models import ImportRun, StagedOrder, StagedRefund
 from zhanggui.settlement.statements.models import Statement
 
@@ -23,6 +26,15 @@ def mall(*, filled: bool = True, billed: bool = False) -> Story:
     if billed:
         story.bill()
     return story
+
+
+def waits_for_a_lock() -> bool:
+    """Whether within a minute some connection waits for what another holds."""
+    for _ in range(600):
+        if rows_of("select 1 from pg_locks where not granted", []):
+            return True
+        time.sleep(0.1)
+    return False
 
 
 class TestBilling:
@@ -46,6 +58,7 @@ class TestBilling:
         first.hears("stalled")
         second = Worker("bill")
         second.hears("ready")
+        assert waits_for_a_lock(), "the second did not wait for what the first holds"
         first.kill()
         assert f"billed {LINES}" in second.ends()
         assert BilledLine.objects.count() == LINES

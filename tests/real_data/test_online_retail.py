@@ -29,7 +29,9 @@ def test_online_retail_from_the_file_to_the_last_penny(subtests: pytest.Subtests
 
     with subtests.test("every row of the file is accounted for"):
         notes = sum(
-            count for name, count in run.totals.items() if name.startswith("note_") and not name.endswith("_minor")
+            count
+            for name, count in run.totals.items()
+            if name.startswith("note_") and not name.endswith("_minor")
         )
         assert run.totals["lines"] + notes + CANCELLED_ROWS == 541_909
         assert run.totals["rejected"] == 0
@@ -39,7 +41,10 @@ def test_online_retail_from_the_file_to_the_last_penny(subtests: pytest.Subtests
             " (select sum(goods_minor) from settlement_staged_refund)::bigint as back",
             [],
         )
-        assert sums["sold"] + sum(run.totals[name] for name in run.totals if name.endswith("_minor")) == 1_064_456_042
+        assert (
+            sums["sold"] + sum(run.totals[name] for name in run.totals if name.endswith("_minor"))
+            == 1_064_456_042
+        )
         assert sums["back"] == 89_681_249
     with subtests.test("what was sold and what came back is on statements"):
         [sums] = rows_of(

@@ -21,9 +21,7 @@ from zhanggui.settlement.intake.operations.import_orders import Source
 
 pytestmark = pytest.mark.django_db
 
-HEADER = (
-    "record,currency,order_no,ordered_at,status,paid_at,completed_at,line_no,merchant,sku,quantity,goods_minor\n"
-)
+HEADER = "record,currency,order_no,ordered_at,status,paid_at,completed_at,line_no,merchant,sku,quantity,goods_minor\n"
 
 
 def row(number: int, goods: str = "1000", merchant: str = "m1") -> str:
@@ -34,14 +32,23 @@ def row(number: int, goods: str = "1000", merchant: str = "m1") -> str:
 def take_in(story: Story, path: Path) -> ImportRun:
     records = read_records("zhanggui", path, tz=ZONE, options={"currency": "CNY"})
     source = Source("zhanggui", path.name, hashlib.sha256(path.read_bytes()).digest(), records)
-    return orders_received(business_line=story.line, source=source, clock=story.clock, zone=ZONE, actor="file")
+    return orders_received(
+        business_line=story.line, source=source, clock=story.clock, zone=ZONE, actor="file"
+    )
 
 
 class TestFiles:
     def test_a_broken_row_in_the_middle_is_named_and_the_rest_comes_in(self, tmp_path: Path) -> None:
         story = Story()
         path = tmp_path / "orders.csv"
-        rows = [row(1), row(2), row(3, goods="ten yuan"), row(4, merchant="ghost"), "order,CNY,A5,what,is\n", row(6)]
+        rows = [
+            row(1),
+            row(2),
+            row(3, goods="ten yuan"),
+            row(4, merchant="ghost"),
+            "order,CNY,A5,what,is\n",
+            row(6),
+        ]
         path.write_text(HEADER + "".join(rows))
         run = take_in(story, path)
         assert (run.state, run.totals["orders"], run.totals["rejected"]) == ("done", 3, 3)
@@ -77,7 +84,9 @@ class TestFiles:
     def test_the_same_truncated_file_again_finds_nothing_new(self, tmp_path: Path) -> None:
         story = Story()
         path = tmp_path / "orders.csv.gz"
-        path.write_bytes(gzip.compress((HEADER + "".join(row(number) for number in range(20_000))).encode())[:-4000])
+        path.write_bytes(
+            gzip.compress((HEADER + "".join(row(number) for number in range(20_000))).encode())[:-4000]
+        )
         for _ in range(2):
             with pytest.raises(SourceTruncated):
                 take_in(story, path)
@@ -93,7 +102,13 @@ class TestCalls:
 
         def send(body: bytes) -> ImportRun:
             return batch_received(
-                business_line=story.line, key="k1", records=records, body=body, clock=story.clock, zone=ZONE, actor="x"
+                business_line=story.line,
+                key="k1",
+                records=records,
+                body=body,
+                clock=story.clock,
+                zone=ZONE,
+                actor="x",
             )
 
         assert send(b"one").id == send(b"one").id
@@ -109,14 +124,22 @@ class TestRules:
             order merchant goods  day
             A1    m1       100.00 2026-12-20
         """)
-        story.publish(rule("commission", "10%", effective_before="2026-12-22"), rule("commission-later", "20%", effective_from="2026-12-22"), starts="2026-12-21")
+        story.publish(
+            rule("commission", "10%", effective_before="2026-12-22"),
+            rule("commission-later", "20%", effective_from="2026-12-22"),
+            starts="2026-12-21",
+        )
         story.orders("""
             order merchant goods  day
             A2    m1       100.00 2026-12-21
             A3    m1       100.00 2026-12-22
         """)
         story.bill()
-        assert [line.split()[-1] for line in story.details().splitlines() if "commission" in line] == ["-5.00", "-10.00", "-20.00"]
+        assert [line.split()[-1] for line in story.details().splitlines() if "commission" in line] == [
+            "-5.00",
+            "-10.00",
+            "-20.00",
+        ]
 
     @pytest.mark.parametrize(
         "rules",
@@ -127,7 +150,9 @@ class TestRules:
         ],
         ids=["two without an end at once", "a gap after the end", "an end before the begin"],
     )
-    def test_overlaps_gaps_and_ends_before_begins_are_not_published(self, rules: list[dict[str, object]]) -> None:
+    def test_overlaps_gaps_and_ends_before_begins_are_not_published(
+        self, rules: list[dict[str, object]]
+    ) -> None:
         with pytest.raises((RuleSetRefused, FeeRuleError)):
             Story(*rules)
 

@@ -34,7 +34,9 @@ class TestSetTerms:
             ({"due_rule": "soon"}, InvalidDueRule), ({"calendar": "Mars"}, UnknownCalendar),
         ],
     )  # fmt: skip
-    def test_refuses_what_could_not_be_billed_by(self, settings: dict[str, str], refusal: type[Exception]) -> None:
+    def test_refuses_what_could_not_be_billed_by(
+        self, settings: dict[str, str], refusal: type[Exception]
+    ) -> None:
         story = Story()
         with pytest.raises(refusal):
             story.terms("m1", "2026-03-01", **settings)
@@ -49,7 +51,10 @@ class TestTermsBook:
         story.terms("m2", "2026-04-01")
         book = TermsBook.load(story.line.id)
         parties = [story.party("m1"), story.party("m2"), 999]
-        days = [date(2025, 12, 31), *(date(2026, month, day) for month in range(1, 8) for day in (1, 30) if month != 2)]
+        days = [
+            date(2025, 12, 31),
+            *(date(2026, month, day) for month in range(1, 8) for day in (1, 30) if month != 2),
+        ]
         pairs = [(party, day_number(day)) for party in parties for day in days]
         found = book.resolve(*(np.array(column, dtype=np.int64) for column in zip(*pairs, strict=True)))
         assert found.tolist() == [terms.id if (terms := book.find(*pair)) else 0 for pair in pairs]
@@ -68,9 +73,13 @@ class TestSeriesTerms:
         story.terms("m1", "2026-04-01", due_rule="D+8")
         own, other = story.party("m1"), story.party("m2")
         entity = SettlementTerms.objects.values_list("entity_id", flat=True)[0]
-        ids, terms = series_terms(parties=np.array([own, other, own], dtype=np.int64), entity_id=entity, mode=1, cycle="month:1")
+        ids, terms = series_terms(
+            parties=np.array([own, other, own], dtype=np.int64), entity_id=entity, mode=1, cycle="month:1"
+        )
         assert [terms[one].due_rule for one in ids.tolist()] == ["D+8", "D+5", "D+8"]
-        ids, terms = series_terms(parties=np.array([own], dtype=np.int64), entity_id=entity, mode=2, cycle="day")
+        ids, terms = series_terms(
+            parties=np.array([own], dtype=np.int64), entity_id=entity, mode=2, cycle="day"
+        )
         assert (terms[0].cycle, terms[0].invoice_mode, terms[0].due_rule) == ("day", 2, "D+7")
 
     def test_equal_terms_share_a_number(self) -> None:
