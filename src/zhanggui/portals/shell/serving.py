@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 
@@ -23,6 +24,8 @@ def serve(host: str, port: int, *, ready: Callable[[str], None], with_worker: bo
     Raises AddressTaken when somebody else listens there.
     """
     listening = _listen(host, port)
+    # Files are read by a thread; Django says so at the first one of every process, and nobody can do anything.
+    warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
     try:
         collect_static_files()
         config = uvicorn.Config(
