@@ -8,7 +8,7 @@ from zhanggui.settlement.intake.records import Record
 ORDERS = 60
 
 
-def records() -> list[Record]:
+def records(prefix: str = "A") -> list[Record]:
     """60 orders of three merchants over half a year, every fourth refunded in part, refunds in between."""
     found: list[Record] = []
     start = noon("2026-01-03")
@@ -16,12 +16,12 @@ def records() -> list[Record]:
         day = f"{start + timedelta(days=2.5 * number):%Y-%m-%d}"
         found += orders_in(f"""
             order merchant goods freight day
-            A{number} m{number % 3 + 1} {100 + number}.01 3.00 {day}
-            A{number} m{(number + 1) % 3 + 1} {10 + number}.99 0.00 {day}
+            {prefix}{number} m{number % 3 + 1} {100 + number}.01 3.00 {day}
+            {prefix}{number} m{(number + 1) % 3 + 1} {10 + number}.99 0.00 {day}
         """)
         if number % 4 == 3:
             found += refunds_in(f"""
                 refund order goods day
-                R{number} A{number - 1} 7.77 {day}
+                R{prefix}{number} {prefix}{number - 1} 7.77 {day}
             """)
     return found

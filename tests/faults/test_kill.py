@@ -8,6 +8,7 @@ from tests.faults.market import ORDERS, records
 from tests.faults.processes import Worker
 from tests.settlement.story import Story
 from tests.tampering import broken
+from zhanggui.settlement.billing.models import BillingRun
 from zhanggui.settlement.details.models import BilledLine
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.intake.models import ImportRun, StagedOrder, StagedRefund
@@ -52,8 +53,9 @@ class TestBilling:
 
     def test_taken_over_while_the_first_still_hangs(self) -> None:
         """The second bills all that is free, waits for the chunk that the first holds, and bills it when the
-        first is dead."""
-        mall()
+        first is dead. No statement is missing here, so the chunk is all it can wait for."""
+        story = mall(billed=True)
+        story.receive(*records("B"))
         first = Worker("bill", 1)
         first.hears("stalled")
         second = Worker("bill")
@@ -61,7 +63,8 @@ class TestBilling:
         assert waits_for_a_lock(), "the second did not wait for what the first holds"
         first.kill()
         assert f"billed {LINES}" in second.ends()
-        assert BilledLine.objects.count() == LINES
+        assert BilledLine.objects.count() == 2 * LINES
+        assert BillingRun.objects.filter(kind="sale").count() == 2, "the chunk was planned twice"
 
 
 class TestImporting:

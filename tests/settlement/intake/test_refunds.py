@@ -218,6 +218,9 @@ def test_any_sequence_of_partial_refunds_gives_back_everything_to_the_cent(data:
             story.receive(refund(f"R{number}", step, freight=freight if last else 0))
             if when == "between":
                 story.bill()
+                assert "2202.01" not in story.balances(), (
+                    "to the cent, the merchant gives back what the buyer gets"
+                )
             _between_nothing_and_all(story)
         story.bill()
         _nothing_is_left(story, paid + freight)
@@ -243,6 +246,21 @@ def _nothing_is_left(story: Story, paid: int) -> None:
         for row in rows_of("select sum(amount) as rest from settlement_detail group by fee_type_id", [])
     )
     assert story.balances() == f"1012.01 - {yuan(paid)}\n2241.04 - {yuan(-paid)}"
+
+
+def test_a_tie_between_goods_and_coupon_rounds_to_what_the_buyer_gets() -> None:
+    """Half a cent of goods and half a cent of coupon, each rounded to even, would be a cent apart."""
+    story = Story()
+    story.orders("""
+        order merchant goods shop day
+        A1    m1       0.03  0.01 2026-01-05
+    """)
+    story.bill()
+    for number in (1, 2):
+        story.receive(refund(f"R{number}", 1))
+        story.bill()
+        assert "2202.01" not in story.balances()
+    assert story.statements("refunds net") == "-0.02 0.00"
 
 
 def test_refunds_of_many_orders_in_one_file_find_their_own() -> None:
