@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from tests.settlement.story import ZONE
 from zhanggui.journeys.business_line_opened import business_line_opened
@@ -52,14 +51,7 @@ def taken_in(line: BusinessLine, name: str, path: Path) -> ImportRun:
 
 
 def billed(line: BusinessLine) -> Billed:
-    """Bill, then let the planner know: inside one test's transaction nothing else would tell it."""
-    done = goods_billable(business_line=line, as_of=NOW, clock=clock, zone=ZONE, actor="real data")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "analyze settlement_staged_order, settlement_staged_line, settlement_billed_line,"
-            " settlement_staged_refund, settlement_statement, ledger_account, ledger_entry, ledger_delta"
-        )
-    return done
+    return goods_billable(business_line=line, as_of=NOW, clock=clock, zone=ZONE, actor="real data")
 
 
 def closed(through: str) -> Closed:

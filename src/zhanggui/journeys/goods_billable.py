@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 
 from django.db import connections, transaction
 
+from zhanggui.rows.statistics import refresh_statistics
 from zhanggui.settlement.billing.models import BillingRun
 from zhanggui.settlement.billing.operations.bill_charges import bill_charges
 from zhanggui.settlement.billing.operations.bill_lines import bill_lines
@@ -17,6 +18,8 @@ from zhanggui.settlement.billing.operations.compare_shadow import compare_shadow
 from zhanggui.settlement.billing.operations.settle_blocks import Settled
 from zhanggui.settlement.billing.runs import Chunk, Planned, claim_chunk, finish_chunk, plan_run
 from zhanggui.settlement.entities.models import BusinessLine
+
+WRITTEN = ("settlement_billed_line", "settlement_statement", "ledger_account", "ledger_entry", "ledger_delta")
 
 type Clock = Callable[[], datetime]
 type Progress = Callable[[str, int], None]
@@ -58,6 +61,7 @@ def goods_billable(
     """
     total = Billed()
     for kind in kinds_of(business_line):
+        before = total.lines
         while planned := _planned(kind, business_line, as_of, clock(), actor, chunk_size):
             run = planned.run
             if workers > 1 and run.kind == "sale":
@@ -67,6 +71,7 @@ def goods_billable(
             BillingRun.objects.filter(id=run.id, finished_at=None).update(finished_at=clock())
             if not planned.joined:
                 break
+        refresh_statistics(WRITTEN, written=total.lines - before)
     if business_line.shadow and total.chunks:
         with transaction.atomic():
             compare_shadow(business_line=business_line, at=clock())

@@ -38,7 +38,7 @@ order by r.id
 """
 DUE = """r.id between %s and %s and r.refunded_at <= %s and not exists (
   select from settlement_billed_line x where x.party_id = r.merchant_id and x.line_id = r.line_id
-  and x.event_id = case when r.kind = 'unmatched' then 0 else r.id end)"""
+  and x.event_id = case when r.kind = 'unmatched' then 0 else r.id end offset 0)"""
 OF_LINES = "r.line_id = any(%s)"
 
 

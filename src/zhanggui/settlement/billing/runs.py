@@ -15,6 +15,9 @@ CHUNK_REFUNDS = 5_000
 CHUNK_CHARGES = 5_000
 
 # Every query yields the ids still to bill and how many lines each is. A sale is looked for under its merchant.
+# `offset 0` keeps a look-up a probe of the key for each row: as a join it would be planned on statistics that are
+# stale just after a bulk import, and a nested loop over whole tables never ends. Sales are the exception: they are
+# most of the table, and the join is a hash of both.
 PENDING_SALES = """
 select l.order_id as id, count(*) as lines from settlement_staged_line l
 where l.business_line_id = %s and l.billable_at <= %s and not exists (
@@ -27,15 +30,15 @@ select r.id, 1 as lines from settlement_staged_refund r
 where r.business_line_id = %s and r.state = 'accepted' and r.refunded_at <= %s
 and not exists (select from settlement_billed_line b
   where b.party_id = r.merchant_id and b.line_id = r.line_id
-  and b.event_id = case when r.kind = 'unmatched' then 0 else r.id end)
+  and b.event_id = case when r.kind = 'unmatched' then 0 else r.id end offset 0)
 and (r.kind = 'unmatched' or exists (select from settlement_billed_line s
-  where s.party_id = r.merchant_id and s.line_id = r.line_id and s.event_id = 0))
+  where s.party_id = r.merchant_id and s.line_id = r.line_id and s.event_id = 0 offset 0))
 """
 PENDING_CHARGES = """
 select c.line_id as id, 1 as lines from settlement_charge c
 where c.business_line_id = %s and c.state = 'accepted' and c.occurred_at <= %s and not exists (
   select from settlement_billed_line b
-  where b.party_id = c.party_id and b.line_id = c.line_id and b.event_id = 0)
+  where b.party_id = c.party_id and b.line_id = c.line_id and b.event_id = 0 offset 0)
 """
 # Ranges of ids with about `size` lines each; an order is never cut.
 RANGES = """

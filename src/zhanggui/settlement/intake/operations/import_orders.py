@@ -10,6 +10,7 @@ from itertools import batched, islice
 from django.db import connection, transaction
 
 from zhanggui.money.errors import Refusal
+from zhanggui.rows.statistics import refresh_statistics
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.fees.queries import rule_set_timeline
@@ -31,6 +32,8 @@ from zhanggui.settlement.intake.records import (
 from zhanggui.settlement.intake.resolving import Resolver
 
 INTAKE_LOCK = 0x5A47_0020
+WRITTEN = ("settlement_staged_order", "settlement_staged_line", "settlement_staged_payment",
+           "settlement_staged_refund", "ledger_entry", "ledger_delta")  # fmt: skip
 IMPORT_LOCK = 0x5A47_0021
 CHUNK = 5_000
 
@@ -76,6 +79,7 @@ def import_orders(
     except Refusal:
         ImportRun.objects.filter(id=run.id).update(state="failed")
         raise
+    refresh_statistics(WRITTEN, written=run.totals.get("lines", 0) + run.totals.get("refunds", 0))
     run.state, run.finished_at = "done", at()
     run.save(update_fields=["state", "finished_at"])
     return run
