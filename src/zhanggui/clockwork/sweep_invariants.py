@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from zhanggui.approvals import invariants as approvals
 from zhanggui.audit import invariants as audit_log
 from zhanggui.audit.models import SweepResult
 from zhanggui.ledger import invariants as ledger
@@ -37,6 +38,9 @@ CHECKS: tuple[Check, ...] = (
     settlement.open_twice,
     fees.published_rules_changed,
     ledger.guard_asleep,
+    approvals.approved_by_maker,
+    approvals.approved_without_checks,
+    approvals.approval_content_changed,
     audit_log.audit_chain_broken,
 )
 

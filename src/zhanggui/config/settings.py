@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "zhanggui.parties",
     "zhanggui.audit",
+    "zhanggui.approvals",
     "zhanggui.ledger",
     "zhanggui.settlement",
     "zhanggui.clockwork",

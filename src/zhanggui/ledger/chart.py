@@ -39,6 +39,7 @@ CHART: tuple[Purpose, ...] = (
     Purpose("2241.03", "买家余额", "Buyer wallet", "liability", "credit"),
     Purpose("2241.04", "应退买家款", "Refunds payable to buyers", "liability", "credit"),
     Purpose("2241.08", "待认领收款", "Unclaimed receipts", "liability", "credit"),
+    Purpose("2241.07", "对账挂账", "Reconciliation suspense", "liability", "credit"),
     Purpose("2241.09", "代收代付往来", "Clearing between parties", "liability", "credit"),
     Purpose("6001.01", "佣金收入", "Commission income", "income", "credit"),
     Purpose(
@@ -63,16 +64,24 @@ CHART: tuple[Purpose, ...] = (
 )
 BY_CODE: dict[str, Purpose] = {purpose.code: purpose for purpose in CHART}
 
+BANK = "1002"
 GATEWAY_UNSETTLED = "1012.01"
+GATEWAY_AVAILABLE = "1012.02"
+RECEIVABLE = "1122"
 OTHER_RECEIVABLES = "1221"
 PENDING = "2202.01"
 BILLED = "2202.02"
 CONFIRMED = "2202.03"
 IN_TRANSIT = "2202.04"
 RESERVED = "2202.05"
+TAX_WITHHELD = "2221.02"
+DEPOSITS = "2241.01"
 REFUNDS_PAYABLE = "2241.04"
+SUSPENSE = "2241.07"
 UNCLAIMED_RECEIPTS = "2241.08"
 CLEARING = "2241.09"
 PAYMENT_DIFFERENCES = "6051"
 SUBSIDY = "6601.01"
 POINTS_COST = "6601.02"
+CHANNEL_FEES = "6603"
+WRITE_OFFS = "6711"

@@ -15,3 +15,22 @@ class EntrySource(IntEnum):
     REFUND_ACCEPTED = 9  # buyer is owed a refund: key_a = order id, key_b = refund id
     UNMATCHED_REFUND = 10  # refund whose sale is not in the books: key_a = line id, key_b = 0
     ADJUSTMENT = 11
+    PAYOUT_SENT = 12  # confirmed to in transit: key_a = payout id, key_b = attempt number
+    PAYOUT_EXECUTED = 13  # in transit to our account: key_a = payout id, key_b = attempt number
+    PAYOUT_FAILED = 14  # in transit back to confirmed: key_a = payout id, key_b = attempt number
+    PAYOUT_RETURNED = (
+        15  # our account back to confirmed, after "paid" (退票): key_a = payout id, key_b = attempt
+    )
+    RECEIPT = 16  # money arrived that nobody has claimed: key_a = receipt id, key_b = 0, reversal 1
+    CLAIM = 17  # unclaimed receipt to what it pays: key_a = claim id, key_b = 0, reversal 1
+    DEBT = 18  # a statement's debt becomes a receivable: key_a = statement id, key_b = 0
+    SET_OFF = 19  # a receivable is set off: key_a = set-off id, key_b = 0
+    WRITE_OFF = 20  # a receivable is written off: key_a = write-off id, key_b = 0
+    DEPOSIT = 21  # deposit paid in, deducted, refunded: key_a = deposit movement id, key_b = 0
+    HOLD = 22  # confirmed to reserved, or released: key_a = hold movement id, key_b = 0
+    CHANNEL_FEE = 23  # a channel's own fee as its bill says: key_a = match id, key_b = 0
+    CHANNEL_SETTLED = (
+        24  # the channel's money becomes ours to use, or reaches the bank: key_a = match id, key_b = 0
+    )
+    REFUND_PAID = 25  # refunds payable leave through the channel: key_a = match id, key_b = 0
+    RECONCILING = 26  # an approved adjusting entry over a difference: key_a = difference id, key_b = 0

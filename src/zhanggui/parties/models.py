@@ -57,6 +57,8 @@ class Role(models.TextChoices):
 
     PLATFORM_ADMIN = "platform_admin"
     PLATFORM_FINANCE = "platform_finance"
+    PLATFORM_CASHIER = "platform_cashier"
+    PLATFORM_CONTROLLER = "platform_controller"
     PLATFORM_OPERATIONS = "platform_operations"
     PLATFORM_AUDITOR = "platform_auditor"
     MERCHANT_OWNER = "merchant_owner"

@@ -8,20 +8,38 @@ from zhanggui.parties.models import Role
 READ_PLATFORM = frozenset({
     "statements.view", "details.view", "fees.view", "rules.view", "imports.view", "orders.view",
     "ledger.view", "periods.view", "audit.view", "parties.view", "exports.create",
+    "payouts.view", "receivers.view", "collections.view", "guarantees.view", "adjustments.view",
+    "invoices.view", "reconciliation.view", "funds.view", "alerts.view", "approvals.view",
 })  # fmt: skip
-READ_MERCHANT = frozenset({"own_statements.view", "own_details.view", "own_exports.create"})
+# Whoever makes a document that moves money; another person has to check it (approvals know who made it).
+MAKE = frozenset({
+    "payouts.make", "receivers.change", "collections.act", "guarantees.act", "adjustments.make",
+    "invoices.act", "reconciliation.act", "alerts.act",
+})  # fmt: skip
+CHECK = frozenset({"approvals.decide", "receivers.reveal"})
+READ_MERCHANT = frozenset({
+    "own_statements.view", "own_details.view", "own_exports.create", "own_payouts.view", "own_guarantees.view",
+    "own_invoices.view", "own_reconciliation.view",
+})  # fmt: skip
+ACT_MERCHANT = frozenset({
+    "own_statements.confirm", "own_disputes.open", "own_receivers.change", "own_invoices.act",
+    "own_reconciliation.act",
+})  # fmt: skip
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.PLATFORM_ADMIN: READ_PLATFORM
+    Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK
+    | {"security.change", "backups.run"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
        "disputes.resolve", "corrections.create", "parties.change", "charges.create"},
-    Role.PLATFORM_FINANCE: READ_PLATFORM
+    Role.PLATFORM_FINANCE: READ_PLATFORM | MAKE
     | {"billing.run", "periods.close", "statements.confirm", "disputes.resolve", "corrections.create",
        "charges.create", "rules.publish"},
+    Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
+    Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK,
     Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create"},
     Role.PLATFORM_AUDITOR: READ_PLATFORM,
-    Role.MERCHANT_OWNER: READ_MERCHANT | {"own_statements.confirm", "own_disputes.open"},
-    Role.MERCHANT_FINANCE: READ_MERCHANT | {"own_statements.confirm", "own_disputes.open"},
+    Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT,
+    Role.MERCHANT_FINANCE: READ_MERCHANT | ACT_MERCHANT,
     Role.MERCHANT_VIEWER: READ_MERCHANT,
 }  # fmt: skip
 

@@ -2,7 +2,13 @@
 
 from zhanggui.settlement.billing.models import BillingChunk, BillingRun
 from zhanggui.settlement.details.models import BilledLine
-from zhanggui.settlement.entities.models import BusinessLine, Dimension, SettlementEntity, SettlementTerms
+from zhanggui.settlement.entities.models import (
+    BusinessLine,
+    Dimension,
+    OwnAccount,
+    SettlementEntity,
+    SettlementTerms,
+)
 from zhanggui.settlement.fees.models import FeeType, RuleSetVersion, RuleVersion
 from zhanggui.settlement.intake.models import (
     Charge,
@@ -19,7 +25,7 @@ from zhanggui.settlement.statements.models import Dispute, Statement, StatementE
 
 __all__ = [
     "BilledLine", "BillingChunk", "BillingRun", "BusinessLine", "Charge", "ChargeBatch", "Dimension",
-    "Dispute", "FeeType", "ImportRun", "Reject", "RuleSetVersion", "RuleVersion", "SettlementEntity",
+    "Dispute", "FeeType", "ImportRun", "OwnAccount", "Reject", "RuleSetVersion", "RuleVersion", "SettlementEntity",
     "SettlementTerms", "ShadowDifference", "StagedLine", "StagedOrder", "StagedPayment", "StagedRefund",
     "Statement", "StatementEvent",
 ]  # fmt: skip

@@ -19,6 +19,38 @@ class SettlementEntity(models.Model):
         db_table = "settlement_entity"
 
 
+class OwnAccountKind(models.TextChoices):
+    """Where our own money lies."""
+
+    BANK = "bank"
+    CHANNEL = "channel"
+
+
+class OwnAccount(models.Model):
+    """An account of ours at a bank or a payment channel: payouts leave it, receipts arrive on it, its statement
+    or bill is reconciled with ledger account (entity, 1002 or 1012.x, reference = its id).
+
+    `details` holds what files to that bank need (BIC, branch, merchant number); the number itself is sealed.
+    """
+
+    id = models.AutoField(primary_key=True)
+    code = models.CharField(max_length=64, unique=True)
+    name = models.JSONField()
+    kind = models.CharField(max_length=16, choices=OwnAccountKind)
+    entity = models.ForeignKey(SettlementEntity, on_delete=models.PROTECT)
+    currency = models.CharField(max_length=3)
+    rail = models.CharField(max_length=32, help_text="the adapter that speaks to it, such as iso20022")
+    holder = models.CharField(max_length=128, blank=True, default="")
+    number_masked = models.CharField(max_length=64, blank=True, default="")
+    number_sealed = models.BinaryField(default=bytes)
+    details = models.JSONField(default=dict)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_own_account"
+
+
 class BusinessLine(models.Model):
     """A business unit whose orders come in under their own number range (F34, F35)."""
 

@@ -10,7 +10,14 @@ class StatementState(models.TextChoices):
     OPEN = "open"
     CONFIRMING = "confirming"
     CONFIRMED = "confirmed"
+    APPROVED = "approved"
+    PAYING = "paying"
+    PAID = "paid"
+    FAILED = "failed"
     CARRIED = "carried"
+    COLLECTING = "collecting"
+    COLLECTED = "collected"
+    WRITTEN_OFF = "written_off"
     ZERO = "zero"
 
 

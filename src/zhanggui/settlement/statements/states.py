@@ -1,15 +1,24 @@
 """The life of a statement as a table a finance person can read.
 
-Payment and invoice stations follow in later releases; every step leaves a StatementEvent.
+Two ways lead on from confirming: what is owed to the party is approved and paid (a payout that bounces, even
+after "paid", makes it failed, and a new payout approved again); what the party owes is carried to the next period
+or collected. Invoices are an axis of their own. Every step leaves a StatementEvent.
 """
 
 from zhanggui.settlement.statements.models import StatementState as State
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     State.OPEN: (State.CONFIRMING, State.ZERO),
-    State.CONFIRMING: (State.CONFIRMED, State.CARRIED),
-    State.CONFIRMED: (),
+    State.CONFIRMING: (State.CONFIRMED, State.CARRIED, State.COLLECTING),
+    State.CONFIRMED: (State.APPROVED,),
+    State.APPROVED: (State.PAYING, State.CONFIRMED),
+    State.PAYING: (State.PAID, State.FAILED),
+    State.PAID: (State.FAILED,),
+    State.FAILED: (State.APPROVED,),
     State.CARRIED: (),
+    State.COLLECTING: (State.COLLECTED, State.WRITTEN_OFF),
+    State.COLLECTED: (State.COLLECTING,),
+    State.WRITTEN_OFF: (),
     State.ZERO: (),
 }
 

@@ -1,0 +1,27 @@
+"""Reads over approvals."""
+
+from zhanggui.approvals.models import Approval, ApprovalLimit, ApprovalState
+from zhanggui.approvals.rules import Limit
+
+
+def approval(approval_id: int) -> Approval | None:
+    """This function will return one request, or None."""
+    return Approval.objects.filter(id=approval_id).first()
+
+
+def latest_approval(kind: str, subject: str) -> Approval | None:
+    """This function will return the latest request about a document, or None."""
+    return Approval.objects.filter(kind=kind, subject=subject).order_by("-id").first()
+
+
+def pending_count() -> int:
+    """This function will count the documents that wait for a decision."""
+    return Approval.objects.filter(state=ApprovalState.PENDING).count()
+
+
+def limits() -> list[Limit]:
+    """This function will return every limit."""
+    return [
+        Limit(row.role, row.kind, row.currency, row.max_minor, row.checks_needed_above_minor)
+        for row in ApprovalLimit.objects.order_by("role", "kind", "currency")
+    ]

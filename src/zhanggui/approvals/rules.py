@@ -1,0 +1,52 @@
+"""Who may approve how much: pure, from rows of limits."""
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+ANY = "*"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """The most a role may approve of a kind in a currency (minor units; None = no limit)."""
+
+    role: str
+    kind: str
+    currency: str
+    max_minor: int | None
+    two_above_minor: int | None
+
+
+def content_digest(payload: Any) -> bytes:
+    """This function will return the SHA-256 of a document's canonical JSON (sorted keys)."""
+    return hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def best_limit(limits: Sequence[Limit], *, roles: Collection[str], kind: str, currency: str) -> Limit | None:
+    """This function will return the widest limit that any of `roles` has here; None when there is none.
+
+    For each role the row that names kind and currency goes before one that names only the kind, that before
+    one that names only the currency, and that before the general one.
+    """
+    chosen = []
+    for role in roles:
+        fitting = [
+            one for one in limits
+            if one.role == role and one.kind in (kind, ANY) and one.currency in (currency, ANY)
+        ]  # fmt: skip
+        if fitting:
+            chosen.append(max(fitting, key=lambda one: (one.kind != ANY, one.currency != ANY)))
+    return max(chosen, key=lambda one: (one.max_minor is None, one.max_minor or 0), default=None)
+
+
+def checks_needed(limits: Sequence[Limit], *, kind: str, currency: str, amount_minor: int) -> int:
+    """This function will return how many people must approve: two above the smallest mark set for this kind."""
+    marks = [
+        one.two_above_minor for one in limits
+        if one.two_above_minor is not None and one.kind in (kind, ANY) and one.currency in (currency, ANY)
+    ]  # fmt: skip
+    return 2 if marks and amount_minor > min(marks) else 1

@@ -1,0 +1,77 @@
+"""A document is approved or rejected by a second person, and carried out at once if it was the last one needed."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from django.db import transaction
+
+from zhanggui.approvals.models import Approval, ApprovalState
+from zhanggui.approvals.operations.decide_approval import Proof, decide_approval
+from zhanggui.approvals.operations.expire_approvals import expire_approvals
+from zhanggui.approvals.operations.withdraw_approval import withdraw_approval
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When and by whom, as the acts that follow a decision need it."""
+
+    at: datetime
+    zone: tzinfo
+    actor: str
+
+
+@dataclass(frozen=True)
+class Following:
+    """What follows a decision about one kind of document; both run in the decision's own transaction."""
+
+    approved: Callable[[Approval, Moment], object]
+    ended: Callable[[Approval, Moment], object] = lambda approval, moment: None
+
+
+FOLLOWING: dict[str, Following] = {}
+"""By kind of document; a kind without a line here cannot be decided."""
+
+
+@transaction.atomic
+def approval_decided(
+    *, approval_id: int, approve: bool, checker: str, roles: Collection[str], proof: Proof, at: datetime,
+    zone: tzinfo, reason: str = "",
+) -> Approval:  # fmt: skip
+    """This function will note the decision and, when the document is now approved, carry it out; when it is now
+    rejected, release what it held. Raises what `decide_approval` raises, and what carrying it out refuses:
+    then nothing happened at all, and the request still waits."""
+    row = decide_approval(
+        approval_id=approval_id,
+        approve=approve,
+        checker=checker,
+        roles=roles,
+        proof=proof,
+        at=at,
+        reason=reason,
+    )
+    moment, following = Moment(at, zone, checker), FOLLOWING[row.kind]
+    if row.state == ApprovalState.APPROVED:
+        following.approved(row, moment)
+    elif row.state == ApprovalState.REJECTED:
+        following.ended(row, moment)
+    return row
+
+
+@transaction.atomic
+def approval_withdrawn(
+    *, approval_id: int, maker: str, at: datetime, zone: tzinfo, reason: str = ""
+) -> Approval:
+    """This function will withdraw a request and release what it held. Raises what `withdraw_approval` raises."""
+    row = withdraw_approval(approval_id=approval_id, maker=maker, at=at, reason=reason)
+    FOLLOWING[row.kind].ended(row, Moment(at, zone, maker))
+    return row
+
+
+@transaction.atomic
+def approvals_expired(*, at: datetime, zone: tzinfo, actor: str) -> int:
+    """This function will expire requests whose time is over, release what they held, and return their number."""
+    rows = expire_approvals(at=at, actor=actor)
+    for row in rows:
+        FOLLOWING[row.kind].ended(row, Moment(at, zone, actor))
+    return len(rows)
