@@ -28,6 +28,9 @@ SECRET_KEY = (
     os.environ.get("ZHANGGUI_SECRET_KEY") or secret_key.read(ZHANGGUI_HOME) or secrets.token_urlsafe(64)
 )
 
+# The keys that seal what is secret at rest, the current one first; else $ZHANGGUI_HOME/keys/vault holds them.
+VAULT_KEYS = os.environ.get("ZHANGGUI_VAULT_KEYS", "").strip()
+
 # ZHANGGUI_ORIGINS: the addresses people use, such as https://mall.example; decides hosts, CSRF, cookies.
 ORIGINS = _listed("ZHANGGUI_ORIGINS")
 ALLOWED_HOSTS = [
