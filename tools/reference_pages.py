@@ -66,7 +66,8 @@ A mall's own fee types take ids from 10000 up, which Zhanggui itself never uses.
 - **Sign**: + the merchant receives it, − it is charged, ± either.
 - **On a return**: *pro rata*, its share of what is returned comes back, exact to the last cent over any
   number of partial returns; *stays*, nothing comes back; *own document*, it comes back, if at all, by a
-  document of its own (an appeal, a release, a manual credit).
+  document of its own (an appeal, a release, a manual credit). A [rule](rule-set.md) may say otherwise for the
+  details it makes, also that a fixed amount is kept and the rest comes back pro rata.
 - **Worked out**: on a whole order, a product (spu), a kind of article (sku type), a line (sku), or on another
   fee's result (fee). A rule may choose otherwise.
 - **Source**: *computed* by our rules, *parsed* from the order, *passed* in by a business line, *pulled* from

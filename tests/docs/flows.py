@@ -44,6 +44,12 @@ DELIVERY = {
     "payer": "merchant", "receiver": "other:courier", "granularity": "order",
     "formula": {"base": "goods", "rounding": "half_up", "fixed": 300, "fixed_per": "order"},
 }  # fmt: skip
+REFERRAL = {
+    "code": "referral", "fee": "commission", "priority": 10, "when": {"category": ["electronics"]},
+    "payer": "merchant", "receiver": "platform", "granularity": "sku",
+    "formula": {"base": "goods_paid", "rate": "15%", "rounding": "half_up"},
+    "reverse": {"policy": "fixed", "kept": 500, "kept_rate": "20%"},
+}  # fmt: skip
 
 _POSTINGS = """
 select e.batch_id, p.book_id, p.source, p.key_a, p.key_b, p.position, a.purpose,
@@ -86,7 +92,7 @@ def line() -> BusinessLine:
     """The business line of all pages: 5 % commission with VAT, 0.6 % payment and technology fees."""
     document = preset("tea-market")
     assert document is not None
-    rules = document["rule_set"] | {"rules": [*document["rule_set"]["rules"], DELIVERY]}
+    rules = document["rule_set"] | {"rules": [*document["rule_set"]["rules"], DELIVERY, REFERRAL]}
     free = [{"fee": "delivery_fee", "when": {}, "reason": "only heavy goods"}]
     courier = {"code": "courier", "kind": "carrier", "name": {"en": "Courier", "zh": "快递"}}
     return business_line_opened(

@@ -1,11 +1,11 @@
 """Holding what the system billed against the slow reference: every detail of every line, by order."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import Any
 
-from tests.settlement.fees.reference import DIMENSIONS, rate_lines
+from tests.settlement.fees.reference import DIMENSIONS, given_back, rate_lines
 from tests.settlement.story import ZONE
 from zhanggui.settlement.details.queries import rows_of
 
@@ -32,14 +32,16 @@ order by 1, 2, 3, 4, 5, 6
 """
 REVERSALS = """
 select b.line_id, b.event_id, p.code as party, f.code as fee, f.reverse_policy, d.amount, s.amount as sold,
-  r.done_minor as done, r.goods_minor as step, r.freight_minor as freight, b.whole
+  v.content->'reverse' as reverse, b.done, b.step, r.freight_minor as freight, b.whole
 from settlement_billed_line b
 join settlement_detail d using (party_id, line_id, event_id) join settlement_fee_type f on f.id = d.fee_type_id
 join parties_party p on p.id = d.party_id join settlement_staged_refund r on r.id = b.event_id
 left join settlement_detail s on s.party_id = d.party_id and s.line_id = d.line_id and s.event_id = 0
  and s.fee_type_id = d.fee_type_id and s.rule_id = d.rule_id
-where b.kind = 2
+left join settlement_rule_version v on v.id = d.rule_id where b.kind = 2
 """
+
+POLICIES = ["none", "pro_rata", "fixed", "full_only", "own_document"]
 
 
 def parents() -> dict[str, str]:
@@ -98,12 +100,6 @@ def _said(
         yield line, sorted(rows, key=str)
 
 
-def share(total: int, part: int, whole: int) -> int:
-    """`total` times part of whole, to the nearest unit, ties to even, the same for both signs."""
-    rounded = round(Fraction(abs(total) * part, whole))
-    return rounded if total >= 0 else -rounded
-
-
 def wrong_reversals() -> tuple[int, list[str]]:
     """How many reversed details were looked at, and those that are not the share the refund makes due."""
     rows = rows_of(REVERSALS, [])
@@ -113,11 +109,15 @@ def wrong_reversals() -> tuple[int, list[str]]:
             due = -row["freight"]
         elif row["fee"] == "shop_coupon":
             continue
-        elif row["reverse_policy"] == 1 and row["whole"]:
-            before, after = row["done"], row["done"] + row["step"]
-            due = share(row["sold"], before, row["whole"]) - share(row["sold"], after, row["whole"])
         else:
-            due = 0
+            reverse = (
+                row["reverse"] if isinstance(row["reverse"], dict) else json.loads(row["reverse"] or "null")
+            )
+            back = given_back(
+                reverse, POLICIES[row["reverse_policy"]], abs(row["sold"]), row["done"],
+                row["done"] + row["step"], row["whole"],
+            )  # fmt: skip
+            due = -back if row["sold"] > 0 else back
         if row["amount"] != due:
             wrong.append(f"{row} should be {due}")
     return len(rows), wrong

@@ -135,7 +135,7 @@ def order(mall: Mall) -> None:
             record.lines.append(_line(chance, place + 1))
         due = sum(_due(line) for line in record.lines)
         odd = chance.choice([0, 0, 0, 1, -1, 137]) if due else 0
-        record.payments = [PaymentRecord(1, "card", max(due + odd, 1))]
+        record.payments = [PaymentRecord(1, "card", max(due + odd, 1))] if due else []
         mall.orders[number] = record
         _reach(mall, record, chance.choice(STATIONS))
         fresh.append(told(record))
@@ -153,7 +153,7 @@ def told(record: OrderRecord) -> OrderRecord:
 
 def _line(chance: random.Random, place: int) -> LineRecord:
     goods = chance.choice([1, 2, 3, chance.randint(1, 50), chance.randint(1, 50_000)])
-    parts = sorted(chance.randint(0, goods - 1) for _ in range(3)) if chance.random() < 0.5 else [0, 0, 0]
+    parts = sorted(chance.randint(0, goods) for _ in range(3)) if chance.random() < 0.5 else [0, 0, 0]
     supplier, carrier = chance.choice(
         [("", ""), ("sup", "car"), ("sup", "both"), ("both", "both"), ("", "car")]
     )
@@ -212,7 +212,7 @@ def refund(mall: Mall) -> None:
         fresh.append(RefundRecord(
             row=1, refund_no=f"R{len(mall.sent) + len(fresh)}", line_no=line.line_no,
             order_no=target.order_no if chance.random() < 0.95 else "ghost",
-            quantity=chance.choice([0, 0, 1]), goods=chance.choice([goods, goods, 1, goods + 1, chance.randint(1, goods)]),
+            quantity=chance.choice([0, 0, 1]), goods=chance.choice([goods, goods, 1, goods + 1, chance.randint(0, goods)]),
             freight=chance.choice([0, 0, line.freight]), refunded_at=mall.story.now,
             kind=chance.choice(["return", "return", "price_protection", "goodwill"]),
         ))  # fmt: skip

@@ -96,14 +96,16 @@ def reversed_above_original() -> list[dict[str, Any]]:
 
 
 def refunded_above_paid() -> list[dict[str, Any]]:
-    """Lines for which more was accepted as refund than the buyer paid."""
+    """Lines for which more was accepted as refund than the buyer paid, or more units than there are."""
     return _rows(
-        "select l.merchant_id, l.line_id, sum(r.goods_minor) as refunded from settlement_staged_refund r"
+        "select l.merchant_id, l.line_id, sum(r.goods_minor) as refunded, sum(r.quantity) as units"
+        " from settlement_staged_refund r"
         " join settlement_staged_line l on l.merchant_id = r.merchant_id and l.line_id = r.line_id"
         " where r.state = 'accepted' and r.kind <> 'unmatched' group by 1, 2, l.goods_minor,"
-        "  l.shop_discount_minor, l.platform_discount_minor, l.points_discount_minor, l.freight_minor"
+        "  l.shop_discount_minor, l.platform_discount_minor, l.points_discount_minor, l.freight_minor, l.quantity"
         " having sum(r.goods_minor) > l.goods_minor - l.shop_discount_minor - l.platform_discount_minor"
         "  - l.points_discount_minor or sum(r.freight_minor) > l.freight_minor"
+        "  or sum(r.quantity) > l.quantity"
     )
 
 

@@ -226,6 +226,25 @@ def share_out(total, weights):
     return shares
 
 
+def given_back(reverse, policy, amount, before, after, whole):
+    """What of a charged amount (0 or more) the step from `before` to `after`, of `whole`, gives back.
+
+    `reverse` is the rule's own (None: as the fee type's `policy` says).
+    """
+    policy = reverse["policy"] if reverse else policy
+    kept = 0
+    if policy == "fixed":
+        limit = rounded(amount * rate_of((reverse or {}).get("kept_rate") or "100%"), "half_even")
+        kept = min((reverse or {}).get("kept") or 0, limit)
+    if policy == "full_only":
+        return amount if before < whole == after else 0
+    if policy not in ("fixed", "pro_rata"):
+        return 0
+    back = amount - kept
+    so_far = [rounded(Fraction(back * done, whole), "half_even") for done in (before, after)]
+    return so_far[1] - so_far[0]
+
+
 def midnight(day, zone):
     """The begin of a day."""
     return datetime.datetime.combine(datetime.date.fromisoformat(day), datetime.time(), tzinfo=zone)

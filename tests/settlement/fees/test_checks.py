@@ -229,6 +229,9 @@ class TestSingleRules:
             ({"when": {"order_amount": {"from": -5, "before": -1}}}, "negative_value"),
             ({"fixed": 10**16}, "value_too_large"),
             ({"floor": 10, "cap": 5}, "floor_above_cap"),
+            ({"reverse": {"policy": "fixed", "kept": -1}}, "negative_value"),
+            ({"reverse": {"policy": "fixed", "kept": 10**16}}, "value_too_large"),
+            ({"reverse": {"policy": "fixed", "kept": 5, "kept_rate": "101%"}}, "bad_kept_rate"),
             ({"tiers": {"kind": "slab", "steps": [{"from": 5, "rate": "1%"}]}}, "tiers_not_from_zero"),
             (
                 {"tiers": {"kind": "slab", "steps": [{"from": at, "rate": "1%"} for at in (0, 9, 7)]}},

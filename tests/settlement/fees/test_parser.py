@@ -78,6 +78,9 @@ class TestContentHash:
             a_rule(rate="5%", effective_before="2017-01-01"),
             a_rule(rate="5%", when={"sku": ["s1"]}),
             a_rule(rate="5%", rounding="up"),
+            a_rule(rate="5%", reverse={"policy": "none"}),
+            a_rule(rate="5%", reverse={"policy": "fixed", "kept": 5}),
+            a_rule(rate="5%", reverse={"policy": "fixed", "kept": 5, "kept_rate": "20%"}),
         ]
         assert len({content_hash(parsed(rule).rules[0]) for rule in variants}) == len(variants)
 
@@ -86,6 +89,11 @@ class TestContentHash:
             content_hash(parsed(a_rule(rate="5%"), rounding=mode).rules[0]) for mode in ("up", "down")
         }
         assert len(rounding) == 2
+
+    def test_is_what_it_was_before_rules_could_say_how_they_come_back(self):
+        (rule,) = parsed(a_rule(rate="5%", reverse=None)).rules
+        assert "reverse" not in rule_document(rule)
+        assert content_hash(rule) == content_hash(parsed(a_rule(rate="5%")).rules[0])
 
     def test_does_not_change_with_the_note(self):
         with_note, without = (parsed(a_rule(rate="5%", **extra)).rules[0] for extra in ({"note": "why"}, {}))
@@ -97,6 +105,14 @@ class TestRefuses:
         ("fields", "field", "problem"),
         [
             ({"rate": 0.05}, "formula.rate", "binary fraction"),
+            ({"reverse": {"policy": "fixed"}}, "reverse.kept", "whole number"),
+            ({"reverse": {"policy": "fixed", "kept": 1.5}}, "reverse.kept", "binary fraction"),
+            ({"reverse": {"policy": "fixed", "kept": 1, "kept_rate": "x"}}, "reverse.kept_rate", "rate"),
+            ({"reverse": {"policy": "none", "kept": 0}}, "reverse.kept", "only for the policy"),
+            ({"reverse": {"policy": "half"}}, "reverse.policy", "must be one of none, pro_rata"),
+            ({"reverse": {"kept": 5}}, "reverse.policy", "must be one of"),
+            ({"reverse": {"policy": "none", "who": "me"}}, "reverse.who", "not known here"),
+            ({"reverse": "none"}, "reverse", "must be an object"),
             ({"rate": "5"}, "formula.rate", "no unit"),
             ({"rate": "0.00001%"}, "formula.rate", "finer than"),
             ({"rate": True}, "formula.rate", "parts per million"),

@@ -167,6 +167,7 @@ def a_rule(code="r1", fee="fee_a", **fields):
         "payer",
         "receiver",
         "granularity",
+        "reverse",
         "note",
     }
     rule = {"code": code, "fee": fee, "payer": "merchant", "receiver": "platform"}
@@ -207,6 +208,21 @@ def random_rule(chance, code, priority):
             ["order", "spu", "sku", "sku", "sku_type", *(["fee"] if on_fee else [])]
         ),
         "formula": random_formula(chance, f"fee:{chance.choice(lower)}" if on_fee else chance.choice(BASES)),
+        "reverse": random_reverse(chance),
+    }
+
+
+def random_reverse(chance):
+    """How a rule's fee comes back: mostly as the catalogue says."""
+    policy = chance.choice(
+        [None, None, None, "none", "pro_rata", "fixed", "fixed", "full_only", "own_document"]
+    )
+    if policy != "fixed":
+        return policy and {"policy": policy}
+    return {
+        "policy": policy,
+        "kept": chance.choice([0, 1, 7, 500, 10**6]),
+        "kept_rate": chance.choice([None, "20%", "100%", "0%", "33.3333%"]),
     }
 
 

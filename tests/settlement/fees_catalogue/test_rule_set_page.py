@@ -107,6 +107,6 @@ class TestRuleSetPage:
     def test_names_every_field_dimension_base_and_role(self, page: str) -> None:
         words = [*DIMENSIONS, *BASES, *ROLES, "order_amount"]
         assert [word for word in words if f"`{word}`" not in page] == []
-        for known in ("_SET_FIELDS", "_RULE_FIELDS", "_FORMULA_FIELDS"):
+        for known in ("_SET_FIELDS", "_RULE_FIELDS", "_FORMULA_FIELDS", "_REVERSE_FIELDS"):
             fields = getattr(__import__(parse_rule_set.__module__, fromlist=[known]), known)
             assert [field for field in fields if f"`{field}`" not in page] == []

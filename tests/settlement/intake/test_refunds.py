@@ -6,11 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.settlement.story import Story, noon, orders_in, text, yuan
+from tests.settlement.story import COMMISSION, Story, noon, orders_in, rule, text, yuan
 from tests.tampering import broken
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.intake.models import StagedRefund
 from zhanggui.settlement.intake.records import RefundRecord
+from zhanggui.settlement.replays.explain import explain_detail
 
 pytestmark = pytest.mark.django_db
 
@@ -287,3 +288,117 @@ def test_refunds_of_many_orders_in_one_file_find_their_own() -> None:
         ("A1", "m2"): ["m2 2 goods_amount 50.00 -10.00", "m2 2 commission -2.50 0.50"],
         ("A2", "m1"): ["m1 2 goods_amount 50.00 -20.00", "m1 2 commission -2.50 1.00"],
     }
+
+
+class TestPaidByPoints:
+    """Goods for which the buyer paid nothing: shares count units, and what others paid goes back to them."""
+
+    ORDER = """
+        order merchant goods qty shop plat points day
+        A1    m1       9.00  3   2.00 3.00 4.00   2026-01-05
+    """
+
+    def test_units_returned_give_subsidies_back_to_the_cent(self) -> None:
+        story = Story()
+        story.orders(self.ORDER)
+        story.bill()
+        for number in (1, 2, 3):
+            story.receive(refund(f"R{number}", 0, quantity=1))
+            story.bill()
+            assert "2202.01" not in story.balances()
+        assert story.rejects() == []
+        assert story.balances() == ""
+        assert story.statements("goods refunds net") == "7.00 -7.00 0.00"
+        story.close("2026-01-31")
+        assert story.replayed() == []
+
+    @pytest.mark.parametrize(
+        ("fields", "code"), [({"quantity": 4}, "refund_above_rest"), ({"goods": 1}, "refund_above_rest")]
+    )
+    def test_no_more_than_there_is(self, fields: dict[str, int], code: str) -> None:
+        story = Story()
+        story.orders(self.ORDER)
+        story.receive(refund("R1", **{"goods": 0, "quantity": 1} | fields))  # type: ignore[arg-type]
+        assert story.rejects() == [code]
+
+    def test_a_cancellation_gives_the_claim_back(self) -> None:
+        story = Story()
+        [order] = orders_in(self.ORDER)
+        order.status = "paid"
+        story.receive(order)
+        story.receive(refund("R1", 0, quantity=1))
+        order.status = "cancelled"
+        story.receive(order)
+        assert story.balances() == ""
+
+    def test_units_of_goods_that_were_paid_for_are_no_refund_without_money(self) -> None:
+        story = Story()
+        story.orders(ORDER)
+        story.receive(refund("R1", 0, quantity=1))
+        assert story.rejects() == ["empty_refund"]
+
+    def test_goods_that_cost_nothing_say_how_many_they_are(self) -> None:
+        story = Story()
+        story.orders(self.ORDER.replace("9.00  3 ", "9.00  0 "))
+        assert story.rejects() == ["bad_amount"]
+
+    def test_explained_in_units(self) -> None:
+        story = Story()
+        story.orders(self.ORDER)
+        story.receive(refund("R1", 0, quantity=2))
+        story.bill()
+        event = StagedRefund.objects.get().id
+        key = story.detail("m1", "A1", "points_subsidy", event=event)
+        assert "0 had come back before, 2 now, of 3" in explain_detail(key)["text"]
+        assert "此前已退 0 件，本次退 2 件，共 3 件" in explain_detail(key, "zh")["text"]
+
+    def test_freight_alone_moves_no_share_of_the_goods(self) -> None:
+        story = Story()
+        story.orders("""
+            order merchant goods qty points freight day
+            A1    m1       9.00  3   9.00   6.00    2026-01-05
+        """)
+        story.bill()
+        story.receive(refund("R1", 0, freight=250), refund("R2", 0, freight=350, quantity=3))
+        story.bill()
+        assert story.rejects() == []
+        assert story.details("A1").splitlines()[2:] == [
+            "m1 2 freight_collected 6.00 -2.50", "m1 2 points_subsidy 9.00 -9.00",
+            "m1 2 freight_collected 6.00 -3.50",
+        ]  # fmt: skip
+        assert story.balances() == "1012.01 - 6.00\n2241.04 - -6.00"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_units_returned_in_any_order_clear_what_points_and_coupons_paid(data: st.DataObject) -> None:
+    from django.db import transaction
+
+    shop, plat, points = (data.draw(SHARES, label=name) for name in ("shop", "plat", "points"))
+    units = data.draw(st.integers(1, 12), label="units")
+    steps, left = [], units
+    while left:
+        steps.append(data.draw(st.integers(1, left), label="step"))
+        left -= steps[-1]
+    with transaction.atomic():
+        story = Story(
+            COMMISSION,
+            rule("service", "1%", fee="tech_service_fee", base="goods", fixed=7),
+            free="commission",
+        )
+        story.orders(f"""
+            order merchant goods qty shop plat points day
+            A1 m1 {yuan(shop + plat + points)} {units} {yuan(shop)} {yuan(plat)} {yuan(points)} 2026-01-05
+        """)
+        early = data.draw(st.booleans(), label="billed between")
+        for number, step in enumerate(steps):
+            story.receive(refund(f"R{number}", 0, quantity=step))
+            if early:
+                story.bill()
+                assert "2202.01" not in story.balances()
+            _between_nothing_and_all(story)
+        story.bill()
+        assert story.rejects() == []
+        assert broken() == set()
+        assert story.balances() == ""
+        transaction.set_rollback(True)

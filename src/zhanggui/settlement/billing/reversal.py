@@ -1,49 +1,70 @@
 """Reversal: from a sale's frozen billed line and a refund to the mirrored pieces, exact over any sequence.
 
-Every fee follows its reverse policy, pro rata to the goods money given back. Three details are not shares but
-sums: freight comes back as the refund says; and what the merchant's own coupon bore follows from the rest, so
-that goods less coupon is to the cent what the buyer gets.
+Every fee follows its reverse policy: that of the rule version that made the detail, else that of its fee type,
+both frozen with the detail by its ids; pro rata to the goods money given back (to the units, where points and
+coupons paid for all of it). Two details are not shares but sums: freight comes back as the refund says; and
+what the merchant's own coupon bore follows from the rest, so that goods less coupon is to the cent what the
+buyer gets.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zhanggui.money.rounding import RoundingMode
+from zhanggui.money.vectors import apply_rate_array
 from zhanggui.settlement.details.blocks import Ints
 from zhanggui.settlement.fees.queries import Catalogue
-from zhanggui.settlement.fees.rules.reverse import reverse
+from zhanggui.settlement.fees.rules.document import ReverseTerms
+from zhanggui.settlement.fees.rules.reverse import ReversePolicy, reverse
 
 type Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Refunds:
-    """Refund steps, one per row: minor units done before, this step, the whole; and freight of this step."""
+    """Refund steps, one per row: the share as done before, this step, the whole (minor units paid, or units
+    where nothing was paid); and what this step gives back for goods and freight, minor units."""
 
     done: Ints
     step: Ints
     whole: Ints
+    goods: Ints
     freight: Ints
 
 
-def reversal_amounts(*, fee_types: Ints, amounts: Ints, refunds: Refunds, fees: Catalogue) -> Ints:
-    """This function will return the reversing amounts [n, k], opposite in sign to the sale's."""
+def reversal_amounts(
+    *, fee_types: Ints, rules: Ints, amounts: Ints, refunds: Refunds, fees: Catalogue,
+    terms: Mapping[int, ReverseTerms],
+) -> Ints:  # fmt: skip
+    """This function will return the reversing amounts [n, k], opposite in sign to the sale's. `terms` are those
+    of rule versions that say themselves how their fee comes back."""
     policy_of = np.zeros(max(fees.by_id) + 1, dtype=np.int64)
     for fee in fees.by_id.values():
         policy_of[fee.id] = fee.reverse_policy
-    priced = refunds.whole > 0  # of goods that cost nothing, nothing is a share
+    policies, kept = policy_of[fee_types], np.zeros_like(amounts)
+    for rule_id, own in terms.items():
+        here = rules == rule_id
+        policies[here] = ReversePolicy[own.policy.name]
+        kept[here] = kept_of(amounts[here], own)
     pieces = reverse(
-        amounts, policy_of[fee_types], np.where(priced, refunds.done, 0)[:, None],
-        np.where(priced, refunds.step, 0)[:, None], np.where(priced, refunds.whole, 1)[:, None],
-    )  # fmt: skip
+        amounts, policies, refunds.done[:, None], refunds.step[:, None], refunds.whole[:, None], kept=kept
+    )
     goods, coupon, freight = (
         fee_types == fees.by_code[code].id for code in ("goods_amount", "shop_coupon", "freight_collected")
     )
     goods_piece = np.where(goods, pieces, 0).sum(axis=1)
-    pieces = np.where(coupon, -(goods_piece - refunds.step)[:, None], pieces)
+    pieces = np.where(coupon, -(goods_piece - refunds.goods)[:, None], pieces)
     pieces = np.where(freight, refunds.freight[:, None], pieces)
     return np.asarray(-pieces, dtype=np.int64)
+
+
+def kept_of(amounts: Ints, terms: ReverseTerms) -> Ints:
+    """This function will return what of each detail is kept whatever comes back, minor units, 0 or more."""
+    most = apply_rate_array(np.abs(amounts), terms.kept_ppm, RoundingMode.HALF_EVEN)
+    return np.asarray(np.minimum(most, terms.kept), dtype=np.int64)
 
 
 def kept_details(reversed_amounts: Ints, owes_line: NDArray[np.bool_]) -> NDArray[np.bool_]:

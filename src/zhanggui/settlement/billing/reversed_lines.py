@@ -17,12 +17,16 @@ from zhanggui.settlement.details.blocks import BilledBlock
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.entities.models import BusinessLine, SettlementTerms
 from zhanggui.settlement.entities.queries import TermsBook
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries import catalogue, rules_by_id
+from zhanggui.settlement.fees.rules.document import ReverseTerms
+from zhanggui.settlement.fees.rules.parser import reverse_terms
 
 # The sale's rows of all parties of a line stand under the merchant, supplier, carrier and named others.
 SALES = """
 select b.*, r.id as refund_id, r.done_minor, r.goods_minor, r.freight_minor, r.refunded_at, r.quantity as back,
-       l.terms_id, s.cycle
+       l.terms_id, s.cycle,
+       case when b.whole > 0 then b.whole else greatest(b.quantity, 1) end as whole,
+       case when b.whole > 0 then r.goods_minor else r.quantity end as step
 from settlement_staged_refund r
 join settlement_staged_line l on l.merchant_id = r.merchant_id and l.line_id = r.line_id
 join settlement_billed_line b on b.line_id = r.line_id and b.event_id = 0
@@ -78,12 +82,15 @@ def _column(rows: Sequence[dict[str, Any]], name: str) -> Any:
 def _reverse(
     rows: list[dict[str, Any]], book: TermsBook, line: BusinessLine
 ) -> Iterator[tuple[BilledBlock, list[SettlementTerms]]]:
-    fee_types, amounts = _column(rows, "fee_types"), _column(rows, "amounts")
+    fee_types, rules, amounts = (_column(rows, name) for name in ("fee_types", "rules", "amounts"))
     refunds = Refunds(
-        done=_column(rows, "done_minor"), step=_column(rows, "goods_minor"), whole=_column(rows, "whole"),
-        freight=_column(rows, "freight_minor"),
+        done=_column(rows, "done_minor"), step=_column(rows, "step"), whole=_column(rows, "whole"),
+        goods=_column(rows, "goods_minor"), freight=_column(rows, "freight_minor"),
     )  # fmt: skip
-    reversing = reversal_amounts(fee_types=fee_types, amounts=amounts, refunds=refunds, fees=catalogue())
+    reversing = reversal_amounts(
+        fee_types=fee_types, rules=rules, amounts=amounts, refunds=refunds, fees=catalogue(),
+        terms=_own_terms(rules),
+    )  # fmt: skip
     kept = kept_details(reversing, _column(rows, "party_id") == _column(rows, "merchant_id"))
     counts = kept.sum(axis=1)
     for count in np.unique(counts[counts > 0]).tolist():
@@ -92,11 +99,18 @@ def _reverse(
         chosen = [rows[place] for place in where.tolist()]
         arrays = {
             "fee_types": np.take_along_axis(fee_types[where], picked, axis=1),
-            "rules": np.take_along_axis(_column(chosen, "rules"), picked, axis=1),
+            "rules": np.take_along_axis(rules[where], picked, axis=1),
             "bases": np.take_along_axis(amounts[where], picked, axis=1),
             "amounts": np.take_along_axis(reversing[where], picked, axis=1),
         }
         yield _block(chosen, arrays, book, line, kind=EntrySource.REVERSAL)
+
+
+def _own_terms(rules: Any) -> dict[int, ReverseTerms]:
+    """The terms of those rule versions that say themselves how their fee comes back."""
+    versions = rules_by_id(set(np.unique(rules).tolist()) - {0})
+    found = {rule_id: reverse_terms(version.content) for rule_id, version in versions.items()}
+    return {rule_id: terms for rule_id, terms in found.items() if terms is not None}
 
 
 def _block(
@@ -110,7 +124,7 @@ def _block(
         event_id=_column(rows, "refund_id"), merchant_id=_column(rows, "merchant_id"),
         order_id=_column(rows, "order_id"), statement_id=np.zeros(len(rows), dtype=np.int64),
         cumulative_before=_column(rows, "cumulative_before"), quantity=_column(rows, "back"),
-        done=_column(rows, "done_minor"), step=_column(rows, "goods_minor"), whole=_column(rows, "whole"),
+        done=_column(rows, "done_minor"), step=_column(rows, "step"), whole=_column(rows, "whole"),
         occurred_us=np.array([microseconds(row["refunded_at"]) for row in rows], dtype=np.int64),
         billable_us=billable, entity_id=_column(rows, "entity_id"),
         business_line_id=_column(rows, "business_line_id"), rule_set_id=_column(rows, "rule_set_id"),
@@ -147,7 +161,7 @@ def _unmatched(
             "party_id": row["merchant_id"], "order_id": row["line_id"], "refund_id": 0, "terms_id": terms_id,
             "entity_id": terms.entity_id, "mode": terms.invoice_mode, "billable_at": row["refunded_at"],
             "cycle": terms.cycle, "cumulative_before": 0, "back": row["quantity"],
-            "whole": row["goods_minor"], "rule_set_id": 0,
+            "step": row["goods_minor"], "whole": row["goods_minor"], "rule_set_id": 0,
         })  # fmt: skip
     amounts = -(_column(rows, "goods_minor") + _column(rows, "freight_minor"))[:, None]
     arrays = {

@@ -53,6 +53,11 @@ def _line_fault(line: LineRecord) -> Fault | None:
             )
     if line.shop_discount + line.platform_discount + line.points_discount > line.goods:
         return "discount_above_goods", f"{where}: discounts exceed the goods amount"
+    if (
+        not line.quantity
+        and line.shop_discount + line.platform_discount + line.points_discount == line.goods > 0
+    ):
+        return "bad_amount", f"{where}: goods that points and coupons pay for in full need a quantity"
     if not line.merchant:
         return "missing_merchant", f"{where} names no merchant"
     return None
@@ -74,8 +79,8 @@ def refund_fault(refund: RefundRecord) -> Fault | None:
     for name in ("quantity", "goods", "freight"):
         if not _is_amount(getattr(refund, name)):
             return "bad_amount", f"{name} must be a whole number, not negative, not {getattr(refund, name)!r}"
-    if refund.goods + refund.freight == 0:
-        return "empty_refund", "a refund must give something back"
+    if not refund.goods + refund.freight and (refund.kind == "unmatched" or not refund.quantity):
+        return "empty_refund", "a refund must give money back, or units of goods"
     if refund.kind == "unmatched" and not refund.merchant:
         return "missing_merchant", "an unmatched refund must name the merchant that bears it"
     if refund.kind != "unmatched" and not (refund.order_no and refund.line_no):

@@ -115,7 +115,8 @@ class StagedRefund(models.Model):
     """A refund of one line. Only `state`, `reject_*` and the resolved ids change, until it is accepted.
 
     `done_minor` is what had been refunded on the line before this one; with `goods_minor` and the line's
-    paid goods it fixes the cumulative share to reverse, whenever the reversal is billed.
+    paid goods it fixes the cumulative share to reverse, whenever the reversal is billed. Where the buyer paid
+    nothing for the goods, all three count units instead.
     """
 
     id = models.BigIntegerField(primary_key=True)

@@ -10,10 +10,14 @@ from django.db import connection
 from zhanggui.ledger.chart import BY_CODE
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.money.decimals import format_grouped
+from zhanggui.money.rates import WHOLE_PPM, format_rate
 from zhanggui.settlement.billing.reading import StagedLines, read_lines
+from zhanggui.settlement.billing.reversal import kept_of
 from zhanggui.settlement.details.queries import DetailKey, billed_line, detail, rows_of
 from zhanggui.settlement.fees.queries import catalogue, compiled, rule_by_id
 from zhanggui.settlement.fees.rules.derive import explain_rated
+from zhanggui.settlement.fees.rules.parser import reverse_terms
+from zhanggui.settlement.fees.rules.reverse import ReversePolicy
 from zhanggui.settlement.replays.events import describe_event
 from zhanggui.settlement.statements.models import Statement
 
@@ -25,6 +29,14 @@ KIND_WORDS = {
     EntrySource.CARRY: ("负余额结转", "balance carried"),
     EntrySource.DISPUTE: ("争议结转", "disputed detail carried"),
     EntrySource.UNMATCHED_REFUND: ("无原单退款", "refund without its order"),
+}
+
+POLICY_WORDS = {
+    ReversePolicy.NONE: ("不退", "not returned"),
+    ReversePolicy.PRO_RATA: ("按比例", "pro rata"),
+    ReversePolicy.FIXED: ("扣留固定额后按比例", "pro rata after a kept amount"),
+    ReversePolicy.FULL_ONLY: ("全退才退", "on full return only"),
+    ReversePolicy.OWN_DOCUMENT: ("另行单据", "by a document of its own"),
 }
 
 
@@ -108,6 +120,10 @@ def _sale_steps(found: dict[str, Any], row: dict[str, Any], words: Words) -> lis
     steps.append({"kind": "sign", "values": {"amount": found["amount"]},
                   "text": words.pick(f"方向：{side}，{words.money(found['amount'])}。",
                                      f"Direction: {side}, {words.money(found['amount'])}.")})  # fmt: skip
+    if found["rule_id"] and reverse_terms(rule_by_id(found["rule_id"]).content):
+        policy = _policy_text(found | {"base": found["amount"]}, words)
+        steps.append({"kind": "reverse", "values": {},
+                      "text": words.pick(f"退货时：{policy}。", f"On a return: {policy}.")})  # fmt: skip
     return steps
 
 
@@ -127,17 +143,48 @@ def sale_lines(merchant_id: int, order_id: int, currency: str) -> tuple[StagedLi
 
 
 def _reversal_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
-    done, step, whole = words.money(row["done"]), words.money(row["step"]), words.money(row["whole"])
     base, amount = words.money(found["base"]), words.money(found["amount"])
-    policy = catalogue().by_id[found["fee_type_id"]].reverse_policy
-    rule_zh = {0: "不退", 1: "按比例", 2: "扣留固定额后按比例", 3: "全退才退", 4: "另行单据"}[policy]
-    rule_en = {0: "not returned", 1: "pro rata", 2: "pro rata after a kept amount", 3: "on full return only",
-               4: "by a document of its own"}[policy]  # fmt: skip
     return words.pick(
-        f"原明细 {base}；冲回方式：{rule_zh}。此前已退 {done}，本次退 {step}，实付共 {whole}。"
+        f"原明细 {base}；冲回方式：{_policy_text(found, words)}。{_share_text(row, words)}"
         f"按累计份额取差，末次结清：{amount}。",
-        f"Original detail {base}; reverse policy: {rule_en}. {done} had been refunded before, {step} now, of"
-        f" {whole} paid. The difference of cumulative shares, so that the last piece clears: {amount}.",
+        f"Original detail {base}; reverse policy: {_policy_text(found, words)}. {_share_text(row, words)} The"
+        f" difference of cumulative shares, so that the last piece clears: {amount}.",
+    )
+
+
+def _policy_text(found: dict[str, Any], words: Words) -> str:
+    """How the fee comes back, by the rule version that made the detail or by its fee type."""
+    own = reverse_terms(rule_by_id(found["rule_id"]).content) if found["rule_id"] else None
+    if own is None:
+        policy = ReversePolicy(catalogue().by_id[found["fee_type_id"]].reverse_policy)
+        return words.pick(*POLICY_WORDS[policy])
+    policy = ReversePolicy[own.policy.name]
+    text = words.pick(*POLICY_WORDS[policy])
+    if policy is ReversePolicy.FIXED:
+        kept = words.money(int(kept_of(np.array([found["base"]]), own)[0]))
+        most_zh = f"，不超过原额的 {format_rate(own.kept_ppm)}" if own.kept_ppm < WHOLE_PPM else ""
+        most_en = f", at most {format_rate(own.kept_ppm)} of the fee" if own.kept_ppm < WHOLE_PPM else ""
+        text += words.pick(
+            f"（不退 {kept}：规则定额 {words.money(own.kept)}{most_zh}）",
+            f" ({kept} stays: {words.money(own.kept)} by the rule{most_en})",
+        )
+    return text + words.pick("，依计费规则", ", by its rule")
+
+
+def _share_text(row: dict[str, Any], words: Words) -> str:
+    """How far the refund went: in money paid, or in units where the buyer paid nothing for the goods."""
+    sale = billed_line(DetailKey(row["party_id"], row["line_id"], 0, 1))
+    if sale["whole"]:
+        done, step, whole = (words.money(row[name]) for name in ("done", "step", "whole"))
+        return words.pick(
+            f"此前已退 {done}，本次退 {step}，实付共 {whole}。",
+            f"{done} had been refunded before, {step} now, of {whole} paid.",
+        )
+    return words.pick(
+        f"货品未付现金（积分、优惠券全额抵扣），按件数：此前已退 {row['done']} 件，本次退 {row['step']} 件，"
+        f"共 {row['whole']} 件。",
+        f"Nothing was paid in money for the goods (points and coupons covered them), so units count: {row['done']}"
+        f" had come back before, {row['step']} now, of {row['whole']}.",
     )
 
 

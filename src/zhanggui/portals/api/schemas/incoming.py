@@ -77,7 +77,10 @@ class OrderIn(Strict):
 
 
 class RefundIn(Strict):
-    """Money given back on one order line; `unmatched` when its sale is known not to be here."""
+    """Money given back on one order line; `unmatched` when its sale is known not to be here.
+
+    Where points and coupons paid for the line in full, `goods_minor` is 0 and `quantity` says what came back.
+    """
 
     refund_no: Code
     order_no: Short = ""

@@ -37,6 +37,12 @@ GRAINS = {
     "sku": gettext_lazy("line by line"),
     "fee": gettext_lazy("line by line, on another fee"),
 }
+REVERSES = {
+    "none": gettext_lazy("on a return nothing is given back"),
+    "pro_rata": gettext_lazy("on a return it is given back pro rata"),
+    "full_only": gettext_lazy("it is given back only when all of the line is returned"),
+    "own_document": gettext_lazy("on a return it comes back, if at all, by a document of its own"),
+}
 PER = {
     "order": gettext_lazy("per order"),
     "line": gettext_lazy("per line"),
@@ -124,10 +130,25 @@ def steps_text(tiers: Mapping[str, Any], currency: str) -> str:
     return f"{_(', ').join(steps)} ({chosen}{_(', ')}{kind})"
 
 
+def reverse_text(rule: Mapping[str, Any], currency: str) -> str:
+    """How the fee comes back on a return, where the rule says so itself; else nothing."""
+    terms = rule.get("reverse")
+    if not terms:
+        return ""
+    if terms["policy"] != "fixed":
+        return str(REVERSES[terms["policy"]])
+    text = _("on a return %(amount)s is kept and the rest given back pro rata") % {
+        "amount": format_money(terms["kept"], currency)
+    }
+    if terms["kept_rate"] != "100%":
+        text += _(", but never more than %(rate)s of the fee is kept") % {"rate": terms["kept_rate"]}
+    return text
+
+
 def rule_sentence(rule: Mapping[str, Any], currency: str) -> str:
     """The whole rule as one sentence."""
     formula = rule["formula"]
-    return _(
+    sentence = _(
         "For %(when)s, %(payer)s pays %(receiver)s the fee “%(fee)s”: %(formula)s;"
         " %(grain)s, rounded %(rounding)s."
     ) % {
@@ -139,6 +160,8 @@ def rule_sentence(rule: Mapping[str, Any], currency: str) -> str:
         "grain": GRAINS[rule["granularity"]],
         "rounding": rounding_name(formula["rounding"]),
     }
+    coming_back = reverse_text(rule, currency)
+    return sentence + (_(" Beyond that, %(terms)s.") % {"terms": coming_back} if coming_back else "")
 
 
 def window_text(rule: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ def check_rule_set(rule_set: RuleSet, *, universe: Universe, known_fees: Collect
     """This function will return everything that is wrong or odd about a rule set, errors first.
 
     `universe` says which values lines can have, `known_fees` are the codes of the fee catalogue. Error codes:
-    negative_value, value_too_large, floor_above_cap, tiers_not_from_zero, tiers_not_ascending,
+    negative_value, value_too_large, bad_kept_rate, floor_above_cap, tiers_not_from_zero, tiers_not_ascending,
     cumulative_base, granularity_base, unknown_fee, fee_is_parsed, unknown_base, fee_cycle, uncovered,
     overlap, take_above_cap. Warning codes: shadowed, never_applies, free_but_charged, unknown_value,
     not_fully_checked.

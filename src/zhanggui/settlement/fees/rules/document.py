@@ -139,6 +139,29 @@ class Condition:
         return next((codes for name, codes in self.named if name == dimension), None)
 
 
+class ReverseWord(StrEnum):
+    """How a fee comes back when (part of) its line is returned; `reverse.ReversePolicy` has the numbers."""
+
+    NONE = "none"  #: it does not
+    PRO_RATA = "pro_rata"  #: the part of it that is returned of the line
+    FIXED = "fixed"  #: pro rata of what is left after a kept amount
+    FULL_ONLY = "full_only"  #: all of it, when all of the line is returned
+    OWN_DOCUMENT = "own_document"  #: if at all, by a document of its own
+
+
+@dataclass(frozen=True, slots=True)
+class ReverseTerms:
+    """How a rule's details come back, where the rule says otherwise than the fee catalogue.
+
+    For FIXED: of a detail `kept` (minor units) stays with the receiver, but not more than `kept_ppm` of it,
+    and never more than the detail.
+    """
+
+    policy: ReverseWord
+    kept: int = 0
+    kept_ppm: int = WHOLE_PPM
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule; of those that match a line, the highest priority wins its (fee, payer, receiver) slot."""
@@ -154,6 +177,7 @@ class Rule:
     granularity: Granularity
     formula: Formula
     note: str = ""
+    reverse: ReverseTerms | None = None  #: None: as the fee catalogue says
 
     @property
     def slot(self) -> tuple[str, str, str]:
@@ -191,7 +215,10 @@ class RuleSet:
 
 
 def rule_document(rule: Rule) -> dict[str, Any]:
-    """The rule as a canonical JSON value: every field, fixed order, sorted lists, rates as per cent."""
+    """The rule as a canonical JSON value: every field, fixed order, sorted lists, rates as per cent.
+
+    `reverse` is there only where the rule has it, so that rules from before it keep their hash.
+    """
     formula = rule.formula
     return {
         "code": rule.code,
@@ -213,6 +240,7 @@ def rule_document(rule: Rule) -> dict[str, Any]:
             "tiers": _tiers_document(formula.tiers),
             "rounding": formula.rounding.value,
         },
+        **({"reverse": _reverse_document(rule.reverse)} if rule.reverse else {}),
         **({"note": rule.note} if rule.note else {}),
     }
 
@@ -272,6 +300,13 @@ def _tiers_document(tiers: Tiers | None) -> dict[str, Any] | None:
         return None
     steps = [{"from": step.from_amount, "rate": _rate(step.ppm), "fixed": step.fixed} for step in tiers.steps]
     return {"kind": tiers.kind.value, "by": tiers.by.value, "steps": steps}
+
+
+def _reverse_document(terms: ReverseTerms) -> dict[str, Any]:
+    """How the fee comes back, as a JSON value."""
+    if terms.policy is not ReverseWord.FIXED:
+        return {"policy": terms.policy.value}
+    return {"policy": terms.policy.value, "kept": terms.kept, "kept_rate": _rate(terms.kept_ppm)}
 
 
 def _rate(ppm: int) -> str:

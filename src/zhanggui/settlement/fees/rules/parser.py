@@ -26,6 +26,8 @@ from zhanggui.settlement.fees.rules.document import (
     Formula,
     FreeEntry,
     Granularity,
+    ReverseTerms,
+    ReverseWord,
     Rule,
     RuleSet,
     Tier,
@@ -40,9 +42,10 @@ _SET_FIELDS: Final = {
 }  # fmt: skip
 _RULE_FIELDS: Final = {
     "code", "fee", "priority", "effective_from", "effective_before", "when", "payer", "receiver",
-    "granularity", "formula", "note",
+    "granularity", "formula", "reverse", "note",
 }  # fmt: skip
 _FORMULA_FIELDS: Final = {"base", "rate", "fixed", "fixed_per", "floor", "cap", "tiers", "rounding"}
+_REVERSE_FIELDS: Final = {"policy", "kept", "kept_rate"}
 _LARGEST: Final = 2**62  # minor units; leaves room for sums in 64 bits
 
 
@@ -209,7 +212,26 @@ def parse_rule(value: Any, *, starts: datetime.date, rounding: RoundingMode, pla
         granularity=node.choice("granularity", Granularity, Granularity.SKU),
         formula=_formula(node.child("formula", _FORMULA_FIELDS), rounding),
         note=node.text("note", ""),
+        reverse=reverse_terms(value),
     )
+
+
+def reverse_terms(content: Mapping[str, Any]) -> ReverseTerms | None:
+    """Read how a rule's fee comes back, from a rule of a document or `RuleVersion.content`.
+
+    None if the rule leaves it to the fee catalogue. Raises InvalidRuleSet naming the rule and the field.
+    """
+    if content.get("reverse") is None:
+        return None
+    node = _Node(content["reverse"], _REVERSE_FIELDS, rule=content.get("code"), path="reverse")
+    policy = node.choice("policy", ReverseWord)
+    if policy is ReverseWord.FIXED:
+        whole = node.value.get("kept_rate") is None
+        return ReverseTerms(policy, node.integer("kept"), WHOLE_PPM if whole else node.rate("kept_rate"))
+    for field in ("kept", "kept_rate"):
+        if node.value.get(field) is not None:
+            node.complain(field, 'is only for the policy "fixed"; leave it out')
+    return ReverseTerms(policy)
 
 
 def _party(node: _Node, field: str) -> str:

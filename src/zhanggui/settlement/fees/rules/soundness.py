@@ -11,6 +11,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, Final
 
+from zhanggui.money.rates import WHOLE_PPM
 from zhanggui.settlement.fees.rules.document import Granularity, Rule, TierBy, TierKind
 from zhanggui.settlement.fees.rules.errors import FeeCycle
 
@@ -90,6 +91,10 @@ def _amount_faults(rule: Rule) -> Iterator[tuple[str, str]]:
         "when.order_amount.from": when.order_from,
         "when.order_amount.before": when.order_before,
     }
+    if rule.reverse is not None:
+        amounts["reverse.kept"] = rule.reverse.kept
+        if rule.reverse.kept_ppm > WHOLE_PPM:
+            yield "bad_kept_rate", "reverse.kept_rate is the most of a fee that is kept; write 0% to 100%."
     for place, step in enumerate(formula.tiers.steps if formula.tiers else ()):
         amounts[f"formula.tiers.steps[{place}].from"] = step.from_amount
         amounts[f"formula.tiers.steps[{place}].fixed"] = step.fixed

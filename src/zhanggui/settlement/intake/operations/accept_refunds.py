@@ -53,7 +53,8 @@ def accept_refunds(
     A refund above what is left of its line is refused whole; one of an order that is placed but not paid yet
     waits for the payment. An accepted one is owed to the buyer at once: pending claim and subsidies back,
     refunds payable up (for an order that went out unpaid: what it owes us down). Its details are reversed when
-    it is billed.
+    it is billed, by the share that its money is of what was paid, or, where the buyer paid nothing for the goods
+    (points, coupons), by the share of units.
     """
     result = Accepted()
     with connection.cursor() as cursor:
@@ -90,7 +91,8 @@ def _waiting(
     cursor.execute(
         "select r.id, r.kind, r.refund_no, r.order_no, r.line_no, r.quantity, r.goods_minor, r.freight_minor,"
         " r.refunded_at, coalesce(o.id, 0) as order_id, coalesce(o.status, 0) as status,"
-        " coalesce(o.paid_minor, 0) as paid_minor, coalesce(l.line_id, 0) as line_id,"
+        " coalesce(o.paid_minor, 0) as paid_minor, coalesce(o.due_minor, 0) as due_minor,"
+        " coalesce(l.line_id, 0) as line_id,"
         " case when r.kind = 'unmatched' then r.merchant_id else coalesce(l.merchant_id, 0) end as merchant_id,"
         " coalesce(l.terms_id, 0) as terms_id, coalesce(l.goods_minor, 0) as goods,"
         " coalesce(l.shop_discount_minor, 0) as shop_discount,"
@@ -142,8 +144,16 @@ def _fault(row: dict[str, Any], left: dict[int, _Left]) -> tuple[str, str] | Non
         return None
     if row["status"] == OrderStatus.CANCELLED:
         return "order_cancelled", f"order {row['order_no']} is cancelled; all that was paid for it goes back"
-    if not row["paid_minor"]:
+    if not row["paid_minor"] and row["due_minor"]:
         return "order_not_paid", f"order {row['order_no']} is not paid; there is nothing to give back"
+    if _whole(row) and not row["goods_minor"] + row["freight_minor"]:
+        return (
+            "empty_refund",
+            (
+                f"refund {row['refund_no']} gives no money back, and line {row['line_no']} was paid for in"
+                " money; name the amount"
+            ),
+        )
     rest = left[row["line_id"]]
     if row["goods_minor"] > rest.goods or row["freight_minor"] > rest.freight:
         return (
@@ -167,7 +177,7 @@ def _accept(row: dict[str, Any], rest: _Left | None) -> StagedRefund:
         with connection.cursor() as cursor:
             row["line_id"] = int(reserve_numbers(cursor, "settlement_line_id_seq", 1)[0])
     else:
-        row["done"] = _whole(row) - rest.goods
+        row["done"] = _whole(row) - rest.goods if _whole(row) else row["line_quantity"] - rest.quantity
         row["freight_done"] = row["line_freight"] - rest.freight
         rest.goods -= row["goods_minor"]
         rest.freight -= row["freight_minor"]
@@ -203,12 +213,12 @@ def _entry(row: dict[str, Any], entity: int, currency: str, zone: tzinfo) -> Ent
 
 
 def _piece(row: dict[str, Any], original: int) -> int:
-    whole = _whole(row)
-    if not original or whole <= 0 or not row["goods_minor"]:
+    whole, step = _whole(row), row["goods_minor"]
+    if not whole:
+        whole, step = max(row["line_quantity"], 1), row["quantity"]
+    if not original or not step:
         return 0
-    values = [
-        np.array([value], dtype=np.int64) for value in (original, row["done"], row["goods_minor"], whole)
-    ]
+    values = [np.array([value], dtype=np.int64) for value in (original, row["done"], step, whole)]
     return int(reverse_pieces(*values)[0])
 
 

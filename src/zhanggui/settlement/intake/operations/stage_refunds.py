@@ -108,7 +108,8 @@ def cancellation_refunds(
         cursor.execute(
             "select o.order_no, l.line_no, l.quantity - coalesce(r.quantity, 0),"
             " l.goods_minor - l.shop_discount_minor - l.platform_discount_minor - l.points_discount_minor"
-            "  - coalesce(r.goods, 0), l.freight_minor - coalesce(r.freight, 0)"
+            "  - coalesce(r.goods, 0), l.freight_minor - coalesce(r.freight, 0),"
+            " l.goods_minor - l.shop_discount_minor - l.platform_discount_minor - l.points_discount_minor"
             " from settlement_staged_order o join settlement_staged_line l on l.order_id = o.id"
             " left join (select line_id, sum(quantity)::bigint as quantity, sum(goods_minor)::bigint as goods,"
             "  sum(freight_minor)::bigint as freight from settlement_staged_refund"
@@ -123,6 +124,6 @@ def cancellation_refunds(
             quantity=max(quantity, 0), goods=goods, freight=freight, refunded_at=at, kind=CANCELLATION,
             reason="order cancelled",
         )
-        for order_no, line_no, quantity, goods, freight in rows
-        if goods + freight > 0
+        for order_no, line_no, quantity, goods, freight, paid in rows
+        if goods + freight > 0 or (paid == 0 and quantity > 0)
     ]  # fmt: skip
