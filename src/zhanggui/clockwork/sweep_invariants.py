@@ -11,7 +11,10 @@ from zhanggui.audit import invariants as audit_log
 from zhanggui.audit.models import SweepResult
 from zhanggui.ledger import invariants as ledger
 from zhanggui.settlement import invariants as settlement
+from zhanggui.settlement.adjustments import invariants as adjustments
+from zhanggui.settlement.collections import invariants as collections
 from zhanggui.settlement.fees import invariants as fees
+from zhanggui.settlement.guarantees import invariants as guarantees
 
 type Check = Callable[[], list[dict[str, Any]]]
 
@@ -36,6 +39,15 @@ CHECKS: tuple[Check, ...] = (
     settlement.leaf_changed,
     settlement.statement_chain_broken,
     settlement.open_twice,
+    adjustments.adjustment_without_its_detail,
+    adjustments.rebates_differ_from_runs,
+    guarantees.deposit_differs_from_ledger,
+    guarantees.pledged_differs_from_orders,
+    guarantees.reserved_differs_from_holds,
+    guarantees.withheld_differs_from_movements,
+    collections.receipt_differs_from_ledger,
+    collections.receivable_differs_from_debt,
+    collections.debt_in_the_wrong_station,
     fees.published_rules_changed,
     ledger.guard_asleep,
     approvals.approved_by_maker,

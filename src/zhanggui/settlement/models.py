@@ -1,6 +1,17 @@
 """The registry of this app's models: shapes live with their packages, so they can move without a migration."""
 
+from zhanggui.settlement.adjustments.models import Adjustment, Rebate, RebateAgreement
 from zhanggui.settlement.billing.models import BillingChunk, BillingRun
+from zhanggui.settlement.collections.models import (
+    Claim,
+    CollectionPolicy,
+    Debt,
+    DebtSettlement,
+    DunningNote,
+    Receipt,
+    ReceiptRefund,
+    WriteOff,
+)
 from zhanggui.settlement.details.models import BilledLine
 from zhanggui.settlement.entities.models import (
     BusinessLine,
@@ -10,6 +21,15 @@ from zhanggui.settlement.entities.models import (
     SettlementTerms,
 )
 from zhanggui.settlement.fees.models import FeeType, RuleSetVersion, RuleVersion
+from zhanggui.settlement.guarantees.models import (
+    Deposit,
+    DepositMovement,
+    DepositOrder,
+    DepositRequirement,
+    Hold,
+    HoldMovement,
+    ReservePolicy,
+)
 from zhanggui.settlement.intake.models import (
     Charge,
     ChargeBatch,
@@ -24,8 +44,45 @@ from zhanggui.settlement.intake.models import (
 from zhanggui.settlement.statements.models import Dispute, Statement, StatementEvent
 
 __all__ = [
-    "BilledLine", "BillingChunk", "BillingRun", "BusinessLine", "Charge", "ChargeBatch", "Dimension",
-    "Dispute", "FeeType", "ImportRun", "OwnAccount", "Reject", "RuleSetVersion", "RuleVersion", "SettlementEntity",
-    "SettlementTerms", "ShadowDifference", "StagedLine", "StagedOrder", "StagedPayment", "StagedRefund",
-    "Statement", "StatementEvent",
+    "Adjustment",
+    "BilledLine",
+    "BillingChunk",
+    "BillingRun",
+    "BusinessLine",
+    "Charge",
+    "ChargeBatch",
+    "Claim",
+    "CollectionPolicy",
+    "Debt",
+    "DebtSettlement",
+    "Deposit",
+    "DepositMovement",
+    "DepositOrder",
+    "DepositRequirement",
+    "Dimension",
+    "Dispute",
+    "DunningNote",
+    "FeeType",
+    "Hold",
+    "HoldMovement",
+    "ImportRun",
+    "OwnAccount",
+    "Rebate",
+    "RebateAgreement",
+    "Receipt",
+    "ReceiptRefund",
+    "Reject",
+    "ReservePolicy",
+    "RuleSetVersion",
+    "RuleVersion",
+    "SettlementEntity",
+    "SettlementTerms",
+    "ShadowDifference",
+    "StagedLine",
+    "StagedOrder",
+    "StagedPayment",
+    "StagedRefund",
+    "Statement",
+    "StatementEvent",
+    "WriteOff",
 ]  # fmt: skip

@@ -359,6 +359,19 @@ def test_steps_not_in_the_table_are_not_allowed() -> None:
         ("open", "zero"),
         ("confirming", "confirmed"),
         ("confirming", "carried"),
+        ("confirming", "collecting"),
+        ("confirmed", "approved"),
+        ("confirmed", "zero"),
+        ("approved", "paying"),
+        ("approved", "confirmed"),
+        ("paying", "paid"),
+        ("paying", "failed"),
+        ("paid", "failed"),
+        ("failed", "approved"),
+        ("collecting", "collected"),
+        ("collecting", "written_off"),
+        ("collected", "collecting"),
+        ("written_off", "collecting"),
     }
 
 

@@ -25,7 +25,8 @@ class Statement(models.Model):
     """What one party is owed for one period, at one entity, in one currency and invoice mode.
 
     While open the figures are zero and the lines speak; closing writes them once. `carried_minor` is the
-    part of the net moved on to a later statement afterwards (a debt, or disputed lines).
+    part of the net moved on to a later statement afterwards (a debt, or disputed lines); `withheld_minor`
+    the part that is confirmed and yet not to be paid: reserved, frozen, or set off against an older debt.
     """
 
     pk = models.CompositePrimaryKey("party_id", "id")
@@ -50,6 +51,9 @@ class Statement(models.Model):
     other_minor = models.BigIntegerField(default=0)
     net_minor = models.BigIntegerField(default=0)
     carried_minor = models.BigIntegerField(default=0)
+    withheld_minor = models.BigIntegerField(
+        default=0, db_default=0, help_text="of what was confirmed: held, or set off against a debt"
+    )
     line_count = models.BigIntegerField(default=0)
     detail_count = models.BigIntegerField(default=0)
     open_disputes = models.IntegerField(default=0)
@@ -91,6 +95,11 @@ class Statement(models.Model):
             models.Index(fields=["state", "ends_before"], name="statement_state_end"),
             models.Index(fields=["number"], name="statement_number"),
         ]
+
+    @property
+    def payable_minor(self) -> int:
+        """What of the confirmed net is to be paid, minor units."""
+        return self.net_minor - self.carried_minor - self.withheld_minor
 
 
 class StatementEvent(models.Model):

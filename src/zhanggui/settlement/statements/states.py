@@ -2,7 +2,9 @@
 
 Two ways lead on from confirming: what is owed to the party is approved and paid (a payout that bounces, even
 after "paid", makes it failed, and a new payout approved again); what the party owes is carried to the next period
-or collected. Invoices are an axis of their own. Every step leaves a StatementEvent.
+or collected. A confirmed statement of which everything was set off against debts ends as zero; a settled debt comes
+back when the receipt that paid it is withdrawn. Invoices are an axis of their own. Every step leaves a
+StatementEvent.
 """
 
 from zhanggui.settlement.statements.models import StatementState as State
@@ -10,7 +12,7 @@ from zhanggui.settlement.statements.models import StatementState as State
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     State.OPEN: (State.CONFIRMING, State.ZERO),
     State.CONFIRMING: (State.CONFIRMED, State.CARRIED, State.COLLECTING),
-    State.CONFIRMED: (State.APPROVED,),
+    State.CONFIRMED: (State.APPROVED, State.ZERO),
     State.APPROVED: (State.PAYING, State.CONFIRMED),
     State.PAYING: (State.PAID, State.FAILED),
     State.PAID: (State.FAILED,),
@@ -18,7 +20,7 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
     State.CARRIED: (),
     State.COLLECTING: (State.COLLECTED, State.WRITTEN_OFF),
     State.COLLECTED: (State.COLLECTING,),
-    State.WRITTEN_OFF: (),
+    State.WRITTEN_OFF: (State.COLLECTING,),
     State.ZERO: (),
 }
 
