@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 from zhanggui.portals.api.access import KeyAccess, SessionAccess
 from zhanggui.portals.api.bodies import StrictJson
 from zhanggui.portals.api.endpoints import (
+    approvals,
     billing,
     charges,
     details,
@@ -27,7 +28,7 @@ ABOUT = (
 )
 ROUTERS = (
     orders.router, imports.router, charges.router, billing.router, statements.router, details.router,
-    disputes.router, fees.router, ledger.router, parties.router, exports.router,
+    approvals.router, disputes.router, fees.router, ledger.router, parties.router, exports.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -62,6 +62,9 @@ HOLDS = {
     "open_twice": gettext_lazy("No day belongs to two open statements of one series."),
     "published_rules_changed": gettext_lazy("No published rule was changed after it was published."),
     "guard_asleep": gettext_lazy("Every guard of posted rows in the database is awake."),
+    "approved_by_maker": gettext_lazy("Nobody approved a document of their own."),
+    "approved_without_checks": gettext_lazy("Every approved document had all the approvals it needed."),
+    "approval_content_changed": gettext_lazy("What was put up for approval is what was carried out."),
     "audit_chain_broken": gettext_lazy("The log of changes is complete and in order."),
 }
 ACTIONS = {
@@ -69,13 +72,18 @@ ACTIONS = {
     "detail.corrected": gettext_lazy("Detail corrected"),
     "statement.confirmed": gettext_lazy("Statement confirmed"),
     "dispute.opened": gettext_lazy("Dispute opened"), "dispute.upheld": gettext_lazy("Dispute upheld"),
-    "dispute.rejected": gettext_lazy("Dispute rejected"), "demo.played": gettext_lazy("Demo played"),
+    "dispute.rejected": gettext_lazy("Dispute rejected"),
+    "approval.requested": gettext_lazy("Put up for approval"), "approval.approved": gettext_lazy("Approved"),
+    "approval.rejected": gettext_lazy("Rejected"), "approval.withdrawn": gettext_lazy("Withdrawn"),
+    "approval.expired": gettext_lazy("Run out"), "approval.limit_set": gettext_lazy("Limit of approval set"),
+    "demo.played": gettext_lazy("Demo played"),
 }  # fmt: skip
 
 OBJECTS = {
     "settlement_terms": gettext_lazy("Terms"), "rule_set": gettext_lazy("Rule set"),
     "detail": gettext_lazy("Detail"), "statement": gettext_lazy("Statement"),
-    "dispute": gettext_lazy("Dispute"), "demo": gettext_lazy("Demo"),
+    "dispute": gettext_lazy("Dispute"), "approval_limit": gettext_lazy("Limit of approval"),
+    "demo": gettext_lazy("Demo"),
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.approvals.queries import pending_count
 from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section, register_portal
 from zhanggui.settlement.intake.models import ShadowDifference
@@ -15,6 +16,10 @@ def _waiting(request: HttpRequest) -> int:
 
 def _disputes(request: HttpRequest) -> int:
     return open_disputes_count()
+
+
+def _approvals(request: HttpRequest) -> int:
+    return pending_count()
 
 
 def _shadow(request: HttpRequest) -> int:
@@ -31,6 +36,12 @@ MENU = Menu(
                 Item(_("Fee details"), "platform:details", "details.view", icon="list"),
                 Item(_("Disputes"), "platform:disputes", "statements.view", _disputes, "scale"),
                 Item(_("Period calendar"), "platform:periods", "periods.view", icon="calendar"),
+            ],
+        ),
+        Section(
+            _("Money"),
+            [
+                Item(_("Approvals"), "platform:approvals", "approvals.view", _approvals, "shield"),
             ],
         ),
         Section(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.portals.platform import checks, dashboard, disputes, fees, orders, parties, periods
+from zhanggui.portals.platform import approvals, checks, dashboard, disputes, fees, orders, parties, periods
 from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.imports import charges, runs
@@ -32,6 +32,8 @@ urlpatterns = [
     path("periods/", periods.calendar_page, name="periods"),
     path("periods/close/", periods.close_page, name="close_periods"),
     path("periods/close/progress/", periods.close_progress, name="close_progress"),
+    path("approvals/", approvals.ApprovalList.as_view(), name="approvals"),
+    path("approvals/<int:approval_id>/", approvals.approval_page, name="approval"),
     path("ledger/", journal.Journal.as_view(), name="journal"),
     path("ledger/entries/<str:key>/", journal.entry_page, name="entry"),
     path("accounts/", accounts.AccountList.as_view(), name="accounts"),

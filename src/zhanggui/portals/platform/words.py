@@ -3,6 +3,7 @@
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.approvals.models import ApprovalState
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.settlement.entities.models import BillingNode, InvoiceMode
@@ -14,8 +15,32 @@ STATEMENT_STATES = {
     StatementState.OPEN.value: Badge(_("Accruing"), "blue"),
     StatementState.CONFIRMING.value: Badge(_("To confirm"), "amber"),
     StatementState.CONFIRMED.value: Badge(_("Confirmed"), "green"),
+    StatementState.APPROVED.value: Badge(_("Payout approved"), "blue"),
+    StatementState.PAYING.value: Badge(_("Being paid"), "blue"),
+    StatementState.PAID.value: Badge(pgettext_lazy("statement", "Paid"), "green"),
+    StatementState.FAILED.value: Badge(_("Payout failed"), "red"),
+    StatementState.COLLECTING.value: Badge(_("To collect"), "amber"),
+    StatementState.COLLECTED.value: Badge(_("Collected"), "green"),
+    StatementState.WRITTEN_OFF.value: Badge(_("Written off"), "grey"),
     StatementState.CARRIED.value: Badge(_("Carried on"), "grey"),
     StatementState.ZERO.value: Badge(_("Zero"), "grey"),
+}
+APPROVAL_STATES = {
+    ApprovalState.PENDING.value: Badge(_("To approve"), "amber"),
+    ApprovalState.APPROVED.value: Badge(_("Approved"), "green"),
+    ApprovalState.REJECTED.value: Badge(_("Rejected"), "red"),
+    ApprovalState.WITHDRAWN.value: Badge(_("Withdrawn"), "grey"),
+    ApprovalState.EXPIRED.value: Badge(_("Run out"), "grey"),
+}
+APPROVAL_KINDS = {
+    "payout_batch": _("Payout batch"),
+    "adjustment": _("Adjustment document"),
+    "deposit_deduction": _("Deduction from a deposit"),
+    "deposit_refund": _("Refund of a deposit"),
+    "receipt_refund": _("Refund of a receipt"),
+    "write_off": _("Write-off of a debt"),
+    "invoice_verification": _("Check of an input invoice"),
+    "reconciliation_entry": _("Entry over a difference"),
 }
 DISPUTE_STATES = {
     "open": Badge(pgettext_lazy("dispute", "Open"), "amber"),
@@ -45,6 +70,21 @@ SOURCES = {
     EntrySource.REFUND_ACCEPTED.value: _("Refund accepted"),
     EntrySource.UNMATCHED_REFUND.value: _("Refund without sale"),
     EntrySource.ADJUSTMENT.value: _("Adjustment"),
+    EntrySource.PAYOUT_SENT.value: _("Payout sent"),
+    EntrySource.PAYOUT_EXECUTED.value: _("Payout executed"),
+    EntrySource.PAYOUT_FAILED.value: _("Payout failed"),
+    EntrySource.PAYOUT_RETURNED.value: _("Payout returned"),
+    EntrySource.RECEIPT.value: _("Receipt"),
+    EntrySource.CLAIM.value: _("Receipt claimed"),
+    EntrySource.DEBT.value: _("Debt to collect"),
+    EntrySource.SET_OFF.value: _("Set-off"),
+    EntrySource.WRITE_OFF.value: _("Write-off"),
+    EntrySource.DEPOSIT.value: _("Deposit"),
+    EntrySource.HOLD.value: _("Hold or release"),
+    EntrySource.CHANNEL_FEE.value: _("Channel fee"),
+    EntrySource.CHANNEL_SETTLED.value: _("Channel settled"),
+    EntrySource.REFUND_PAID.value: _("Refund paid"),
+    EntrySource.RECONCILING.value: _("Entry over a difference"),
 }
 DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11)}
 KIND_BADGES = {

@@ -1,6 +1,6 @@
 """Statements: listed, opened with their fees, confirmed, replayed."""
 
-from typing import Any, Literal
+from typing import Any
 
 from django.db import connection
 from django.http import HttpRequest
@@ -55,7 +55,7 @@ class StatementFilters(Schema):
     """Which statements."""
 
     party: Code | None = None
-    state: Literal["open", "confirming", "confirmed", "carried", "zero"] | None = None
+    state: StatementState | None = None
     number: Code | None = None
     ends_from: Day | None = None
     ends_before: Day | None = None

@@ -321,3 +321,45 @@ class ReplayOut(Schema):
     equal: bool
     hash_equal: bool
     differences: list[dict[str, Any]]
+
+
+class ApprovalOut(Schema):
+    """A document that waits for, or had, a second look. `amount_minor` is what moves in all."""
+
+    id: int
+    kind: str
+    subject: str
+    title: str
+    party: str
+    amount_minor: int
+    currency: str
+    state: str
+    checks_needed: int
+    maker: str
+    made_at: datetime
+    expires_at: datetime | None
+    ended_at: datetime | None
+    digest: str
+
+
+class ApprovalPage(Paged):
+    """Requests by id."""
+
+    items: list[ApprovalOut]
+
+
+class DecisionOut(Schema):
+    """What one person decided, and how they proved that they had looked."""
+
+    checker: str
+    approved: bool
+    proof: str
+    reason: str
+    at: datetime
+
+
+class ApprovalFull(ApprovalOut):
+    """A request with what will be carried out, and the decisions about it."""
+
+    payload: dict[str, Any]
+    decisions: list[DecisionOut]
