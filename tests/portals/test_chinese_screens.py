@@ -12,6 +12,7 @@ import pytest
 from django.core import signing
 from django.test import Client
 from django.urls import get_resolver, resolve
+from django.utils import timezone
 
 from tests.portals.latin import latin_words
 
@@ -114,11 +115,21 @@ def names_of(portal: str) -> set[str]:
     return {pattern.name for pattern in patterns if pattern.name}  # type: ignore[union-attr]
 
 
+def put_up_for_approval() -> None:
+    from zhanggui.approvals.operations.request_approval import request_approval
+
+    request_approval(
+        kind="adjustment", subject="TZ-1", title="补偿", amount_minor=1_000, currency="CNY", maker="mia",
+        payload={"parts": [{"fee": "goodwill", "amount": 1_000}]}, at=timezone.now(),
+    )  # fmt: skip
+
+
 def test_every_page_of_the_platform(mall: Any, staff: Client) -> None:
     from tests.portals.mall import key_of, upload
 
     staff.post("/platform/imports/new/", {"line": mall.line.id, "file": upload()})
     staff.post("/platform/checks/run/")
+    put_up_for_approval()
     statement, key = mall.statement("tea"), key_of(mall, "glass")
     here = f"/platform/statements/{statement.party_id}/{statement.id}/"
     seeds = [
