@@ -31,6 +31,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import parties, party_name
+from zhanggui.portals.platform.words import APPROVAL_KINDS
 
 # What holds when a check finds nothing, by the name of the check.
 HOLDS = {
@@ -83,7 +84,7 @@ OBJECTS = {
     "settlement_terms": gettext_lazy("Terms"), "rule_set": gettext_lazy("Rule set"),
     "detail": gettext_lazy("Detail"), "statement": gettext_lazy("Statement"),
     "dispute": gettext_lazy("Dispute"), "approval_limit": gettext_lazy("Limit of approval"),
-    "demo": gettext_lazy("Demo"),
+    "demo": gettext_lazy("Demo"), **APPROVAL_KINDS,
 }  # fmt: skip
 
 
