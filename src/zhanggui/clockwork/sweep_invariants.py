@@ -15,6 +15,7 @@ from zhanggui.settlement.adjustments import invariants as adjustments
 from zhanggui.settlement.collections import invariants as collections
 from zhanggui.settlement.fees import invariants as fees
 from zhanggui.settlement.guarantees import invariants as guarantees
+from zhanggui.settlement.monitoring import invariants as monitoring
 
 type Check = Callable[[], list[dict[str, Any]]]
 
@@ -53,6 +54,9 @@ CHECKS: tuple[Check, ...] = (
     approvals.approved_by_maker,
     approvals.approved_without_checks,
     approvals.approval_content_changed,
+    monitoring.alert_without_its_rule,
+    monitoring.alert_raised_twice,
+    monitoring.alert_history_broken,
     audit_log.audit_chain_broken,
 )
 

@@ -41,10 +41,14 @@ from zhanggui.settlement.intake.models import (
     StagedPayment,
     StagedRefund,
 )
+from zhanggui.settlement.monitoring.models import Alert, AlertEvent, AnomalyRule, MonitoringRun
 from zhanggui.settlement.statements.models import Dispute, Statement, StatementEvent
 
 __all__ = [
     "Adjustment",
+    "Alert",
+    "AlertEvent",
+    "AnomalyRule",
     "BilledLine",
     "BillingChunk",
     "BillingRun",
@@ -66,6 +70,7 @@ __all__ = [
     "Hold",
     "HoldMovement",
     "ImportRun",
+    "MonitoringRun",
     "OwnAccount",
     "Rebate",
     "RebateAgreement",
@@ -85,4 +90,4 @@ __all__ = [
     "Statement",
     "StatementEvent",
     "WriteOff",
-]  # fmt: skip
+]

@@ -66,6 +66,9 @@ HOLDS = {
     "approved_by_maker": gettext_lazy("Nobody approved a document of their own."),
     "approved_without_checks": gettext_lazy("Every approved document had all the approvals it needed."),
     "approval_content_changed": gettext_lazy("What was put up for approval is what was carried out."),
+    "alert_without_its_rule": gettext_lazy("Every alert names the rule version that raised it."),
+    "alert_raised_twice": gettext_lazy("No rule raised the same thing twice."),
+    "alert_history_broken": gettext_lazy("The history of every alert leads to the state it is in."),
     "audit_chain_broken": gettext_lazy("The log of changes is complete and in order."),
 }
 ACTIONS = {

@@ -1,0 +1,71 @@
+"""Findings over the machinery: broken invariants, jobs that are late or fail. Scopes do not narrow these."""
+
+from collections.abc import Mapping
+from typing import Any
+
+INVARIANT_VIOLATED = """
+select 'check'::text as subject_kind, c.key as subject_id, c.key as label,
+  0::bigint as party_id, ''::text as currency,
+  (date_trunc('day', min(s.at) at time zone %(zone)s) at time zone %(zone)s) as window_from,
+  max(s.at) as window_before, max(c.value::bigint) as value, max(c.value::bigint) as row_count
+from audit_sweep_result s cross join lateral jsonb_each_text(s.counts) c
+where s.at >= %(lo)s and s.at < %(hi)s and c.value::bigint >= %(threshold)s
+group by c.key, date_trunc('day', s.at at time zone %(zone)s)"""
+
+# When a job was due (its schedule, else when it was put in) and when it came to an end, if it did.
+JOBS = """
+select j.id, j.task_name, j.status::text as status, coalesce(j.scheduled_at, e.deferred_at) as due_at,
+  e.ended_at
+from procrastinate_jobs j join (
+  select job_id, min(at) filter (where type = 'deferred') as deferred_at,
+    max(at) filter (where type in ('succeeded', 'failed', 'cancelled', 'aborted')) as ended_at
+  from procrastinate_events group by job_id) e on e.job_id = j.id"""
+JOB_LATE = f"""
+select 'job'::text as subject_kind, j.id::text as subject_id, j.task_name::text as label, 0::bigint as party_id,
+  ''::text as currency, j.due_at as window_from, coalesce(j.ended_at, %(hi)s) as window_before,
+  floor(extract(epoch from coalesce(j.ended_at, %(hi)s) - j.due_at) / 60)::bigint as value, 1::bigint as row_count
+from ({JOBS}) j
+where j.due_at is not null and j.due_at < %(hi)s
+  and coalesce(case when j.status in ('todo', 'doing') then null else j.ended_at end, %(hi)s) - j.due_at
+      >= make_interval(mins => %(threshold)s::int)
+  and (j.status in ('todo', 'doing') or j.due_at + make_interval(mins => %(threshold)s::int) >= %(lo)s)"""
+
+JOB_FAILED = """
+select 'task'::text as subject_kind, w.task_name::text as subject_id, w.task_name::text as label,
+  0::bigint as party_id, ''::text as currency, w.window_from,
+  least(w.window_from + make_interval(hours => %(window_hours)s::int), %(hi)s) as window_before, w.value,
+  w.value as row_count
+from (select j.task_name, (date_bin(make_interval(hours => %(window_hours)s::int), e.at at time zone %(zone)s,
+          timestamp '2000-01-03') at time zone %(zone)s) as window_from, count(*) as value
+      from procrastinate_events e join procrastinate_jobs j on j.id = e.job_id
+      where e.type in ('failed', 'deferred_for_retry') and e.at >= %(lo)s and e.at < %(hi)s
+      group by 1, 2 having count(*) >= %(threshold)s) w"""
+
+SWEEPS = """
+select s.id::text as id, 'sweep'::text as row_kind, s.id::text as row_id, %(subject)s::text as label,
+  0::bigint as party_id, s.at, (s.counts->>%(subject)s)::bigint as amount, ''::text as currency
+from audit_sweep_result s
+where s.at >= %(window_from)s and s.at <= %(window_before)s and coalesce((s.counts->>%(subject)s)::bigint, 0) > 0"""
+EVENTS_OF_JOB = """
+select e.id::text as id, 'job_event'::text as row_kind, e.job_id::text as row_id, e.type::text as label,
+  0::bigint as party_id, e.at, null::bigint as amount, ''::text as currency
+from procrastinate_events e where e.job_id = %(subject)s::bigint"""
+FAILURES = """
+select e.id::text as id, 'job_event'::text as row_kind, e.job_id::text as row_id, e.type::text as label,
+  0::bigint as party_id, e.at, null::bigint as amount, ''::text as currency
+from procrastinate_events e join procrastinate_jobs j on j.id = e.job_id
+where j.task_name = %(subject)s and e.type in ('failed', 'deferred_for_retry')
+  and e.at >= %(window_from)s and e.at < %(window_before)s"""
+
+_FINDINGS = {"invariant_violated": INVARIANT_VIOLATED, "job_late": JOB_LATE, "job_failed": JOB_FAILED}
+_EVIDENCE = {"invariant_violated": SWEEPS, "job_late": EVENTS_OF_JOB, "job_failed": FAILURES}
+
+
+def finding(kind: str, parameters: Mapping[str, Any]) -> str:
+    """This function will return the SELECT of a kind."""
+    return _FINDINGS[kind]
+
+
+def evidence(kind: str, parameters: Mapping[str, Any]) -> str:
+    """This function will return the rows behind one finding of a kind."""
+    return _EVIDENCE[kind]

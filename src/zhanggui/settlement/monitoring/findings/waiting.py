@@ -1,0 +1,57 @@
+"""Findings over what waits for somebody: it is older than the rule allows, or was before it was dealt with."""
+
+from collections.abc import Mapping
+from typing import Any
+
+# Each: what waits, since when, until when it waited (null: still), its amount.
+WAITING = {
+    "refund_waiting": """
+select 'refund'::text as row_kind, r.id::text as row_id, r.refund_no::text as label, r.merchant_id as party_id,
+  b.currency::text as currency, r.refunded_at as since, null::timestamptz as until,
+  r.goods_minor + r.freight_minor as amount
+from settlement_staged_refund r join settlement_business_line b on b.id = r.business_line_id
+where r.state = 'waiting'""",
+    "dispute": """
+select 'dispute'::text as row_kind, d.id::text as row_id, '#' || d.id as label, d.party_id,
+  d.currency::text as currency, d.opened_at as since, d.resolved_at as until, d.amount_minor as amount
+from settlement_dispute d where d.opened_at < %(hi)s""",
+    "statement": """
+select 'statement'::text as row_kind, s.id::text as row_id, s.number::text as label, s.party_id,
+  s.currency::text as currency, s.closed_at as since,
+  case when s.state = 'confirming' then null else coalesce(s.confirmed_at, s.closed_at) end as until,
+  s.net_minor as amount
+from settlement_statement s where s.closed_at < %(hi)s and s.state not in ('open', 'zero', 'carried')""",
+    "shadow_difference": """
+select 'shadow_difference'::text as row_kind, x.id::text as row_id, x.order_no::text as label, x.party_id,
+  b.currency::text as currency, x.found_at as since, null::timestamptz as until,
+  x.pushed_minor - x.computed_minor as amount
+from settlement_shadow_difference x join settlement_business_line b on b.id = x.business_line_id
+where x.found_at < %(hi)s""",
+}
+AGEING = """
+select e.row_kind as subject_kind, e.row_id as subject_id, e.label, e.party_id, e.currency,
+  e.since as window_from, coalesce(e.until, %(hi)s) as window_before,
+  floor(extract(epoch from coalesce(e.until, %(hi)s) - e.since) / 3600)::bigint as value, 1::bigint as row_count
+from ({waiting}) e
+where (%(currency)s::text is null or e.currency = %(currency)s::text)
+  and (%(parties)s::bigint[] is null or e.party_id = any(%(parties)s::bigint[]))
+  and coalesce(e.until, %(hi)s) - e.since >= make_interval(hours => %(threshold)s::int)
+  and (e.until is null or e.since + make_interval(hours => %(threshold)s::int) >= %(lo)s)"""
+EVIDENCE = """
+select e.row_kind || ' ' || e.row_id as id, e.row_kind, e.row_id, e.label, e.party_id, e.since as at, e.amount,
+  e.currency
+from ({waiting}) e where e.row_id = %(subject)s"""
+# Once dealt with, a thing is no longer among what waits; its row is shown all the same.
+STILL_THERE = {"refund_waiting": "where r.state = 'waiting'"}
+
+
+def finding(kind: str, parameters: Mapping[str, Any]) -> str:
+    """This function will return the SELECT over what waits too long."""
+    return AGEING.format(waiting=WAITING[parameters["what"]])
+
+
+def evidence(kind: str, parameters: Mapping[str, Any]) -> str:
+    """This function will return the row that waits."""
+    what = parameters["what"]
+    waiting = WAITING[what].replace(STILL_THERE.get(what, "\0"), "")
+    return EVIDENCE.format(waiting=waiting)

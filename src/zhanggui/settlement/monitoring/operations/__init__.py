@@ -1,0 +1,1 @@
+"""Acts of watching: publish a rule, evaluate rules, handle an alert."""
