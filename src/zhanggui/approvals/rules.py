@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from typing import Any
 
 import orjson
@@ -19,6 +20,15 @@ class Limit:
     currency: str
     max_minor: int | None
     two_above_minor: int | None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When, where the day is taken from, and by whom, as the acts that follow a decision need it."""
+
+    at: datetime
+    zone: tzinfo
+    actor: str
 
 
 def content_digest(payload: Any) -> bytes:

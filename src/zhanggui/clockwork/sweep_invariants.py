@@ -16,6 +16,7 @@ from zhanggui.settlement.collections import invariants as collections
 from zhanggui.settlement.fees import invariants as fees
 from zhanggui.settlement.guarantees import invariants as guarantees
 from zhanggui.settlement.monitoring import invariants as monitoring
+from zhanggui.settlement.payouts import invariants as payouts
 
 type Check = Callable[[], list[dict[str, Any]]]
 
@@ -50,6 +51,16 @@ CHECKS: tuple[Check, ...] = (
     collections.receivable_differs_from_debt,
     collections.debt_in_the_wrong_station,
     fees.published_rules_changed,
+    payouts.paid_above_statement,
+    payouts.in_transit_differs_from_payouts,
+    payouts.own_account_differs_from_payouts,
+    payouts.executed_attempt_missing,
+    payouts.attempt_differs_from_payout,
+    payouts.payout_without_approval,
+    payouts.receiver_not_as_approved,
+    payouts.statement_station_differs,
+    payouts.batch_differs_from_payouts,
+    payouts.sent_file_missing,
     ledger.guard_asleep,
     approvals.approved_by_maker,
     approvals.approved_without_checks,

@@ -5,6 +5,7 @@ Importing this module starts nothing and writes nothing: commands make the key a
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -59,6 +60,7 @@ INSTALLED_APPS = [
     "zhanggui.ledger",
     "zhanggui.settlement",
     "zhanggui.clockwork",
+    "zhanggui.config.wiring.WiringConfig",
     "zhanggui.portals.desk",
     "zhanggui.portals.platform",
     "zhanggui.portals.merchant",
@@ -127,6 +129,11 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = False
 USE_TZ = True
 TIME_ZONE = os.environ.get("ZHANGGUI_TIME_ZONE") or "Asia/Shanghai"
+
+# Where files for banks go out and their answers come in, a folder for each account of ours.
+BANK_FOLDER = Path(os.environ.get("ZHANGGUI_BANK_FOLDER") or ZHANGGUI_HOME / "bank")
+# How long after its verification no money goes to a new receiver (receivers are what thieves change first).
+RECEIVER_COOL_DOWN = timedelta(hours=int(os.environ.get("ZHANGGUI_RECEIVER_COOL_DOWN_HOURS") or 24))
 
 # What one request may carry: a batch of orders over the API; anything larger is refused unread.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024

@@ -10,15 +10,8 @@ from zhanggui.approvals.models import Approval, ApprovalState
 from zhanggui.approvals.operations.decide_approval import Proof, decide_approval
 from zhanggui.approvals.operations.expire_approvals import expire_approvals
 from zhanggui.approvals.operations.withdraw_approval import withdraw_approval
-
-
-@dataclass(frozen=True)
-class Moment:
-    """When and by whom, as the acts that follow a decision need it."""
-
-    at: datetime
-    zone: tzinfo
-    actor: str
+from zhanggui.approvals.rules import Moment
+from zhanggui.journeys.payout_batch_decided import payout_batch_approved, payout_batch_refused
 
 
 @dataclass(frozen=True)
@@ -29,7 +22,9 @@ class Following:
     ended: Callable[[Approval, Moment], object] = lambda approval, moment: None
 
 
-FOLLOWING: dict[str, Following] = {}
+FOLLOWING: dict[str, Following] = {
+    "payout_batch": Following(payout_batch_approved, payout_batch_refused),
+}
 """By kind of document; a kind without a line here cannot be decided."""
 
 

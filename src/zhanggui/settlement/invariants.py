@@ -44,36 +44,44 @@ def statement_differs_from_lines() -> list[dict[str, Any]]:
 
 
 def statement_differs_from_ledger() -> list[dict[str, Any]]:
-    """Statements whose accounts (billed, confirmed, receivable) do not stand at lines less what was carried on or
-    withheld, plus what came in on their debt."""
+    """Statements whose accounts (billed, confirmed, in transit, receivable) do not stand at lines less what was
+    carried on, withheld or paid, plus what came in on their debt."""
     return _rows(
-        "select s.number, coalesce(l.net, 0) - s.carried_minor - s.withheld_minor + coalesce(c.came_in, 0)"
-        "  as expected, coalesce(b.balance, 0) as ledger"
+        "select s.number, coalesce(l.net, 0) - s.carried_minor - s.withheld_minor - coalesce(p.paid, 0)"
+        "  + coalesce(c.came_in, 0) as expected, coalesce(b.balance, 0) as ledger"
         " from settlement_statement s left join ("
         "  select party_id, statement_id, sum((select sum(a) from unnest(amounts) a)) as net"
         "  from settlement_billed_line group by 1, 2) l on l.party_id = s.party_id and l.statement_id = s.id"
+        " left join (select statement_id, sum(amount_minor) as paid from settlement_payout where state = 'paid'"
+        "  group by 1) p on p.statement_id = s.id"
         " left join (select a.reference, -sum(d.amount) as balance from ledger_account a"
-        "  join ledger_delta d on d.account_id = a.id where a.purpose in ('2202.02', '2202.03', '1122') group by 1) b"
+        "  join ledger_delta d on d.account_id = a.id where a.reference > 0"
+        "  and a.purpose in ('2202.02', '2202.03', '2202.04', '1122') group by 1) b"
         " on b.reference = s.id left join (select party_id, statement_id, amount_minor - open_minor as came_in"
         "  from settlement_debt) c on c.party_id = s.party_id and c.statement_id = s.id"
-        " where coalesce(l.net, 0) - s.carried_minor - s.withheld_minor + coalesce(c.came_in, 0)"
-        "  <> coalesce(b.balance, 0)"
+        " where coalesce(l.net, 0) - s.carried_minor - s.withheld_minor - coalesce(p.paid, 0)"
+        "  + coalesce(c.came_in, 0) <> coalesce(b.balance, 0)"
     )
 
 
 def confirmed_differs_from_ledger() -> list[dict[str, Any]]:
-    """Statements whose confirmed account does not hold just what was confirmed."""
+    """Statements whose confirmed account does not hold just what was confirmed and is neither on its way nor paid."""
     return _rows(
-        "select s.number, s.state, coalesce(c.balance, 0) as confirmed from settlement_statement s"
+        "select s.number, s.state, coalesce(c.balance, 0) as confirmed, coalesce(p.gone, 0) as gone"
+        " from settlement_statement s"
         " left join (select a.reference, -sum(d.amount) as balance from ledger_account a"
         "  join ledger_delta d on d.account_id = a.id where a.purpose = '2202.03' group by 1) c"
-        " on c.reference = s.id where coalesce(c.balance, 0)"
-        " <> case when s.state = 'confirmed' then s.net_minor - s.carried_minor - s.withheld_minor else 0 end"
+        " on c.reference = s.id"
+        " left join (select statement_id, sum(amount_minor) as gone from settlement_payout"
+        "  where state in ('sent', 'paid') group by 1) p on p.statement_id = s.id"
+        " where coalesce(c.balance, 0) <> case"
+        "  when s.state in ('confirmed', 'approved', 'paying', 'paid', 'failed')"
+        "  then s.net_minor - s.carried_minor - s.withheld_minor - coalesce(p.gone, 0) else 0 end"
     )
 
 
 def payables_differ_from_statements() -> list[dict[str, Any]]:
-    """Parties whose payable accounts (2202.02 and .03) are not the sum of their statements."""
+    """Parties whose payable accounts (2202.02 to .04) are not the sum of their statements less what was paid."""
     return _rows(
         "select party_id, currency, sum(stated) as stated, sum(posted) as posted from ("
         " select b.party_id, b.currency, sum((select sum(a) from unnest(b.amounts) a)) as stated, 0 as posted"
@@ -81,8 +89,11 @@ def payables_differ_from_statements() -> list[dict[str, Any]]:
         " union all select party_id, currency, -sum(carried_minor + withheld_minor), 0 from settlement_statement"
         "  group by 1, 2"
         " union all select party_id, currency, sum(amount_minor), 0 from settlement_debt group by 1, 2"
+        " union all select party_id, currency, -sum(amount_minor), 0 from settlement_payout where state = 'paid'"
+        "  group by 1, 2"
         " union all select a.party_id, a.currency, 0, -sum(d.amount) from ledger_account a"
-        "  join ledger_delta d on d.account_id = a.id where a.purpose in ('2202.02', '2202.03') group by 1, 2"
+        "  join ledger_delta d on d.account_id = a.id where a.purpose in ('2202.02', '2202.03', '2202.04')"
+        "  group by 1, 2"
         " ) both_sides group by 1, 2 having sum(stated) <> sum(posted)"
     )
 

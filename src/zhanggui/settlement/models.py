@@ -42,6 +42,16 @@ from zhanggui.settlement.intake.models import (
     StagedRefund,
 )
 from zhanggui.settlement.monitoring.models import Alert, AlertEvent, AnomalyRule, MonitoringRun
+from zhanggui.settlement.payouts.models import (
+    Payout,
+    PayoutAnswer,
+    PayoutAttempt,
+    PayoutBatch,
+    PayoutEvent,
+    PayoutFile,
+    PayoutRun,
+    Receiver,
+)
 from zhanggui.settlement.statements.models import Dispute, Statement, StatementEvent
 
 __all__ = [
@@ -72,10 +82,18 @@ __all__ = [
     "ImportRun",
     "MonitoringRun",
     "OwnAccount",
+    "Payout",
+    "PayoutAnswer",
+    "PayoutAttempt",
+    "PayoutBatch",
+    "PayoutEvent",
+    "PayoutFile",
+    "PayoutRun",
     "Rebate",
     "RebateAgreement",
     "Receipt",
     "ReceiptRefund",
+    "Receiver",
     "Reject",
     "ReservePolicy",
     "RuleSetVersion",

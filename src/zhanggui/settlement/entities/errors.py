@@ -24,3 +24,10 @@ class OverlappingTerms(EntityError):
     """Two rows of terms of one party would hold on the same day."""
 
     code = "overlapping_terms"
+
+
+class OwnAccountExists(EntityError):
+    """An account of ours has this code already."""
+
+    code = "own_account_exists"
+    http_status = 409

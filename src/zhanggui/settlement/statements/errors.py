@@ -45,3 +45,10 @@ class CutOffInTheFuture(StatementError):
     """A period may be closed only when its last day is over."""
 
     code = "cut_off_in_the_future"
+
+
+class StatementStepRefused(StatementError):
+    """The statement cannot step from where it is to there."""
+
+    code = "statement_step_refused"
+    http_status = 409

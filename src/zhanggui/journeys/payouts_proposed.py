@@ -1,0 +1,124 @@
+"""Payouts are proposed: what is due, by account of ours, in batches that another person has to approve."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+from django.db import transaction
+
+from zhanggui.approvals.operations.request_approval import request_approval
+from zhanggui.money import Money
+from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.payouts.errors import PayoutNotRetryable, UnknownPayout
+from zhanggui.settlement.payouts.locks import hold_payouts
+from zhanggui.settlement.payouts.models import Payout, PayoutBatch, PayoutState, Receiver
+from zhanggui.settlement.payouts.operations.make_batch import Proposed, make_batch
+from zhanggui.settlement.payouts.operations.record_sending import APPROVAL_KIND
+from zhanggui.settlement.payouts.queries import (
+    Due,
+    content_of,
+    due_statements,
+    own_accounts,
+    payable_of,
+    verified_receivers,
+)
+from zhanggui.settlement.payouts.rail import rail_named
+from zhanggui.settlement.payouts.states import ENDED
+from zhanggui.settlement.statements.models import Statement
+
+
+@dataclass
+class Proposal:
+    """The batches that were made, and the statements that are due and have something in the way."""
+
+    batches: list[PayoutBatch] = field(default_factory=list)
+    held_up: list[Due] = field(default_factory=list)
+
+
+@transaction.atomic
+def payouts_proposed(
+    *, at: datetime, zone: tzinfo, actor: str, keys: Sequence[tuple[int, int]] | None = None
+) -> Proposal:
+    """This function will put every due statement (or those of `keys`, party and statement) into a batch of its
+    account of ours, ask for approval of each batch, and say what is in the way of the others. Raises UnknownRail."""
+    hold_payouts()
+    today = at.astimezone(zone).date()
+    result = Proposal()
+    by_account: dict[int, list[Due]] = {}
+    for due in due_statements(today=today, now=at, keys=keys):
+        if due.obstacle:
+            result.held_up.append(due)
+        else:
+            by_account.setdefault(due.own_account_id, []).append(due)
+    for own_id, found in sorted(by_account.items()):
+        receivers = Receiver.objects.in_bulk([due.receiver_id for due in found])
+        proposed = [
+            Proposed(due.party_id, due.statement_id, due.amount_minor, receivers[due.receiver_id])
+            for due in found
+        ]
+        result.batches.append(_made(OwnAccount.objects.get(id=own_id), proposed, at, zone, actor))
+    return result
+
+
+@transaction.atomic
+def payouts_retried(*, numbers: Sequence[str], at: datetime, zone: tzinfo, actor: str) -> list[PayoutBatch]:
+    """This function will propose a new payout in the place of each that failed or came back, for the same statement,
+    to the receiver that is verified now. Raises UnknownPayout, PayoutNotRetryable; then nothing is proposed."""
+    hold_payouts()
+    by_account: dict[int, list[Proposed]] = {}
+    for number in dict.fromkeys(numbers):
+        row = Payout.objects.filter(number=number).first()
+        if row is None:
+            raise UnknownPayout(f"there is no payout {number}", number=number)
+        own = own_accounts().get((row.entity_id, row.currency))
+        if own is None:
+            raise PayoutNotRetryable(
+                f"no account of ours pays {row.currency} for this entity; open one first", number=number
+            )
+        by_account.setdefault(own.id, []).append(_again(row, at))
+    return [
+        _made(OwnAccount.objects.get(id=own_id), proposed, at, zone, actor)
+        for own_id, proposed in sorted(by_account.items())
+    ]
+
+
+def _again(row: Payout, at: datetime) -> Proposed:
+    later = Payout.objects.filter(
+        party_id=row.party_id, statement_id=row.statement_id, part=row.part, id__gt=row.id
+    ).exclude(state=PayoutState.CANCELLED)
+    if row.state not in ENDED or later.exists():
+        raise PayoutNotRetryable(
+            f"payout {row.number} is {row.state}" + (" and has another in its place" if later.exists() else "")
+            + "; only the latest one that failed or came back is paid again",
+            number=row.number, state=row.state,
+        )  # fmt: skip
+    receiver = verified_receivers({row.party_id}).get((row.party_id, row.currency))
+    if receiver is None or receiver.usable_from is None or receiver.usable_from > at:
+        raise PayoutNotRetryable(
+            f"the party of payout {row.number} has no verified receiver that has cooled down",
+            number=row.number,
+        )
+    if payable_of(row.party_id, row.statement_id) < row.amount_minor:
+        raise PayoutNotRetryable(
+            f"a hold took a part of the money of payout {row.number}; release it first", number=row.number
+        )
+    return Proposed(row.party_id, row.statement_id, row.amount_minor, receiver, row.part, row.id)
+
+
+def _made(
+    own: OwnAccount, proposed: Sequence[Proposed], at: datetime, zone: tzinfo, actor: str
+) -> PayoutBatch:
+    for key in sorted({(one.party_id, one.statement_id) for one in proposed}):
+        Statement.objects.select_for_update().get(party_id=key[0], id=key[1])
+    limits = [rail_named(own.rail).max_payment_minor, own.details.get("max_payment_minor")]
+    batch = make_batch(
+        own=own, proposed=proposed, limit_minor=min((one for one in limits if one), default=None),
+        day=at.astimezone(zone).date(), at=at, actor=actor,
+    )  # fmt: skip
+    total = Money(batch.total_minor, batch.currency).grouped()
+    request_approval(
+        kind=APPROVAL_KIND, subject=batch.number, at=at, maker=actor, amount_minor=batch.total_minor,
+        title=f"{batch.payout_count} x {own.code}: {batch.currency} {total}", currency=batch.currency,
+        payload=content_of(batch),
+    )  # fmt: skip
+    return batch

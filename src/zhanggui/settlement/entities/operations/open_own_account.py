@@ -1,0 +1,39 @@
+"""Take an account of ours, at a bank or a channel, into the books."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from zhanggui.audit.operations.record_change import record_change
+from zhanggui.money.currencies import currency_of
+from zhanggui.settlement.entities.errors import OwnAccountExists
+from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
+from zhanggui.vault.sealing import masked, seal
+
+NUMBER_SEALED_AS = "own_account.number"
+
+
+def open_own_account(
+    *, code: str, name: Mapping[str, str], kind: OwnAccountKind, entity: SettlementEntity, currency: str,
+    rail: str, number: str, holder: str, details: Mapping[str, Any], at: datetime, actor: str,
+) -> OwnAccount:  # fmt: skip
+    """This function will open an own account in the caller's transaction and return it; its number is sealed.
+
+    Raises OwnAccountExists, UnknownCurrency.
+    """
+    currency_of(currency)
+    if OwnAccount.objects.filter(code=code).exists():
+        raise OwnAccountExists(
+            f"there is an own account {code} already; choose another code", own_account=code
+        )
+    row = OwnAccount.objects.create(
+        code=code, name=dict(name), kind=kind, entity=entity, currency=currency, rail=rail, holder=holder,
+        number_masked=masked(number), number_sealed=seal(number, purpose=NUMBER_SEALED_AS),
+        details=dict(details),
+    )  # fmt: skip
+    record_change(
+        at=at, actor=actor, action="own_account.opened", object_kind="own_account", object_id=code,
+        after={"entity": entity.code, "kind": str(kind), "currency": currency, "rail": rail,
+               "number": row.number_masked, "details": dict(details)},
+    )  # fmt: skip
+    return row

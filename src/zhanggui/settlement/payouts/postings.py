@@ -1,0 +1,74 @@
+"""What payouts post: one entry for each step of an attempt, many at once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import numpy as np
+
+from zhanggui.ledger.chart import BANK, CONFIRMED, GATEWAY_AVAILABLE, IN_TRANSIT
+from zhanggui.ledger.entries import EntryBlock
+from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
+from zhanggui.ledger.operations.post_entries import next_batch_id, post_entries
+from zhanggui.ledger.sources import EntrySource
+from zhanggui.rows.times import day_number, microseconds
+from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind
+from zhanggui.settlement.payouts.models import Payout
+
+OURS = "ours"
+LEGS: dict[EntrySource, tuple[str, str]] = {
+    EntrySource.PAYOUT_SENT: (CONFIRMED, IN_TRANSIT),
+    EntrySource.PAYOUT_EXECUTED: (IN_TRANSIT, OURS),
+    EntrySource.PAYOUT_FAILED: (IN_TRANSIT, CONFIRMED),
+    EntrySource.PAYOUT_RETURNED: (OURS, CONFIRMED),
+}
+"""Which account is debited and which credited; `OURS` is the own account the money leaves from."""
+
+
+@dataclass(frozen=True)
+class Movement:
+    """One step of one attempt of a payout."""
+
+    payout: Payout
+    attempt: int
+    source: EntrySource
+    booked_date: date
+
+
+def own_account_key(own: OwnAccount) -> AccountKey:
+    """This function will name the ledger account of an account of ours."""
+    purpose = BANK if own.kind == OwnAccountKind.BANK else GATEWAY_AVAILABLE
+    return AccountKey(own.entity_id, purpose, 0, own.id, own.currency)
+
+
+def post_movements(movements: Sequence[Movement], *, own: OwnAccount, at: datetime) -> None:
+    """This function will post the steps, all of one own account, in the caller's transaction."""
+    if not movements:
+        return
+    sides = [[_key(one.payout, purpose, own) for purpose in LEGS[one.source]] for one in movements]
+    ids = open_accounts(keys=[key for pair in sides for key in pair])
+    amounts = np.array([one.payout.amount_minor for one in movements], dtype=np.int64)
+    count = len(movements)
+    block = EntryBlock(
+        book_id=_ints([one.payout.party_id for one in movements]),
+        source=_ints([one.source for one in movements]),
+        key_a=_ints([one.payout.id for one in movements]), key_b=_ints([one.attempt for one in movements]),
+        entity_id=np.full(count, own.entity_id, dtype=np.int64),
+        currency=np.full(count, own.currency.encode(), dtype="S3"),
+        booked_day=_ints([day_number(one.booked_date) for one in movements]),
+        occurred_us=np.full(count, microseconds(at), dtype=np.int64),
+        accounts=np.array([[ids[key] for key in pair] for pair in sides], dtype=np.int64),
+        amounts=np.stack([amounts, -amounts], axis=1),
+    )  # fmt: skip
+    owners = {ids[key]: key.party_id for pair in sides for key in pair}
+    post_entries(blocks=[block], batch_id=next_batch_id(), at=at, owners=owners)
+
+
+def _key(payout: Payout, purpose: str, own: OwnAccount) -> AccountKey:
+    if purpose == OURS:
+        return own_account_key(own)
+    return AccountKey(payout.entity_id, purpose, payout.party_id, payout.statement_id, payout.currency)
+
+
+def _ints(values: Sequence[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    return np.array(values, dtype=np.int64)

@@ -1,0 +1,143 @@
+"""What payouts ask of a rail: an adapter that speaks one bank's or gateway's format.
+
+A rail has no tables and is called outside any transaction, but for `written` and `read`, which touch nothing. It must
+be idempotent by our own numbers: the same message submitted twice is one message. Rails are registered by name when
+the program starts (`zhanggui.config.wiring`), an own account names its rail.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from zhanggui.settlement.payouts.errors import UnknownRail
+
+
+class Outcome(StrEnum):
+    """What a rail says of one payment."""
+
+    SUBMITTED = "submitted"  # handed over; nothing is said of it yet
+    ACCEPTED = "accepted"  # the bank will try
+    EXECUTED = "executed"  # money left our account
+    REJECTED = "rejected"  # no money left, and none will under this number
+    RETURNED = "returned"  # money had left and came back (退票)
+    NOT_KNOWN = "not_known"  # the rail certainly never got it
+    UNKNOWN = "unknown"  # the rail cannot say
+
+
+@dataclass(frozen=True)
+class Side:
+    """One end of a payment: the holder's name, the full number, and what stands beside it."""
+
+    holder: str
+    number: str
+    kind: str = "bank"
+    bank: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One payment: our number for it, minor units, where to, what the receiver reads."""
+
+    end_to_end: str
+    amount_minor: int
+    currency: str
+    to: Side
+    purpose: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A batch as a rail gets it; `number` is ours and never used for another message."""
+
+    number: str
+    account_code: str
+    made_at: datetime
+    execute_on: date
+    payer: Side
+    instructions: Sequence[Instruction]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A message in the rail's own format: what is kept, and what is handed over."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a rail says of the payment with our number `end_to_end`. An amount is given where the rail gave one.
+
+    `end_to_end` empty and `message` set: it is about every payment of that message.
+    """
+
+    end_to_end: str
+    outcome: Outcome
+    amount_minor: int | None = None
+    currency: str = ""
+    at: date | None = None
+    reference: str = ""
+    reason_code: str = ""
+    reason: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Read:
+    """What stood in a file: its kind and its answers in order."""
+
+    kind: str
+    answers: Sequence[Answer]
+
+
+class NotTaken(Exception):
+    """The rail certainly did not take the message: nothing of it will ever be executed."""
+
+
+class Rail(Protocol):
+    """An adapter. `submit` raises NotTaken when the message was certainly refused; anything else it raises, a
+    time-out above all, means that nobody knows."""
+
+    max_payment_minor: int | None
+
+    def written(self, message: Message) -> Written: ...
+
+    def submit(self, *, account_code: str, number: str, written: Written) -> None: ...
+
+    def query(self, *, account_code: str, number: str, end_to_ends: Sequence[str]) -> Sequence[Answer]: ...
+
+    def read(self, *, name: str, content: bytes) -> Read: ...
+
+    def arrived(self, *, account_code: str) -> Sequence[tuple[str, bytes]]:
+        """Files that came in and were not put aside yet, by name."""
+        ...
+
+    def put_aside(self, *, account_code: str, name: str) -> None:
+        """The file is in the books: it need not be offered again."""
+        ...
+
+
+_rails: dict[str, Rail] = {}
+
+
+def register_rail(name: str, rail: Rail) -> None:
+    """This function will wire a rail under a name; a second one under that name takes its place."""
+    _rails[name] = rail
+
+
+def rail_named(name: str) -> Rail:
+    """This function will return the rail of that name. Raises UnknownRail."""
+    found = _rails.get(name)
+    if found is None:
+        raise UnknownRail(f"no rail is wired under {name!r}; wired are {', '.join(sorted(_rails)) or 'none'}")
+    return found
+
+
+def rail_names() -> list[str]:
+    """This function will return the names of the rails that are wired."""
+    return sorted(_rails)

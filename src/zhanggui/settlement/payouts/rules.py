@@ -1,0 +1,127 @@
+"""What payouts are made of: numbers, parts, what a batch says to who approves it. Pure."""
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import orjson
+
+from zhanggui.settlement.payouts.errors import ReceiverIncomplete
+
+IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+NUMBER = re.compile(r"[A-Za-z0-9@._+-]{4,64}")
+CNAPS = re.compile(r"[0-9]{12}")
+BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
+DETAILS = frozenset({"iban", "bic", "cnaps", "branch", "province", "city", "country", "business"})
+LONGEST_NAME = 140
+
+
+def parts(amount_minor: int, limit_minor: int | None) -> list[int]:
+    """This function will cut an amount into payments of at most `limit_minor`, the last one the smallest."""
+    if limit_minor is None or amount_minor <= limit_minor:
+        return [amount_minor]
+    whole, rest = divmod(amount_minor, limit_minor)
+    return [limit_minor] * whole + ([rest] if rest else [])
+
+
+def payout_number(day: date, number: int) -> str:
+    """This function will return a payout's number; with its attempt it still fits a bank's 35 characters."""
+    return f"PO{day:%y%m%d}{number:08d}"
+
+
+def batch_number(day: date, number: int) -> str:
+    """This function will return a batch's number."""
+    return f"PB{day:%y%m%d}{number:06d}"
+
+
+def end_to_end(payout: str, attempt: int) -> str:
+    """This function will return the number that goes with one try through every bank and back."""
+    return f"{payout}-{attempt}"
+
+
+@dataclass(frozen=True)
+class PaymentLine:
+    """What an approval says of one payout."""
+
+    number: str
+    party_id: int
+    statement_id: int
+    amount_minor: int
+    receiver_digest: bytes
+    receiver_masked: str
+
+
+def batch_payload(
+    *, number: str, own_account: str, currency: str, lines: Sequence[PaymentLine]
+) -> dict[str, Any]:
+    """This function will return what is put up for approval: only this may be carried out."""
+    return {
+        "batch": number, "own_account": own_account, "currency": currency,
+        "payouts": [
+            {"number": one.number, "party_id": one.party_id, "statement_id": one.statement_id,
+             "amount_minor": one.amount_minor, "receiver": one.receiver_masked,
+             "receiver_digest": one.receiver_digest.hex()}
+            for one in sorted(lines, key=lambda one: one.number)
+        ],
+    }  # fmt: skip
+
+
+def checked_details(details: Mapping[str, Any]) -> dict[str, str]:
+    """This function will return a receiver's details, cleaned. Raises ReceiverIncomplete."""
+    unknown = sorted(set(details) - DETAILS)
+    if unknown:
+        raise ReceiverIncomplete(
+            f"a receiver has no {', '.join(unknown)}; known are {', '.join(sorted(DETAILS))}"
+        )
+    found = {name: str(value).strip() for name, value in sorted(details.items()) if str(value).strip()}
+    if "cnaps" in found and not CNAPS.fullmatch(found["cnaps"]):
+        raise ReceiverIncomplete("a CNAPS number (联行号) has 12 digits", field="cnaps")
+    if "bic" in found and not BIC.fullmatch(found["bic"]):
+        raise ReceiverIncomplete("a BIC has 8 or 11 letters and digits", field="bic")
+    return found
+
+
+def checked_number(number: str, *, iban: bool) -> str:
+    """This function will return an account number without its blanks. Raises ReceiverIncomplete."""
+    plain = "".join(number.split())
+    if iban:
+        plain = plain.upper()
+        if not IBAN.fullmatch(plain) or _iban_rest(plain) != 1:
+            raise ReceiverIncomplete(
+                "this IBAN does not hold its check digits; read it again from the bank's paper",
+                field="number",
+            )
+    elif not NUMBER.fullmatch(plain):
+        raise ReceiverIncomplete("an account number has 4 to 64 letters and digits", field="number")
+    return plain
+
+
+def _iban_rest(iban: str) -> int:
+    turned = iban[4:] + iban[:4]
+    return int("".join(str(int(sign, 36)) for sign in turned)) % 97
+
+
+def receiver_content(
+    *,
+    party_id: int,
+    currency: str,
+    kind: str,
+    holder: str,
+    number: str,
+    bank: str,
+    details: Mapping[str, Any],
+) -> dict[str, Any]:
+    """This function will return all that a receiver says, as its digest is taken of it."""
+    return {
+        "party_id": party_id, "currency": currency, "kind": str(kind), "holder": holder, "number": number,
+        "bank": bank, "details": dict(details),
+    }  # fmt: skip
+
+
+def receiver_digest(content: Mapping[str, Any], *, key: bytes) -> bytes:
+    """This function will return a keyed digest (BLAKE2b, 32 bytes) of all a receiver says, its number too."""
+    plain = orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(plain, key=key, digest_size=32).digest()
