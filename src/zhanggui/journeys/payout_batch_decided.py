@@ -3,7 +3,8 @@
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.rules import Moment
 from zhanggui.settlement.payouts.models import PayoutBatch
-from zhanggui.settlement.payouts.operations.decide_batch import approve_batch, cancel_batch
+from zhanggui.settlement.payouts.operations.approve_batch import approve_batch
+from zhanggui.settlement.payouts.operations.cancel_batch import cancel_batch
 
 
 def payout_batch_approved(approval: Approval, moment: Moment) -> PayoutBatch:

@@ -1,4 +1,4 @@
-"""Bank statements and notifications: camt.052, camt.053 and camt.054 as plain rows, for payouts and reconciliation."""
+"""Statements and notifications: camt.052, camt.053, camt.054 as plain rows, for payouts and reconciliation."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -113,9 +113,7 @@ def _entries(node: Element) -> Iterator[Entry]:
         part, part_currency = minor_units(found)
         parts.append((one, part if whole > 0 else -part, part_currency))
     if sum(part for _, part, _ in parts) != whole:
-        raise MessageDamaged(
-            f"an entry of {amount} minor units is told in parts that do not add up to it"
-        )
+        raise MessageDamaged(f"an entry of {amount} minor units is told in parts that do not add up to it")
     for one, part, part_currency in parts:
         yield _entry(node, one, part, part_currency)
 

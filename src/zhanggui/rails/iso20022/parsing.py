@@ -10,7 +10,7 @@ from zhanggui.money.currencies import exponent_of
 from zhanggui.money.errors import Refusal
 from zhanggui.rails.iso20022.errors import MessageDamaged, MessageUnsafe, NotIso20022
 
-Element = etree._Element
+Element = etree._Element  # noqa: SLF001  lxml has no public name for the type
 LARGEST = 256 * 1024 * 1024
 NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:((?:pain|camt|pacs)\.[0-9]{3}\.[0-9]{3}\.[0-9]{2})")
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")

@@ -35,8 +35,8 @@ def _rows(query: str, params: Sequence[Any]) -> list[dict[str, Any]]:
 # What a statement's confirmed account holds and no payout has spoken for yet. Reserved money is not on it.
 _PAYABLE = """
 select s.party_id, s.id as statement_id, s.number, s.state, s.entity_id, s.currency, s.due_on, s.open_disputes,
-       s.net_minor - s.carried_minor - s.withheld_minor as owed, coalesce(c.confirmed, 0)::bigint - coalesce(w.waiting, 0)::bigint
-         as payable, coalesce(f.ended, 0)::bigint as ended
+       coalesce(c.confirmed, 0)::bigint - coalesce(w.waiting, 0)::bigint as payable,
+       coalesce(f.ended, 0)::bigint as ended
 from settlement_statement s
 left join lateral (
   select -sum(d.amount) as confirmed from ledger_account a

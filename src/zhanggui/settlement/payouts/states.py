@@ -35,7 +35,7 @@ ATTEMPT: dict[str, tuple[str, ...]] = {
         AttemptState.EXECUTED, AttemptState.REJECTED,
     ),
     AttemptState.SUBMITTED: (
-        AttemptState.ACCEPTED, AttemptState.UNKNOWN, AttemptState.EXECUTED, AttemptState.REJECTED,
+        AttemptState.ACCEPTED, AttemptState.EXECUTED, AttemptState.REJECTED,
     ),
     AttemptState.UNKNOWN: (
         AttemptState.SUBMITTED, AttemptState.ACCEPTED, AttemptState.NOT_TAKEN, AttemptState.EXECUTED,

@@ -1,4 +1,4 @@
-"""Carry out what another person decided about a batch: approve it, or cancel it."""
+"""Approve a batch, as a second person decided."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ def approve_batch(*, number: str, content: object, approval_id: int, at: datetim
 
     `content` is what the checker saw. Raises UnknownBatch, BatchNotProposed, BatchChanged.
     """
-    row = _proposed(number, BatchState.APPROVED)
+    row = _proposed(number)
     if content_of(row) != content:
         raise BatchChanged(f"batch {number} is not what was put up for approval; reject it and make another")
     row.state, row.approved_at, row.approved_by, row.approval_id = BatchState.APPROVED, at, actor, approval_id
@@ -29,29 +29,12 @@ def approve_batch(*, number: str, content: object, approval_id: int, at: datetim
     return row
 
 
-def cancel_batch(*, number: str, at: datetime, actor: str, reason: str = "") -> PayoutBatch:
-    """This function will cancel a batch that nobody approved, in the caller's transaction, and return it: its
-    statements are free for another one. Raises UnknownBatch, BatchNotProposed."""
-    row = _proposed(number, BatchState.CANCELLED)
-    row.state, row.done_at = BatchState.CANCELLED, at
-    row.save(update_fields=["state", "done_at"])
-    payouts = list(Payout.objects.filter(batch=row).order_by("id"))
-    note_steps(
-        steps=[Step("batch", row.id, BatchState.PROPOSED, BatchState.CANCELLED, reason=reason)],
-        at=at,
-        actor=actor,
-    )
-    step_payouts(rows=payouts, after=PayoutState.CANCELLED, at=at, actor=actor, reason=reason)
-    _recorded(row, "cancelled", at, actor)
-    return row
-
-
-def _proposed(number: str, after: BatchState) -> PayoutBatch:
+def _proposed(number: str) -> PayoutBatch:
     hold_payouts()
     row = PayoutBatch.objects.select_for_update().filter(number=number).first()
     if row is None:
         raise UnknownBatch(f"there is no payout batch {number}")
-    if after not in BATCH[row.state]:
+    if BatchState.APPROVED not in BATCH[row.state]:
         raise BatchNotProposed(f"batch {number} is {row.state}; only a proposed one is decided about")
     return row
 
