@@ -24,6 +24,8 @@ HOME = Path(os.environ[HOME_VARIABLE])
 
 os.environ["ZHANGGUI_HOME"] = str(HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "zhanggui.config.settings"
+# People of tests have passwords only; tests of second factors ask for them by the setting.
+os.environ.setdefault("ZHANGGUI_SECOND_FACTOR", "offered")
 # Playwright's event loop runs in the thread of the test; the database is used there on purpose.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

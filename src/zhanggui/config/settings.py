@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.config import home, secret_key
@@ -21,6 +22,22 @@ PACKAGE = Path(__file__).resolve().parent.parent
 
 def _listed(name: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, "").split(",") if part.strip()]
+
+
+def _whole(name: str, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal() or not int(text):
+        raise ImproperlyConfigured(f"{name} is {text!r}; give a whole number above zero")
+    return int(text)
+
+
+def _one_of(name: str, choices: tuple[str, ...]) -> str:
+    text = os.environ.get(name, "").strip() or choices[0]
+    if text not in choices:
+        raise ImproperlyConfigured(f"{name} is {text!r}; choose from {', '.join(choices)}")
+    return text
 
 
 DEBUG = os.environ.get("ZHANGGUI_DEBUG", "") == "1"
@@ -54,6 +71,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "django_cotton",
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "zhanggui.parties",
     "zhanggui.audit",
     "zhanggui.approvals",
@@ -79,6 +99,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "zhanggui.portals.desk.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "zhanggui.portals.desk.sessions.SessionRulesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -115,6 +137,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# Second factors: `required` of roles that move money, or only `offered` (the demonstration). allauth has no pages
+# here; the desk draws them.
+SECOND_FACTOR = _one_of("ZHANGGUI_SECOND_FACTOR", ("required", "offered"))
+FACTOR_FRESH_SECONDS = _whole("ZHANGGUI_FACTOR_MINUTES", 10) * 60
+MFA_ADAPTER = "zhanggui.portals.desk.factor_adapter.SealedFactors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Zhanggui"
+MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
+MFA_RECOVERY_CODE_DIGITS = 10
+
+# A session ends after so long without a request, and so long after the log-in whatever happens.
+SESSION_IDLE_SECONDS = _whole("ZHANGGUI_SESSION_IDLE_MINUTES", 60) * 60
+SESSION_SECONDS = SESSION_COOKIE_AGE = _whole("ZHANGGUI_SESSION_HOURS", 12) * 3600
 
 # DATABASE_URL overrides everything; commands set it to the embedded server's address after starting it.
 DATABASES = {"default": django_database(os.environ.get("DATABASE_URL") or embedded_address(ZHANGGUI_HOME))}

@@ -14,6 +14,7 @@ from zhanggui.parties.queries import Standing, standings
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.api.errors import NotAllowed
 from zhanggui.portals.api.keys import find_key
+from zhanggui.portals.desk.factors import session_complete
 
 PARTY_HEADER = "X-Zhanggui-Party"
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -85,6 +86,8 @@ class SessionAccess(APIKeyCookie):
             return None
         if request.method not in SAFE and check_csrf(request):
             raise NotAllowed("The CSRF token is missing or wrong; send it as X-CSRFToken, or use a key")
+        if not session_complete(request):
+            raise NotAllowed("This log-in lacks its second factor; give it in the back office, or use a key")
         wanted = request.headers.get(PARTY_HEADER, "")
         found = next((one for one in standings(user) if wanted in ("", one.party.code)), None)
         if found is None:

@@ -1,4 +1,4 @@
-"""What the desk itself remembers: views, preferences, exports and failed log-ins. No money is kept here."""
+"""What the desk itself remembers: views, preferences, exports, failed log-ins, sessions. No money is kept here."""
 
 from django.conf import settings
 from django.db import models
@@ -128,3 +128,34 @@ class LoginAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.username}: {self.failures}"
+
+
+class FactorUse(models.Model):
+    """A one-time code that was accepted; kept for as long as it could be offered again."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(max_length=16)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "code"], name="desk_factor_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.used_at:%F %T}"
+
+
+class PersonSession(models.Model):
+    """One place where a person is logged in; goes when that session ends."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    session_key = models.CharField(max_length=40, db_index=True)
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.CharField(max_length=45, blank=True)
+    agent = models.CharField(max_length=200, blank=True, help_text="what the browser calls itself")
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.seen_at:%F %T}"

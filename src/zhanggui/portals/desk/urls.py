@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from zhanggui.portals.desk.views import accounts, exports, finding, preferences
+from zhanggui.portals.desk.views import accounts, exports, factors, finding, preferences, security
 
 app_name = "desk"
 
 urlpatterns = [
     path("", accounts.door, name="door"),
     path("login/", accounts.LoginView.as_view(), name="login"),
+    path("login/code/", factors.login_code, name="login_code"),
+    path("security/", security.security_page, name="security"),
+    path("security/sessions/end/", security.end_others, name="end_sessions"),
+    path("security/factor/", factors.factor_page, name="factor"),
+    path("security/factor/new/", factors.enrol, name="factor_enrol"),
+    path("security/factor/remove/", factors.remove_factor, name="factor_remove"),
+    path("security/recovery-codes/", factors.recovery_codes, name="recovery_codes"),
+    path("security/recovery-codes/new/", factors.new_recovery_codes, name="new_recovery_codes"),
     path("logout/", accounts.LogoutView.as_view(), name="logout"),
     path("password/", accounts.PasswordView.as_view(), name="password"),
     path("password/done/", accounts.password_done, name="password_done"),

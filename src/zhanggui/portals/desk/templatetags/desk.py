@@ -12,6 +12,7 @@ from zhanggui.portals.desk.drawing import icons
 from zhanggui.portals.desk.drawing.charts import Series
 from zhanggui.portals.desk.drawing.charts import chart as draw_chart
 from zhanggui.portals.desk.drawing.sparkline import sparkline as draw_sparkline
+from zhanggui.portals.desk.factors import CODE_FIELD, fresh_factor, has_factor
 from zhanggui.portals.desk.refusals import fault_text
 from zhanggui.portals.desk.written import actor_name, reason_text
 
@@ -119,3 +120,11 @@ def sparkline(values: list[int], label: str = "") -> SafeString:
 def chart(labels: list[str], series: list[Series], title: str, currency: str = "") -> SafeString:
     """Bars and lines with a table: `{% chart labels series "Net per day" "CNY" %}`."""
     return draw_chart(labels, series, title=title, currency=currency)
+
+
+@register.inclusion_tag("desk/parts/factor_field.html", takes_context=True)
+def factor_field(context: Any) -> dict[str, Any]:
+    """`{% factor_field %}` in the form of a sensitive act: asks for a code where the factor is not fresh."""
+    request = context["request"]
+    fresh = fresh_factor(request)
+    return {"fresh": fresh, "enrolled": fresh or has_factor(request.user), "name": CODE_FIELD}

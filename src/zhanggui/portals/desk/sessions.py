@@ -1,0 +1,118 @@
+"""Sessions of people: how long they last, where one is logged in, and ending them.
+
+A session ends after ZHANGGUI_SESSION_IDLE_MINUTES without a request and ZHANGGUI_SESSION_HOURS after the log-in,
+whichever comes first. It gets a new key when its person proves or changes anything about who they are.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhanggui.portals.desk.factors import session_complete
+from zhanggui.portals.desk.models import PersonSession
+from zhanggui.portals.desk.throttling import address_of
+
+STARTED, SEEN, ROW = "started_at", "seen_at", "person_session"
+TOUCH_SECONDS = 60
+"""How often "last seen" is written; a time-out is exact to this."""
+OPEN_TO_THE_UNPROVED = frozenset({
+    "desk:factor_enrol", "desk:login", "desk:login_code", "desk:logout", "desk:set_language", "desk:look",
+    "desk:factor", "set_language",
+})  # fmt: skip
+
+
+class SessionRulesMiddleware:
+    """Ends sessions that are over, keeps the list of them, and sends the unproved to their second factor.
+
+    Put it after the messages.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            why = _over(request)
+            if why:
+                end_this_session(request)
+                messages.info(request, why)
+            else:
+                _touch(request)
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, arguments: Any, named: Any
+    ) -> HttpResponse | None:
+        """A person who must have a second factor gets nowhere before giving it. The API asks for itself."""
+        if not request.user.is_authenticated or request.path.startswith("/api/"):
+            return None
+        match = request.resolver_match
+        if (match is not None and match.view_name in OPEN_TO_THE_UNPROVED) or session_complete(request):
+            return None
+        if request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=204, headers={"HX-Redirect": reverse("desk:factor_enrol")})
+        return HttpResponseRedirect(reverse("desk:factor_enrol"))
+
+
+def end_this_session(request: HttpRequest) -> None:
+    """Log this session out and take it off the list."""
+    PersonSession.objects.filter(pk=request.session.get(ROW) or 0).delete()
+    logout(request)
+
+
+def end_sessions(user_id: int, *, but: str = "") -> int:
+    """Log a person out everywhere, but for the session with the key `but`; how many sessions ended."""
+    rows = PersonSession.objects.filter(user_id=user_id).exclude(session_key=but)
+    keys = list(rows.values_list("session_key", flat=True))
+    Session.objects.filter(session_key__in=keys).delete()
+    rows.delete()
+    return len(keys)
+
+
+def renew_key(request: HttpRequest) -> None:
+    """Give the session a new key: what was known of it before is worth nothing any more."""
+    request.session.cycle_key()
+    PersonSession.objects.filter(pk=request.session.get(ROW) or 0).update(
+        session_key=request.session.session_key
+    )
+
+
+def _over(request: HttpRequest) -> str:
+    """Why this session is over; empty while it is not."""
+    now = timezone.now().timestamp()
+    started, seen = request.session.get(STARTED), request.session.get(SEEN)
+    if started is None or seen is None:
+        return ""
+    if now - started >= settings.SESSION_SECONDS:
+        return _("You were logged in for long enough. Log in again to go on.")
+    if now - seen >= settings.SESSION_IDLE_SECONDS:
+        return _("You were logged out because nothing happened for a while. Log in again to go on.")
+    return ""
+
+
+def _touch(request: HttpRequest) -> None:
+    """Note that the session is used, once a minute; the first time it gets its row in the list."""
+    now = timezone.now()
+    seconds = int(now.timestamp())
+    if STARTED not in request.session:
+        if request.session.session_key is None:
+            request.session.create()
+        row = PersonSession.objects.create(
+            user_id=request.user.pk, session_key=request.session.session_key or "", started_at=now,
+            seen_at=now, address=address_of(request), agent=request.headers.get("User-Agent", "")[:200],
+        )  # fmt: skip
+        request.session[STARTED] = request.session[SEEN] = seconds
+        request.session[ROW] = row.pk
+    elif seconds - request.session.get(SEEN, 0) >= TOUCH_SECONDS:
+        request.session[SEEN] = seconds
+        PersonSession.objects.filter(pk=request.session.get(ROW) or 0).update(
+            seen_at=now, address=address_of(request), session_key=request.session.session_key
+        )
