@@ -17,6 +17,7 @@ from zhanggui.settlement.fees import invariants as fees
 from zhanggui.settlement.guarantees import invariants as guarantees
 from zhanggui.settlement.monitoring import invariants as monitoring
 from zhanggui.settlement.payouts import invariants as payouts
+from zhanggui.vault import invariants as vault
 
 type Check = Callable[[], list[dict[str, Any]]]
 
@@ -69,6 +70,7 @@ CHECKS: tuple[Check, ...] = (
     monitoring.alert_raised_twice,
     monitoring.alert_history_broken,
     audit_log.audit_chain_broken,
+    vault.sealed_without_key,
 )
 
 

@@ -16,6 +16,20 @@ class KeyRingUnusable(VaultError):
     http_status = 503
 
 
+class KeyRingGiven(VaultError):
+    """The key ring comes from the environment, so it cannot be changed here."""
+
+    code = "key_ring_given"
+    http_status = 409
+
+
+class RotationRunning(VaultError):
+    """Another process is re-sealing values under a new key."""
+
+    code = "rotation_running"
+    http_status = 409
+
+
 class UnknownSealKey(VaultError):
     """The value was sealed under a key that the ring does not have."""
 

@@ -70,6 +70,7 @@ HOLDS = {
     "alert_raised_twice": gettext_lazy("No rule raised the same thing twice."),
     "alert_history_broken": gettext_lazy("The history of every alert leads to the state it is in."),
     "audit_chain_broken": gettext_lazy("The log of changes is complete and in order."),
+    "sealed_without_key": gettext_lazy("Every sealed value can be opened by a key of the key ring."),
 }
 ACTIONS = {
     "terms.set": gettext_lazy("Terms set"), "rule_set.published": gettext_lazy("Rule set published"),
@@ -81,6 +82,16 @@ ACTIONS = {
     "approval.rejected": gettext_lazy("Rejected"), "approval.withdrawn": gettext_lazy("Withdrawn"),
     "approval.expired": gettext_lazy("Run out"), "approval.limit_set": gettext_lazy("Limit of approval set"),
     "demo.played": gettext_lazy("Demo played"),
+    "factor.set_up": gettext_lazy("Second factor set up"),
+    "factor.removed": gettext_lazy("Second factor removed"),
+    "factor.recovery_used": gettext_lazy("Recovery code used"),
+    "factor.recovery_renewed": gettext_lazy("Recovery codes renewed"),
+    "sessions.ended": gettext_lazy("Sessions ended"), "password.changed": gettext_lazy("Password changed"),
+    "number.revealed": gettext_lazy("Number revealed"), "keys.rotated": gettext_lazy("Keys rotated"),
+    "role.given": gettext_lazy("Role given"), "role.taken": gettext_lazy("Role taken"),
+    "person.added": gettext_lazy("Person added"), "person.switched_off": gettext_lazy("Log-in switched off"),
+    "person.switched_on": gettext_lazy("Log-in switched on"), "backup.made": gettext_lazy("Backup made"),
+    "password.set": gettext_lazy("Password set"), "factor.reset": gettext_lazy("Second factor reset"),
 }  # fmt: skip
 
 OBJECTS = {
@@ -88,6 +99,9 @@ OBJECTS = {
     "detail": gettext_lazy("Detail"), "statement": gettext_lazy("Statement"),
     "dispute": gettext_lazy("Dispute"), "approval_limit": gettext_lazy("Limit of approval"),
     "demo": gettext_lazy("Demo"), **APPROVAL_KINDS,
+    "user": gettext_lazy("Person"),
+    "key_ring": gettext_lazy("Key ring"), "backup": gettext_lazy("Backup"),
+    "own_account": gettext_lazy("Account of ours"),
 }  # fmt: skip
 
 

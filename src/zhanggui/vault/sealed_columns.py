@@ -1,0 +1,44 @@
+"""Every column that holds sealed values: what key rotation re-seals and the invariant watches.
+
+Add yours here, by name (the vault knows nobody's models; a test holds this list against them). Two things must
+hold of such a table: a guard on it, if any, lets the sealed column alone be replaced, and no digest or comparison
+covers the sealed bytes, which differ every time; digest the mask, or the plain number before it is sealed.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SealedColumn:
+    """One column: where it is, the key of its table, what its values are sealed for.
+
+    With `member` the column is JSON, and the sealed value is that member of it, in base64.
+    """
+
+    table: str
+    column: str
+    keys: tuple[str, ...]
+    purpose: str
+    member: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.table}.{self.column}" + (f".{self.member}" if self.member else "")
+
+    @property
+    def value_sql(self) -> str:
+        """The sealed value as bytes, in SQL; empty or null where there is none."""
+        if self.member:
+            return f"""decode("{self.column}"->>'{self.member}', 'base64')"""
+        return f'"{self.column}"'
+
+    @property
+    def key_sql(self) -> str:
+        return ", ".join(f'"{key}"' for key in self.keys)
+
+
+SEALED: tuple[SealedColumn, ...] = (
+    SealedColumn("settlement_own_account", "number_sealed", ("id",), "own_account.number"),
+    SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="secret"),
+    SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="seed"),
+)
