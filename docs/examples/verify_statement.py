@@ -42,12 +42,19 @@ def array(element, oid):
 
     def packed(values):
         items = [element(value) for value in values]
+        if not items:
+            return struct.pack("!iii", 0, 0, oid)
         head = struct.pack("!iiiii", 1, 0, oid, len(items), 1)
         return head + b"".join(struct.pack("!i", len(item)) + item for item in items)
 
     return packed
 
 
+PATTERN = (
+    ("fee_types", array(int4, INT4_OID)),
+    ("rules", array(int4, INT4_OID)),
+    ("base_of", array(int4, INT4_OID)),
+)
 LEAF = (
     ("party_id", int8),
     ("line_id", int8),
@@ -68,9 +75,7 @@ LEAF = (
     ("kind", int2),
     ("mode", int2),
     ("currency", text),
-    ("fee_types", array(int4, INT4_OID)),
-    ("rules", array(int4, INT4_OID)),
-    ("bases", array(int8, INT8_OID)),
+    ("own_bases", array(int8, INT8_OID)),
     ("amounts", array(int8, INT8_OID)),
 )
 SALE, REFUNDS, GOODS_GROUPS = 1, (2, 10), ("goods", "discount", "subsidy")
@@ -78,7 +83,8 @@ SALE, REFUNDS, GOODS_GROUPS = 1, (2, 10), ("goods", "discount", "subsidy")
 
 def leaf(line):
     """The fingerprint of one billed line."""
-    return hashlib.sha256(b"".join(pack(line[name]) for name, pack in LEAF)).digest()
+    pattern = hashlib.sha256(b"".join(pack(line[name]) for name, pack in PATTERN)).digest()
+    return hashlib.sha256(pattern + b"".join(pack(line[name]) for name, pack in LEAF)).digest()
 
 
 def figures(proof):

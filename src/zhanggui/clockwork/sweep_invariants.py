@@ -40,6 +40,7 @@ CHECKS: tuple[Check, ...] = (
     settlement.payment_parts_differ,
     settlement.line_on_no_statement,
     settlement.leaf_changed,
+    settlement.details_not_parallel,
     settlement.statement_chain_broken,
     settlement.open_twice,
     adjustments.adjustment_without_its_detail,

@@ -1,6 +1,7 @@
-"""Equal rows of integer columns, found by sorting one packed number where the ranges allow it."""
+"""Equal rows of integer columns, found by sorting one number for each row where that can be."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -56,3 +57,38 @@ def _packed(columns: tuple[Ints, ...]) -> Ints | None:
             packed *= span
             packed += column - low
     return packed
+
+
+def order_of(*columns: Ints) -> NDArray[np.intp]:
+    """This function will return the order of the rows by these columns (int64, same length, not empty), the
+    first one first; which of equal rows comes first is not said."""
+    packed = _packed(columns) if len(columns[0]) else None
+    return np.lexsort(columns[::-1]) if packed is None else np.argsort(packed)
+
+
+def first_of_each(*matrices: NDArray[Any]) -> tuple[Ints, Ints]:
+    """This function will find equal rows over matrices of integers [n, k] (not empty): one row of each kind,
+    in an order that depends on nothing but the rows, and for every row which kind it is.
+
+    Rows are sorted by a hash of 64 bits; the result is checked row by row, and done slowly if two kinds
+    should ever agree in it.
+    """
+    number = np.zeros(len(matrices[0]), dtype=np.uint64)
+    for place, matrix in enumerate(matrices):
+        number += matrix.astype(np.uint64) @ _multipliers(place, matrix.shape[1])
+    _, first, group = np.unique(number, return_index=True, return_inverse=True)
+    group = group.reshape(-1)
+    if all(np.array_equal(matrix, matrix[first][group]) for matrix in matrices):
+        return first.astype(np.int64), group.astype(np.int64)
+    rows = np.concatenate([matrix.astype(np.int64) for matrix in matrices], axis=1)
+    _, first, group = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    return first.astype(np.int64), group.reshape(-1).astype(np.int64)
+
+
+def _multipliers(place: int, count: int) -> NDArray[np.uint64]:
+    """Odd numbers of 64 bits that look random and are always the same (splitmix64)."""
+    steps = np.arange(1, count + 1, dtype=np.uint64) + np.uint64(place << 32)
+    mixed = steps * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return (mixed ^ (mixed >> np.uint64(31))) | np.uint64(1)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zhanggui.rows.layout import Column, fill, payload_dtype, row_count
+from zhanggui.rows.layout import Column, fill, fix, payload_dtype, row_count
 
 COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
@@ -18,12 +18,11 @@ def copy_image(columns: Sequence[Column]) -> memoryview:
     fields: list[tuple[Any, ...]] = [("_fields", ">i2")]
     for index, column in enumerate(columns):
         fields += [(f"l{index}", ">i4"), (f"v{index}", payload_dtype(column))]
-    image = np.empty(row_count(columns), dtype=np.dtype(fields))
-    image["_fields"] = len(columns)
+    first = np.zeros((), dtype=np.dtype(fields))
+    first["_fields"] = len(columns)
     for index, column in enumerate(columns):
-        image[f"l{index}"] = payload_dtype(column).itemsize
-        fill(image[f"v{index}"], column)
-    return memoryview(image).cast("B")
+        first[f"l{index}"] = payload_dtype(column).itemsize
+    return memoryview(_filled(first, columns)).cast("B")
 
 
 def canonical_image(columns: Sequence[Column]) -> tuple[memoryview, int]:
@@ -32,10 +31,20 @@ def canonical_image(columns: Sequence[Column]) -> tuple[memoryview, int]:
     In SQL the same bytes are `int8send(a) || int4send(b) || array_send(c) …`.
     """
     dtype = np.dtype([(f"v{index}", payload_dtype(column)) for index, column in enumerate(columns)])
-    image = np.empty(row_count(columns), dtype=dtype)
+    return memoryview(_filled(np.zeros((), dtype=dtype), columns)).cast("B"), dtype.itemsize
+
+
+def _filled(first: NDArray[Any], columns: Sequence[Column]) -> NDArray[Any]:
+    """Rows like `first` with the values of the columns. What is the same in all is copied a row at a time:
+    for arrays that is most of the bytes."""
+    for index, column in enumerate(columns):
+        fix(first[f"v{index}"], column)
+    image = np.empty(row_count(columns), dtype=first.dtype)
+    whole = np.dtype(("V", first.dtype.itemsize))
+    image.view(whole)[...] = first.view(whole)
     for index, column in enumerate(columns):
         fill(image[f"v{index}"], column)
-    return memoryview(image).cast("B"), dtype.itemsize
+    return image
 
 
 def row_digests(columns: Sequence[Column]) -> NDArray[np.void]:

@@ -50,6 +50,7 @@ _SCALARS = {
 _ELEMENTS = {Wire.INT8_ARRAY: (">i8", 8, INT8_OID), Wire.INT4_ARRAY: (">i4", 4, INT4_OID)}
 _ARRAY_HEADER = np.dtype([("dimensions", ">i4"), ("nulls", ">i4"), ("oid", ">i4"), ("count", ">i4"),
                           ("lower", ">i4")])  # fmt: skip
+_EMPTY_ARRAY = np.dtype([("dimensions", ">i4"), ("nulls", ">i4"), ("oid", ">i4")])
 
 
 def payload_dtype(column: Column) -> np.dtype[Any]:
@@ -57,12 +58,28 @@ def payload_dtype(column: Column) -> np.dtype[Any]:
     if column.wire in _SCALARS:
         return np.dtype(_SCALARS[column.wire])
     code, _, _ = _ELEMENTS[column.wire]
+    if not column.values.shape[1]:
+        return np.dtype([("header", _EMPTY_ARRAY)])
     element = np.dtype([("length", ">i4"), ("value", code)])
     return np.dtype([("header", _ARRAY_HEADER), ("elements", element, (column.values.shape[1],))])
 
 
+def fix(target: NDArray[Any], column: Column) -> None:
+    """This function will write what is the same in every row of the column into `target`, one payload."""
+    if column.wire in _SCALARS:
+        return
+    _, width, oid = _ELEMENTS[column.wire]
+    count = column.values.shape[1]
+    header = target["header"]
+    header["dimensions"], header["nulls"], header["oid"] = int(count > 0), 0, oid
+    if count:
+        header["count"], header["lower"] = count, 1
+        target["elements"]["length"] = width
+
+
 def fill(target: NDArray[Any], column: Column) -> None:
-    """This function will write the column's values into `target`, a field of its payload dtype."""
+    """This function will write the column's values into `target`, a field of its payload dtype that holds
+    what `fix` wrote."""
     values = column.values
     if column.wire is Wire.TIME:
         target[...] = values - POSTGRES_EPOCH_US
@@ -70,12 +87,7 @@ def fill(target: NDArray[Any], column: Column) -> None:
         target[...] = values - POSTGRES_EPOCH_DAYS
     elif column.wire in _SCALARS:
         target[...] = values
-    else:
-        _, width, oid = _ELEMENTS[column.wire]
-        header = target["header"]
-        header["dimensions"], header["nulls"], header["oid"] = 1, 0, oid
-        header["count"], header["lower"] = values.shape[1], 1
-        target["elements"]["length"] = width
+    elif values.shape[1]:
         target["elements"]["value"] = values
 
 

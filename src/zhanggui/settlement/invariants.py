@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from zhanggui.settlement.details.leaves import LEAF_SQL
+from zhanggui.settlement.details.leaves import LEAF_SQL, PATTERNS_SQL
 from zhanggui.settlement.statements.hashing import GENESIS, statement_hash
 from zhanggui.settlement.statements.models import Statement
 
@@ -148,7 +148,21 @@ def line_on_no_statement() -> list[dict[str, Any]]:
 
 def leaf_changed() -> list[dict[str, Any]]:
     """Billed lines whose content no longer has the hash taken when they were written."""
-    return _rows("select party_id, line_id, event_id from settlement_billed_line where leaf <> " + LEAF_SQL)
+    return _rows(
+        "select b.party_id, b.line_id, b.event_id from settlement_billed_line b"
+        f" left join {PATTERNS_SQL} p on p.id = b.pattern_id where b.leaf is distinct from {LEAF_SQL}"
+    )
+
+
+def details_not_parallel() -> list[dict[str, Any]]:
+    """Billed lines that do not have just the amounts and bases that their pattern speaks of."""
+    return _rows(
+        "select b.party_id, b.line_id, b.event_id, b.pattern_id from settlement_billed_line b"
+        " left join (select id, cardinality(fee_types) as details,"
+        "  (select max(place) from unnest(base_of) as place) as bases from settlement_detail_pattern) p"
+        " on p.id = b.pattern_id where p.details is distinct from cardinality(b.amounts)"
+        " or p.bases is distinct from cardinality(b.own_bases)"
+    )
 
 
 def statement_chain_broken() -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ from zhanggui.settlement.collections.models import (
     ReceiptRefund,
     WriteOff,
 )
-from zhanggui.settlement.details.models import BilledLine
+from zhanggui.settlement.details.models import BilledLine, DetailPattern
 from zhanggui.settlement.entities.models import (
     BusinessLine,
     Dimension,
@@ -73,6 +73,7 @@ __all__ = [
     "DepositMovement",
     "DepositOrder",
     "DepositRequirement",
+    "DetailPattern",
     "Dimension",
     "Dispute",
     "DunningNote",

@@ -12,6 +12,7 @@ from django.test import Client
 
 from tests.isolation.market import Market
 from zhanggui.settlement.details.leaves import LEAF_COLUMNS
+from zhanggui.settlement.details.patterns import PATTERN_COLUMNS
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "docs" / "examples" / "verify_statement.py"
@@ -56,6 +57,8 @@ def test_holds(market: Market, proof: Path) -> None:
         (lambda p: p["header"].update(due_on="2030-01-01"), "give the hash"),
         (lambda p: p["lines"][0].update(rule_set_id=9), "give the hash"),
         (lambda p: p["lines"][0].update(occurred_at="2026-05-03T04:00:00.000001+00:00"), "give the hash"),
+        (lambda p: p["lines"][0]["rules"].reverse(), "give the hash"),
+        (lambda p: p["lines"][0].update(base_of=[0, 0, 0, 0]), "give the hash"),
         (lambda p: p["lines"].pop(), "the lines come to"),
         (lambda p: p["lines"][0].update(statement_id=1), "belongs to another statement"),
         (lambda p: p.update(previous_hash="11" * 32), "follows nothing"),
@@ -83,5 +86,5 @@ def test_an_open_statement_has_no_proof(market: Market, shop: Client) -> None:
 
 def test_the_page_and_the_script_tell_of_the_same_columns() -> None:
     named = re.findall(r'\("(\w+)", (?:int|text|moment|array)', SCRIPT.read_text())
-    assert named == [name for name, _wire in LEAF_COLUMNS]
+    assert named == [name for name, _wire in PATTERN_COLUMNS + LEAF_COLUMNS]
     assert f"{len(LEAF_COLUMNS)} columns" in PAGE.read_text()

@@ -7,7 +7,7 @@ from psycopg.errors import UniqueViolation
 from tests.settlement.story import Story
 from zhanggui.settlement.billing.operations.bill_lines import bill_lines
 from zhanggui.settlement.details.errors import UnknownDetail
-from zhanggui.settlement.details.leaves import LEAF_SQL
+from zhanggui.settlement.details.leaves import LEAF_SQL, PATTERNS_SQL
 from zhanggui.settlement.details.models import BilledLine
 from zhanggui.settlement.details.queries import (
     GRANULARITIES,
@@ -87,15 +87,91 @@ class TestWriting:
         ):
             cursor.execute(act)
 
-    @pytest.mark.parametrize("column", ["amounts", "rules", "bases", "fee_types"])
+    @pytest.mark.parametrize("column", ["rules", "base_of", "fee_types"])
     def test_the_database_refuses_arrays_of_different_lengths(self, story: Story, column: str) -> None:
+        arrays = ", ".join(
+            f"{name} || {name}" if name == column else name for name in ("fee_types", "rules", "base_of")
+        )
+        digest = " || ".join(f"array_send({one})" for one in arrays.split(", "))
+        with (
+            pytest.raises(IntegrityError, match="detail_pattern_parallel"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                "insert into settlement_detail_pattern (fee_types, rules, base_of, digest)"
+                f" select {arrays}, sha256({digest}) from settlement_detail_pattern"
+            )
+
+    def test_the_database_refuses_a_line_without_details(self, story: Story) -> None:
         from tests.tampering import tamper
 
-        with pytest.raises(IntegrityError, match="billed_line_parallel"), transaction.atomic():
-            tamper(f"update settlement_billed_line set {column} = {column} || {column}")
+        with pytest.raises(IntegrityError, match="billed_line_has_details"), transaction.atomic():
+            tamper("update settlement_billed_line set amounts = '{}'")
+
+    @pytest.mark.breaks_invariants
+    @pytest.mark.parametrize(
+        "change", ["amounts = amounts || amounts", "own_bases = own_bases || 1::bigint", "pattern_id = 0"]
+    )
+    def test_the_audit_finds_lines_that_do_not_fit_their_pattern(self, story: Story, change: str) -> None:
+        from tests.tampering import broken, tamper
+
+        tamper(f"update settlement_billed_line set {change}")
+        assert {"details_not_parallel", "leaf_changed"} <= broken()
 
     def test_the_leaf_is_what_sql_says(self, story: Story) -> None:
-        assert rows_of(f"select 1 from settlement_billed_line where leaf <> {LEAF_SQL}", []) == []
+        assert not rows_of(
+            f"select 1 from settlement_billed_line b join {PATTERNS_SQL} p on p.id = b.pattern_id"
+            f" where leaf <> {LEAF_SQL}",
+            [],
+        )
+
+
+class TestPatterns:
+    def test_lines_that_are_alike_share_one(self, story: Story) -> None:
+        [found] = rows_of(
+            "select count(distinct pattern_id) as patterns, count(*) as lines from settlement_billed_line"
+            " where kind = 1",
+            [],
+        )
+        assert found == {"patterns": 1, "lines": 4}
+
+    def test_a_base_that_is_the_whole_is_not_kept_again(self, story: Story) -> None:
+        key = story.detail("m1", "A1", "commission", line="2")
+        row = billed_line(key)
+        assert (row["whole"], row["own_bases"], row["bases"]) == (5000, [], [5000, 5000])
+        [back] = [one for one in events_of_line(key.line_id, key.party_id) if one["kind"] == 2]
+        assert (back["whole"], back["own_bases"], back["bases"]) == (5000, [-250], [5000, -250])
+        assert [row["base"] for row in rows_of(
+            "select base from settlement_detail where line_id = %s order by event_id, position", [key.line_id]
+        )] == [5000, 5000, 5000, -250]  # fmt: skip
+
+    def test_a_pattern_that_is_there_is_found_again(self, story: Story) -> None:
+        counted = "select count(*) as n from settlement_detail_pattern"
+        before = rows_of(counted, [])
+        story.orders("""
+            order merchant goods  day
+            A9    m1       100.00 2026-01-09
+        """)
+        story.bill()
+        assert rows_of(counted, []) == before
+
+    @pytest.mark.parametrize(
+        "act", ["update settlement_detail_pattern set rules = rules", "delete from settlement_detail_pattern"]
+    )
+    def test_the_database_refuses_to_change_one(self, story: Story, act: str) -> None:
+        with (
+            pytest.raises(IntegrityError, match="append-only"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(act)
+
+    def test_a_digest_is_that_of_the_content(self, story: Story) -> None:
+        from tests.tampering import tamper
+
+        with pytest.raises(IntegrityError, match="detail_pattern_digest_its_own"), transaction.atomic():
+            tamper("update settlement_detail_pattern set fee_types[1] = 9")
 
 
 class TestReading:

@@ -331,8 +331,10 @@ TAMPERING = {
     "an amount of a detail": ("update settlement_billed_line set amounts[1] = amounts[1] + 1 where kind = 1", {"leaf_changed", "details_differ_from_entry", "statement_differs_from_lines", "statement_differs_from_ledger", "payables_differ_from_statements"}),
     "two amounts that make up": ("update settlement_billed_line set amounts = array[amounts[1] + 1, amounts[2] - 1] where kind = 1", {"leaf_changed"}),
     "an amount and its leaf": ("update settlement_billed_line set amounts = array[amounts[1] + 1, amounts[2] - 1], leaf = sha256(leaf) where kind = 1", {"leaf_changed", "statement_chain_broken"}),
-    "a fee": ("update settlement_billed_line set fee_types[2] = 9 where kind = 1", {"leaf_changed"}),
-    "a rule": ("update settlement_billed_line set rules[2] = rules[2] + 1 where kind = 1", {"leaf_changed"}),
+    "a fee": ("update settlement_detail_pattern set fee_types = array[fee_types[1], 9], digest = sha256(array_send(array[fee_types[1], 9]) || array_send(rules) || array_send(base_of))", {"leaf_changed"}),
+    "a rule": ("update settlement_detail_pattern set rules = array[rules[1], rules[2] + 1], digest = sha256(array_send(fee_types) || array_send(array[rules[1], rules[2] + 1]) || array_send(base_of))", {"leaf_changed"}),
+    "a base": ("update settlement_billed_line set whole = whole + 1 where kind = 1", {"leaf_changed"}),
+    "a pattern": ("update settlement_billed_line set pattern_id = pattern_id + 1 where kind = 1", {"leaf_changed", "details_not_parallel"}),
     "a line taken away": ("delete from settlement_billed_line where kind = 1", {"details_differ_from_entry", "statement_differs_from_lines", "statement_differs_from_ledger", "statement_chain_broken", "payables_differ_from_statements"}),
     "a line moved elsewhere": ("update settlement_billed_line set statement_id = statement_id + 1 where kind = 1", {"leaf_changed", "statement_differs_from_lines", "statement_differs_from_ledger", "statement_chain_broken"}),
 }  # fmt: skip

@@ -14,6 +14,7 @@ from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.statement import OPEN, Shown, read_statement
 from zhanggui.portals.merchant.statements import statement_url
 from zhanggui.settlement.details.leaves import LEAF_COLUMNS
+from zhanggui.settlement.details.patterns import PATTERN_COLUMNS
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.statements.hashing import HEADER
 
@@ -36,10 +37,11 @@ def proof(request: HttpRequest, party_id: int, statement_id: int) -> HttpRespons
 def proof_document(shown: Shown) -> dict[str, Any]:
     """Header, chain and lines of a closed statement, and the names of the fees they use."""
     row = shown.row
-    names = [name for name, _wire in LEAF_COLUMNS]
+    names = [name for name, _wire in PATTERN_COLUMNS + LEAF_COLUMNS]
     with as_tenant(row.party_id), connection.cursor() as cursor:
         cursor.execute(
-            f"select {', '.join(names)} from settlement_billed_line"
+            f"select {', '.join(names)} from settlement_billed_line b"
+            " join settlement_detail_pattern p on p.id = b.pattern_id"
             " where party_id = %s and statement_id = %s order by line_id, event_id",
             [row.party_id, row.id],
         )

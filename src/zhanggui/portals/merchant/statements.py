@@ -43,10 +43,10 @@ settlement_statement s left join lateral (
     coalesce(sum(x.total) filter (where b.kind in (2, 10)), 0)::bigint as refunds,
     coalesce(sum(x.total) filter (where b.kind not in (1, 2, 10)), 0)::bigint as other,
     coalesce(sum(x.total), 0)::bigint as net
-  from settlement_billed_line b
+  from settlement_billed_line b join settlement_detail_pattern p on p.id = b.pattern_id
   cross join lateral (select coalesce(sum(a) filter (where f in (
       select t.id from settlement_fee_type t where t."group" = any(%(goods_groups)s))), 0) as goods,
-    sum(a) as total from unnest(b.fee_types, b.amounts) as d(f, a)) x
+    sum(a) as total from unnest(p.fee_types, b.amounts) as d(f, a)) x
   where s.state = 'open' and b.party_id = s.party_id and b.statement_id = s.id) l on true
 """
 

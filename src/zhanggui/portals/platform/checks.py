@@ -59,6 +59,9 @@ HOLDS = {
     ),
     "line_on_no_statement": gettext_lazy("Every billed line stands on exactly one statement."),
     "leaf_changed": gettext_lazy("No billed line was changed after it was written."),
+    "details_not_parallel": gettext_lazy(
+        "Every billed line has the amounts and bases that its pattern names."
+    ),
     "statement_chain_broken": gettext_lazy("The hash chain of each party's statements is unbroken."),
     "open_twice": gettext_lazy("No day belongs to two open statements of one series."),
     "published_rules_changed": gettext_lazy("No published rule was changed after it was published."),

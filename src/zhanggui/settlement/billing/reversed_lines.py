@@ -14,7 +14,7 @@ from zhanggui.ledger.sources import EntrySource
 from zhanggui.rows.times import local_days, microseconds
 from zhanggui.settlement.billing.reversal import Refunds, kept_details, reversal_amounts
 from zhanggui.settlement.details.blocks import BilledBlock
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.settlement.details.queries import WHOLE_LINES, rows_of
 from zhanggui.settlement.entities.models import BusinessLine, SettlementTerms
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.fees.queries import catalogue, rules_by_id
@@ -22,17 +22,17 @@ from zhanggui.settlement.fees.rules.document import ReverseTerms
 from zhanggui.settlement.fees.rules.parser import reverse_terms
 
 # The sale's rows of all parties of a line stand under the merchant, supplier, carrier and named others.
-SALES = """
+SALES = f"""
 select b.*, r.id as refund_id, r.done_minor, r.goods_minor, r.freight_minor, r.refunded_at, r.quantity as back,
        l.terms_id, s.cycle,
        case when b.whole > 0 then b.whole else greatest(b.quantity, 1) end as whole,
        case when b.whole > 0 then r.goods_minor else r.quantity end as step
 from settlement_staged_refund r
 join settlement_staged_line l on l.merchant_id = r.merchant_id and l.line_id = r.line_id
-join settlement_billed_line b on b.line_id = r.line_id and b.event_id = 0
+join {WHOLE_LINES} b on b.line_id = r.line_id and b.event_id = 0
  and b.party_id = any(array[l.merchant_id, l.supplier_id, l.carrier_id] || %s::bigint[])
 join settlement_statement s on s.party_id = b.party_id and s.id = b.statement_id
-where r.business_line_id = %s and r.state = 'accepted' and r.kind <> 'unmatched' and {condition}
+where r.business_line_id = %s and r.state = 'accepted' and r.kind <> 'unmatched' and {{condition}}
 order by r.id, b.party_id
 """
 UNMATCHED = """

@@ -1,7 +1,26 @@
-"""The billed line; the view `settlement_detail` unnests it into details. All columns are part of the truth."""
+"""The billed line and its pattern; the view `settlement_detail` unnests them into details."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+
+
+class DetailPattern(models.Model):
+    """What details say besides money: fee type and rule version by position, and where each has its base:
+    0 is the line's `whole`, n the n-th of its `own_bases`. Shared by all lines that are alike in this.
+
+    Two writers at once may each add the same pattern; lines commit to its content, not to its number.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    fee_types = ArrayField(models.IntegerField())
+    rules = ArrayField(models.IntegerField())
+    base_of = ArrayField(models.IntegerField())
+    digest = models.BinaryField(max_length=32)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_detail_pattern"
+        indexes = [models.Index(fields=["digest"], name="detail_pattern_digest")]
 
 
 class BilledLine(models.Model):
@@ -9,6 +28,7 @@ class BilledLine(models.Model):
 
     `kind` is the EntrySource of its journal entry, whose key is (merchant_id, kind, order_id, event_id).
     Amounts are minor units of `currency`, signed for the party: positive is owed to it.
+    Its pattern says which fees the `amounts` are and on which bases.
     `done`, `step`, `whole` say how far a reversal had come, how far it went, and the whole it goes to.
     """
 
@@ -34,9 +54,8 @@ class BilledLine(models.Model):
     mode = models.SmallIntegerField()
     currency = models.CharField(max_length=3)
     leaf = models.BinaryField(max_length=32)
-    fee_types = ArrayField(models.IntegerField())
-    rules = ArrayField(models.IntegerField())
-    bases = ArrayField(models.BigIntegerField())
+    pattern_id = models.BigIntegerField()
+    own_bases = ArrayField(models.BigIntegerField(), help_text="the bases that are not `whole`")
     amounts = ArrayField(models.BigIntegerField())
 
     class Meta:

@@ -8,6 +8,14 @@ from django.db import connection
 
 from zhanggui.settlement.details.errors import UnknownDetail
 
+# Where the view `settlement_detail` and lists find the base of a detail `d` of a line `b`.
+BASE_SQL = "case when d.base_place = 0 then b.whole else b.own_bases[d.base_place] end"
+# Billed lines `b` with their details as arrays: fee_types, rules, bases and amounts, by position.
+WHOLE_LINES = f"""
+(select b.*, p.fee_types, p.rules, (
+   select array_agg({BASE_SQL} order by d.position)
+   from unnest(p.base_of) with ordinality as d(base_place, position)) as bases
+ from settlement_billed_line b left join settlement_detail_pattern p on p.id = b.pattern_id)"""
 IDENTITY = re.compile(r"^(\d+)-(\d+)-(\d+)-(\d+)$")
 
 
@@ -57,7 +65,7 @@ def detail(key: DetailKey) -> dict[str, Any]:
 def billed_line(key: DetailKey) -> dict[str, Any]:
     """This function will return the whole billed line of a detail, arrays and all. Raises UnknownDetail."""
     found = rows_of(
-        "select * from settlement_billed_line where party_id = %s and line_id = %s and event_id = %s",
+        f"select * from {WHOLE_LINES} b where party_id = %s and line_id = %s and event_id = %s",
         [key.party_id, key.line_id, key.event_id],
     )
     if not found:
@@ -78,8 +86,7 @@ def details_of_order(order_id: int) -> list[dict[str, Any]]:
 def events_of_line(line_id: int, merchant_id: int) -> list[dict[str, Any]]:
     """This function will return the billed lines of one order line, sale first, then what followed."""
     return rows_of(
-        "select * from settlement_billed_line where line_id = %s and merchant_id = %s"
-        " order by party_id, event_id",
+        f"select * from {WHOLE_LINES} b where line_id = %s and merchant_id = %s order by party_id, event_id",
         [line_id, merchant_id],
     )
 

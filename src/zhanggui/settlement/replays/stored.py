@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zhanggui.settlement.details.leaves import LEAF_SQL
+from zhanggui.settlement.details.leaves import LEAF_SQL, PATTERNS_SQL
 from zhanggui.settlement.details.queries import rows_of
 
 type LineKey = tuple[int, int, int]  # party, line, event
@@ -23,7 +23,8 @@ class StoredLines:
         rows = rows_of(
             "select b.party_id, b.line_id, b.event_id, b.kind, b.merchant_id, b.order_id, b.statement_id,"
             " b.entity_id, b.mode, b.cumulative_before, b.rule_set_id, b.business_line_id, b.leaf, b.content"
-            f" from (select *, {LEAF_SQL} as content from settlement_billed_line) b"
+            f" from (select b.*, coalesce({LEAF_SQL}, '') as content from settlement_billed_line b"
+            f" left join {PATTERNS_SQL} p on p.id = b.pattern_id) b"
             " join unnest(%s::bigint[], %s::bigint[]) as s(party_id, statement_id)"
             "  on s.party_id = b.party_id and s.statement_id = b.statement_id",
             [[party for party, _ in statements], [number for _, number in statements]],

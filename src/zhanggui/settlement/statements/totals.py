@@ -16,9 +16,10 @@ select b.party_id, b.statement_id, count(*)::bigint as line_count,
 from settlement_billed_line b
 join unnest(%(parties)s::bigint[], %(statements)s::bigint[]) as s(party_id, statement_id)
   on s.party_id = b.party_id and s.statement_id = b.statement_id
+join settlement_detail_pattern p on p.id = b.pattern_id
 cross join lateral (
   select coalesce(sum(a) filter (where f = any(%(goods)s)), 0) as goods, sum(a) as total
-  from unnest(b.fee_types, b.amounts) as d(f, a)) parts
+  from unnest(p.fee_types, b.amounts) as d(f, a)) parts
 group by b.party_id, b.statement_id
 """
 DIGEST_SQL = """,

@@ -25,20 +25,22 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.platform.listing import MoneyList, activity_presets
 from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, language_params, line_choices
 from zhanggui.portals.platform.words import DETAIL_KINDS, KIND_BADGES
+from zhanggui.settlement.details.queries import BASE_SQL
 from zhanggui.settlement.fees.queries import rules_by_id
 from zhanggui.settlement.intake.queries import orders_by_no
 from zhanggui.settlement.statements.queries import statements_by_number
 
 BILLED = """
 from (select b.* from settlement_billed_line b where {where:line}) b
-cross join lateral unnest(b.fee_types, b.rules, b.bases, b.amounts)
-  with ordinality as d(fee_type_id, rule_id, base, amount, position)
+join settlement_detail_pattern p on p.id = b.pattern_id
+cross join lateral unnest(p.fee_types, p.rules, p.base_of, b.amounts)
+  with ordinality as d(fee_type_id, rule_id, base_place, amount, position)
 """
 # Names as sub-selects of the row: PostgreSQL reads them after sorting and cutting, for the page shown only.
 SELECT = f"""
 select b.party_id || '-' || b.line_id || '-' || b.event_id || '-' || d.position as id,
   b.party_id, b.line_id, b.event_id, d.position, b.order_id, b.statement_id, b.occurred_at, b.kind,
-  b.currency, d.fee_type_id, d.rule_id, d.base, d.amount,
+  b.currency, d.fee_type_id, d.rule_id, {BASE_SQL} as base, d.amount,
   (select {PARTY_NAME} from parties_party p where p.id = b.party_id) as party_name,
   (select s.number from settlement_statement s where s.party_id = b.party_id and s.id = b.statement_id)
     as statement_number,
@@ -61,7 +63,7 @@ FIELDS = {
     "occurred_at": ("b.occurred_at", "line"),
     "fee_type_id": "d.fee_type_id",
     "rule_id": "d.rule_id",
-    "base": "d.base",
+    "base": BASE_SQL,
     "amount": "d.amount",
 }
 

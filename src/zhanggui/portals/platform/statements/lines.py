@@ -145,7 +145,8 @@ select * from (
     count(*)::bigint as details, sum(d.amount)::bigint as amount,
     concat_ws('|', {keys}) as id
   from settlement_billed_line b
-  cross join lateral unnest(b.fee_types, b.amounts) as d(fee_type_id, amount)
+  join settlement_detail_pattern p on p.id = b.pattern_id
+  cross join lateral unnest(p.fee_types, b.amounts) as d(fee_type_id, amount)
   left join settlement_staged_order o on o.id = b.order_id and b.order_id > 0
   left join settlement_staged_line l on l.merchant_id = b.merchant_id and l.line_id = b.line_id
   left join settlement_dimension spu on spu.id = l.spu_id and l.spu_id > 0

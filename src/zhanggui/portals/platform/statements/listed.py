@@ -73,9 +73,10 @@ left join (
     sum(x.total)::bigint as net
   from settlement_billed_line b
   join settlement_statement o on o.party_id = b.party_id and o.id = b.statement_id and o.state = 'open'
+  join settlement_detail_pattern p on p.id = b.pattern_id
   cross join lateral (select coalesce(sum(a) filter (where f in (
       select t.id from settlement_fee_type t where t."group" = any(%(goods_groups)s))), 0) as goods,
-    sum(a) as total from unnest(b.fee_types, b.amounts) as d(f, a)) x
+    sum(a) as total from unnest(p.fee_types, b.amounts) as d(f, a)) x
   group by b.party_id, b.statement_id) l on l.party_id = s.party_id and l.statement_id = s.id
 """
 

@@ -32,7 +32,10 @@ copy (select party_id, line_id, event_id, position::smallint, order_id, statemen
   base, amount, occurred_at from settlement_detail where line_id between {} and {}
   order by party_id, line_id, event_id, position) to stdout (format binary)
 """
-_AGGREGATE = "select fee, sum(amount) from {}, unnest(fee_types, amounts) as d(fee, amount) group by fee"
+_AGGREGATE = (
+    "select fee, sum(amount) from {} b join settlement_detail_pattern p on p.id = b.pattern_id,"
+    " unnest(p.fee_types, b.amounts) as d(fee, amount) group by fee"
+)
 
 
 def billing_cases(line: BusinessLine, lines: int, runs: int, tell: Callable[[str], None]) -> list[Case]:

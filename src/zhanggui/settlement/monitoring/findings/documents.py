@@ -79,10 +79,11 @@ select 'order'::text as subject_kind, e.order_id || '-' || e.party_id as subject
   (e.taken::numeric * 1000000 / e.goods)::bigint as value, e.row_count
 from (select b.order_id, b.party_id, b.currency, min(b.occurred_at) as at, count(*) as row_count,
         sum(parts.goods)::bigint as goods, sum(parts.taken)::bigint as taken
-      from settlement_billed_line b cross join lateral (
+      from settlement_billed_line b join settlement_detail_pattern p on p.id = b.pattern_id
+      cross join lateral (
         select coalesce(sum(d.a) filter (where f."group" in ({GOODS})), 0) as goods,
           coalesce(-sum(least(d.a, 0)) filter (where f."group" not in ({GOODS})), 0) as taken
-        from unnest(b.fee_types, b.amounts) as d(t, a) join settlement_fee_type f on f.id = d.t) parts
+        from unnest(p.fee_types, b.amounts) as d(t, a) join settlement_fee_type f on f.id = d.t) parts
       where b.kind = 1 and b.occurred_at >= %(lo)s and b.occurred_at < %(hi)s group by 1, 2, 3) e
 join settlement_staged_order o on o.id = e.order_id
 where {SCOPED} and e.goods > 0 and e.goods >= %(floor_minor)s
@@ -115,8 +116,8 @@ FEES_OF_ORDER = f"""
 select b.party_id || '-' || b.line_id || '-' || b.event_id || '-' || d.position as id, 'detail'::text as row_kind,
   b.party_id || '-' || b.line_id || '-' || b.event_id || '-' || d.position as row_id, f.code::text as label,
   b.party_id, b.occurred_at as at, d.a as amount, b.currency::text as currency
-from settlement_billed_line b
-cross join lateral unnest(b.fee_types, b.amounts) with ordinality as d(t, a, position)
+from settlement_billed_line b join settlement_detail_pattern p on p.id = b.pattern_id
+cross join lateral unnest(p.fee_types, b.amounts) with ordinality as d(t, a, position)
 join settlement_fee_type f on f.id = d.t
 where b.kind = 1 and b.party_id = %(subject_party)s and b.order_id = split_part(%(subject)s, '-', 1)::bigint
   and b.occurred_at >= %(window_from)s and b.occurred_at < %(window_from)s + interval '400 days'

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Any
 
-from zhanggui.rows.images import row_digests
 from zhanggui.settlement.details.blocks import BilledBlock
-from zhanggui.settlement.details.leaves import leaf_columns
+from zhanggui.settlement.details.leaves import leaves_of
 from zhanggui.settlement.details.queries import DetailKey, billed_line
 from zhanggui.settlement.replays.documents import document_claims
 from zhanggui.settlement.replays.rebuilding import rebuild_refunds, rebuild_sales
@@ -71,9 +70,8 @@ def replay_statements(*, keys: Sequence[tuple[int, int]], zone: tzinfo) -> list[
 
 
 def _leaves(block: BilledBlock) -> Iterator[tuple[LineKey, bytes]]:
-    digests = row_digests(leaf_columns(block))
     keys = zip(block.party_id.tolist(), block.line_id.tolist(), block.event_id.tolist(), strict=True)
-    for key, digest in zip(keys, digests, strict=True):
+    for key, digest in zip(keys, leaves_of(block), strict=True):
         yield key, digest.tobytes()
 
 
