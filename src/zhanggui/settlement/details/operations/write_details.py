@@ -26,10 +26,10 @@ def write_details(*, blocks: Sequence[BilledBlock], batch_id: int) -> tuple[int,
     if not ordered:
         return 0, 0
     parts = [(block, part) for block in ordered for part in packed(block)]
+    numbers = name_patterns(patterns=[part.patterns for _, part in parts])
+    columns = [_columns(block, part, numbers, batch_id) for block, part in parts]
+    names = [column.name for column in columns[0]]
     with connection.cursor() as cursor:
-        numbers = name_patterns(cursor, patterns=[part.patterns for _, part in parts])
-        columns = [_columns(block, part, numbers, batch_id) for block, part in parts]
-        names = [column.name for column in columns[0]]
         copy_in(cursor, "settlement_billed_line", names, (copy_image(one) for one in columns))
     return sum(map(len, ordered)), sum(block.amounts.size for block in ordered)
 
