@@ -15,6 +15,7 @@ from zhanggui.settlement.adjustments import invariants as adjustments
 from zhanggui.settlement.collections import invariants as collections
 from zhanggui.settlement.fees import invariants as fees
 from zhanggui.settlement.guarantees import invariants as guarantees
+from zhanggui.settlement.invoices import invariants as invoices
 from zhanggui.settlement.monitoring import invariants as monitoring
 from zhanggui.settlement.payouts import invariants as payouts
 from zhanggui.vault import invariants as vault
@@ -63,6 +64,17 @@ CHECKS: tuple[Check, ...] = (
     payouts.statement_station_differs,
     payouts.batch_differs_from_payouts,
     payouts.sent_file_missing,
+    invoices.invoice_parts_differ_from_details,
+    invoices.invoice_differs_from_lines,
+    invoices.invoice_of_other_details,
+    invoices.detail_invoiced_twice,
+    invoices.red_above_original,
+    invoices.invoice_axis_differs,
+    invoices.received_above_expected,
+    invoices.verified_by_uploader,
+    invoices.withholding_differs_from_detail,
+    invoices.filed_month_changed,
+    invoices.invoice_file_changed,
     ledger.guard_asleep,
     approvals.approved_by_maker,
     approvals.approved_without_checks,

@@ -41,6 +41,22 @@ from zhanggui.settlement.intake.models import (
     StagedPayment,
     StagedRefund,
 )
+from zhanggui.settlement.invoices.models import (
+    Invoice,
+    InvoiceEvent,
+    InvoiceFile,
+    InvoiceLine,
+    InvoicePart,
+    ReceivedInvoice,
+)
+from zhanggui.settlement.invoices.tax_models import (
+    InvoicePolicy,
+    TaxMonth,
+    TaxProfile,
+    TaxTreatment,
+    Withholding,
+    WithholdingTable,
+)
 from zhanggui.settlement.monitoring.models import Alert, AlertEvent, AnomalyRule, MonitoringRun
 from zhanggui.settlement.payouts.models import (
     Payout,
@@ -81,6 +97,12 @@ __all__ = [
     "Hold",
     "HoldMovement",
     "ImportRun",
+    "Invoice",
+    "InvoiceEvent",
+    "InvoiceFile",
+    "InvoiceLine",
+    "InvoicePart",
+    "InvoicePolicy",
     "MonitoringRun",
     "OwnAccount",
     "Payout",
@@ -94,6 +116,7 @@ __all__ = [
     "RebateAgreement",
     "Receipt",
     "ReceiptRefund",
+    "ReceivedInvoice",
     "Receiver",
     "Reject",
     "ReservePolicy",
@@ -108,5 +131,10 @@ __all__ = [
     "StagedRefund",
     "Statement",
     "StatementEvent",
+    "TaxMonth",
+    "TaxProfile",
+    "TaxTreatment",
+    "Withholding",
+    "WithholdingTable",
     "WriteOff",
-]
+]  # fmt: skip

@@ -42,7 +42,7 @@ class DetailKey:
         return f"{self.party_id}-{self.line_id}-{self.event_id}-{self.position}"
 
 
-def rows_of(query: str, params: list[Any]) -> list[dict[str, Any]]:
+def rows_of(query: str, params: list[Any] | dict[str, Any]) -> list[dict[str, Any]]:
     """This function will run a read and return its rows as dictionaries."""
     with connection.cursor() as cursor:
         cursor.execute(query, params)

@@ -21,6 +21,19 @@ class StatementState(models.TextChoices):
     ZERO = "zero"
 
 
+class InvoiceAxis(models.TextChoices):
+    """Where a statement stands with its invoices, beside payment; `settlement.invoices` says when it moves."""
+
+    PENDING = "pending"  # nobody has looked yet
+    NONE = "none"
+    TO_ISSUE = "to_issue"
+    ISSUED = "issued"
+    TO_RECEIVE = "to_receive"
+    RECEIVED = "received"
+    VERIFIED = "verified"
+    WRITTEN_OFF = "written_off"
+
+
 class Statement(models.Model):
     """What one party is owed for one period, at one entity, in one currency and invoice mode.
 
@@ -44,6 +57,7 @@ class Statement(models.Model):
     due_on = models.DateField()
     auto_confirm_on = models.DateField()
     state = models.CharField(max_length=16, choices=StatementState, default=StatementState.OPEN)
+    invoice_axis = models.CharField(max_length=16, choices=InvoiceAxis, db_default=InvoiceAxis.PENDING)
     billed_account_id = models.BigIntegerField()
     goods_minor = models.BigIntegerField(default=0)
     fees_minor = models.BigIntegerField(default=0)
@@ -89,11 +103,16 @@ class Statement(models.Model):
                 condition=Q(state__in=[state.value for state in StatementState]),
                 name="statement_state_known",
             ),
+            models.CheckConstraint(
+                condition=Q(invoice_axis__in=[axis.value for axis in InvoiceAxis]),
+                name="statement_invoice_axis_known",
+            ),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["id"], name="statement_id"),
             models.Index(fields=["state", "ends_before"], name="statement_state_end"),
             models.Index(fields=["number"], name="statement_number"),
+            models.Index(fields=["invoice_axis", "state"], name="statement_invoice_axis"),
         ]
 
     @property
