@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ClockworkConfig(AppConfig):
-    """No tables: registered so that the job queue finds `tasks`."""
+    """Registered so that the job queue finds `tasks`; its one table keeps why jobs failed."""
 
     name = "zhanggui.clockwork"
     label = "clockwork"

@@ -11,7 +11,10 @@ from procrastinate.contrib.django import app
 from zhanggui.clockwork.bill_due import bill_due
 from zhanggui.clockwork.close_due_periods import close_due_periods
 from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
+from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
+from zhanggui.clockwork.rescue_stalled import rescue_stalled
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
+from zhanggui.clockwork.watch_money import watch_money
 from zhanggui.journeys.books_kept import books_kept
 
 
@@ -53,3 +56,24 @@ def keep_ledger_job(timestamp: int) -> None:
 def sweep_invariants_job(timestamp: int) -> None:
     """Every hour: check the books and keep the result."""
     sweep_and_record(at=timezone.now(), actor="clockwork")
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="clockwork.watch_money", queue="clockwork", queueing_lock="watch_money")
+def watch_money_job(timestamp: int) -> None:
+    """Every five minutes: evaluate the anomaly rules over the last days."""
+    watch_money(**_when())
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="clockwork.rescue_stalled", queue="clockwork", queueing_lock="rescue_stalled")
+def rescue_stalled_job(timestamp: int) -> None:
+    """Every two minutes: take up again the jobs of workers that are gone."""
+    rescue_stalled(at=timezone.now())
+
+
+@app.periodic(cron="45 2 * * *")
+@app.task(name="clockwork.remove_old_jobs", queue="clockwork", queueing_lock="remove_old_jobs")
+def remove_old_jobs_job(timestamp: int) -> None:
+    """At night: forget jobs that ended three months ago."""
+    remove_old_jobs(at=timezone.now())

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.clockwork.failing import note_failure
 from zhanggui.config import home, secret_key
 from zhanggui.config.postgres.address import django_database, embedded_address
 from zhanggui.portals.desk.policy import CONTENT_SECURITY_POLICY
@@ -104,6 +105,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+
+# Whatever task fails, in whatever package: why is kept, and it is tried again later.
+PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [note_failure]}
 
 ROOT_URLCONF = "zhanggui.config.urls"
 ASGI_APPLICATION = "zhanggui.config.asgi.application"

@@ -9,7 +9,8 @@ READ_PLATFORM = frozenset({
     "statements.view", "details.view", "fees.view", "rules.view", "imports.view", "orders.view",
     "ledger.view", "periods.view", "audit.view", "parties.view", "exports.create",
     "payouts.view", "receivers.view", "collections.view", "guarantees.view", "adjustments.view",
-    "invoices.view", "reconciliation.view", "funds.view", "alerts.view", "approvals.view",
+    "invoices.view", "reconciliation.view", "funds.view", "alerts.view", "jobs.view", "reports.view",
+    "approvals.view",
 })  # fmt: skip
 # Whoever makes a document that moves money; another person has to check it (approvals know who made it).
 MAKE = frozenset({
@@ -19,7 +20,7 @@ MAKE = frozenset({
 CHECK = frozenset({"approvals.decide", "receivers.reveal"})
 READ_MERCHANT = frozenset({
     "own_statements.view", "own_details.view", "own_exports.create", "own_payouts.view", "own_guarantees.view",
-    "own_invoices.view", "own_reconciliation.view",
+    "own_invoices.view", "own_reconciliation.view", "own_funds.view",
 })  # fmt: skip
 ACT_MERCHANT = frozenset({
     "own_statements.confirm", "own_disputes.open", "own_receivers.change", "own_invoices.act",
@@ -28,12 +29,12 @@ ACT_MERCHANT = frozenset({
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK
-    | {"security.change", "backups.run"}
+    | {"security.change", "backups.run", "alert_rules.publish", "jobs.run"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
        "disputes.resolve", "corrections.create", "parties.change", "charges.create"},
     Role.PLATFORM_FINANCE: READ_PLATFORM | MAKE
     | {"billing.run", "periods.close", "statements.confirm", "disputes.resolve", "corrections.create",
-       "charges.create", "rules.publish"},
+       "charges.create", "rules.publish", "alert_rules.publish", "jobs.run"},
     Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
     Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK,
     Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create"},

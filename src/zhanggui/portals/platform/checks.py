@@ -76,6 +76,8 @@ HOLDS = {
     "sealed_without_key": gettext_lazy("Every sealed value can be opened by a key of the key ring."),
 }
 ACTIONS = {
+    "anomaly_rule.published": gettext_lazy("Anomaly rule published"),
+    "alert.handled": gettext_lazy("Alert handled"), "job.run": gettext_lazy("Job run by hand"),
     "terms.set": gettext_lazy("Terms set"), "rule_set.published": gettext_lazy("Rule set published"),
     "detail.corrected": gettext_lazy("Detail corrected"),
     "statement.confirmed": gettext_lazy("Statement confirmed"),
@@ -101,6 +103,7 @@ OBJECTS = {
     "settlement_terms": gettext_lazy("Terms"), "rule_set": gettext_lazy("Rule set"),
     "detail": gettext_lazy("Detail"), "statement": gettext_lazy("Statement"),
     "dispute": gettext_lazy("Dispute"), "approval_limit": gettext_lazy("Limit of approval"),
+    "anomaly_rule": gettext_lazy("Anomaly rule"), "alert": gettext_lazy("Alert"), "job": gettext_lazy("Job"),
     "demo": gettext_lazy("Demo"), **APPROVAL_KINDS,
     "user": gettext_lazy("Person"),
     "key_ring": gettext_lazy("Key ring"), "backup": gettext_lazy("Backup"),

@@ -7,6 +7,7 @@ from zhanggui.approvals.queries import pending_count
 from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section, register_portal
 from zhanggui.settlement.intake.models import ShadowDifference
+from zhanggui.settlement.monitoring.queries.alerts import open_alerts_count
 from zhanggui.settlement.statements.queries import open_disputes_count, waiting_count
 
 
@@ -20,6 +21,10 @@ def _disputes(request: HttpRequest) -> int:
 
 def _approvals(request: HttpRequest) -> int:
     return pending_count()
+
+
+def _alerts(request: HttpRequest) -> int:
+    return open_alerts_count()
 
 
 def _shadow(request: HttpRequest) -> int:
@@ -73,6 +78,15 @@ MENU = Menu(
                 Item(_("Billing rules"), "platform:rule_sets", "rules.view", icon="rules"),
                 Item(_("What-if"), "platform:what_if", "rules.view", icon="flask"),
                 Item(_("Fee types"), "platform:fees", "fees.view", icon="list"),
+            ],
+        ),
+        Section(
+            _("Watching"),
+            [
+                Item(_("Live"), "platform:live", "alerts.view", icon="replay"),
+                Item(_("Alerts"), "platform:alerts", "alerts.view", _alerts, "alert"),
+                Item(_("Anomaly rules"), "platform:anomaly_rules", "alerts.view", icon="rules"),
+                Item(_("Jobs"), "platform:jobs", "jobs.view", icon="gear"),
             ],
         ),
         Section(

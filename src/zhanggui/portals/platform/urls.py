@@ -7,6 +7,8 @@ from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.imports import charges, runs
 from zhanggui.portals.platform.ledger import accounts, journal
+from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
+from zhanggui.portals.platform.monitoring import rules as anomaly_rules
 from zhanggui.portals.platform.rule_sets import listed as rules
 from zhanggui.portals.platform.rule_sets import publishing, what_if
 from zhanggui.portals.platform.statements import acts, lines, page
@@ -59,6 +61,20 @@ urlpatterns = [
     path("parties/", parties.PartyList.as_view(), name="parties"),
     path("parties/<int:party_id>/", parties.party_page, name="party"),
     path("parties/<int:party_id>/terms/", parties.change_terms, name="change_terms"),
+    path("live/", live.live_page, name="live"),
+    path("live/parts/", live.live_parts, name="live_parts"),
+    path("live/stream/", live.live_stream, name="live_stream"),
+    path("alerts/", alerts.AlertList.as_view(), name="alerts"),
+    path("alerts/<int:alert_id>/", alerts.alert_page, name="alert"),
+    path("alerts/<int:alert_id>/rows/", alerts.AlertRows.as_view(), name="alert_rows"),
+    path("anomaly-rules/", anomaly_rules.RuleList.as_view(), name="anomaly_rules"),
+    path("anomaly-rules/new/", anomaly_rules.publish_page, name="new_anomaly_rule"),
+    path("anomaly-rules/<str:code>/", anomaly_rules.rule_page, name="anomaly_rule"),
+    path("anomaly-rules/<str:code>/change/", anomaly_rules.publish_page, name="change_anomaly_rule"),
+    path("anomaly-rules/<str:code>/switch/", anomaly_rules.switch_rule, name="switch_anomaly_rule"),
+    path("refunds/<int:refund_id>/", subjects.refund_order, name="refund_order"),
+    path("jobs/", jobs.jobs_page, name="jobs"),
+    path("jobs/run/", jobs.run_job, name="run_job"),
     path("checks/", checks.checks_page, name="checks"),
     path("checks/run/", checks.run_checks, name="run_checks"),
     path("activity/", checks.AuditList.as_view(), name="audit"),

@@ -1,0 +1,73 @@
+"""The periodic jobs: when each ran, how it ended, when it runs next; running one now."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from zhanggui.clockwork.jobs import (
+    periodic_jobs,
+    queue_counts,
+    retry_policy,
+    run_now,
+    stalled_jobs,
+    workers_alive,
+)
+from zhanggui.clockwork.models import JobFailure
+from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.monitoring.words import JOB_STATES
+from zhanggui.portals.platform.names import chinese
+
+LATEST_FAILURES = 20
+# What each job does, for Chinese readers; the English is the task's own first line.
+MEANINGS = {
+    "clockwork.bill_due": "每十分钟：对到期的订单行计费",
+    "clockwork.close_periods": "零点过后：先计费，再关闭昨天结束的账期",
+    "clockwork.confirm_by_silence": "每天上午：确认到期无异议的结算单",
+    "clockwork.keep_ledger": "每十分钟：延长哈希链，折叠余额",
+    "clockwork.sweep_invariants": "每小时：自检账目并留下结果",
+    "clockwork.watch_money": "每五分钟：用异常规则检查最近几天",
+    "clockwork.rescue_stalled": "每两分钟：接手失联工作进程留下的任务",
+    "clockwork.remove_old_jobs": "每天夜里：清除三个月前结束的任务",
+    "desk.remove_expired_exports": "每小时：删除过期的导出文件",
+    "api.forget_answers": "每天：清除过期的接口应答",
+}
+
+
+@needs("jobs.view")
+def jobs_page(request: HttpRequest) -> HttpResponse:
+    """Every periodic job, the queues, the latest failures."""
+    now = timezone.now()
+    wanted = request.GET.get("task", "")
+    failures = JobFailure.objects.filter(**({"task_name": wanted} if wanted else {})).order_by("-id")
+    context = {
+        "title": _("Jobs"), "now": now, "task": wanted,
+        "jobs": [
+            (one, JOB_STATES[one.state], MEANINGS.get(one.task, one.meaning) if chinese() else one.meaning)
+            for one in periodic_jobs(at=now)
+        ],
+        "queues": queue_counts(), "workers": workers_alive(), "stalled": stalled_jobs(),
+        "failures": failures[:LATEST_FAILURES], "policy": retry_policy(),
+        "running": may(request.user, "jobs.run"),
+    }  # fmt: skip
+    return render(request, "platform/jobs.html", context)
+
+
+@require_POST
+@needs("jobs.run")
+def run_job(request: HttpRequest) -> HttpResponse:
+    """Put a job in for now."""
+    task = request.POST.get("task", "")
+    try:
+        number = run_now(task=task, at=timezone.now(), actor=request.user.get_username())
+        messages.success(request, _("Job %(task)s is in the queue as number %(number)s.")
+                         % {"task": task, "number": number})  # fmt: skip
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+    return HttpResponseRedirect(reverse("platform:jobs"))
