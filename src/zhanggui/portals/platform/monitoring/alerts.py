@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from zhanggui.journeys.alert_handled import alert_assigned, alert_handled, alert_noted
 from zhanggui.money.errors import Refusal
@@ -105,7 +105,7 @@ class AlertList(ListPage):
             TextColumn("value", _("Found"), value=lambda r: measured(r.value, r.unit, r.currency), phone="amount"),
             TextColumn("threshold", _("Threshold"), phone="line",
                        value=lambda r: measured(r.threshold, r.unit, r.currency)),
-            DateTimeColumn("window_from", _("Since"), sort="window_from", phone=""),
+            DateTimeColumn("window_from", pgettext("alert", "Since"), sort="window_from", phone=""),
             DateTimeColumn("raised_at", _("Raised"), sort="raised_at", phone=""),
             TextColumn("assignee", _("Handled by"), value=lambda r: actor_name(r.assignee), phone=""),
         ]  # fmt: skip
