@@ -18,6 +18,7 @@ from zhanggui.settlement.guarantees import invariants as guarantees
 from zhanggui.settlement.invoices import invariants as invoices
 from zhanggui.settlement.monitoring import invariants as monitoring
 from zhanggui.settlement.payouts import invariants as payouts
+from zhanggui.settlement.reconciliation import invariants as reconciliation
 from zhanggui.vault import invariants as vault
 
 type Check = Callable[[], list[dict[str, Any]]]
@@ -75,6 +76,13 @@ CHECKS: tuple[Check, ...] = (
     invoices.withholding_differs_from_detail,
     invoices.filed_month_changed,
     invoices.invoice_file_changed,
+    reconciliation.bill_rows_missing,
+    reconciliation.bill_row_not_in_one_place,
+    reconciliation.run_totals_differ,
+    reconciliation.suspense_differs,
+    reconciliation.entry_without_resolution,
+    reconciliation.entry_without_run,
+    reconciliation.match_crosses_amounts,
     ledger.guard_asleep,
     approvals.approved_by_maker,
     approvals.approved_without_checks,

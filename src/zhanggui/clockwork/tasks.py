@@ -16,6 +16,7 @@ from zhanggui.clockwork.rescue_stalled import rescue_stalled
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
 from zhanggui.clockwork.watch_money import watch_money
 from zhanggui.journeys.books_kept import books_kept
+from zhanggui.journeys.difference_settled import differences_aged
 
 
 def _when() -> dict[str, Any]:
@@ -49,6 +50,13 @@ def confirm_by_silence_job(timestamp: int) -> None:
 def keep_ledger_job(timestamp: int) -> None:
     """Every ten minutes: extend the hash chain, fold the balances."""
     books_kept()
+
+
+@app.periodic(cron="45 0 * * *")
+@app.task(name="clockwork.age_differences", queue="clockwork", queueing_lock="age_differences")
+def age_differences_job(timestamp: int) -> None:
+    """After midnight: what waited for the next day's bill and did not come with it is open."""
+    differences_aged(today=timezone.localdate())
 
 
 @app.periodic(cron="30 * * * *")

@@ -5,6 +5,7 @@ from pathlib import Path
 from django.apps import AppConfig
 from django.conf import settings
 
+from zhanggui.config.bill_readers import connect_bill_readers
 from zhanggui.rails.iso20022.rail import Iso20022
 from zhanggui.settlement.payouts.rail import register_rail
 
@@ -17,6 +18,7 @@ class WiringConfig(AppConfig):
 
     def ready(self) -> None:
         wire(Path(settings.BANK_FOLDER))
+        connect_bill_readers()
 
 
 def wire(folder: Path) -> None:

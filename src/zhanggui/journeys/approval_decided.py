@@ -11,6 +11,7 @@ from zhanggui.approvals.operations.decide_approval import Proof, decide_approval
 from zhanggui.approvals.operations.expire_approvals import expire_approvals
 from zhanggui.approvals.operations.withdraw_approval import withdraw_approval
 from zhanggui.approvals.rules import Moment
+from zhanggui.journeys import difference_settled
 from zhanggui.journeys import input_invoice_received as input_invoices
 from zhanggui.journeys.payout_batch_decided import payout_batch_approved, payout_batch_refused
 
@@ -24,6 +25,7 @@ class Following:
 
 
 FOLLOWING: dict[str, Following] = {
+    difference_settled.APPROVAL_KIND: Following(difference_settled.approved, difference_settled.ended),
     "payout_batch": Following(payout_batch_approved, payout_batch_refused),
     input_invoices.KIND: Following(input_invoices.verification_approved, input_invoices.verification_ended),
 }

@@ -19,4 +19,6 @@ def order_digest(order: OrderRecord) -> bytes:
 def refund_digest(refund: RefundRecord) -> bytes:
     """This function will return the digest of everything about a refund but where it stood in its source."""
     content = asdict(refund) | {"row": 0, "refunded_at": refund.refunded_at.astimezone(UTC)}
+    if not refund.channel_number:
+        del content["channel_number"]  # refunds that came in before it was kept have the digest they had
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()

@@ -98,7 +98,12 @@ class StagedPayment(models.Model):
     method_id = models.IntegerField()
     amount_minor = models.BigIntegerField()
     instalments = models.IntegerField()
-    reference = models.CharField(max_length=64, default="")
+    reference = models.CharField(
+        max_length=64,
+        default="",
+        help_text="the number that the channel knows it by: the one it was given, or its own",
+    )
+    channel_number = models.CharField(max_length=64, default="", help_text="the channel's own number of it")
 
     class Meta:
         app_label = "settlement"
@@ -137,6 +142,7 @@ class StagedRefund(models.Model):
     freight_done_minor = models.BigIntegerField(default=0)
     refunded_at = models.DateTimeField()
     reason = models.CharField(max_length=200, default="")
+    channel_number = models.CharField(max_length=64, default="", help_text="the channel's own number of it")
     state = models.CharField(max_length=12, choices=RefundState, default=RefundState.WAITING)
     reject_code = models.CharField(max_length=64, default="")
     reject_message = models.TextField(default="")

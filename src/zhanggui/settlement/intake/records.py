@@ -39,7 +39,8 @@ class PaymentRecord:
     method: str
     amount: int
     instalments: int = 0
-    reference: str = ""
+    reference: str = ""  # what the channel knows it by: the number it was given, or its own
+    channel_number: str = ""  # the channel's own number, where `reference` is the one it was given
 
 
 @dataclass(slots=True)
@@ -85,6 +86,7 @@ class RefundRecord:
     reason: str = ""
     merchant: str = ""
     sku: str = ""
+    channel_number: str = ""  # the channel's own number of the refund
 
 
 @dataclass(slots=True)

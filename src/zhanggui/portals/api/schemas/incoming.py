@@ -54,6 +54,7 @@ class PaymentIn(Strict):
     amount_minor: Minor
     instalments: Count = 0
     reference: Short = ""
+    channel_number: Short = ""
 
 
 class OrderIn(Strict):
@@ -93,6 +94,7 @@ class RefundIn(Strict):
     reason: Note = ""
     merchant: Short = ""
     sku: OptionalCode = ""
+    channel_number: Short = ""
 
 
 class Names(Strict):

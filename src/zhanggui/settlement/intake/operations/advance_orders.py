@@ -138,7 +138,7 @@ def _pay(
             defaults={
                 "amount_minor": payment.amount, "instalments": payment.instalments,
                 "method_id": resolver.dictionary.dimension("payment_method", payment.method),
-                "reference": payment.reference[:64],
+                "reference": payment.reference[:64], "channel_number": payment.channel_number[:64],
             },
         )  # fmt: skip
     if paid or (lines and record.status not in ("created", "cancelled")):

@@ -152,7 +152,8 @@ LINE_COLUMNS = (
     "business_line_id", "channel_id", "payment_method_id", "region_id", "rule_set_id", "terms_id", "currency",
     "line_no", "title",
 )  # fmt: skip
-PAYMENT_COLUMNS = ("order_id", "sequence", "method_id", "amount_minor", "instalments", "reference")
+PAYMENT_COLUMNS = ("order_id", "sequence", "method_id", "amount_minor", "instalments", "reference",
+                   "channel_number")  # fmt: skip
 
 
 def _copy(cursor: object, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
@@ -195,5 +196,5 @@ def _line_row(
 def _payment_row(resolver: Resolver, order_id: int, payment: PaymentRecord) -> tuple[object, ...]:
     return (
         order_id, payment.sequence, resolver.dictionary.dimension("payment_method", payment.method),
-        payment.amount, payment.instalments, payment.reference[:64],
+        payment.amount, payment.instalments, payment.reference[:64], payment.channel_number[:64],
     )  # fmt: skip

@@ -91,6 +91,7 @@ def _write(resolver: Resolver, fresh: list[tuple[RefundRecord, bytes]], run: int
                 merchant_id=dictionary.party(one.merchant), sku_id=dictionary.dimension("sku", one.sku),
                 quantity=one.quantity, goods_minor=one.goods, freight_minor=one.freight,
                 refunded_at=one.refunded_at, reason=one.reason[:200], digest=digest,
+                channel_number=one.channel_number[:64],
             )
             for number, (one, digest) in zip(numbers, fresh, strict=True)
         ],

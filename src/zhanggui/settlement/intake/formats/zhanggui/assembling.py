@@ -102,6 +102,7 @@ def payment_of(cells: Cells) -> PaymentRecord:
         amount=cells.minor("amount_minor"),
         instalments=cells.count("instalments"),
         reference=cells.text("reference"),
+        channel_number=cells.text("channel_number"),
     )
 
 
@@ -149,6 +150,7 @@ def refund_of(row: int, cells: Cells) -> RefundRecord:
         reason=cells.text("reason"),
         merchant=cells.text("merchant"),
         sku=cells.text("sku"),
+        channel_number=cells.text("channel_number"),
     )
 
 

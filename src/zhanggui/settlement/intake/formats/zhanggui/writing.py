@@ -161,6 +161,7 @@ def _payment(payment: PaymentRecord) -> dict[str, Any]:
         "amount_minor": payment.amount,
         "instalments": payment.instalments,
         "reference": payment.reference,
+        "channel_number": payment.channel_number,
     }
     return {name: value for name, value in found.items() if value or name == "amount_minor"}
 

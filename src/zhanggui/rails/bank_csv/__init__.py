@@ -1,0 +1,1 @@
+"""Statements of banks as CSV, read by a template that names the columns."""

@@ -1,0 +1,1 @@
+"""UnionPay: its settlement files."""

@@ -1,0 +1,95 @@
+"""Bills as WeChat Pay writes them: for the sandbox, the demonstration and tests. The reverse of `bills`."""
+
+from collections.abc import Iterable
+from datetime import tzinfo
+
+from zhanggui.money.decimals import format_plain
+from zhanggui.rows.times import moment
+from zhanggui.settlement.reconciliation.kinds import RowKind, RowState
+from zhanggui.settlement.reconciliation.records import BillRow
+
+_TRADE = (
+    "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,交易类型,交易状态,付款银行,货币种类,"
+    "应结订单金额,代金券金额,微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,商品名称,商户数据包,"
+    "手续费,费率,订单金额,申请退款金额,费率备注"
+)
+_TRADE_FOOT = "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
+_FUND = (
+    "记账时间,微信支付业务单号,资金流水单号,业务名称,业务类型,收支类型,收支金额(元),账户结余(元),资金变更提交申请人,"
+    "备注,业务凭证号"
+)
+_FUND_FOOT = "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额"
+_STATES = {
+    int(RowState.SUCCESS): "SUCCESS",
+    int(RowState.PROCESSING): "PROCESSING",
+    int(RowState.FAILED): "CLOSED",
+}
+_BUSINESS = {
+    int(RowKind.PAYMENT): ("交易", "交易"), int(RowKind.REFUND): ("退款", "退款"),
+    int(RowKind.FEE): ("扣除交易手续费", "扣除交易手续费"),
+    int(RowKind.FEE_BACK): ("退还交易手续费", "退还交易手续费"), int(RowKind.WITHDRAWAL): ("充值/提现", "提现"),
+}  # fmt: skip
+
+
+def trade_bill(rows: Iterable[BillRow], *, merchant: str, currency: str, zone: tzinfo) -> bytes:
+    """This function will return an ALL bill of these payments and refunds."""
+    lines, count, settled, back, fees = [_TRADE], 0, 0, 0, 0
+    for row in rows:
+        refunds = row.kind == RowKind.REFUND
+        came, went = (0, -row.amount) if refunds else (row.amount, 0)
+        count, settled, back, fees = count + 1, settled + came, back + went, fees + row.fee_milli
+        lines.append(_line([
+            _time(row.at, zone), "wx0000000000000000", merchant, "0", "", row.channel_number, row.own_number,
+            "o-buyer", "JSAPI", "REFUND" if refunds else "SUCCESS", "OTHERS", currency,
+            format_plain(came, currency), format_plain(0, currency),
+            row.channel_refund_number if refunds else "0", row.own_refund_number if refunds else "0",
+            format_plain(went, currency), format_plain(0, currency), "ORIGINAL" if refunds else "",
+            _STATES[row.state] if refunds else "", row.title or "goods", "", fee_text(row.fee_milli), "0.60%",
+            format_plain(came, currency), format_plain(went, currency), "",
+        ]))  # fmt: skip
+    lines += [_TRADE_FOOT, _line([
+        str(count), format_plain(settled, currency), format_plain(back, currency), format_plain(0, currency),
+        fee_text(fees), format_plain(settled, currency), format_plain(back, currency),
+    ])]  # fmt: skip
+    return _file(lines)
+
+
+def fund_bill(rows: Iterable[BillRow], *, opening: int, currency: str, zone: tzinfo) -> bytes:
+    """This function will return a BASIC fund-flow bill of these moves, its balance running from `opening`."""
+    lines, balance = [_FUND], opening
+    counts = {True: 0, False: 0}
+    sums = {True: 0, False: 0}
+    for row in rows:
+        balance += row.amount
+        comes = row.amount >= 0
+        counts[comes] += 1
+        sums[comes] += abs(row.amount)
+        business, kind = _BUSINESS.get(row.kind, ("其他", "其他"))
+        lines.append(_line([
+            _time(row.at, zone), row.channel_number, row.flow_number, business, kind, "收入" if comes else "支出",
+            format_plain(abs(row.amount), currency), format_plain(balance, currency), "system", row.memo,
+            row.own_number,
+        ]))  # fmt: skip
+    lines += [_FUND_FOOT, _line([
+        str(counts[True] + counts[False]), str(counts[True]), format_plain(sums[True], currency),
+        str(counts[False]), format_plain(sums[False], currency),
+    ])]  # fmt: skip
+    return _file(lines)
+
+
+def fee_text(milli: int) -> str:
+    """A fee in thousandths of a cent with the five decimals that WeChat prints."""
+    size = abs(milli)
+    return f"{'-' if milli < 0 else ''}{size // 100_000}.{size % 100_000:05d}"
+
+
+def _time(at: int, zone: tzinfo) -> str:
+    return f"{moment(at).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+
+
+def _line(values: list[str]) -> str:
+    return ",".join("`" + value for value in values)
+
+
+def _file(lines: list[str]) -> bytes:
+    return b"\xef\xbb\xbf" + ("\r\n".join(lines) + "\r\n").encode()

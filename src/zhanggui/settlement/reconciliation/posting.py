@@ -1,0 +1,138 @@
+"""What runs post: money that the channel confirmed, its fees, refunds it paid, what lies in suspense.
+
+Orders say that money is with the channels (1012.01, nobody's reference). A trade bill proves it: the amount moves
+to 1012.02 of the account that the bill is of, refunds owed to buyers leave it, fees as billed leave it. What the
+bill moved and we cannot place stands against 2241.07 of the account. So 1012.02 follows the fund bill's balance.
+One entry a run, entity and kind: its key is the run.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from zhanggui.ledger.chart import (
+    BANK,
+    CHANNEL_FEES,
+    GATEWAY_AVAILABLE,
+    GATEWAY_UNSETTLED,
+    PAYMENT_DIFFERENCES,
+    REFUNDS_PAYABLE,
+    SUSPENSE,
+)
+from zhanggui.ledger.operations.open_accounts import AccountKey
+from zhanggui.ledger.operations.post_entry import post_entry
+from zhanggui.ledger.sources import EntrySource
+from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.reconciliation.models import Bill
+
+# key_b of a run's entries: entities count from 1; these are the kinds beside them
+SUSPENSE_KEY, TOLERANCE_KEY, LEAVING_KEY, ARRIVED_KEY = 0, -1, -2, -10
+
+# Which entity's claim on the channels each matched payment is: payments and entities' parts of an order are laid
+# along the same line, and a payment is of the entities whose parts it covers. Both margins come out exactly.
+_PAYMENT_PARTS = """
+with paid as (select our_a as order_id, our_b as sequence from recon_placed where difference = '' and our_kind = 1),
+laid as (
+  select x.order_id, x.sequence, x.amount, sum(x.amount) over (partition by x.order_id order by x.sequence) as until
+  from (select p.order_id, p.sequence, p.amount_minor as amount from settlement_staged_payment p
+        where p.order_id in (select order_id from paid)
+        union all select q.our_a, 0, q.our_minor from recon_placed q
+        where q.difference = '' and q.our_kind = 1 and q.our_b = 0) x),
+parts as (
+  select y.order_id, y.entity_id, y.amount,
+    sum(y.amount) over (partition by y.order_id order by y.entity_id) as until
+  from (select e.key_a as order_id, e.entity_id, sum(l.amount)::bigint as amount
+        from ledger_entry e cross join lateral unnest(e.accounts, e.amounts) l(account_id, amount)
+        join ledger_account a on a.id = l.account_id and a.purpose = '1012.01'
+        where e.book_id = 0 and e.source = 8 and e.key_a in (select order_id from paid) group by 1, 2) y)
+select parts.entity_id,
+  sum(least(laid.until, parts.until) - greatest(laid.until - laid.amount, parts.until - parts.amount))::bigint
+from paid join laid using (order_id, sequence) join parts using (order_id)
+where least(laid.until, parts.until) > greatest(laid.until - laid.amount, parts.until - parts.amount)
+group by 1 order by 1
+"""
+_REFUND_PARTS = """
+select e.entity_id, sum(r.goods_minor + r.freight_minor)::bigint
+from recon_placed p
+join settlement_staged_refund f on f.id = p.our_a
+join settlement_staged_refund r on r.business_line_id = f.business_line_id and r.refund_no = f.refund_no
+  and r.order_no = f.order_no and r.state = 'accepted'
+join ledger_entry e on e.book_id = r.merchant_id and e.source = 9 and e.key_b = r.id
+  and e.key_a = case when r.order_id <> 0 then r.order_id else r.line_id end
+where p.difference = '' and p.our_kind = 2 group by 1 order by 1
+"""
+_TOLERATED = (
+    "select coalesce(sum(their_minor - our_minor), 0)::bigint from recon_placed where difference = ''"
+)
+
+
+class Poster:
+    """Posts the entries of one run of one bill."""
+
+    def __init__(self, bill: Bill, run_id: int, at: datetime) -> None:
+        self.bill, self.run_id, self.at = bill, run_id, at
+        self.account = bill.own_account
+        self.day = bill.ends_before - timedelta(days=1)
+
+    def key(self, purpose: str, *, entity: int = 0, own: bool = True) -> AccountKey:
+        """A ledger account: of our account at the channel or bank, or of nobody in particular."""
+        reference = self.account.id if own else 0
+        return AccountKey(entity or self.account.entity_id, purpose, 0, reference, self.account.currency)
+
+    def post(self, source: EntrySource, key_b: int, legs: Iterable[tuple[AccountKey, int]]) -> None:
+        """Post one entry of the run, if it moves anything."""
+        kept = [(key, amount) for key, amount in legs if amount]
+        if kept:
+            post_entry(
+                book_id=0, source=source, key_a=self.run_id, key_b=key_b, legs=kept, booked_date=self.day,
+                occurred_at=self.at, at=self.at,
+            )  # fmt: skip
+
+    def settled(self) -> None:
+        """Matched payments and refunds, by entity; and what tolerance let pass."""
+        with connection.cursor() as cursor:
+            cursor.execute(_PAYMENT_PARTS)
+            payments = cursor.fetchall()
+            cursor.execute(_REFUND_PARTS)
+            refunds = cursor.fetchall()
+            cursor.execute(_TOLERATED)
+            tolerated = int(cursor.fetchone()[0])
+        for entity, amount in payments:
+            self.post(EntrySource.CHANNEL_SETTLED, entity, [
+                (self.key(GATEWAY_AVAILABLE, entity=entity), int(amount)),
+                (self.key(GATEWAY_UNSETTLED, entity=entity, own=False), -int(amount)),
+            ])  # fmt: skip
+        for entity, amount in refunds:
+            self.post(EntrySource.REFUND_PAID, entity, [
+                (self.key(REFUNDS_PAYABLE, entity=entity, own=False), int(amount)),
+                (self.key(GATEWAY_AVAILABLE, entity=entity), -int(amount)),
+            ])  # fmt: skip
+        self.post(EntrySource.CHANNEL_SETTLED, TOLERANCE_KEY, [
+            (self.key(GATEWAY_AVAILABLE), tolerated), (self.key(PAYMENT_DIFFERENCES, own=False), -tolerated),
+        ])  # fmt: skip
+
+    def fees(self, amount: int) -> None:
+        """The bill's fees, as it prints them."""
+        self.post(EntrySource.CHANNEL_FEE, 0, [
+            (self.key(CHANNEL_FEES, own=False), amount), (self.key(GATEWAY_AVAILABLE), -amount),
+        ])  # fmt: skip
+
+    def suspense(self, amount: int) -> None:
+        """What their rows moved and nobody has placed yet; negative when it is placed now."""
+        self.post(EntrySource.CHANNEL_SETTLED, SUSPENSE_KEY, [
+            (self.key(GATEWAY_AVAILABLE), amount), (self.key(SUSPENSE), -amount),
+        ])  # fmt: skip
+
+    def leaving(self, amount: int) -> None:
+        """Withdrawals of the fund bill: under way to the bank."""
+        self.post(EntrySource.CHANNEL_SETTLED, LEAVING_KEY, [
+            (self.key(GATEWAY_UNSETTLED), amount), (self.key(GATEWAY_AVAILABLE), -amount),
+        ])  # fmt: skip
+
+    def arrived(self, channel: OwnAccount, amount: int) -> None:
+        """A channel's withdrawals are on the bank's statement; the run is of the bank account."""
+        self.post(EntrySource.CHANNEL_SETTLED, ARRIVED_KEY - channel.id, [
+            (self.key(BANK), amount),
+            (AccountKey(self.account.entity_id, GATEWAY_UNSETTLED, 0, channel.id, channel.currency), -amount),
+        ])  # fmt: skip

@@ -1,0 +1,106 @@
+"""How a difference may be settled: which entry each way posts, and which ways fit which kind.
+
+Amounts of legs are minor units, debit positive. What lies in suspense (2241.07 of the account) leaves it; a lone
+payment of ours leaves 1012.01, where it waits for a channel.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zhanggui.ledger.chart import (
+    BANK,
+    CHANNEL_FEES,
+    GATEWAY_AVAILABLE,
+    GATEWAY_UNSETTLED,
+    OTHER_RECEIVABLES,
+    PAYMENT_DIFFERENCES,
+    REFUNDS_PAYABLE,
+    SUSPENSE,
+    UNCLAIMED_RECEIPTS,
+    WRITE_OFFS,
+)
+from zhanggui.ledger.operations.open_accounts import AccountKey
+from zhanggui.settlement.entities.models import OwnAccountKind
+from zhanggui.settlement.reconciliation.errors import ResolutionUnfit
+from zhanggui.settlement.reconciliation.kinds import DifferenceKind as K
+from zhanggui.settlement.reconciliation.kinds import Leg, OurKind
+from zhanggui.settlement.reconciliation.models import Difference
+
+ACCEPT, UNCLAIMED, OWED_BACK, RECEIVABLE, REFUND_PAID, FEE_CHARGED, WRITE_OFF, EXPLAIN = (
+    "accept_theirs", "unclaimed_receipt", "owed_to_buyer", "receivable", "refund_paid", "fee_charged", "write_off",
+    "explain",
+)  # fmt: skip
+WAYS = (ACCEPT, UNCLAIMED, OWED_BACK, RECEIVABLE, REFUND_PAID, FEE_CHARGED, WRITE_OFF, EXPLAIN)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A way of settling: its name, and the legs it posts (none for an explanation)."""
+
+    way: str
+    legs: tuple[tuple[AccountKey, int], ...]
+
+
+def fitting_ways(difference: Difference) -> list[str]:
+    """This function will return the ways that fit, the suggested one first."""
+    found: list[str]
+    if difference.leg == Leg.TRADE and difference.row_number != 0:
+        found = _ways_of_suspended(difference)
+        if not difference.suspense_minor:
+            found = [EXPLAIN]
+    elif difference.leg == Leg.TRADE:
+        found = [RECEIVABLE, WRITE_OFF, EXPLAIN] if difference.our_kind == OurKind.PAYMENT else [EXPLAIN]
+    elif difference.leg == Leg.FUND:
+        found = [EXPLAIN, FEE_CHARGED] if difference.kind == K.FEE else [EXPLAIN]
+    elif difference.leg == Leg.BANK and difference.kind == K.MISSING_HERE:
+        found = [UNCLAIMED, EXPLAIN] if difference.their_minor > 0 else [RECEIVABLE, FEE_CHARGED, EXPLAIN]
+    else:
+        found = [EXPLAIN, WRITE_OFF] if difference.leg == Leg.LEDGER else [EXPLAIN]
+    return found
+
+
+def _ways_of_suspended(difference: Difference) -> list[str]:
+    comes = difference.suspense_minor > 0
+    if difference.kind in (K.AMOUNT, K.FEE, K.STATE) and difference.our_kind:
+        return [ACCEPT, WRITE_OFF]
+    if difference.kind == K.DUPLICATE:
+        return [OWED_BACK, UNCLAIMED, WRITE_OFF] if comes else [RECEIVABLE, WRITE_OFF]
+    return [UNCLAIMED, OWED_BACK, WRITE_OFF] if comes else [REFUND_PAID, RECEIVABLE, WRITE_OFF]
+
+
+def proposal(difference: Difference, way: str) -> Proposal:
+    """This function will return what a way of settling posts. Raises ResolutionUnfit."""
+    if way not in fitting_ways(difference):
+        raise ResolutionUnfit(
+            f"{way} does not settle difference {difference.id} ({difference.kind}); choose one of:"
+            f" {', '.join(fitting_ways(difference))}",
+            way=way,
+        )
+    if way == EXPLAIN:
+        return Proposal(way, ())
+    legs = [(key, amount) for key, amount in _legs(difference, way) if amount]
+    return Proposal(way, tuple(legs))
+
+
+def _legs(difference: Difference, way: str) -> Sequence[tuple[AccountKey, int]]:
+    account = difference.own_account
+
+    def key(purpose: str, *, own: bool = False) -> AccountKey:
+        return AccountKey(account.entity_id, purpose, 0, account.id if own else 0, difference.currency)
+
+    against = {
+        UNCLAIMED: UNCLAIMED_RECEIPTS, OWED_BACK: REFUNDS_PAYABLE, RECEIVABLE: OTHER_RECEIVABLES,
+        REFUND_PAID: REFUNDS_PAYABLE, WRITE_OFF: WRITE_OFFS, FEE_CHARGED: CHANNEL_FEES,
+    }  # fmt: skip
+    lies, ours = difference.suspense_minor, difference.our_minor
+    if lies:  # a row of theirs: what lies in suspense goes where it belongs
+        if way == ACCEPT or (way == WRITE_OFF and difference.our_kind):
+            placed = GATEWAY_UNSETTLED if difference.our_kind == OurKind.PAYMENT else REFUNDS_PAYABLE
+            rest = PAYMENT_DIFFERENCES if way == ACCEPT else WRITE_OFFS
+            return [(key(SUSPENSE, own=True), lies), (key(placed), -ours), (key(rest), ours - lies)]
+        return [(key(SUSPENSE, own=True), lies), (key(against[way]), -lies)]
+    if difference.leg == Leg.TRADE:  # a lone payment of ours
+        return [(key(against[way]), ours), (key(GATEWAY_UNSETTLED), -ours)]
+    place = BANK if account.kind == OwnAccountKind.BANK else GATEWAY_AVAILABLE
+    moved = difference.their_minor - ours
+    return [(key(place, own=True), moved), (key(against[way]), -moved)]
