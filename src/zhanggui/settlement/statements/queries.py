@@ -33,6 +33,15 @@ def statements_by_number(number: str) -> list[Statement]:
     return list(Statement.objects.filter(number=number)[:10])
 
 
+def latest_statement(party_id: int, entity_id: int, currency: str) -> Statement | None:
+    """This function will return the party's statement of the latest period at an entity, or None."""
+    return (
+        Statement.objects.filter(party_id=party_id, entity_id=entity_id, currency=currency, document_id=0)
+        .order_by("-starts_on", "-id")
+        .first()
+    )
+
+
 def live_figures(row: Statement) -> dict[str, int]:
     """This function will return what a statement comes to: its own figures once closed, else those of its
     lines now."""

@@ -13,6 +13,7 @@ from zhanggui.settlement.details.blocks import BilledBlock
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
+from zhanggui.settlement.intake.operations.post_charges import ADJUSTED
 from zhanggui.settlement.statements.locks import hold_for_filling
 from zhanggui.settlement.statements.operations.place_rows import place_rows
 from zhanggui.settlement.statements.series import Document, StatementNeeds, document_numbers
@@ -31,7 +32,7 @@ def bill_charges(
     zone: tzinfo,
 ) -> Settled:  # fmt: skip
     """This function will put every accepted, unbilled charge of the id range on a statement, one detail each,
-    in the caller's transaction. Shadow lines never come here: their charges are only compared."""
+    in the caller's transaction. An adjustment of ours is billed like a charge, as an entry of its own kind. Shadow lines never come here: their charges are only compared."""
     hold_for_filling()
     rows = rows_of(DUE_CHARGES, [first_line, last_line, business_line.id, as_of])
     if not rows:
@@ -57,10 +58,14 @@ def bill_charges(
         cumulative_before=zeros, quantity=zeros, done=zeros, step=zeros, whole=zeros, occurred_us=occurred,
         billable_us=occurred, entity_id=np.array([one.entity_id for one in terms], dtype=np.int64),
         business_line_id=column("business_line_id"), rule_set_id=zeros,
-        kind=np.full(len(rows), EntrySource.CHARGE, dtype=np.int64),
+        kind=np.array([_kind_of(row["source"]) for row in rows], dtype=np.int64),
         mode=np.array([one.invoice_mode for one in terms], dtype=np.int64),
         currency=np.full(len(rows), business_line.currency.encode(), dtype="S3"),
         fee_types=column("fee_type_id")[:, None], rules=zeros[:, None], bases=column("base_minor")[:, None],
         amounts=column("amount_minor")[:, None],
     )  # fmt: skip
     return settle_blocks(sides=[Side(block, placed.account_id)], at=at, zone=zone)
+
+
+def _kind_of(source: str) -> EntrySource:
+    return EntrySource.ADJUSTMENT if source == ADJUSTED else EntrySource.CHARGE

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zhanggui.ledger.chart import DEPOSITS
 from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
 from zhanggui.ledger.operations.post_entries import next_batch_id, post_entries
 from zhanggui.rows.grouping import group_rows
@@ -24,15 +25,15 @@ class Settled(NamedTuple):
     entries: int
 
 
-PARTY_OWNED = "2202."
+PARTY_OWNED = ("2202.", DEPOSITS)
 
 
 def settle_blocks(*, sides: Sequence[Side], at: datetime, zone: tzinfo) -> Settled:
     """This function will write the billed lines of `sides` and post one entry per (merchant, kind, order,
     event), in the caller's transaction, which holds the filling or closing lock.
 
-    Counter accounts come from the fee catalogue; those under 2202 belong to the merchant of the sale, all
-    others to the platform. A second billing of the same event violates a key and undoes the transaction.
+    Counter accounts come from the fee catalogue; those under 2202 and deposits belong to the merchant of the
+    sale, all others to the platform. A second billing of the same event violates a key and undoes the transaction.
     """
     sides = [side for side in sides if len(side.block)]
     if not sides:

@@ -21,7 +21,10 @@ from zhanggui.settlement.intake.models import Charge, ChargeBatch
 CHARGES_LOCK = 0x5A47_0022
 ROWS_MAX = 10_000
 AMOUNT_MAX = 10**15
+ADJUSTED = "adjusted"  # a document of our own, approved here; nobody else may send it
 SOURCES = ("passed", "pulled")
+# What these fees move is kept by documents: deposits and holds. A foreign charge would move it behind their back.
+BY_DOCUMENT = ("deposit", "reserve")
 
 
 @dataclass(frozen=True)
@@ -50,12 +53,12 @@ class ChargeRecord:
 
 def post_charges(
     *, business_line: BusinessLine, key: str, records: Sequence[ChargeRecord], at: datetime, zone: tzinfo,
-    actor: str,
+    actor: str, own: bool = False,
 ) -> ChargeBatch:  # fmt: skip
     """This function will take in one batch in the caller's transaction and return it; its charges say, one
     by one, whether they were accepted or why not.
 
-    The same key with the same content returns the batch as it was. A charge number accepted before with the
+    `own` charges are adjustments made and approved here. The same key with the same content returns the batch as it was. A charge number accepted before with the
     same content is accepted silently again (not settled twice), with other content rejected. Raises
     BatchTooLarge, IdempotencyKeyConflict.
     """
@@ -72,7 +75,7 @@ def post_charges(
     batch = ChargeBatch.objects.create(
         business_line=business_line, key=key, digest=digest, received_at=at, actor=actor
     )
-    rows = _rows(business_line, batch.id, records, zone)
+    rows = _rows(business_line, batch.id, records, zone, own)
     Charge.objects.bulk_create(rows, batch_size=1000)
     batch.accepted = sum(row.state == "accepted" for row in rows)
     batch.rejected = sum(row.state == "rejected" for row in rows)
@@ -80,7 +83,9 @@ def post_charges(
     return batch
 
 
-def _rows(line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord], zone: tzinfo) -> list[Charge]:
+def _rows(
+    line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord], zone: tzinfo, own: bool
+) -> list[Charge]:
     dictionary = Dictionary()
     dictionary.learn_parties([one.party for one in records])
     terms = TermsBook.load(line.id)
@@ -91,7 +96,7 @@ def _rows(line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord], zo
     rows = []
     for number, one in zip(numbers, records, strict=True):
         party, digest = dictionary.party(one.party), one.digest()
-        fault = charge_fault(one, line, party, orders) or _terms_fault(one, terms, party, zone)
+        fault = charge_fault(one, line, party, orders, own) or _terms_fault(one, terms, party, zone)
         before = known.get((party, one.charge_no))
         if fault is None and before is not None:
             if before == digest:
@@ -115,7 +120,9 @@ def _rows(line: BusinessLine, batch_id: int, records: Sequence[ChargeRecord], zo
     return rows
 
 
-def charge_fault(one: ChargeRecord, line: BusinessLine, party: int, orders: set[str]) -> Fault | None:
+def charge_fault(
+    one: ChargeRecord, line: BusinessLine, party: int, orders: set[str], own: bool = False
+) -> Fault | None:
     """This function will return the first reason why a charge cannot be settled, or None."""
     if not one.charge_no or len(one.charge_no) > 64:
         return "bad_charge_number", "the charge number must have 1 to 64 characters"
@@ -123,6 +130,8 @@ def charge_fault(one: ChargeRecord, line: BusinessLine, party: int, orders: set[
         return "unknown_party", f"there is no party {one.party!r}"
     if one.fee not in catalogue().by_code:
         return "unknown_fee", f"there is no fee type {one.fee!r}; the catalogue lists them"
+    if catalogue().by_code[one.fee].group in BY_DOCUMENT:
+        return "fee_by_document", f"{one.fee} moves by documents made here: deposits and holds, not charges"
     if one.currency != line.currency:
         return "wrong_currency", f"{line.code} settles in {line.currency}, not {one.currency}"
     for name in ("amount", "base"):
@@ -133,7 +142,7 @@ def charge_fault(one: ChargeRecord, line: BusinessLine, party: int, orders: set[
         return "zero_amount", "an amount of zero settles nothing"
     if one.occurred_at.tzinfo is None:
         return "bad_time", "occurred_at must be a time with a zone"
-    if one.source not in SOURCES:
+    if one.source not in ((ADJUSTED,) if own else SOURCES):
         return "unknown_source", f"source must be one of {', '.join(SOURCES)}"
     if line.shadow and one.order_no and one.order_no not in orders:
         return "unknown_order", f"order {one.order_no} is not here; a shadow line needs it to compare"
