@@ -1,5 +1,7 @@
 """Reads over approvals."""
 
+from datetime import datetime
+
 from zhanggui.approvals.models import Approval, ApprovalLimit, ApprovalState
 from zhanggui.approvals.rules import Limit
 
@@ -12,6 +14,13 @@ def approval(approval_id: int) -> Approval | None:
 def latest_approval(kind: str, subject: str) -> Approval | None:
     """This function will return the latest request about a document, or None."""
     return Approval.objects.filter(kind=kind, subject=subject).order_by("-id").first()
+
+
+def due_to_expire(at: datetime) -> list[Approval]:
+    """This function will return the requests whose time is over."""
+    return list(
+        Approval.objects.filter(state=ApprovalState.PENDING, expires_at__lte=at).order_by("id")[:1000]
+    )
 
 
 def pending_count() -> int:

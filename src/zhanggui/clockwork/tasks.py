@@ -8,9 +8,13 @@ from typing import Any
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from zhanggui.clockwork.age_debts import age_debts
+from zhanggui.clockwork.ask_for_deposits import ask_for_deposits
 from zhanggui.clockwork.bill_due import bill_due
 from zhanggui.clockwork.close_due_periods import close_due_periods
 from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
+from zhanggui.clockwork.give_rebates import give_rebates
+from zhanggui.clockwork.release_reserves import release_reserves
 from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
 from zhanggui.clockwork.rescue_stalled import rescue_stalled
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
@@ -85,3 +89,35 @@ def rescue_stalled_job(timestamp: int) -> None:
 def remove_old_jobs_job(timestamp: int) -> None:
     """At night: forget jobs that ended three months ago."""
     remove_old_jobs(at=timezone.now())
+
+
+@app.periodic(cron="30 0 * * *")
+@app.task(
+    name="clockwork.release_reserves", queue="clockwork", queueing_lock="release_reserves", lock="books"
+)
+def release_reserves_job(timestamp: int) -> None:
+    """After midnight: release reserves whose days are over."""
+    release_reserves(**_when())
+
+
+@app.periodic(cron="40 0 * * *")
+@app.task(name="clockwork.age_debts", queue="clockwork", queueing_lock="age_debts", lock="books")
+def age_debts_job(timestamp: int) -> None:
+    """After midnight: dun debts that reached the next level."""
+    age_debts(**_when())
+
+
+@app.periodic(cron="50 0 * * *")
+@app.task(
+    name="clockwork.ask_for_deposits", queue="clockwork", queueing_lock="ask_for_deposits", lock="books"
+)
+def ask_for_deposits_job(timestamp: int) -> None:
+    """After midnight: ask for deposits that are short."""
+    ask_for_deposits(**_when())
+
+
+@app.periodic(cron="0 1 * * *")
+@app.task(name="clockwork.give_rebates", queue="clockwork", queueing_lock="give_rebates", lock="books")
+def give_rebates_job(timestamp: int) -> None:
+    """After the periods closed: give the rebates of those that are over."""
+    give_rebates(**_when())

@@ -6,8 +6,12 @@ from datetime import date, datetime, tzinfo
 
 from django.db import transaction
 
+from zhanggui.approvals.rules import Moment
 from zhanggui.ledger.operations.seal_batches import seal_batches
 from zhanggui.ledger.sources import EntrySource
+from zhanggui.settlement.collections.operations.start_collecting import start_collecting
+from zhanggui.settlement.collections.queries import debt_action
+from zhanggui.settlement.collections.rules import COLLECT
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.statements.errors import CutOffInTheFuture
 from zhanggui.settlement.statements.locks import hold_for_closing
@@ -30,6 +34,7 @@ class Closed:
     confirming: int = 0
     zero: int = 0
     carried: int = 0
+    collecting: int = 0
 
 
 def period_ended(
@@ -39,8 +44,9 @@ def period_ended(
     """This function will close every open statement whose last day is at most `through`.
 
     Chunk by chunk in order of end day, each chunk a transaction: killed in the middle, it goes on next time;
-    run twice, the second finds nothing. Negative statements are carried to the next period at once; the next
-    statement of a series that ends with the cut-off is pre-created. Raises CutOffInTheFuture.
+    run twice, the second finds nothing. Negative statements are carried to the next period at once, or
+    collected where the party's policy says so; the next statement of a series that ends with the cut-off is
+    pre-created. Raises CutOffInTheFuture.
     """
     if through >= clock().astimezone(zone).date():
         raise CutOffInTheFuture(
@@ -50,18 +56,25 @@ def period_ended(
     while chosen := due_to_close(through=through, limit=chunk):
         with transaction.atomic():
             hold_for_closing()
-            _close_chunk([(party, number) for party, number, _ in chosen], through, clock(), actor, total)
+            keys = [(party, number) for party, number, _ in chosen]
+            _close_chunk(keys, through, Moment(clock(), zone, actor), total)
         progress(total.closed)
     seal_batches()
     return total
 
 
-def _close_chunk(
-    chosen: list[tuple[int, int]], through: date, at: datetime, actor: str, total: Closed
-) -> None:
+def _close_chunk(chosen: list[tuple[int, int]], through: date, moment: Moment, total: Closed) -> None:
+    at, actor = moment.at, moment.actor
     rows = close_statements(chosen=chosen, at=at, actor=actor)
     enrich_statements(statements=rows)
-    debts = [row for row in rows if row.net_minor < 0]
+    today = at.astimezone(moment.zone).date()
+    negative = [row for row in rows if row.net_minor < 0]
+    collected = [row for row in negative if debt_action(row, today) == COLLECT]
+    for row in collected:
+        start_collecting(
+            statement=row, at=at, zone=moment.zone, actor=actor, reason="negative, to be collected"
+        )
+    debts = [row for row in negative if row.state == StatementState.CONFIRMING]
     fee = catalogue().by_code["balance_carried"]
     move_amounts(
         moves=[
@@ -72,10 +85,11 @@ def _close_chunk(
         at=at,
     )  # fmt: skip
     mark_carried(statements=debts, at=at, actor=actor)
-    latest = [row for row in rows if row.net_minor >= 0 and (row.ends_before - through).days >= 1]
+    latest = [row for row in rows if row not in debts and (row.ends_before - through).days >= 1]
     if latest:
         continue_series(statements=[row for row in latest if row.document_id == 0], at=at)
     total.closed += len(rows)
     total.carried += len(debts)
+    total.collecting += len(collected)
     total.zero += sum(row.state == StatementState.ZERO for row in rows)
     total.confirming += sum(row.state == StatementState.CONFIRMING for row in rows) - len(debts)

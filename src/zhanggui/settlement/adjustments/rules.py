@@ -44,10 +44,10 @@ def read_tiers(rows: Sequence[Any]) -> list[Tier]:
         raise UnreadableTiers(f"a rebate has 1 to {TIERS_MAX} tiers")
     tiers: list[Tier] = []
     for place, row in enumerate(rows, 1):
-        values = [row.get(name) if isinstance(row, dict) else None for name in ("from_minor", "rate_ppm")]
-        if any(isinstance(one, bool) or not isinstance(one, int) for one in values):
+        first, rate = (row.get("from_minor"), row.get("rate_ppm")) if isinstance(row, dict) else (None, None)
+        if type(first) is not int or type(rate) is not int:
             raise UnreadableTiers(f"tier {place} needs from_minor and rate_ppm as whole numbers")
-        tier = Tier(*values)
+        tier = Tier(first, rate)
         if not 0 <= tier.rate_ppm <= MILLION:
             raise UnreadableTiers(
                 f"tier {place} gives {tier.rate_ppm} ppm; it must lie between 0 and 1000000"
@@ -64,6 +64,7 @@ def rebate_of(base_minor: int, tiers: Sequence[Tier], *, method: str, cap_minor:
     """This function will return the rebate on a base: `graduated` gives each band its own rate, `whole` the
     rate of the highest tier reached on everything. One rounding, half to even; nothing on a base below zero."""
     base = max(0, base_minor)
+    bands: tuple[tuple[Tier, int], ...]
     if method == "whole":
         reached = [tier for tier in tiers if base >= tier.from_minor and base > 0]
         bands = ((reached[-1], base),) if reached else ()

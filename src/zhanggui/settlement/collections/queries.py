@@ -16,7 +16,7 @@ from zhanggui.settlement.collections.models import (
     ReceiptRefund,
     WriteOff,
 )
-from zhanggui.settlement.collections.rules import Policy
+from zhanggui.settlement.collections.rules import CARRY, Policy, carried_or_collected
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.statements.models import Statement, StatementState
 
@@ -69,6 +69,16 @@ def sold_in(statement: Statement) -> bool:
         [statement.party_id, statement.id],
     )
     return bool(rows[0]["sold"])
+
+
+def debt_action(statement: Statement, day: date) -> str:
+    """This function will say whether a negative statement is carried on or collected, by the policy of the day."""
+    policy = policy_for(statement.party_id, statement.entity_id, day)
+    if policy is None:
+        return CARRY
+    return carried_or_collected(
+        rule_of(policy), carried_before=carried_in_a_row(statement), sold=sold_in(statement)
+    )
 
 
 def debt(party_id: int, statement_id: int) -> Debt | None:

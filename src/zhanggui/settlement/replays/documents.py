@@ -22,13 +22,27 @@ class Claim:
 def document_claims(stored: StoredLines) -> Iterator[Claim]:
     """This function will yield what charges, carried balances, disputes and corrections say of their lines.
 
-    A charge is its own document; a carried balance follows from the statement it left, a moved detail from
-    its dispute. A correction is raw itself: it claims what it holds, its leaf guards it.
+    A charge is its own document, and so are an adjustment, a deposit's movement and a hold's release; a
+    carried balance follows from the statement it left, a moved detail from its dispute. A correction is raw
+    itself: it claims what it holds, its leaf guards it.
     """
     yield from _claims(
         "select c.party_id, c.line_id, 0 as event_id, c.fee_type_id, c.amount_minor as amount"
         " from settlement_charge c join {keys} on k.party_id = c.party_id and k.line_id = c.line_id",
-        stored.of_kind(4),
+        stored.of_kind(4, 11),
+    )
+    yield from _claims(
+        "select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, -m.amount_minor as amount"
+        " from settlement_deposit_movement m join {keys} on k.party_id = m.party_id and k.line_id = m.line_id"
+        " join settlement_fee_type f"
+        "  on f.code = case when m.kind = 'statement' then 'deposit_pay_in' else 'deposit_refund' end",
+        stored.of_kind(21),
+    )
+    yield from _claims(
+        "select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, -m.amount_minor as amount"
+        " from settlement_hold_movement m join {keys} on k.party_id = m.party_id and k.line_id = m.line_id"
+        " join settlement_fee_type f on f.code = 'reserve_release'",
+        stored.of_kind(22),
     )
     yield from _claims(
         "select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, s.net_minor"

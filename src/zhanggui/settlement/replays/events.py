@@ -4,6 +4,7 @@ from typing import Any
 
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.settlement.details.queries import rows_of
+from zhanggui.settlement.replays.own_documents import OWN, own_document
 
 
 def describe_event(kind: EntrySource, found: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
@@ -18,6 +19,8 @@ def describe_event(kind: EntrySource, found: dict[str, Any], row: dict[str, Any]
             " where party_id = %s and line_id = %s",
             [row["party_id"], row["line_id"]],
         )
+    if kind in OWN:
+        return event | own_document(kind, row["party_id"], row["line_id"])
     if kind in (EntrySource.CARRY, EntrySource.DISPUTE):
         return event | {"statement_id": row["order_id"], "dispute_id": row["event_id"] or None}
     event |= _first(

@@ -19,6 +19,7 @@ from zhanggui.settlement.fees.rules.derive import explain_rated
 from zhanggui.settlement.fees.rules.parser import reverse_terms
 from zhanggui.settlement.fees.rules.reverse import ReversePolicy
 from zhanggui.settlement.replays.events import describe_event
+from zhanggui.settlement.replays.own_documents import OWN, own_document, own_text
 from zhanggui.settlement.statements.models import Statement
 
 KIND_WORDS = {
@@ -29,6 +30,9 @@ KIND_WORDS = {
     EntrySource.CARRY: ("负余额结转", "balance carried"),
     EntrySource.DISPUTE: ("争议结转", "disputed detail carried"),
     EntrySource.UNMATCHED_REFUND: ("无原单退款", "refund without its order"),
+    EntrySource.ADJUSTMENT: ("调整单", "adjustment"),
+    EntrySource.DEPOSIT: ("保证金", "deposit"),
+    EntrySource.HOLD: ("解冻", "hold released"),
 }
 
 POLICY_WORDS = {
@@ -88,6 +92,13 @@ def _steps(
 ) -> list[dict[str, Any]]:
     if kind is EntrySource.SALE:
         return _sale_steps(found, row, words)
+    if kind in OWN:
+        document = own_document(kind, row["party_id"], row["line_id"])
+        text = own_text(
+            kind, document, amount=found["amount"], currency=words.currency, chinese=words.chinese
+        )
+        values = document.get("derivation") or {}
+        return [{"kind": kind.name.lower(), "text": text, "values": values}]
     teller: dict[EntrySource, Callable[[dict[str, Any], dict[str, Any], Words], str]] = {
         EntrySource.REVERSAL: _reversal_text, EntrySource.CORRECTION: _correction_text,
         EntrySource.CARRY: _carry_text, EntrySource.DISPUTE: _dispute_text,

@@ -32,7 +32,8 @@ def bill_charges(
     zone: tzinfo,
 ) -> Settled:  # fmt: skip
     """This function will put every accepted, unbilled charge of the id range on a statement, one detail each,
-    in the caller's transaction. An adjustment of ours is billed like a charge, as an entry of its own kind. Shadow lines never come here: their charges are only compared."""
+    in the caller's transaction. An adjustment of ours is billed like a charge, as an entry of its own kind.
+    Pushed charges of shadow lines never come here: they are only compared."""
     hold_for_filling()
     rows = rows_of(DUE_CHARGES, [first_line, last_line, business_line.id, as_of])
     if not rows:

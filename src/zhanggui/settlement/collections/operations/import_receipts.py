@@ -12,6 +12,7 @@ from zhanggui.settlement.collections.errors import ReceiptRowRefused
 from zhanggui.settlement.collections.models import Receipt
 from zhanggui.settlement.collections.operations.record_receipt import record_receipt
 from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.vault.sealing import masked
 
 COLUMNS = ("reference", "received_on", "amount")
 MORE_COLUMNS = ("payer", "payer_account", "memo")
@@ -46,7 +47,7 @@ def import_receipts(
                 own_account=own_account, bank_reference=reference,
                 amount_minor=parse_minor(row["amount"].strip(), own_account.currency),
                 received_on=_day(row["received_on"]), at=at, actor=actor, payer=row.get("payer") or "",
-                payer_account=masked_number(row.get("payer_account") or ""), memo=row.get("memo") or "",
+                payer_account=masked(row.get("payer_account") or ""), memo=row.get("memo") or "",
                 source=source,
             )  # fmt: skip
         except Refusal as refusal:
@@ -55,12 +56,6 @@ def import_receipts(
         total.recorded += not known
         total.amount_minor += 0 if known else receipt.amount_minor
     return total
-
-
-def masked_number(number: str) -> str:
-    """This function will keep the last four characters of an account number: more is not needed to know a payer."""
-    kept = number.strip()
-    return f"****{kept[-4:]}" if len(kept) > 4 else ("****" if kept else "")
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:

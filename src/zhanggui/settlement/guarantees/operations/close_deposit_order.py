@@ -1,6 +1,7 @@
 """A document over a deposit is decided: carried out when approved, its pledge given back otherwise."""
 
 from datetime import datetime, tzinfo
+from typing import Any
 
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.ledger.chart import BANK, PENALTIES, REFUNDS_PAYABLE
@@ -42,7 +43,13 @@ def close_deposit_order(
 def pay_deposit_order(*, row: DepositOrder, deposit: Deposit, at: datetime, zone: tzinfo, actor: str) -> None:
     """This function will move the money of an approved document (all uses but DEBT, which settles a debt), in
     the caller's transaction, which holds `locks.hold_for_filling`. Raises DepositTooSmall, NoStatementYet."""
-    shared = {"at": at, "zone": zone, "actor": actor, "reason": row.reason, "document_id": row.id}
+    shared: dict[str, Any] = {
+        "at": at,
+        "zone": zone,
+        "actor": actor,
+        "reason": row.reason,
+        "document_id": row.id,
+    }
     if row.use == DepositUse.STATEMENT:
         like = statement_like(row.party_id, deposit.entity_id, deposit.currency)
         bill_movement(

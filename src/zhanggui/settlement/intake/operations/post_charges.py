@@ -58,9 +58,9 @@ def post_charges(
     """This function will take in one batch in the caller's transaction and return it; its charges say, one
     by one, whether they were accepted or why not.
 
-    `own` charges are adjustments made and approved here. The same key with the same content returns the batch as it was. A charge number accepted before with the
-    same content is accepted silently again (not settled twice), with other content rejected. Raises
-    BatchTooLarge, IdempotencyKeyConflict.
+    `own` charges are adjustments made and approved here. The same key with the same content returns the
+    batch as it was. A charge number accepted before with the same content is accepted silently again (not
+    settled twice), with other content rejected. Raises BatchTooLarge, IdempotencyKeyConflict.
     """
     if len(records) > ROWS_MAX:
         raise BatchTooLarge(f"{len(records)} rows in one batch; send at most {ROWS_MAX} at a time")
