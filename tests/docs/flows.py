@@ -2,7 +2,8 @@
 
 A page holds one `jsonl` block (records in our own format), one `acts` block, and one table of postings. The
 acts are, one a line: `import`, `bill DAY`, `close DAY`, `confirm PARTY`, `dispute PARTY FEE`, `uphold`,
-`correct PARTY FEE AMOUNT`, `charge PARTY FEE AMOUNT`, and `show KIND ...`, which says whose postings follow.
+`correct PARTY FEE AMOUNT`, `charge PARTY FEE AMOUNT`, `show KIND ...`, which says whose postings follow, and those of
+`guarded_acts`.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from tests.docs.guarded_acts import GUARDED_ACTS
 from zhanggui.journeys.business_line_opened import business_line_opened
 from zhanggui.journeys.charges_received import charges_received
 from zhanggui.journeys.detail_disputed import detail_corrected, detail_disputed, dispute_resolved
@@ -191,5 +193,5 @@ def _zone() -> Any:
 
 ACTS: dict[str, Any] = {
     "import": _import, "bill": _bill, "close": _close, "confirm": _confirm, "dispute": _dispute,
-    "uphold": _uphold, "correct": _correct, "charge": _charge,
+    "uphold": _uphold, "correct": _correct, "charge": _charge, **GUARDED_ACTS,
 }  # fmt: skip

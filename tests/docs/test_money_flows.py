@@ -27,7 +27,8 @@ def test_the_postings_are_as_the_page_says(path: Path, tmp_path: Path) -> None:
 
 def test_every_kind_of_entry_is_on_a_page() -> None:
     shown = " ".join(path.read_text("utf-8") for path in FLOWS)
-    later = {EntrySource.ADJUSTMENT}
+    # CHANNEL_* and REFUND_PAID and RECONCILING come with reconciliation, whose pages will take them off here
+    later: set[EntrySource] = set()
     assert [
         kind.name for kind in EntrySource if kind not in later and f"| {kind.name.lower()} |" not in shown
     ] == []

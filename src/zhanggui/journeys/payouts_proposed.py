@@ -9,6 +9,7 @@ from django.db import transaction
 from zhanggui.approvals.operations.request_approval import request_approval
 from zhanggui.money import Money
 from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.guarantees.queries import frozen_parties
 from zhanggui.settlement.payouts.errors import PayoutNotRetryable, UnknownPayout
 from zhanggui.settlement.payouts.locks import hold_payouts
 from zhanggui.settlement.payouts.models import Payout, PayoutBatch, PayoutState, Receiver
@@ -97,6 +98,10 @@ def _again(row: Payout, at: datetime) -> Proposed:
         raise PayoutNotRetryable(
             f"the party of payout {row.number} has no verified receiver that has cooled down",
             number=row.number,
+        )
+    if row.party_id in frozen_parties({row.party_id}):
+        raise PayoutNotRetryable(
+            f"the party of payout {row.number} is frozen; release that hold first", number=row.number
         )
     if payable_of(row.party_id, row.statement_id) < row.amount_minor:
         raise PayoutNotRetryable(

@@ -21,7 +21,8 @@ from zhanggui.settlement.statements.errors import StatementNotConfirming
 
 SEEN_ON_SCREENS = (
     "approvals", "money/decimals", "money/rates", "money/currencies", "money/amounts", "money/allocation", "ledger",
-    "settlement/billing", "settlement/details", "settlement/entities", "settlement/fees/queries",
+    "settlement/adjustments", "settlement/billing", "settlement/collections", "settlement/details",
+    "settlement/guarantees", "settlement/entities", "settlement/fees/queries",
     "settlement/fees/operations", "settlement/fees/rules/parser", "settlement/fees/rules/compile",
     "settlement/intake", "settlement/monitoring", "settlement/statements", "journeys", "portals/desk",
 )  # fmt: skip

@@ -100,7 +100,7 @@ class TestReserve:
         reserving(story)
         ready(story)
         row = story.confirm("m1", "2026-01-01")
-        Statement.objects.filter(party_id=row.party_id, id=row.id).update(state="approved")
+        Statement.objects.filter(party_id=row.party_id, id=row.id).update(state="paid")
         release(story, Hold.objects.get())
         Statement.objects.filter(party_id=row.party_id, id=row.id).update(state="confirmed")
         assert story.entry(22, key_a=_latest(story)) == text("""

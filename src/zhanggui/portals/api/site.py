@@ -5,13 +5,16 @@ from ninja import NinjaAPI
 from zhanggui.portals.api.access import KeyAccess, SessionAccess
 from zhanggui.portals.api.bodies import StrictJson
 from zhanggui.portals.api.endpoints import (
+    adjustments,
     approvals,
     billing,
     charges,
+    collections,
     details,
     disputes,
     exports,
     fees,
+    guarantees,
     imports,
     ledger,
     orders,
@@ -28,7 +31,8 @@ ABOUT = (
 )
 ROUTERS = (
     orders.router, imports.router, charges.router, billing.router, statements.router, details.router,
-    approvals.router, disputes.router, fees.router, ledger.router, parties.router, exports.router,
+    approvals.router, adjustments.router, guarantees.router, collections.router,
+    disputes.router, fees.router, ledger.router, parties.router, exports.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -1,7 +1,10 @@
-"""Which business lines and which statement a command is about."""
+"""Which business lines, statements, parties and accounts a command is about."""
 
+from collections.abc import Iterable
+
+from zhanggui.parties.models import Party
 from zhanggui.portals.shell.errors import BadArguments
-from zhanggui.settlement.entities.models import BusinessLine
+from zhanggui.settlement.entities.models import BusinessLine, OwnAccount, SettlementEntity
 from zhanggui.settlement.entities.queries import business_line
 from zhanggui.settlement.statements.errors import UnknownStatement
 from zhanggui.settlement.statements.models import Statement
@@ -34,3 +37,35 @@ def statement_of(number: str) -> Statement:
     if found is None:
         raise UnknownStatement(f"there is no statement {number!r}; `zhanggui export statements` lists them")
     return found
+
+
+def party_of(code: str) -> Party:
+    """The party of this code. Raises BadArguments."""
+    found = Party.objects.filter(code=code).first()
+    if found is None:
+        raise BadArguments(f"there is no party {code!r}")
+    return found
+
+
+def own_account_of(code: str | None) -> OwnAccount:
+    """The account of ours with this code, or the only bank account there is. Raises BadArguments."""
+    rows = OwnAccount.objects.filter(code=code) if code else OwnAccount.objects.filter(kind="bank")
+    found = list(rows.select_related("entity")[:2])
+    if len(found) != 1:
+        known = ", ".join(OwnAccount.objects.order_by("code").values_list("code", flat=True)) or "none yet"
+        raise BadArguments(f"name an account of ours with --account (known: {known})")
+    return found[0]
+
+
+def entity_of(code: str | None) -> SettlementEntity:
+    """The settlement entity of this code, or the only one there is. Raises BadArguments."""
+    found = list((SettlementEntity.objects.filter(code=code) if code else SettlementEntity.objects.all())[:2])
+    if len(found) != 1:
+        known = ", ".join(SettlementEntity.objects.order_by("code").values_list("code", flat=True))
+        raise BadArguments(f"name a settlement entity with --entity (known: {known or 'none yet'})")
+    return found[0]
+
+
+def party_codes(ids: Iterable[int]) -> dict[int, str]:
+    """The codes of parties by id."""
+    return dict(Party.objects.filter(id__in=set(ids)).values_list("id", "code"))

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
+from zhanggui.ledger.chart import CONFIRMED
 from zhanggui.settlement.adjustments.models import DocumentState
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.guarantees.models import (
@@ -20,6 +21,9 @@ from zhanggui.settlement.guarantees.models import (
 )
 from zhanggui.settlement.guarantees.rules import Requirement
 from zhanggui.settlement.statements.models import Statement, StatementState
+
+# Where money still lies on the confirmed account; a payout that has left is on the account in transit.
+HOLDABLE = (StatementState.CONFIRMED, StatementState.APPROVED, StatementState.FAILED)
 
 SOLD_CATEGORIES = """
 select distinct merchant_id, category_id from settlement_staged_line
@@ -42,8 +46,8 @@ class FreeToPay:
 
 
 def free_to_pay(party_id: int, statement: Statement) -> FreeToPay:
-    """This function will return what may be paid out of a confirmed statement: what is payable of it, less the
-    amounts frozen of the party that no statement has covered yet; nothing at all while the party is frozen."""
+    """This function will return what may be paid out of a confirmed statement: what its confirmed account holds, less
+    the amounts frozen of the party that no statement has covered yet; nothing at all while the party is frozen."""
     frozen = tuple(
         row.number
         for row in Hold.objects.filter(party_id=party_id, kind=HoldKind.PARTY, released_at=None).order_by(
@@ -51,7 +55,7 @@ def free_to_pay(party_id: int, statement: Statement) -> FreeToPay:
         )
     )
     missing = _uncovered(party_id, statement.entity_id, statement.currency)
-    free = max(0, statement.payable_minor - missing)
+    free = max(0, confirmed_rest(statement) - missing)
     return FreeToPay(0 if frozen else free, frozen, held_of(party_id, statement.id))
 
 
@@ -95,11 +99,25 @@ def takings_of(party_id: int, statement_id: int) -> list[dict[str, Any]]:
 
 
 def statements_to_hold(party_id: int, entity_id: int, currency: str) -> list[Statement]:
-    """This function will return the confirmed, unpaid statements from which can be held, the oldest first."""
-    rows = Statement.objects.filter(
-        party_id=party_id, entity_id=entity_id, currency=currency, state=StatementState.CONFIRMED
-    ).order_by("starts_on", "id")
-    return [row for row in rows if row.payable_minor > 0]
+    """This function will return the statements from which can be held, the oldest first: whatever is confirmed
+    and has not left for the bank, also when a payout of it is approved already."""
+    return list(
+        Statement.objects.filter(
+            party_id=party_id, entity_id=entity_id, currency=currency, state__in=HOLDABLE
+        ).order_by("starts_on", "id")
+    )
+
+
+def confirmed_rest(statement: Statement) -> int:
+    """This function will return what the confirmed account of a statement holds (minor units): what was confirmed,
+    less what is held, set off, on its way or paid."""
+    rows = rows_of(
+        "select coalesce(-sum(d.amount), 0)::bigint as rest from ledger_account a"
+        " join ledger_delta d on d.account_id = a.id and d.party_id = a.party_id"
+        " where a.party_id = %s and a.entity_id = %s and a.purpose = %s and a.reference = %s and a.currency = %s",
+        [statement.party_id, statement.entity_id, CONFIRMED, statement.id, statement.currency],
+    )
+    return int(rows[0]["rest"])
 
 
 def reserve_policy(party_id: int, entity_id: int, day: date) -> ReservePolicy | None:

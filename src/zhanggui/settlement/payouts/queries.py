@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.guarantees.queries import frozen_parties
 from zhanggui.settlement.payouts.models import (
     Payout,
     PayoutAnswer,
@@ -58,7 +59,7 @@ left join lateral (
 class Due:
     """A statement that is due: what can be paid of it (minor units), from where, to whom, or what is in the way.
 
-    `obstacle` is empty, or `no_receiver`, `receiver_waits`, `receiver_cooling`, `no_own_account`.
+    `obstacle` is empty, or `no_receiver`, `receiver_waits`, `receiver_cooling`, `no_own_account`, `frozen`.
     """
 
     party_id: int
@@ -95,13 +96,15 @@ def _with_ways(found: Sequence[dict[str, Any]], now: datetime) -> list[Due]:
             party_id__in={row["party_id"] for row in found}, state=ReceiverState.PROPOSED
         ).values_list("party_id", "currency")
     )
-    accounts = own_accounts()
+    accounts, frozen = own_accounts(), frozen_parties({row["party_id"] for row in found})
     due = []
     for row in found:
         receiver = receivers.get((row["party_id"], row["currency"]))
         own = accounts.get((row["entity_id"], row["currency"]))
         obstacle = ""
-        if own is None:
+        if row["party_id"] in frozen:
+            obstacle = "frozen"
+        elif own is None:
             obstacle = "no_own_account"
         elif receiver is None:
             waits = (row["party_id"], row["currency"]) in waiting

@@ -32,9 +32,7 @@ def request_adjustment(
         raise AdjustmentIncomplete(f"an adjustment cannot use the fee {fee!r}; choose one of the catalogue's")
     if amount == 0 or (found.sign and (amount > 0) != (found.sign > 0)):
         raise AdjustmentIncomplete(
-            f"{fee} moves money {'to' if found.sign > 0 else 'from'} the party; {amount} does not"
-            if amount
-            else "an adjustment of zero adjusts nothing"
+            f"{amount} is not an amount that {fee} can move: zero adjusts nothing, and its sign must be the fee's"
         )
     if not reason.strip():
         raise AdjustmentIncomplete("say why: the merchant and the auditor read the reason")

@@ -8,7 +8,7 @@ from zhanggui.settlement.entities.models import SettlementEntity
 from zhanggui.settlement.guarantees.errors import AlreadyFrozen, GuaranteeIncomplete
 from zhanggui.settlement.guarantees.models import Hold, HoldKind
 from zhanggui.settlement.guarantees.operations.hold_amount import hold_amount
-from zhanggui.settlement.guarantees.queries import statements_to_hold
+from zhanggui.settlement.guarantees.queries import HOLDABLE, confirmed_rest, statements_to_hold
 from zhanggui.settlement.statements.models import Statement
 
 
@@ -19,8 +19,9 @@ def freeze_money(
     """This function will freeze an amount of a party's money in the caller's transaction, which holds
     `locks.hold_for_filling`, and return the hold.
 
-    It is taken from confirmed statements that are not paid yet, the oldest first; what they lack is taken
-    when later ones are confirmed. Raises GuaranteeIncomplete, FloatRefused, NotAnInteger.
+    It is taken from confirmed statements whose money has not left, the oldest first (a payout approved and
+    not sent then fails for want of it); what they lack is taken when later ones are confirmed. Raises
+    GuaranteeIncomplete, FloatRefused, NotAnInteger.
     """
     if require_integer(amount_minor, "The amount") <= 0:
         raise GuaranteeIncomplete("freeze an amount above zero, or the whole party")
@@ -30,8 +31,8 @@ def freeze_money(
     )  # fmt: skip
     for one in statements_to_hold(party_id, entity.id, currency):
         row = Statement.objects.select_for_update().get(party_id=party_id, id=one.id)
-        amount = min(hold.wanted_minor - hold.held_minor, row.payable_minor)
-        if amount > 0 and row.state == one.state:
+        amount = min(hold.wanted_minor - hold.held_minor, confirmed_rest(row))
+        if amount > 0 and row.state in HOLDABLE:
             hold_amount(hold=hold, statement=row, amount_minor=amount, at=at, zone=zone, actor=actor)
     _recorded(hold)
     return hold

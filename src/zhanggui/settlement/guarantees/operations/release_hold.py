@@ -12,8 +12,9 @@ from zhanggui.settlement.guarantees.errors import GuaranteeIncomplete, HoldNotOp
 from zhanggui.settlement.guarantees.locks import lock_hold
 from zhanggui.settlement.guarantees.models import Hold, HoldMovement
 from zhanggui.settlement.guarantees.operations.hold_amount import hold_amount
+from zhanggui.settlement.guarantees.queries import HOLDABLE
 from zhanggui.settlement.guarantees.states import RELEASED, allowed, state_of
-from zhanggui.settlement.statements.models import Statement, StatementState
+from zhanggui.settlement.statements.models import Statement
 
 
 def release_hold(*, hold_id: int, reason: str, at: datetime, zone: tzinfo, actor: str) -> Hold:
@@ -35,7 +36,7 @@ def release_hold(*, hold_id: int, reason: str, at: datetime, zone: tzinfo, actor
     held = hold.held_minor
     for number, amount in sorted(_taken(hold_id).items()):
         row = statements[number]
-        if row.state == StatementState.CONFIRMED:
+        if row.state in HOLDABLE:
             hold_amount(hold=hold, statement=row, amount_minor=-amount, at=at, zone=zone, actor=actor)
         elif amount:
             _onto_the_open_one(hold, row, amount, at, zone, actor)

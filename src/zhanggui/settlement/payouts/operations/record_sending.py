@@ -11,6 +11,7 @@ from zhanggui.audit.operations.record_change import record_change
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.entities.operations.open_own_account import NUMBER_SEALED_AS as OURS_SEALED_AS
+from zhanggui.settlement.guarantees.queries import frozen_parties
 from zhanggui.settlement.payouts.errors import BatchChanged, BatchNotApproved, UnknownBatch
 from zhanggui.settlement.payouts.locks import hold_payouts
 from zhanggui.settlement.payouts.models import (
@@ -108,13 +109,14 @@ def _refuse_unfit(rows: Sequence[Payout], at: datetime, actor: str) -> list[Payo
     keys = sorted({(row.party_id, row.statement_id) for row in rows})
     for party_id, statement_id in keys:
         Statement.objects.select_for_update().get(party_id=party_id, id=statement_id)
-    rest = {key: payable_of(*key) for key in keys}
+    rest, frozen = {key: payable_of(*key) for key in keys}, frozen_parties({row.party_id for row in rows})
     fit, changed, held = [], [], []
     for row in rows:
         if not snapshot_holds(row, receivers.get(row.receiver_id)):
             changed.append(row)
-        elif rest[row.party_id, row.statement_id] < 0:
-            # What is payable counts this payout as spoken for: below zero means that a hold took its money.
+        elif row.party_id in frozen or rest[row.party_id, row.statement_id] < 0:
+            # The party is frozen; or what is payable, which counts this payout as spoken for, is below zero: a
+            # hold took its money.
             held.append(row)
             rest[row.party_id, row.statement_id] += row.amount_minor
         else:
@@ -127,7 +129,7 @@ def _refuse_unfit(rows: Sequence[Payout], at: datetime, actor: str) -> list[Payo
     if held:
         step_payouts(
             rows=held, after=PayoutState.FAILED, at=at, actor=actor, reason_code="held",
-            reason="a hold took the money since the approval; nothing was sent",
+            reason="the party or its money was frozen since the approval; nothing was sent",
         )  # fmt: skip
     return fit
 

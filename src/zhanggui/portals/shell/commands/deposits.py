@@ -1,0 +1,123 @@
+"""zhanggui deposits: what parties must have deposited and have; require, demand, top up, take, give back."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from zhanggui.clockwork.ask_for_deposits import ask_for_deposits
+from zhanggui.journeys.deposit_changed import deposit_order_requested, deposit_topped_up, requirement_set
+from zhanggui.money import Money
+from zhanggui.money.decimals import parse_minor
+from zhanggui.portals.shell.choosing import entity_of, own_account_of, party_codes, party_of, the_line
+from zhanggui.portals.shell.errors import BadArguments
+from zhanggui.portals.shell.moments import clock, day, zone
+from zhanggui.portals.shell.output import Output
+from zhanggui.settlement.entities.models import Dimension
+from zhanggui.settlement.guarantees.errors import UnknownGuarantee
+from zhanggui.settlement.guarantees.models import Deposit, DepositUse, RequirementRule
+
+HELP = "deposits of parties: list, require, demand, top-up, order (deduct or give back)"
+ACTOR = "zhanggui deposits"
+USES = [use.value for use in DepositUse if use != DepositUse.DEBT]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,require,demand,top-up,order}")
+    acts.add_parser("list", help="required, held and short, by party")
+    needed = acts.add_parser("require", help="how much must be deposited, from a day on")
+    needed.add_argument("amount", help="major units")
+    needed.add_argument("--category", metavar="CODE", help="for those who sell in it; without: for everyone")
+    needed.add_argument("--party", metavar="PARTY", help="for this party alone")
+    needed.add_argument("--rule", choices=RequirementRule.values, default=RequirementRule.LARGEST.value)
+    needed.add_argument("--from", dest="starts", type=day, required=True)
+    needed.add_argument("--business-line", metavar="CODE")
+    acts.add_parser("demand", help="work out what is short and ask for it")
+    more = acts.add_parser("top-up", help="pay in from what the open statement comes to")
+    order = acts.add_parser("order", help="take from a deposit or give it back; another person approves it")
+    order.add_argument("use", choices=USES)
+    order.add_argument("--account", metavar="CODE", help="use bank: our account that pays")
+    order.add_argument("--evidence", default="")
+    order.add_argument("--as", dest="person", required=True, metavar="USER", help="who makes the document")
+    for act in (more, order):
+        act.add_argument("party", metavar="PARTY")
+        act.add_argument("amount", help="major units")
+        act.add_argument("--reason", required=True)
+        act.add_argument("--entity", metavar="CODE")
+        act.add_argument("--currency", required=True)
+    for act in acts.choices.values():
+        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
+def run(options: argparse.Namespace, out: Output) -> int:
+    match options.act:
+        case "list":
+            found = _documents(list(Deposit.objects.order_by("party_id", "id")[:10_000]))
+            out.result({"deposits": found}, lambda _: "\n".join(map(_line, found)) or "no deposits")
+        case "require":
+            _require(options, out)
+        case "demand":
+            count = ask_for_deposits(clock=clock, zone=zone())
+            out.result({"demanded": count}, lambda row: f"{row['demanded']} parties are asked to top up")
+        case "top-up":
+            moved = deposit_topped_up(
+                party_id=party_of(options.party).id, entity_id=entity_of(options.entity).id,
+                currency=options.currency, amount_minor=parse_minor(options.amount, options.currency),
+                reason=options.reason, at=clock(), zone=zone(), actor=ACTOR,
+            )  # fmt: skip
+            out.result(_documents([Deposit.objects.get(id=moved.deposit_id)])[0], _line)
+        case _:
+            _order(options, out)
+    return 0
+
+
+def _require(options: argparse.Namespace, out: Output) -> None:
+    category = 0
+    if options.category:
+        found = Dimension.objects.filter(kind="category", code=options.category).first()
+        if found is None:
+            raise BadArguments(f"no order line has the category {options.category!r}")
+        category = found.id
+    line = the_line(options.business_line)
+    row = requirement_set(
+        business_line=line, category_id=category, amount_minor=parse_minor(options.amount, line.currency),
+        effective_from=options.starts, at=clock(), actor=ACTOR, rule=options.rule,
+        party_id=party_of(options.party).id if options.party else 0,
+    )  # fmt: skip
+    out.result({"requirement": row.id, "amount_minor": row.amount_minor, "rule": row.rule})
+
+
+def _order(options: argparse.Namespace, out: Output) -> None:
+    party, entity = party_of(options.party), entity_of(options.entity)
+    deposit = Deposit.objects.filter(party_id=party.id, entity=entity, currency=options.currency).first()
+    if deposit is None:
+        raise UnknownGuarantee(f"there is no deposit {options.party} {options.currency}")
+    row = deposit_order_requested(
+        deposit_id=deposit.id, use=options.use, amount_minor=parse_minor(options.amount, options.currency),
+        reason=options.reason, evidence=options.evidence, at=clock(), maker=options.person,
+        own_account=own_account_of(options.account) if options.use == DepositUse.BANK else None,
+    )  # fmt: skip
+    out.result(
+        {"order": row.number, "approval": row.approval_id, "state": row.state},
+        lambda found: f"{found['order']} waits for approval, request {found['approval']}",
+    )
+
+
+def _documents(rows: list[Deposit]) -> list[dict[str, Any]]:
+    codes = party_codes(row.party_id for row in rows)
+    return [
+        {
+            "id": row.id, "party": codes[row.party_id], "entity_id": row.entity_id, "currency": row.currency,
+            "required_minor": row.required_minor, "held_minor": row.held_minor,
+            "pledged_minor": row.pledged_minor, "short_minor": row.short_minor, "top_up_by": row.top_up_by,
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    needed, held, short = (
+        Money(row[name], row["currency"]).grouped()
+        for name in ("required_minor", "held_minor", "short_minor")
+    )
+    until = f", to top up by {row['top_up_by']}" if row["top_up_by"] else ""
+    return f"{row['party']:16} {row['currency']} required {needed}, held {held}, short {short}{until}"
