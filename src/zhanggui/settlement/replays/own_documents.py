@@ -1,6 +1,7 @@
 """Details that come from documents of our own: adjustments, rebates, deposits, holds. The packages of these
 documents stand above this one, so their rows are read by query."""
 
+import json
 from typing import Any
 
 from zhanggui.ledger.sources import EntrySource
@@ -33,7 +34,10 @@ _QUERIES = {EntrySource.ADJUSTMENT: _ADJUSTMENT, EntrySource.DEPOSIT: _DEPOSIT, 
 def own_document(kind: EntrySource, party_id: int, line_id: int) -> dict[str, Any]:
     """This function will return the document behind a detail of one of the kinds `OWN`."""
     rows = rows_of(_QUERIES[kind], [party_id, line_id])
-    return rows[0] if rows else {}
+    if not rows:
+        return {}
+    derivation = rows[0].get("derivation")
+    return rows[0] | ({"derivation": json.loads(derivation)} if isinstance(derivation, str) else {})
 
 
 def own_text(
