@@ -68,7 +68,12 @@ def _rebates(own: BusinessLine, folder: Path, day: str) -> None:
 
 def _reserve(own: BusinessLine, folder: Path, ppm: str, days: str) -> None:
     reserve_set(
-        entity=_entity(), rate_ppm=int(ppm), days=int(days), effective_from=date(2026, 1, 1), at=NOW, actor="d"
+        entity=_entity(),
+        rate_ppm=int(ppm),
+        days=int(days),
+        effective_from=date(2026, 1, 1),
+        at=NOW,
+        actor="d",
     )
 
 
