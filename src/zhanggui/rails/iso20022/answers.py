@@ -13,6 +13,9 @@ STATUSES = {
     "ACWP": Outcome.ACCEPTED, "ACFC": Outcome.ACCEPTED, "RCVD": Outcome.SUBMITTED, "PDNG": Outcome.SUBMITTED,
 }  # fmt: skip
 """ISO external status codes. Accepted is a promise, not money; only a settled one (ACSC) has left the account."""
+DUPLICATES = frozenset({"DUPL", "AM05", "DU01", "DU02", "DU03", "DU04", "DU05"})
+"""Reasons that refuse a second copy: the first one lives on, so they are no rejection of the payment."""
+
 NOTHING_SAID = ("", "NOTPROVIDED")
 
 
@@ -60,11 +63,13 @@ def _status(node: Element, name: str, end_to_end: str, message: str) -> Iterator
     outcome = STATUSES.get(text(node, name))
     if outcome is None or (end_to_end in NOTHING_SAID and not message):
         return
+    reason = first(node, "StsRsnInf")
+    if outcome == Outcome.REJECTED and _reason_code(reason) in DUPLICATES:
+        outcome = Outcome.SUBMITTED
     amount, currency = None, ""
     instructed = first(node, "OrgnlTxRef/Amt/InstdAmt")
     if instructed is not None:
         amount, currency = minor_units(instructed)
-    reason = first(node, "StsRsnInf")
     yield Answer(
         end_to_end="" if end_to_end in NOTHING_SAID else end_to_end, outcome=outcome, amount_minor=amount,
         currency=currency, reference=text(node, "AcctSvcrRef"), message=message,
