@@ -33,6 +33,10 @@ STALLS = {
     "close": ("zhanggui.settlement.statements.operations.close_statements", "_record_steps"),
     "import": ("zhanggui.settlement.intake.operations.import_orders", "accept_refunds"),
     "confirm": ("zhanggui.settlement.statements.operations.confirm_statement", "record_change"),
+    "pay": ("zhanggui.journeys.payouts_sent", "_handed_over"),
+    "record": ("zhanggui.settlement.payouts.operations.record_sending", "keep_file"),
+    "told": ("zhanggui.journeys.payouts_sent", "record_submission"),
+    "answer": ("zhanggui.settlement.payouts.operations.apply_answer", "post_movements"),
 }
 
 
@@ -107,7 +111,26 @@ def take_in() -> None:
     print(f"imported {run.totals['orders']}", flush=True)
 
 
-ACTS = {"bill": bill, "close": close, "import": take_in, "confirm": confirm}
+def pay() -> None:
+    from tests.settlement.story import ZONE
+    from zhanggui.journeys.payouts_sent import approved_batches_sent
+
+    sent = approved_batches_sent(clock=clock, zone=ZONE, actor=f"worker {os.getpid()}")
+    print(f"sent {sum(one.sent for one in sent)}", flush=True)
+
+
+def answer() -> None:
+    from tests.settlement.story import ZONE
+    from zhanggui.journeys.bank_answered import inboxes_read
+
+    done, _ = inboxes_read(clock=clock, zone=ZONE, actor="worker")
+    print(f"read {len(done)}", flush=True)
+
+
+ACTS = {
+    "bill": bill, "close": close, "import": take_in, "confirm": confirm, "pay": pay, "record": pay, "told": pay,
+    "answer": answer,
+}  # fmt: skip
 
 if __name__ == "__main__":
     main()

@@ -17,6 +17,7 @@ from zhanggui.clockwork.give_rebates import give_rebates
 from zhanggui.clockwork.release_reserves import release_reserves
 from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
 from zhanggui.clockwork.rescue_stalled import rescue_stalled
+from zhanggui.clockwork.run_payouts import run_payouts
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
 from zhanggui.clockwork.watch_money import watch_money
 from zhanggui.journeys.books_kept import books_kept
@@ -47,6 +48,22 @@ def close_periods_job(timestamp: int) -> None:
 def confirm_by_silence_job(timestamp: int) -> None:
     """In the morning: confirm what nobody objected to."""
     confirm_by_silence(**_when())
+
+
+@app.periodic(cron="0 10 * * *")
+@app.task(
+    name="clockwork.propose_payouts", queue="clockwork", queueing_lock="propose_payouts", lock="payouts"
+)
+def propose_payouts_job(timestamp: int) -> None:
+    """In the morning, after silence has confirmed: put what is due into batches, which a person has to approve."""
+    run_payouts(**_when(), actor="clockwork")
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="clockwork.run_payouts", queue="clockwork", queueing_lock="run_payouts", lock="payouts")
+def run_payouts_job(timestamp: int) -> None:
+    """Every quarter of an hour: read what banks said, ask after what nobody knows, send what is approved."""
+    run_payouts(**_when(), actor="clockwork", propose=False)
 
 
 @app.periodic(cron="*/10 * * * *")

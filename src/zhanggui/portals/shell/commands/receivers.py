@@ -1,0 +1,145 @@
+"""zhanggui receivers: where money may go, and the accounts of ours it leaves from."""
+
+import argparse
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from zhanggui.parties.models import Party
+from zhanggui.portals.shell.errors import BadArguments
+from zhanggui.portals.shell.moments import clock
+from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may
+from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
+from zhanggui.settlement.entities.operations.open_own_account import open_own_account
+from zhanggui.settlement.payouts.models import Receiver, ReceiverKind, ReceiverState
+from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
+from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails, propose_receiver
+from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
+from zhanggui.settlement.payouts.rail import rail_named
+
+HELP = "receivers of money: list, propose, verify, close; and the accounts of ours that pay"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(
+        dest="act", required=True, metavar="{list,propose,verify,close,own-accounts,own-account}"
+    )
+    listed = acts.add_parser("list", help="receivers, the latest first; numbers are masked")
+    listed.add_argument("--state", choices=ReceiverState.values)
+    listed.add_argument("--party", metavar="CODE")
+    proposed = acts.add_parser("propose", help="propose one; another person verifies it")
+    proposed.add_argument("party", metavar="PARTY")
+    proposed.add_argument("currency")
+    verified = acts.add_parser("verify", help="verify a proposed one: after the cool-down money goes there")
+    closed = acts.add_parser("close", help="close one: nothing more goes there")
+    closed.add_argument("--reason", required=True)
+    for act in (verified, closed):
+        act.add_argument("number", type=int, metavar="RECEIVER")
+    acts.add_parser("own-accounts", help="the accounts of ours")
+    own = acts.add_parser("own-account", help="open an account of ours")
+    own.add_argument("code")
+    own.add_argument("--entity", required=True)
+    own.add_argument("--currency", required=True)
+    own.add_argument("--rail", required=True, help="iso20022, iso20022-03 or a bank template")
+    for act in (proposed, own):
+        act.add_argument("--holder", required=True)
+        act.add_argument("--number", required=True, help="the full account number; it is kept sealed")
+        act.add_argument("--details", type=json.loads, default={}, help='JSON, such as {"cnaps": "102100099996"}')
+    proposed.add_argument("--bank", default="")
+    proposed.add_argument("--kind", choices=ReceiverKind.values, default=ReceiverKind.BANK.value)
+    for act in (proposed, verified, closed, own):
+        act.add_argument("--as", dest="person", required=True, metavar="USER", help="who acts: a log-in name")
+    for act in acts.choices.values():
+        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
+@transaction.atomic
+def run(options: argparse.Namespace, out: Output) -> int:
+    match options.act:
+        case "list":
+            _list(options, out)
+        case "own-accounts":
+            rows = [_own(row) for row in OwnAccount.objects.order_by("id")]
+            out.result({"own_accounts": rows}, lambda _: "\n".join(map(_own_line, rows)) or "none yet")
+        case "own-account":
+            _open(options, out)
+        case _:
+            _act(options, out)
+    return 0
+
+
+def _act(options: argparse.Namespace, out: Output) -> None:
+    actor = actor_who_may(options.person, "receivers.change")
+    if options.act == "propose":
+        party = Party.objects.filter(code=options.party).first()
+        if party is None:
+            raise BadArguments(f"there is no party {options.party!r}")
+        given = ReceiverDetails(
+            options.holder, options.number, ReceiverKind(options.kind), options.bank, options.details
+        )
+        row = propose_receiver(
+            party_id=party.id, currency=options.currency, given=given, at=clock(), actor=actor
+        )
+    elif options.act == "verify":
+        row = verify_receiver(
+            receiver_id=options.number, at=clock(), cool_down=settings.RECEIVER_COOL_DOWN, actor=actor
+        )
+    else:
+        row = close_receiver(receiver_id=options.number, at=clock(), actor=actor, reason=options.reason)
+    out.result(_receiver(row, Party.objects.get(id=row.party_id).code), _line)
+
+
+def _list(options: argparse.Namespace, out: Output) -> None:
+    rows = Receiver.objects.order_by("-id")
+    rows = rows.filter(state=options.state) if options.state else rows
+    if options.party:
+        rows = rows.filter(party_id__in=Party.objects.filter(code=options.party).values("id"))
+    found = list(rows[:1000])
+    codes = dict(Party.objects.filter(id__in={row.party_id for row in found}).values_list("id", "code"))
+    shown = [_receiver(row, codes[row.party_id]) for row in found]
+    out.result({"receivers": shown}, lambda _: "\n".join(map(_line, shown)) or "no receiver")
+
+
+def _receiver(row: Receiver, party: str) -> dict[str, Any]:
+    return {
+        "id": row.id, "party": party, "currency": row.currency, "kind": row.kind, "holder": row.holder,
+        "number": row.number_masked, "bank": row.bank, "state": row.state, "proposed_by": row.proposed_by,
+        "verified_by": row.verified_by,
+        "usable_from": row.usable_from.isoformat() if row.usable_from else None,
+    }  # fmt: skip
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    return (
+        f"#{one['id']} {one['party']:12} {one['currency']} {one['number']} {one['holder']}"
+        f"  {one['state']}" + (f", money from {one['usable_from']}" if one["usable_from"] else "")
+    )
+
+
+def _open(options: argparse.Namespace, out: Output) -> None:
+    actor = actor_who_may(options.person, "receivers.change")
+    entity = SettlementEntity.objects.filter(code=options.entity).first()
+    if entity is None:
+        raise BadArguments(f"there is no settlement entity {options.entity!r}")
+    rail_named(options.rail)
+    row = open_own_account(
+        code=options.code, name={}, kind=OwnAccountKind.BANK, entity=entity, currency=options.currency,
+        rail=options.rail, number=options.number, holder=options.holder, details=options.details, at=clock(),
+        actor=actor,
+    )  # fmt: skip
+    out.result(_own(row), _own_line)
+
+
+def _own(row: OwnAccount) -> dict[str, Any]:
+    return {
+        "code": row.code, "entity": row.entity.code, "currency": row.currency, "rail": row.rail,
+        "number": row.number_masked, "active": row.active,
+    }  # fmt: skip
+
+
+def _own_line(one: Mapping[str, Any]) -> str:
+    return f"{one['code']}  {one['entity']} {one['currency']} {one['number']} over {one['rail']}"

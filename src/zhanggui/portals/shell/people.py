@@ -1,0 +1,16 @@
+"""Who acts on the command line: a log-in name of somebody who works at the platform and may do it."""
+
+from zhanggui.parties.models import User
+from zhanggui.parties.queries import platform_standing
+from zhanggui.portals.shell.errors import BadArguments
+
+
+def actor_who_may(name: str, permission: str) -> str:
+    """The log-in name, when that person holds the permission at the platform. Raises BadArguments."""
+    user = User.objects.filter(username=name, is_active=True).first()
+    standing = platform_standing(user) if user else None
+    if user is None or standing is None:
+        raise BadArguments(f"{name!r} is nobody who works at the platform; `--as` takes a log-in name")
+    if not standing.may(permission):
+        raise BadArguments(f"the roles of {name} do not include {permission}; ask somebody who may")
+    return name
