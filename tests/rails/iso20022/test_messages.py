@@ -7,7 +7,7 @@ import pytest
 import sepaxml
 from lxml import etree
 
-from zhanggui.rails.bank_sandbox.bank import Payment
+from zhanggui.rails.bank_sandbox.payment import Payment
 from zhanggui.rails.bank_sandbox.writing import camt053, camt054, pacs004, pain002
 from zhanggui.rails.iso20022.account_report import account_reports
 from zhanggui.rails.iso20022.answers import read_answers

@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from tests.settlement.story import ZONE, Story, noon
 from zhanggui.approvals.models import ApprovalLimit
 from zhanggui.approvals.operations.decide_approval import Proof
@@ -90,6 +92,7 @@ class PayoutStory(Story):
         for party in parties:
             self.confirm(party, "2026-01-01")
 
+    @transaction.atomic
     def receiver(self, party: str, number: str = "6217001234567890123", *, verified: bool = True,
                  cooled: bool = True, **details: Any) -> Receiver:  # fmt: skip
         """A receiver of a party, verified and cooled down unless told otherwise."""

@@ -19,6 +19,8 @@ from zhanggui.portals.api.endpoints import (
     ledger,
     orders,
     parties,
+    payouts,
+    receivers,
     statements,
 )
 from zhanggui.portals.api.errors import install
@@ -31,8 +33,8 @@ ABOUT = (
 )
 ROUTERS = (
     orders.router, imports.router, charges.router, billing.router, statements.router, details.router,
-    approvals.router, adjustments.router, guarantees.router, collections.router,
-    disputes.router, fees.router, ledger.router, parties.router, exports.router,
+    approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
+    collections.router, disputes.router, fees.router, ledger.router, parties.router, exports.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -17,6 +17,8 @@ MENU = Menu(
                 Item(_("Billing details"), "merchant:details", permission="own_details.view", icon="list"),
                 Item(_("Waiting to be billed"), "merchant:waiting", permission="own_details.view",
                      icon="clock"),
+                Item(_("Payouts"), "merchant:payouts", permission="own_payouts.view", icon="wallet"),
+                Item(_("Receiving accounts"), "merchant:receivers", permission="own_payouts.view", icon="party"),
                 Item(_("Account flow"), "merchant:flow", permission="own_details.view", icon="wallet"),
                 Item(_("Download centre"), "desk:exports", permission="own_exports.create", icon="download"),
             ],

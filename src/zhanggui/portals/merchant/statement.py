@@ -12,10 +12,13 @@ from django.utils.translation import gettext as _
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.amounts import format_integer, format_money
 from zhanggui.portals.desk.details import Action, Detail, Fact, FeeRow, FeeTable, PageTab, Proof, Step
+from zhanggui.portals.merchant.arrival import money_facts
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.portals.merchant.statements import ONE_DAY, period_text, statement_url
 from zhanggui.portals.merchant.words import DISPUTES, MODES, STATES, entity_name, fee_name
 from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.payouts.models import Payout, Receiver
+from zhanggui.settlement.payouts.queries import payouts_of_statement, verified_receivers
 from zhanggui.settlement.statements import queries
 from zhanggui.settlement.statements.models import Dispute, Statement, StatementEvent, StatementState
 
@@ -44,6 +47,8 @@ class Shown:
     commission: int
     steps: list[StatementEvent]
     disputes: list[Dispute]
+    payouts: list[Payout]
+    receiver: Receiver | None
     before: Statement | None
     after: Statement | None
 
@@ -88,7 +93,9 @@ def read_statement(party_id: int, statement_id: int) -> Shown:
             row=row, figures=queries.live_figures(row), fees=queries.fee_summary(party_id, statement_id),
             commission=_sold(row, commission.id if commission else 0),
             steps=queries.history(party_id, statement_id),
-            disputes=queries.disputes_of(party_id, statement_id), before=before, after=after,
+            disputes=queries.disputes_of(party_id, statement_id),
+            payouts=payouts_of_statement(party_id, statement_id),
+            receiver=verified_receivers({party_id}).get((party_id, row.currency)), before=before, after=after,
         )  # fmt: skip
 
 
@@ -198,6 +205,7 @@ def _facts(shown: Shown) -> list[Fact]:
     if row.carried_minor:
         facts.append(Fact(_("Moved to the next statement"), format_money(row.carried_minor, row.currency)))
         facts.append(Fact(_("Left to confirm"), format_money(shown.payable, row.currency)))
+    facts += money_facts(shown.row, shown.payouts, shown.receiver)
     if row.state != OPEN:
         facts.append(Fact(_("Fingerprint"), bytes(row.hash).hex()[:16], copy=True))
     return facts

@@ -5,6 +5,8 @@ from django.urls import path
 from zhanggui.portals.merchant import acts, explaining, home, proof, standing, statement
 from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.flow import AccountFlow
+from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
+from zhanggui.portals.merchant.receivers import own_receivers
 from zhanggui.portals.merchant.standing import own_scope
 from zhanggui.portals.merchant.statements import StatementList
 from zhanggui.portals.merchant.waiting import WaitingLines
@@ -23,5 +25,8 @@ urlpatterns = [
     path("details/<str:detail>/", explaining.why, name="why"),
     path("details/<str:detail>/dispute/", acts.dispute, name="dispute"),
     path("waiting/", WaitingLines.as_view(scope=own_scope), name="waiting"),
+    path("payouts/", OwnPayouts.as_view(scope=own_scope), name="payouts"),
+    path("payouts/<str:number>/", own_payout, name="payout"),
+    path("receivers/", own_receivers, name="receivers"),
     path("account/", AccountFlow.as_view(scope=own_scope), name="flow"),
 ]

@@ -1,20 +1,42 @@
 """What states and events are called for merchants, with their fixed colours."""
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.settlement.entities.models import InvoiceMode, SettlementEntity
 from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.payouts.models import PayoutState, ReceiverState
 from zhanggui.settlement.statements.models import StatementState
 
 STATES = {
     StatementState.OPEN.value: Badge(_("Accruing"), "blue"),
     StatementState.CONFIRMING.value: Badge(_("To confirm"), "amber"),
     StatementState.CONFIRMED.value: Badge(_("Confirmed"), "green"),
+    StatementState.APPROVED.value: Badge(_("Payout approved"), "blue"),
+    StatementState.PAYING.value: Badge(_("Being paid"), "blue"),
+    StatementState.PAID.value: Badge(pgettext_lazy("statement", "Paid"), "green"),
+    StatementState.FAILED.value: Badge(_("Payout failed"), "red"),
+    StatementState.COLLECTING.value: Badge(_("To be collected"), "amber"),
+    StatementState.COLLECTED.value: Badge(_("Collected"), "green"),
+    StatementState.WRITTEN_OFF.value: Badge(_("Written off"), "grey"),
     StatementState.CARRIED.value: Badge(_("Carried on"), "grey"),
     StatementState.ZERO.value: Badge(_("Nothing due"), "grey"),
+}
+PAYOUTS = {
+    PayoutState.PROPOSED.value: Badge(_("Being prepared"), "grey"),
+    PayoutState.APPROVED.value: Badge(_("Being prepared"), "grey"),
+    PayoutState.SENT.value: Badge(_("On its way"), "blue"),
+    PayoutState.PAID.value: Badge(pgettext_lazy("payout", "Paid"), "green"),
+    PayoutState.FAILED.value: Badge(_("Failed"), "red"),
+    PayoutState.RETURNED.value: Badge(_("Came back"), "red"),
+    PayoutState.CANCELLED.value: Badge(_("Cancelled"), "grey"),
+}
+RECEIVERS = {
+    ReceiverState.PROPOSED.value: Badge(_("Being checked"), "amber"),
+    ReceiverState.VERIFIED.value: Badge(_("In use"), "green"),
+    ReceiverState.CLOSED.value: Badge(pgettext_lazy("receiver", "Closed"), "grey"),
 }
 DISPUTES = {
     "open": Badge(_("Being looked at"), "amber"),
@@ -31,8 +53,17 @@ KINDS = {
     EntrySource.CONFIRMATION.value: _("Statement confirmed"),
     EntrySource.UNMATCHED_REFUND.value: _("Refund without sale"),
     EntrySource.ADJUSTMENT.value: _("Adjustment"),
+    EntrySource.PAYOUT_SENT.value: _("Payout sent"),
+    EntrySource.PAYOUT_EXECUTED.value: _("Payout executed"),
+    EntrySource.PAYOUT_FAILED.value: _("Payout failed"),
+    EntrySource.PAYOUT_RETURNED.value: _("Payout came back"),
 }
-DETAIL_KINDS = {kind: label for kind, label in KINDS.items() if kind != EntrySource.CONFIRMATION.value}
+PAYOUT_STEPS = (12, 13, 14, 15)
+DETAIL_KINDS = {
+    kind: label
+    for kind, label in KINDS.items()
+    if kind not in (EntrySource.CONFIRMATION.value, *PAYOUT_STEPS)
+}
 MODES = {
     InvoiceMode.OUTPUT.value: _("The platform invoices its fees to you"),
     InvoiceMode.INPUT.value: _("You invoice the goods to the platform"),

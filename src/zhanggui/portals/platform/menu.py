@@ -8,6 +8,7 @@ from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section, register_portal
 from zhanggui.settlement.intake.models import ShadowDifference
 from zhanggui.settlement.monitoring.queries.alerts import open_alerts_count
+from zhanggui.settlement.payouts.queries import ended_payouts, waiting_batches, waiting_receivers
 from zhanggui.settlement.statements.queries import open_disputes_count, waiting_count
 
 
@@ -25,6 +26,18 @@ def _approvals(request: HttpRequest) -> int:
 
 def _alerts(request: HttpRequest) -> int:
     return open_alerts_count()
+
+
+def _to_send(request: HttpRequest) -> int:
+    return waiting_batches()
+
+
+def _failed_payouts(request: HttpRequest) -> int:
+    return ended_payouts()
+
+
+def _to_verify(request: HttpRequest) -> int:
+    return waiting_receivers()
 
 
 def _shadow(request: HttpRequest) -> int:
@@ -47,6 +60,10 @@ MENU = Menu(
             _("Money"),
             [
                 Item(_("Approvals"), "platform:approvals", "approvals.view", _approvals, "shield"),
+                Item(_("Payout batches"), "platform:payout_batches", "payouts.view", _to_send, "statement"),
+                Item(_("Payouts"), "platform:payouts", "payouts.view", _failed_payouts, "wallet"),
+                Item(_("Bank answers"), "platform:payout_answers", "payouts.view", icon="import"),
+                Item(_("Receiving accounts"), "platform:receivers", "receivers.view", _to_verify, "party"),
             ],
         ),
         Section(

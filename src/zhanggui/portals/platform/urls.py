@@ -9,6 +9,9 @@ from zhanggui.portals.platform.imports import charges, runs
 from zhanggui.portals.platform.ledger import accounts, journal
 from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
 from zhanggui.portals.platform.monitoring import rules as anomaly_rules
+from zhanggui.portals.platform.payouts import listed as payouts
+from zhanggui.portals.platform.payouts import pages as payout_pages
+from zhanggui.portals.platform.payouts import receivers
 from zhanggui.portals.platform.rule_sets import listed as rules
 from zhanggui.portals.platform.rule_sets import publishing, what_if
 from zhanggui.portals.platform.statements import acts, lines, page
@@ -36,6 +39,14 @@ urlpatterns = [
     path("periods/close/progress/", periods.close_progress, name="close_progress"),
     path("approvals/", approvals.ApprovalList.as_view(), name="approvals"),
     path("approvals/<int:approval_id>/", approvals.approval_page, name="approval"),
+    path("payouts/", payouts.PayoutList.as_view(), name="payouts"),
+    path("payouts/due/", payout_pages.propose_page, name="payouts_due"),
+    path("payouts/answers/", payouts.AnswerList.as_view(), name="payout_answers"),
+    path("payouts/<str:number>/", payout_pages.payout_page, name="payout"),
+    path("payout-batches/", payouts.BatchList.as_view(), name="payout_batches"),
+    path("payout-batches/<str:number>/", payout_pages.batch_page, name="payout_batch"),
+    path("receivers/", payouts.ReceiverList.as_view(), name="receivers"),
+    path("receivers/<int:receiver_id>/", receivers.receiver_page, name="receiver"),
     path("ledger/", journal.Journal.as_view(), name="journal"),
     path("ledger/entries/<str:key>/", journal.entry_page, name="entry"),
     path("accounts/", accounts.AccountList.as_view(), name="accounts"),

@@ -7,26 +7,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from zhanggui.rails.bank_sandbox.payment import Payment
 from zhanggui.rails.bank_sandbox.writing import camt053, camt054, pacs004, pain002
 from zhanggui.rails.iso20022.parsing import Element, every, first, minor_units, opened, text
 
 STATE = "bank.json"
-
-
-@dataclass
-class Payment:
-    """One payment as the bank knows it: minor units; `status` is accepted, rejected, booked, or returned."""
-
-    message: str
-    end_to_end: str
-    amount_minor: int
-    currency: str
-    creditor: str
-    number: str
-    status: str = "accepted"
-    reason: str = ""
-    booked_on: str = ""
-    reported: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,13 @@
 """What the bank writes: pain.002, camt.053, camt.054 and pacs.004, in the versions of 2019."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from zhanggui.money import Money
-
-if TYPE_CHECKING:
-    from zhanggui.rails.bank_sandbox.bank import Payment
-    from zhanggui.rails.iso20022.parsing import Element
+from zhanggui.rails.bank_sandbox.payment import Payment
+from zhanggui.rails.iso20022.parsing import Element
 
 
 def pain002(

@@ -10,6 +10,7 @@ from django.db import connection
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.guarantees.queries import frozen_parties
 from zhanggui.settlement.payouts.models import (
+    BatchState,
     Payout,
     PayoutAnswer,
     PayoutBatch,
@@ -143,7 +144,7 @@ def own_accounts() -> dict[tuple[int, str], OwnAccount]:
     return found
 
 
-def receiver(receiver_id: int) -> Receiver | None:
+def receiver_by_id(receiver_id: int) -> Receiver | None:
     """This function will return one receiver, or None."""
     return Receiver.objects.filter(id=receiver_id).first()
 
@@ -222,3 +223,24 @@ def on_the_way(currency: str) -> dict[str, int]:
         [currency, PayoutState.SENT],
     )
     return {"count": row["count"], "amount_minor": row["amount"]}
+
+
+def waiting_batches() -> int:
+    """This function will count the approved batches that wait to be sent."""
+    return PayoutBatch.objects.filter(state=BatchState.APPROVED).count()
+
+
+def waiting_receivers() -> int:
+    """This function will count the receivers that wait for verification."""
+    return Receiver.objects.filter(state=ReceiverState.PROPOSED).count()
+
+
+def ended_payouts() -> int:
+    """This function will count the payouts that failed or came back and have no other in their place."""
+    [row] = _rows(
+        "select count(*)::bigint as count from settlement_payout p where p.state in ('failed', 'returned')"
+        " and not exists (select from settlement_payout n where n.party_id = p.party_id"
+        "  and n.statement_id = p.statement_id and n.part = p.part and n.id > p.id and n.state <> 'cancelled')",
+        [],
+    )
+    return int(row["count"])

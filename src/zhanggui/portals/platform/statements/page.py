@@ -15,6 +15,7 @@ from zhanggui.portals.desk.details import Action, Detail, Fact, FeeRow, FeeTable
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import entity_names, fee_name, parties, party_name
+from zhanggui.portals.platform.payouts.words import PAYOUT_STATES
 from zhanggui.portals.platform.statements.listed import ONE_DAY, period_text, statement_url
 from zhanggui.portals.platform.words import (
     DETAIL_KINDS,
@@ -25,6 +26,7 @@ from zhanggui.portals.platform.words import (
     cycle_name,
 )
 from zhanggui.settlement.details.queries import DetailKey
+from zhanggui.settlement.payouts.queries import payouts_of_statement
 from zhanggui.settlement.statements import queries
 from zhanggui.settlement.statements.models import Statement, StatementState
 
@@ -140,6 +142,14 @@ def facts_of(row: Statement) -> list[Fact]:
         facts.append(Fact(_("Confirmed by silence on"), f"{row.auto_confirm_on}"))
     if row.carried_minor:
         facts.append(Fact(_("Moved on"), format_money(row.carried_minor, row.currency)))
+    facts += [
+        Fact(
+            _("Payout"),
+            f"{one.number} · {PAYOUT_STATES[one.state].label}",
+            href=reverse("platform:payout", args=[one.number]),
+        )
+        for one in payouts_of_statement(row.party_id, row.id)
+    ]
     if row.state != OPEN:
         facts.append(Fact(_("Hash"), bytes(row.hash).hex()[:16], copy=True))
     return facts

@@ -42,7 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     asked = acts.add_parser("ask", help="ask after what nobody knows")
     retried = acts.add_parser("retry", help="propose anew what failed or came back, for the same statement")
     retried.add_argument("numbers", nargs="+", metavar="PAYOUT")
-    whole = acts.add_parser("run", help="one go: read, ask, send, propose; the books are checked before and after")
+    whole = acts.add_parser(
+        "run", help="one go: read, ask, send, propose; the books are checked before and after"
+    )
     for act in (proposed, sent, answers, asked, retried, whole):
         act.add_argument("--as", dest="person", required=True, metavar="USER", help="who acts: a log-in name")
     for act in acts.choices.values():
@@ -105,7 +107,10 @@ def _told_batches(batches: list[PayoutBatch], held_up: list[dict[str, Any]], out
         ] or ["no batch"]
         return "\n".join(
             lines
-            + [f"held up: {one['party']} {one['statement']}: {one['obstacle']}" for one in document["held_up"]]
+            + [
+                f"held up: {one['party']} {one['statement']}: {one['obstacle']}"
+                for one in document["held_up"]
+            ]
         )
 
     out.result(document, told)

@@ -48,7 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for act in (proposed, own):
         act.add_argument("--holder", required=True)
         act.add_argument("--number", required=True, help="the full account number; it is kept sealed")
-        act.add_argument("--details", type=json.loads, default={}, help='JSON, such as {"cnaps": "102100099996"}')
+        act.add_argument(
+            "--details", type=json.loads, default={}, help='JSON, such as {"cnaps": "102100099996"}'
+        )
     proposed.add_argument("--bank", default="")
     proposed.add_argument("--kind", choices=ReceiverKind.values, default=ReceiverKind.BANK.value)
     for act in (proposed, verified, closed, own):

@@ -11,6 +11,8 @@ PASSWORD_VARIABLE = "ZHANGGUI_DEMO_PASSWORD"
 PEOPLE = (
     ("admin", "platform", Role.PLATFORM_ADMIN),
     ("finance", "platform", Role.PLATFORM_FINANCE),
+    ("cashier", "platform", Role.PLATFORM_CASHIER),
+    ("controller", "platform", Role.PLATFORM_CONTROLLER),
     ("auditor", "platform", Role.PLATFORM_AUDITOR),
     ("shop-22", "shop-22", Role.MERCHANT_OWNER),
     ("shop-03", "shop-03", Role.MERCHANT_OWNER),

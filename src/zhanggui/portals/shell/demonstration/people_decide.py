@@ -108,8 +108,8 @@ def push_charges(at: datetime) -> None:
 
 
 def correct(at: datetime) -> None:
-    """Customer service gives a shop a quarter of its dearest confirmed commission back."""
-    key, amount = _dearest("shop-14", "commission", "confirmed")
+    """Customer service gives a shop a quarter of its dearest paid commission back."""
+    key, amount = _dearest("shop-14", "commission", "paid")
     detail_corrected(
         key=key, amount=-amount // 4, reason="a quarter back: wrong category until the 12th", at=at,
         zone=zone(), actor="customer service",

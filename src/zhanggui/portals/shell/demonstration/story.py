@@ -18,7 +18,7 @@ from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.orders_received import orders_received
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.journeys.statement_confirmed import statements_confirmed
-from zhanggui.portals.shell.demonstration import people_decide
+from zhanggui.portals.shell.demonstration import paying, people_decide
 from zhanggui.portals.shell.demonstration.deliveries import deliveries, tea_market_orders
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import end_of, zone
@@ -150,13 +150,19 @@ def _acts() -> tuple[Act, ...]:
     return (
         Act("open two business lines", _at("2011-09-01T08:00"), _begin),
         Act("september", _at("2011-10-01T02:00"), _month("2011-09", september)),
+        Act("receivers of the shops", _at("2011-10-03T10:00"), paying.open_accounts, True),
         Act("confirm september", _at("2011-10-08T10:00"), _confirm(september)),
+        Act("pay september", _at("2011-10-10T10:00"), paying.pay),
+        Act("pay again what failed", _at("2011-10-14T10:00"), paying.pay_again),
         Act("a shop changes its invoice mode", _at("2011-10-28T15:00"), people_decide.change_mode, True),
         Act("october", _at("2011-11-01T02:00"), _month("2011-10", october)),
         Act("dispute three details", _at("2011-11-03T11:00"), people_decide.dispute, True),
         Act("settle two disputes", _at("2011-11-04T16:00"), people_decide.settle, True),
+        Act("receivers of new shops", _at("2011-11-05T10:00"), paying.receivers_of_new_shops, True),
         Act("confirm october", _at("2011-11-08T10:00"), _confirm(october)),
+        Act("pay october", _at("2011-11-10T10:00"), paying.pay),
         Act("protect a price", _at("2011-11-12T09:00"), people_decide.protect_price, True),
+        Act("a payment comes back", _at("2011-11-14T10:00"), paying.come_back),
         Act("push charges", _at("2011-11-15T18:00"), people_decide.push_charges, True),
         Act("correct a detail", _at("2011-11-16T14:00"), people_decide.correct, True),
         Act("tea market", _at("2011-11-20T02:00"), _tea_market),

@@ -1,0 +1,162 @@
+"""Payouts and their batches: listed, proposed, sent, paid again."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema
+
+from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
+from zhanggui.journeys.payouts_sent import batch_sent
+from zhanggui.portals.api import naming
+from zhanggui.portals.api.access import caller
+from zhanggui.portals.api.errors import NotFound
+from zhanggui.portals.api.paging import CursorText, Limit, keyset
+from zhanggui.portals.api.routes import act, ask, look
+from zhanggui.portals.api.schemas.fields import Code, Number
+from zhanggui.portals.api.schemas.payouts import (
+    BatchPage,
+    PayoutFull,
+    PayoutPage,
+    ProposalOut,
+    ProposeIn,
+    RetryIn,
+    SentOut,
+)
+from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutAttempt, PayoutBatch, PayoutState
+from zhanggui.settlement.payouts.queries import batch_by_number
+
+router = Router(tags=["payouts"])
+PAYOUT = ("id", "number", "statement_id", "part", "amount_minor", "currency", "state", "reason_code", "reason",
+          "made_at", "sent_at", "paid_at", "ended_at")  # fmt: skip
+BATCH = ("id", "number", "currency", "state", "payout_count", "total_minor", "made_by", "made_at", "approved_by",
+         "approval_id", "sent_at", "done_at")  # fmt: skip
+ATTEMPT = ("end_to_end", "state", "reference", "reason_code", "recorded_at", "answered_at")
+
+
+class PayoutFilters(Schema):
+    """Which payouts."""
+
+    party: Code | None = None
+    state: PayoutState | None = None
+    batch: Code | None = None
+    statement_id: Number | None = None
+    cursor: CursorText = ""
+    limit: Limit = 50
+
+
+class BatchFilters(Schema):
+    """Which batches."""
+
+    state: BatchState | None = None
+    cursor: CursorText = ""
+    limit: Limit = 50
+
+
+@look(router, "/payouts", PayoutPage)
+def list_payouts(request: HttpRequest, filters: Query[PayoutFilters]) -> Any:
+    """Payouts by id; a shop sees its own."""
+    who = caller(request)
+    who.require("payouts.view", "own_payouts.view")
+    batch = batch_by_number(filters.batch) if filters.batch else None
+    with who.reading():
+        rows = Payout.objects.all()
+        party = who.own(naming.party_id(filters.party) if filters.party and who.is_platform else None)
+        wanted = {"party_id": party, "state": filters.state, "statement_id": filters.statement_id}
+        rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+        if filters.batch:
+            rows = rows.filter(batch_id=batch.id if batch else 0)
+        shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
+    return {"items": _payouts(shown), "next_cursor": following}
+
+
+@look(router, "/payouts/{number}", PayoutFull)
+def show_payout(request: HttpRequest, number: Code) -> Any:
+    """One payout with its attempts."""
+    who = caller(request)
+    who.require("payouts.view", "own_payouts.view")
+    with who.reading():
+        row = Payout.objects.filter(number=number).first()
+        attempts = list(PayoutAttempt.objects.filter(payout_id=row.id).order_by("attempt")) if row else []
+    if row is None:
+        raise NotFound(f"there is no payout {number}", number=number)
+    told = [{name: getattr(one, name) for name in ATTEMPT} for one in attempts]
+    return _payouts([row])[0] | {"attempts": told}
+
+
+@look(router, "/payout-batches", BatchPage)
+def list_payout_batches(request: HttpRequest, filters: Query[BatchFilters]) -> Any:
+    """Batches by id."""
+    caller(request).require("payouts.view")
+    rows = PayoutBatch.objects.all()
+    if filters.state is not None:
+        rows = rows.filter(state=filters.state)
+    shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
+    return {"items": _batches(shown), "next_cursor": following}
+
+
+@act(router, "/payout-batches", ProposalOut)
+def propose_payouts(request: HttpRequest, payload: ProposeIn) -> Any:
+    """Put what is due into batches and ask for their approval; says what is in the way of the rest."""
+    who = caller(request)
+    who.require("payouts.make")
+    proposal = payouts_proposed(
+        at=timezone.now(), zone=timezone.get_default_timezone(), actor=who.user.get_username()
+    )
+    codes = naming.party_codes(due.party_id for due in proposal.held_up)
+    held_up = [
+        {"party": codes[due.party_id], "statement": due.number, "due_on": due.due_on,
+         "amount_minor": due.amount_minor, "currency": due.currency, "obstacle": due.obstacle}
+        for due in proposal.held_up
+    ]  # fmt: skip
+    return {"batches": _batches(proposal.batches), "held_up": held_up}
+
+
+@act(router, "/payouts/retries", ProposalOut)
+def retry_payouts(request: HttpRequest, payload: RetryIn) -> Any:
+    """Propose new payouts in the place of those that failed or came back."""
+    who = caller(request)
+    who.require("payouts.make")
+    made = payouts_retried(
+        numbers=payload.payouts, at=timezone.now(), zone=timezone.get_default_timezone(),
+        actor=who.user.get_username(),
+    )  # fmt: skip
+    return {"batches": _batches(made), "held_up": []}
+
+
+@ask(router, "/payout-batches/{number}/sending", SentOut)
+def send_payout_batch(request: HttpRequest, number: Code, payload: ProposeIn) -> Any:
+    """Send an approved batch. Needs no key: a batch is sent once, and asking again is refused as not approved."""
+    who = caller(request)
+    who.require("payouts.make")
+    done = batch_sent(
+        number=number, clock=timezone.now, zone=timezone.get_default_timezone(), actor=who.user.get_username()
+    )
+    return {"batch": done.number, "outcome": done.outcome, "sent": done.sent, "refused": done.refused,
+            "reason": done.reason}  # fmt: skip
+
+
+def _payouts(rows: Sequence[Payout]) -> list[dict[str, Any]]:
+    codes = naming.party_codes(row.party_id for row in rows)
+    numbers = dict(
+        PayoutBatch.objects.filter(id__in={row.batch_id for row in rows}).values_list("id", "number")
+    )
+    return [
+        {name: getattr(row, name) for name in PAYOUT}
+        | {
+            "party": codes.get(row.party_id, ""),
+            "batch": numbers[row.batch_id],
+            "receiver": row.receiver_masked,
+        }
+        for row in rows
+    ]
+
+
+def _batches(rows: Sequence[PayoutBatch]) -> list[dict[str, Any]]:
+    accounts = dict(OwnAccount.objects.values_list("id", "code"))
+    return [
+        {name: getattr(row, name) for name in BATCH} | {"own_account": accounts[row.own_account_id]}
+        for row in rows
+    ]

@@ -1,0 +1,160 @@
+"""Answers about payouts, batches and receivers."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from zhanggui.portals.api.schemas.books import Paged
+from zhanggui.portals.api.schemas.fields import PRINTABLE, Code, Currency, OptionalCode, Reason, Strict
+
+
+class PayoutOut(Schema):
+    """A payment of (a part of) a statement; the receiver's number is masked."""
+
+    id: int
+    number: str
+    party: str
+    statement_id: int
+    part: int
+    batch: str
+    amount_minor: int
+    currency: str
+    state: str
+    receiver: str
+    reason_code: str
+    reason: str
+    made_at: datetime
+    sent_at: datetime | None
+    paid_at: datetime | None
+    ended_at: datetime | None
+
+
+class PayoutPage(Paged):
+    """Payouts by id."""
+
+    items: list[PayoutOut]
+
+
+class AttemptOut(Schema):
+    """One try at the bank under a number of ours."""
+
+    end_to_end: str
+    state: str
+    reference: str
+    reason_code: str
+    recorded_at: datetime
+    answered_at: datetime | None
+
+
+class PayoutFull(PayoutOut):
+    """A payout with its attempts."""
+
+    attempts: list[AttemptOut]
+
+
+class BatchOut(Schema):
+    """Payouts that are approved and sent together."""
+
+    id: int
+    number: str
+    own_account: str
+    currency: str
+    state: str
+    payout_count: int
+    total_minor: int
+    made_by: str
+    made_at: datetime
+    approved_by: str
+    approval_id: int
+    sent_at: datetime | None
+    done_at: datetime | None
+
+
+class BatchPage(Paged):
+    """Batches by id."""
+
+    items: list[BatchOut]
+
+
+class HeldUp(Schema):
+    """A statement that is due and has something in the way."""
+
+    party: str
+    statement: str
+    due_on: date
+    amount_minor: int
+    currency: str
+    obstacle: str
+
+
+class ProposalOut(Schema):
+    """The batches that were made, and what is in the way of the rest."""
+
+    batches: list[BatchOut]
+    held_up: list[HeldUp]
+
+
+class SentOut(Schema):
+    """What sending came to."""
+
+    batch: str
+    outcome: str
+    sent: int
+    refused: int
+    reason: str
+
+
+class ReceiverOut(Schema):
+    """Where money goes; the number is masked."""
+
+    id: int
+    party: str
+    currency: str
+    kind: str
+    holder: str
+    number: str
+    bank: str
+    state: str
+    proposed_by: str
+    proposed_at: datetime
+    usable_from: datetime | None
+
+
+class ReceiverPage(Paged):
+    """Receivers by id."""
+
+    items: list[ReceiverOut]
+
+
+class ProposeIn(Strict):
+    """Nothing to say: an empty object."""
+
+
+class RetryIn(Strict):
+    """Payouts that failed or came back, to be paid again."""
+
+    payouts: Annotated[list[Code], Field(min_length=1, max_length=1000)]
+
+
+class ReceiverIn(Strict):
+    """A receiver as somebody typed it; `party` is for the platform's callers, a shop gives its own."""
+
+    party: OptionalCode = ""
+    currency: Currency
+    kind: Literal["bank", "wallet"] = "bank"
+    holder: Annotated[str, Field(min_length=1, max_length=140, pattern=PRINTABLE)]
+    number: Annotated[str, Field(min_length=4, max_length=80, pattern=PRINTABLE)]
+    bank: Annotated[str, Field(max_length=140, pattern=PRINTABLE)] = ""
+    iban: Annotated[bool, Field(strict=True)] = False
+    bic: OptionalCode = ""
+    cnaps: OptionalCode = ""
+    branch: OptionalCode = ""
+    country: OptionalCode = ""
+
+
+class CloseIn(Strict):
+    """Why a receiver is closed."""
+
+    reason: Reason

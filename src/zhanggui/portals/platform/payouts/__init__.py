@@ -1,0 +1,1 @@
+"""Payouts on the platform's screens: batches, payouts, receivers, and what banks said."""

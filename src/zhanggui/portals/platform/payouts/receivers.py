@@ -1,0 +1,120 @@
+"""The page of one receiver: looking at it, verifying it, closing it, showing its number (which is written down)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from zhanggui.audit.operations.record_change import record_change
+from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.factors import factor_problem
+from zhanggui.portals.desk.lists.remembered import forget
+from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.written import actor_name
+from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.names import parties, party_name
+from zhanggui.portals.platform.payouts.words import RECEIVER_KINDS, RECEIVER_STATES
+from zhanggui.settlement.payouts.models import Receiver, ReceiverState
+from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
+from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
+from zhanggui.settlement.payouts.queries import NUMBER_SEALED_AS, receiver_by_id, steps_of
+from zhanggui.vault.sealing import unseal
+
+
+@needs("receivers.view")
+def receiver_page(request: HttpRequest, receiver_id: int) -> HttpResponse:
+    """One receiver, and the acts of those who may."""
+    row = receiver_by_id(receiver_id)
+    if row is None:
+        raise Http404(_("There is no such receiving account."))
+    problem, number = "", ""
+    if request.method == "POST":
+        act = request.POST.get("act", "")
+        problem = factor_problem(request)
+        if not problem and act == "reveal":
+            problem, number = _revealed(request, row)
+        elif not problem:
+            problem = _acted(request, row, act)
+            if not problem:
+                return HttpResponseRedirect(request.path)
+    acting = may(request.user, "receivers.change")
+    context = {
+        "detail": _detail(row), "row": row, "problem": problem, "number": number,
+        "verifying": acting and row.state == ReceiverState.PROPOSED,
+        "closing": acting and row.state != ReceiverState.CLOSED,
+        "revealing": may(request.user, "receivers.reveal") and not number,
+        "hours": int(settings.RECEIVER_COOL_DOWN.total_seconds() // 3600),
+        "events": [(one, RECEIVER_STATES.get(one.before), RECEIVER_STATES.get(one.after))
+                   for one in steps_of("receiver", row.id)],
+    }  # fmt: skip
+    response = render(request, "platform/receiver.html", context, status=422 if problem else 200)
+    if number:
+        response["Cache-Control"] = "no-store"
+    return response
+
+
+def _detail(row: Receiver) -> Detail:
+    facts = [
+        Fact(_("Merchant"), party_name(parties([row.party_id]).get(row.party_id)),
+             href=reverse("platform:party", args=[row.party_id])),
+        Fact(_("Holder"), row.holder), Fact(_("Account number"), row.number_masked),
+        Fact(_("Kind"), RECEIVER_KINDS.get(row.kind, row.kind)), Fact(_("Currency"), row.currency),
+    ]  # fmt: skip
+    if row.bank:
+        facts.append(Fact(_("Bank"), row.bank))
+    facts += [Fact(name.upper(), value) for name, value in row.details.items()]
+    if row.usable_from:
+        facts.append(Fact(_("Money from"), f"{timezone.localtime(row.usable_from):%Y-%m-%d %H:%M}"))
+    steps = [Step(_("Proposed"), "done", row.proposed_at, actor_name(row.proposed_by))]
+    if row.verified_at:
+        steps.append(Step(_("Verified"), "done", row.verified_at, actor_name(row.verified_by)))
+    elif row.state == ReceiverState.PROPOSED:
+        steps.append(Step(_("To verify"), "now"))
+    if row.closed_at:
+        steps.append(Step(RECEIVER_STATES[row.state].label, "failed", row.closed_at))
+    return Detail(
+        number=f"#{row.id}", kind=_("Receiving account"), badge=RECEIVER_STATES[row.state], facts=facts,
+        steps=steps, breadcrumbs=[(_("Receiving accounts"), reverse("platform:receivers"))],
+    )  # fmt: skip
+
+
+def _acted(request: HttpRequest, row: Receiver, act: str) -> str:
+    """Verify or close; an empty text means it was done, anything else is the reason it was not."""
+    if not may(request.user, "receivers.change"):
+        return _("Your role does not include this action.")
+    who: dict[str, Any] = {"at": timezone.now(), "actor": request.user.get_username()}
+    reason = request.POST.get("reason", "").strip()[:500]
+    try:
+        with transaction.atomic():
+            if act == "verify":
+                verify_receiver(receiver_id=row.id, cool_down=settings.RECEIVER_COOL_DOWN, **who)
+            elif act == "close" and reason:
+                close_receiver(receiver_id=row.id, reason=reason, **who)
+            else:
+                return _("Say why; the history keeps it.")
+    except Refusal as refusal:
+        return refusal_text(refusal)
+    forget("platform.receivers")
+    messages.success(request, _("Receiving account #%(id)s is changed.") % {"id": row.id})
+    return ""
+
+
+@transaction.atomic
+def _revealed(request: HttpRequest, row: Receiver) -> tuple[str, str]:
+    """The full number, once, after writing down who looked."""
+    if not may(request.user, "receivers.reveal"):
+        return _("Your role does not include this action."), ""
+    number = unseal(bytes(row.number_sealed), purpose=NUMBER_SEALED_AS)
+    record_change(
+        at=timezone.now(), actor=request.user.get_username(), action="receiver.revealed", object_kind="receiver",
+        object_id=str(row.id), party_id=row.party_id, after={"number": row.number_masked},
+    )  # fmt: skip
+    return "", number

@@ -1,0 +1,83 @@
+"""What the stations of payouts are called on screens, with their fixed colours."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhanggui.portals.desk.badges import Badge
+from zhanggui.settlement.payouts.models import (
+    AnswerEffect,
+    AttemptState,
+    BatchState,
+    PayoutState,
+    ReceiverKind,
+    ReceiverState,
+)
+from zhanggui.settlement.payouts.rail import Outcome
+
+BATCH_STATES = {
+    BatchState.PROPOSED.value: Badge(_("To approve"), "amber"),
+    BatchState.APPROVED.value: Badge(_("To send"), "amber"),
+    BatchState.SENT.value: Badge(_("On its way"), "blue"),
+    BatchState.DONE.value: Badge(_("Done"), "green"),
+    BatchState.CANCELLED.value: Badge(_("Cancelled"), "grey"),
+}
+PAYOUT_STATES = {
+    PayoutState.PROPOSED.value: Badge(_("To approve"), "grey"),
+    PayoutState.APPROVED.value: Badge(_("To send"), "grey"),
+    PayoutState.SENT.value: Badge(_("On its way"), "blue"),
+    PayoutState.PAID.value: Badge(pgettext_lazy("payout", "Paid"), "green"),
+    PayoutState.FAILED.value: Badge(_("Failed"), "red"),
+    PayoutState.RETURNED.value: Badge(_("Came back"), "red"),
+    PayoutState.CANCELLED.value: Badge(_("Cancelled"), "grey"),
+}
+ATTEMPT_STATES = {
+    AttemptState.RECORDED.value: Badge(_("Written down"), "grey"),
+    AttemptState.SUBMITTED.value: Badge(_("Handed over"), "blue"),
+    AttemptState.ACCEPTED.value: Badge(_("Accepted by the bank"), "blue"),
+    AttemptState.UNKNOWN.value: Badge(_("Nobody knows"), "amber"),
+    AttemptState.EXECUTED.value: Badge(_("Executed"), "green"),
+    AttemptState.REJECTED.value: Badge(_("Rejected by the bank"), "red"),
+    AttemptState.NOT_TAKEN.value: Badge(_("Not taken"), "grey"),
+}
+RECEIVER_STATES = {
+    ReceiverState.PROPOSED.value: Badge(_("To verify"), "amber"),
+    ReceiverState.VERIFIED.value: Badge(_("Verified"), "green"),
+    ReceiverState.CLOSED.value: Badge(pgettext_lazy("receiver", "Closed"), "grey"),
+}
+RECEIVER_KINDS = {ReceiverKind.BANK.value: _("Bank account"), ReceiverKind.WALLET.value: _("Wallet")}
+EFFECTS = {
+    AnswerEffect.APPLIED.value: Badge(_("Applied"), "green"),
+    AnswerEffect.REPEATED.value: Badge(_("Known already"), "grey"),
+    AnswerEffect.NEVER_SENT.value: Badge(_("Never sent by us"), "red"),
+    AnswerEffect.AMOUNT_DIFFERS.value: Badge(_("Another amount"), "red"),
+    AnswerEffect.CONTRADICTS.value: Badge(_("Against the books"), "red"),
+}
+OUTCOMES = {
+    Outcome.SUBMITTED.value: _("Handed over"),
+    Outcome.ACCEPTED.value: _("Accepted"),
+    Outcome.EXECUTED.value: _("Executed"),
+    Outcome.REJECTED.value: _("Rejected"),
+    Outcome.RETURNED.value: _("Returned"),
+}
+OBSTACLES = {
+    "no_receiver": _("No receiving account"),
+    "receiver_waits": _("Receiving account waits for verification"),
+    "receiver_cooling": _("Receiving account is cooling down"),
+    "no_own_account": _("No account of ours pays this currency"),
+}
+REASONS = {
+    "receiver_changed": _("The receiving account changed after the approval"),
+    "held": _("A hold took the money after the approval"),
+    "AC01": _("Account number is wrong"),
+    "AC04": _("Account is closed"),
+    "AC06": _("Account is blocked"),
+    "AM04": _("Our account had too little money"),
+    "BE05": _("Holder's name does not fit the account"),
+    "RC01": _("Bank is not known"),
+}
+"""Our own codes and the commonest of ISO 20022; any other code is shown as it is."""
+
+
+def reason_name(code: str) -> str:
+    """A reason in words."""
+    return str(REASONS.get(code, code))
