@@ -8,6 +8,7 @@ from zhanggui.ledger.chart import BY_CODE
 from zhanggui.ledger.queries import trial_balance
 from zhanggui.money import Money
 from zhanggui.settlement.details.queries import rows_of
+from zhanggui.settlement.payouts.models import Payout, PayoutState
 
 COUNTS = """
 select (select count(*) from settlement_staged_order) as orders,
