@@ -71,17 +71,25 @@ class Mall:
 
     def live(self, steps: int) -> None:
         """Let `steps` things happen; after each the books must prove themselves."""
-        acts = [act for act, weight in WEIGHTS.items() for _ in range(weight)]
+        acts = [act for act, weight in self.acts().items() for _ in range(weight)]
         for _ in range(steps):
             self.story.now += timedelta(days=self.chance.choice([0, 0, 1, 1, 2, 5, 9]))
             act = self.chance.choice(acts)
             self.steps.append(f"{self.story.now:%m-%d} {act.__name__}")
             try:
-                act(self)
+                self.perform(act)
             except Refusal as refusal:
                 self.refusals += 1
                 self.steps[-1] += f" refused: {refusal.code}"
             self.check()
+
+    def acts(self) -> dict[Callable[["Mall"], None], int]:
+        """What may happen, and how often."""
+        return WEIGHTS
+
+    def perform(self, act: Callable[["Mall"], None]) -> None:
+        """Do it."""
+        act(self)
 
     def check(self) -> None:
         """The invariants, and the two sums that the model knows."""

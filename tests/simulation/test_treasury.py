@@ -1,0 +1,43 @@
+"""Random days in a mall that pays, with a wild bank and a process that dies anywhere. A failure names its seed:
+
+ZHANGGUI_SIMULATION_SEED=123 runs that one alone; ZHANGGUI_SIMULATION_LIVES=200 searches longer (default 3, and the
+known ones).
+"""
+
+import os
+import random
+
+import pytest
+
+from tests.simulation.treasury import Treasury
+
+SEED = os.environ.get("ZHANGGUI_SIMULATION_SEED")
+LIVES = int(os.environ.get("ZHANGGUI_SIMULATION_LIVES", "3"))
+STEPS = int(os.environ.get("ZHANGGUI_SIMULATION_STEPS", "120"))
+#: These always run: each once found something, or happens to pass through much.
+KNOWN = (1, 2, 3)
+
+
+def seeds() -> list[int]:
+    """The one asked for, or the known ones and some nobody has seen yet."""
+    if SEED:
+        return [int(SEED)]
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Every worker must collect the same tests: the run's own number makes them new each time.
+        fresh = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID", ""))
+    else:
+        fresh = random.Random()
+    return [*KNOWN, *(fresh.randrange(10**9) for _ in range(LIVES))]
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", seeds())
+def test_whatever_happens_nothing_is_paid_twice_or_lost(seed: int) -> None:
+    treasury = Treasury(seed)
+    try:
+        treasury.live(STEPS)
+        treasury.end()
+    except BaseException as problem:
+        problem.add_note(f"replay with ZHANGGUI_SIMULATION_SEED={seed}; steps:\n" + "\n".join(treasury.steps))
+        raise
