@@ -12,15 +12,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from zhanggui.journeys.bank_answered import inboxes_read
-from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
-from zhanggui.journeys.payouts_sent import approved_batches_sent, payouts_asked
-from zhanggui.settlement.entities.operations.open_own_account import open_own_account
-from zhanggui.settlement.payouts.models import Payout, PayoutAttempt, PayoutState, Receiver, ReceiverState
-from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
-from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails, propose_receiver
-from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
-from zhanggui.settlement.payouts.rail import register_rail
 
 from tests.settlement.story import ZONE
 from tests.simulation import mall as plain
@@ -30,9 +21,18 @@ from zhanggui.approvals.models import Approval, ApprovalState
 from zhanggui.approvals.operations.decide_approval import Proof
 from zhanggui.approvals.operations.set_limit import set_limit
 from zhanggui.journeys.approval_decided import approval_decided, approval_withdrawn
+from zhanggui.journeys.bank_answered import inboxes_read
+from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
+from zhanggui.journeys.payouts_sent import approved_batches_sent, payouts_asked
 from zhanggui.parties.models import Role
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.entities.models import OwnAccountKind, SettlementEntity
+from zhanggui.settlement.entities.operations.open_own_account import open_own_account
+from zhanggui.settlement.payouts.models import Payout, PayoutAttempt, PayoutState, Receiver, ReceiverState
+from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
+from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails, propose_receiver
+from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
+from zhanggui.settlement.payouts.rail import register_rail
 
 PARTIES = (*MERCHANTS, "sup", "car", "both")
 LONG_AGO = timedelta(0)

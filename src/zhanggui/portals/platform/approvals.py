@@ -19,6 +19,7 @@ from zhanggui.money.errors import Refusal
 from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.desk.amounts import format_money, parse_amount
 from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.factors import factor_problem, has_factor
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -144,11 +145,16 @@ def _decided(request: HttpRequest, row: Approval) -> str:
             return ""
         if not may(request.user, "approvals.decide"):
             return _("Your role does not include this action.")
+        if verdict == "approve" and (problem := factor_problem(request)):
+            return problem
         standing = platform_standing(request.user)
         approval_decided(
             approval_id=row.id, approve=verdict == "approve", checker=request.user.get_username(),
             roles=standing.roles if standing else frozenset(), reason=reason, **moment,
-            proof=Proof(retyped_minor=parse_amount(request.POST.get("retyped", ""), row.currency)),
+            proof=Proof(
+                second_factor=has_factor(request.user),
+                retyped_minor=parse_amount(request.POST.get("retyped", ""), row.currency),
+            ),
         )  # fmt: skip
     except Refusal as refusal:
         return refusal_text(refusal)
@@ -179,6 +185,6 @@ def approval_page(request: HttpRequest, approval_id: int) -> HttpResponse:
         "content": _content(row.payload), "tables": _tables(row.payload),
         "deciding": pending and not mine and may(request.user, "approvals.decide"),
         "withdrawing": pending and mine, "reasons": row.decisions.exclude(reason="").order_by("id"),
-        "whole": format_money(row.amount_minor, row.currency),
+        "retyping": not has_factor(request.user), "whole": format_money(row.amount_minor, row.currency),
     }  # fmt: skip
     return render(request, "platform/approval.html", context, status=422 if problem else 200)
