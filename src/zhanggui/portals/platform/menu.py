@@ -9,6 +9,7 @@ from zhanggui.portals.desk.menus import Item, Menu, Portal, Section, register_po
 from zhanggui.settlement.intake.models import ShadowDifference
 from zhanggui.settlement.monitoring.queries.alerts import open_alerts_count
 from zhanggui.settlement.payouts.queries import ended_payouts, waiting_batches, waiting_receivers
+from zhanggui.settlement.reconciliation.queries import open_differences_count
 from zhanggui.settlement.statements.queries import open_disputes_count, waiting_count
 
 
@@ -40,6 +41,10 @@ def _to_verify(request: HttpRequest) -> int:
     return waiting_receivers()
 
 
+def _differences(request: HttpRequest) -> int:
+    return open_differences_count()
+
+
 def _shadow(request: HttpRequest) -> int:
     return ShadowDifference.objects.count()
 
@@ -64,6 +69,20 @@ MENU = Menu(
                 Item(_("Payouts"), "platform:payouts", "payouts.view", _failed_payouts, "wallet"),
                 Item(_("Bank answers"), "platform:payout_answers", "payouts.view", icon="import"),
                 Item(_("Receiving accounts"), "platform:receivers", "receivers.view", _to_verify, "party"),
+            ],
+        ),
+        Section(
+            _("Reconciliation"),
+            [
+                Item(_("Channel bills"), "platform:bills", "reconciliation.view", icon="import"),
+                Item(
+                    _("Reconciliation runs"),
+                    "platform:reconciliation_runs",
+                    "reconciliation.view",
+                    icon="scale",
+                ),
+                Item(_("Differences"), "platform:differences", "reconciliation.view", _differences, "shield"),
+                Item(_("Day-end balances"), "platform:day_ends", "reconciliation.view", icon="wallet"),
             ],
         ),
         Section(

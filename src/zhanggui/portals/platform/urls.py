@@ -12,6 +12,8 @@ from zhanggui.portals.platform.monitoring import rules as anomaly_rules
 from zhanggui.portals.platform.payouts import listed as payouts
 from zhanggui.portals.platform.payouts import pages as payout_pages
 from zhanggui.portals.platform.payouts import receivers
+from zhanggui.portals.platform.reconciliation import bills, day_ends, differences
+from zhanggui.portals.platform.reconciliation import runs as reconciliation_runs
 from zhanggui.portals.platform.rule_sets import listed as rules
 from zhanggui.portals.platform.rule_sets import publishing, what_if
 from zhanggui.portals.platform.statements import acts, lines, page
@@ -52,6 +54,16 @@ urlpatterns = [
     path("accounts/", accounts.AccountList.as_view(), name="accounts"),
     path("accounts/<int:account_id>/", accounts.AccountFlow.as_view(), name="account"),
     path("trial-balance/", accounts.trial_balance_page, name="trial_balance"),
+    path("bills/", bills.BillList.as_view(), name="bills"),
+    path("bills/new/", bills.upload_page, name="bill_upload"),
+    path("bills/<int:bill_id>/", bills.bill_page, name="bill"),
+    path("bills/<int:bill_id>/rows/", bills.BillRows.as_view(), name="bill_rows"),
+    path("reconciliation/", reconciliation_runs.RunList.as_view(), name="reconciliation_runs"),
+    path("reconciliation/<int:run_id>/", reconciliation_runs.run_page, name="reconciliation_run"),
+    path("differences/", differences.DifferenceList.as_view(), name="differences"),
+    path("differences/<int:difference_id>/", differences.difference_page, name="difference"),
+    path("differences/evidence/<int:note_id>/", differences.evidence, name="difference_evidence"),
+    path("day-ends/", day_ends.day_ends_page, name="day_ends"),
     path("orders/", orders.OrderList.as_view(), name="orders"),
     path("orders/<int:order_id>/", orders.order_page, name="order"),
     path("imports/", runs.ImportList.as_view(), name="imports"),

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind
 from zhanggui.settlement.reconciliation.errors import UnknownBill, UnknownDifference, UnknownOwnAccount
-from zhanggui.settlement.reconciliation.kinds import LIVE, BillKind
+from zhanggui.settlement.reconciliation.kinds import LIVE, BillKind, OurKind
 from zhanggui.settlement.reconciliation.models import (
     Bill,
     Difference,
@@ -119,3 +119,64 @@ def rows_of(query: str, params: Any) -> list[dict[str, Any]]:
         cursor.execute(query, params)
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def sides_of(row: Difference) -> dict[str, dict[str, Any]]:
+    """This function will return both sides of a difference as they are kept: `ours` and `theirs`, empty where
+    there is none."""
+    theirs: list[dict[str, Any]] = []
+    if row.row_number > 0:
+        theirs = rows_of(
+            "select r.bill_id, r.row_number, r.occurred_at, r.amount_minor, r.fee_milli, r.own_number,"
+            " r.own_refund_number, r.channel_number, r.channel_refund_number, r.flow_number, r.title, r.memo,"
+            " b.source_name from settlement_external_record r join settlement_bill b on b.id = r.bill_id"
+            " where r.bill_id = %s and r.row_number = %s",
+            [row.bill_id, row.row_number],
+        )
+    ours: list[dict[str, Any]] = []
+    if row.our_kind == OurKind.PAYMENT:
+        ours = rows_of(
+            "select o.id as order_id, o.order_no, coalesce(o.paid_at, o.ordered_at) as occurred_at,"
+            " coalesce(p.amount_minor, o.paid_minor) as amount_minor, coalesce(p.reference, '') as reference,"
+            " coalesce(p.channel_number, '') as channel_number, o.source_status"
+            " from settlement_staged_order o left join settlement_staged_payment p on p.order_id = o.id"
+            " and p.sequence = %s where o.id = %s",
+            [row.our_b, row.our_a],
+        )
+    elif row.our_kind == OurKind.REFUND:
+        ours = rows_of(
+            "select r.order_id, r.order_no, r.refund_no, r.refunded_at as occurred_at, -(r.goods_minor"
+            " + r.freight_minor) as amount_minor, r.reason from settlement_staged_refund r where r.id = %s",
+            [row.our_a],
+        )
+    elif row.our_kind in (OurKind.BILL_ROW, OurKind.BILL_FEE):
+        ours = rows_of(
+            "select r.bill_id, r.row_number, r.occurred_at, r.amount_minor, r.fee_milli, r.own_number,"
+            " r.channel_number, b.source_name from settlement_external_record r"
+            " join settlement_bill b on b.id = r.bill_id where r.bill_id = %s and r.row_number = %s",
+            [row.our_a, row.our_b],
+        )
+    return {"ours": ours[0] if ours else {}, "theirs": theirs[0] if theirs else {}}
+
+
+def day_ends(own_account_id: int, starts_on: date, ends_before: date) -> list[dict[str, Any]]:
+    """This function will return, for each day that the account has a bill with a balance of, what the bill and the
+    ledger say at its end, minor units: `moved` is of that day, `closing` and `ledger` stand at its end."""
+    found = rows_of(
+        "select b.id as bill_id, b.starts_on, b.ends_before, b.currency, b.opening_minor, b.closing_minor,"
+        " b.closing_minor - b.opening_minor as their_move,"
+        " coalesce((select sum(d.amount) from ledger_delta d join ledger_account a on a.id = d.account_id"
+        "  where a.purpose in ('1012.02', '1002') and a.reference = b.own_account_id and a.party_id = 0"
+        "  and d.booked_date >= b.starts_on and d.booked_date < b.ends_before), 0)::bigint as our_move,"
+        " coalesce((select sum(d.amount) from ledger_delta d join ledger_account a on a.id = d.account_id"
+        "  where a.purpose in ('1012.02', '1002') and a.reference = b.own_account_id and a.party_id = 0"
+        "  and d.booked_date < b.ends_before), 0)::bigint as ledger_minor,"
+        " (select count(*) from settlement_difference f where f.own_account_id = b.own_account_id"
+        "  and f.state in ('open', 'suspended') and f.day < b.ends_before) as waiting"
+        " from settlement_bill b where b.own_account_id = %s and b.kind in ('fund', 'statement')"
+        " and b.starts_on >= %s and b.starts_on < %s and b.closing_minor is not null order by b.starts_on desc",
+        [own_account_id, starts_on, ends_before],
+    )
+    for row in found:
+        row["gap"] = row["their_move"] - row["our_move"]
+    return found

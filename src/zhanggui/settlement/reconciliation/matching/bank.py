@@ -1,4 +1,4 @@
-"""Leg 4: what channels say went to the bank, against the bank's statement.
+"""Leg 4: what channels say went to the bank, what we paid and what we took in, against the bank's statement.
 
 Pairs are found by number, then by amount within a few days. A channel settles to the bank account that its details
 name (`settles_to`), or to the only one of its currency.
@@ -42,6 +42,42 @@ where r.kind = 5 and r.own_account_id = any(%(channels)s) and r.day < %(ends_bef
     and m.our_a = r.bill_id and m.our_b = r.row_number)
   and not exists (select from settlement_difference d where d.leg = 4 and d.our_kind = 3 and d.our_a = r.bill_id
     and d.our_b = r.row_number and d.state in ('explained', 'adjusted', 'written_off'))
+"""
+# What we paid out of this account and what came back, by our own number; and money recorded as received.
+PAYOUTS = """
+insert into recon_ours
+select x.kind, x.payout_id, x.b, 5, x.amount, x.at, (x.at at time zone %(zone)s)::date, x.end_to_end, '',
+  x.reference, false, coalesce((select d.id from settlement_difference d where d.leg = 4 and d.our_kind = 5
+    and d.our_a = x.payout_id and d.our_b = x.b and d.row_number = 0 and d.state in ('open', 'suspended')), 0)
+from (
+  select 2 as kind, t.payout_id, t.attempt::bigint as b, -t.amount_minor as amount,
+    coalesce(t.answered_at, t.recorded_at) as at, t.end_to_end, t.reference
+  from settlement_payout_attempt t join settlement_payout p on p.id = t.payout_id
+  where p.own_account_id = %(account)s and t.state = 'executed'
+  union all
+  select 1, t.payout_id, -t.attempt::bigint, t.amount_minor, p.ended_at, t.end_to_end, ''
+  from settlement_payout_attempt t join settlement_payout p on p.id = t.payout_id
+  where p.own_account_id = %(account)s and t.state = 'executed' and p.state = 'returned') x
+where x.at >= %(from)s and x.at < %(through)s
+  and not exists (select from settlement_reconciliation_match m where m.leg = 4 and m.our_kind = 5
+    and m.our_a = x.payout_id and m.our_b = x.b)
+  and not exists (select from settlement_difference d where d.leg = 4 and d.our_kind = 5 and d.our_a = x.payout_id
+    and d.our_b = x.b and (d.row_number <> 0 and d.state <> 'cleared'
+      or d.state in ('explained', 'adjusted', 'written_off')))
+"""
+RECEIPTS = """
+insert into recon_ours
+select 1, r.id, 0, 7, r.amount_minor, r.received_on::timestamp at time zone %(zone)s, r.received_on,
+  r.bank_reference, '', r.bank_reference, false,
+  coalesce((select d.id from settlement_difference d where d.leg = 4 and d.our_kind = 7 and d.our_a = r.id
+    and d.our_b = 0 and d.row_number = 0 and d.state in ('open', 'suspended')), 0)
+from settlement_receipt r
+where r.own_account_id = %(account)s and r.reversed_at is null and r.received_on >= %(from)s
+  and r.received_on < %(ends_before)s
+  and not exists (select from settlement_reconciliation_match m where m.leg = 4 and m.our_kind = 7
+    and m.our_a = r.id and m.our_b = 0)
+  and not exists (select from settlement_difference d where d.leg = 4 and d.our_kind = 7 and d.our_a = r.id
+    and (d.row_number <> 0 and d.state <> 'cleared' or d.state in ('explained', 'adjusted', 'written_off')))
 """
 _BY_AMOUNT = """
 insert into recon_pairs
@@ -91,16 +127,18 @@ def channels_into(bank: OwnAccount) -> list[OwnAccount]:
 
 def place_bank_rows(bill: Bill, window: Window, rule: ReconciliationRule) -> None:
     """This function will find what is new between the channels' withdrawals and the statement, in `recon_placed`."""
-    del window, rule
+    del rule
     params: dict[str, Any] = {
-        "bill": bill.id, "account": bill.own_account_id, "ends_before": bill.ends_before,
+        "zone": str(window.zone), "through": window.moments()[1], "bill": bill.id,
+        "account": bill.own_account_id, "ends_before": bill.ends_before,
         "channels": [one.id for one in channels_into(bill.own_account)],
         "from": bill.starts_on - timedelta(days=UNDER_WAY_DAYS), "days": UNDER_WAY_DAYS,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(THEIRS, params)
         cursor.execute(ours.TABLE)
-        cursor.execute(WITHDRAWALS, params)
+        for query in (WITHDRAWALS, PAYOUTS, RECEIPTS):
+            cursor.execute(query, params)
     pairs.make_tables()
     pairs.pair_all()
     with connection.cursor() as cursor:

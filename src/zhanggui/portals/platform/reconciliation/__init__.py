@@ -1,0 +1,1 @@
+"""Reconciliation on the platform: bills, runs, differences, day-end balances."""
