@@ -20,3 +20,10 @@ class TestRefreshStatistics:
         assert self.rows_known() == -1
         assert refresh_statistics(["some_rows"], written=WORTH_IT)
         assert self.rows_known() == 1000
+
+    def test_a_table_that_did_not_double_is_left_to_the_server(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"create table some_rows as select generate_series(1, {WORTH_IT}) as n")
+            cursor.execute("analyze some_rows")
+        assert not refresh_statistics(["some_rows"], written=WORTH_IT)
+        assert refresh_statistics(["some_rows"], written=WORTH_IT + 1)

@@ -14,8 +14,9 @@ def posted_balance(*, account_id: int, through: date | None = None) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "select coalesce(sum(amount), 0) from ledger_delta"
-            " where account_id = %s and (%s::date is null or booked_date <= %s)",
-            [account_id, through, through],
+            " where party_id = (select party_id from ledger_account where id = %s) and account_id = %s"
+            " and (%s::date is null or booked_date <= %s)",
+            [account_id, account_id, through, through],
         )
         return int(cursor.fetchone()[0])
 

@@ -68,6 +68,12 @@ def _elements(value: bytes | None, name: str, kind: str) -> NDArray[np.int64]:
     return found + POSTGRES_EPOCH_US if kind == "time" else found
 
 
+def array_text(values: Iterable[object]) -> str:
+    """This function will write integers, dates or plain words of ours as an array literal: a parameter that is
+    cast to an array's type. Given a list instead, the driver would write every element by itself."""
+    return "{" + ",".join(map(str, values)) + "}"
+
+
 def reserve_numbers(cursor: Any, sequence: str, count: int) -> NDArray[np.int64]:
     """This function will draw `count` numbers from a sequence, ascending; gaps are possible, repeats never."""
     if count == 0:

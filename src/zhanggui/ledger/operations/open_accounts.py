@@ -7,6 +7,7 @@ from django.db import connection
 
 from zhanggui.ledger.chart import BY_CODE
 from zhanggui.ledger.errors import UnknownPurpose
+from zhanggui.rows.transfer import array_text
 
 
 class AccountKey(NamedTuple):
@@ -30,7 +31,7 @@ def open_accounts(*, keys: Iterable[AccountKey]) -> dict[AccountKey, int]:
             raise UnknownPurpose(f"{key.purpose} is not in the chart of accounts")
     if not wanted:
         return {}
-    columns = [list(column) for column in zip(*wanted, strict=True)]
+    columns = [array_text(column) for column in zip(*wanted, strict=True)]  # words of ours: no quoting
     unnested = "unnest(%s::int[], %s::text[], %s::bigint[], %s::bigint[], %s::text[])"
     names = "entity_id, purpose, party_id, reference, currency"
     found: dict[AccountKey, int] = {}

@@ -9,6 +9,7 @@ from django.db import connection
 
 from zhanggui.ledger.entries import EntryBlock, Ints
 from zhanggui.ledger.errors import UnbalancedEntry
+from zhanggui.rows.grouping import order_of
 from zhanggui.rows.images import canonical_image, copy_image
 from zhanggui.rows.layout import Column, Wire
 from zhanggui.rows.transfer import copy_in
@@ -76,7 +77,7 @@ def _sorted(blocks: Sequence[EntryBlock]) -> EntryBlock:
         name: np.concatenate([getattr(block, name) for block in blocks])
         for name in EntryBlock.__dataclass_fields__
     }
-    order = np.lexsort((columns["key_b"], columns["key_a"], columns["source"], columns["book_id"]))
+    order = order_of(columns["book_id"], columns["source"], columns["key_a"], columns["key_b"])
     return EntryBlock(**{name: values[order] for name, values in columns.items()})
 
 
@@ -116,7 +117,7 @@ def _write_deltas(
 
 def sum_by_account_and_day(accounts: Ints, days: Ints, amounts: Ints) -> tuple[Ints, Ints, Ints]:
     """This function will sum int64 amounts per (account, day), exactly (no float weights)."""
-    order = np.lexsort((days, accounts))
+    order = order_of(accounts, days)
     account, day, amount = accounts[order], days[order], amounts[order]
     new = np.empty(len(account), dtype=bool)
     new[0] = True

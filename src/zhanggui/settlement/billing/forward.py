@@ -123,26 +123,36 @@ def compact(own: PartyDetails, rated: RatedBatch) -> Iterator[tuple[dict[str, An
     A merchant's line without any detail (all free and nothing to pay) still gets its first slot with 0, so
     that the line counts as billed; others have a line only where there is something.
     """
-    grid = np.ix_(own.rows, own.columns)
-    rules = rated.rule_ids[grid]
+
+    def chosen(matrix: Ints) -> Ints:
+        """The party's rows and columns, without a copy where it is simply all rows and neighbouring columns."""
+        low, high = int(own.columns[0]), int(own.columns[-1]) + 1
+        neighbours = high - low == len(own.columns)
+        some = matrix[:, low:high] if neighbours else matrix.take(own.columns, axis=1)
+        return some if len(own.rows) == len(matrix) else some.take(own.rows, axis=0)
+
+    rules = chosen(rated.rule_ids)
     present = rules >= 0
     if own.owes_line:
         present[:, 0] |= ~present.any(axis=1)
     counts = present.sum(axis=1)
     fee_types = np.array([rated.slots[column].fee_type_id for column in own.columns.tolist()], dtype=np.int64)
-    amounts, bases = rated.amounts[grid] * own.signs, rated.bases[grid]
+    amounts, bases = chosen(rated.amounts) * own.signs, chosen(rated.bases)
     for count in np.unique(counts[counts > 0]).tolist():
         where = np.flatnonzero(counts == count)
-        picked = np.nonzero(present[where])[1].reshape(len(where), count)
+        picked = present[where]
+
+        def kept(matrix: NDArray[Any], where: Any = where, picked: Any = picked, k: int = count) -> Ints:
+            return matrix[where][picked].reshape(len(where), k)
+
         yield (
             {
-                "fee_types": fee_types[picked],
-                "rules": np.maximum(np.take_along_axis(rules[where], picked, axis=1), 0).astype(np.int64),
-                "bases": np.take_along_axis(bases[where], picked, axis=1),
-                "amounts": np.take_along_axis(amounts[where], picked, axis=1),
+                "fee_types": np.broadcast_to(fee_types, picked.shape)[picked].reshape(len(where), count),
+                "rules": np.maximum(kept(rules), 0).astype(np.int64),
+                "bases": kept(bases), "amounts": kept(amounts),
             },
             where,
-        )
+        )  # fmt: skip
 
 
 def _place(own: PartyDetails, lines: StagedLines, at: datetime, zone: tzinfo) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zhanggui.ledger.entries import EntryBlock
-from zhanggui.rows.grouping import group_rows
+from zhanggui.rows.grouping import group_rows, order_of
 from zhanggui.settlement.details.blocks import BilledBlock, Ints
 
 
@@ -41,9 +41,16 @@ def counter_sums(
     `purpose_of_fee` maps a fee type id to its place in `purposes`.
     """
     where = purpose_of_fee[side.block.fee_types]
+    amounts = side.block.amounts
+    alike = np.array_equal(
+        where, np.broadcast_to(where[0], where.shape)
+    )  # then a purpose is a set of columns
     found = []
-    for place in np.unique(where).tolist():
-        sums = np.where(where == place, side.block.amounts, 0).sum(axis=1)
+    for place in np.unique(where[0] if alike else where).tolist():
+        if alike:
+            sums = amounts[:, where[0] == place].sum(axis=1)
+        else:
+            sums = np.where(where == place, amounts, 0).sum(axis=1)
         if sums.any():
             found.append((purposes[place], sums))
     return found
@@ -104,7 +111,7 @@ def _legs(sides: Sequence[Side], counters: Sequence[Sequence[tuple[Ints, Ints]]]
 
 def _sum_legs(legs: Legs) -> Legs:
     """Sum legs of one entry on one account; drop those that come to nothing."""
-    order = np.lexsort((legs.account, legs.entry))
+    order = order_of(legs.entry, legs.account)
     entry, account, amount = legs.entry[order], legs.account[order], legs.amount[order]
     new = np.ones(len(entry), dtype=bool)
     new[1:] = (entry[1:] != entry[:-1]) | (account[1:] != account[:-1])

@@ -144,7 +144,8 @@ select * from (
   from ledger_entry e
   cross join lateral unnest(e.accounts, e.amounts) with ordinality as p0(account_id, amount, position)
   where {{where:line}} and p0.account_id = %(account)s and e.accounts @> array[%(account)s]::bigint[]
-    and e.batch_id in (select batch_id from ledger_delta where account_id = %(account)s)
+    and e.batch_id in (select batch_id from ledger_delta where account_id = %(account)s
+      and party_id = (select party_id from ledger_account where id = %(account)s))
   window w as (order by e.booked_date, e.occurred_at, e.book_id, e.source, e.key_a, e.key_b, p0.position)
 ) f where {{where}}
 """

@@ -42,7 +42,8 @@ def settle_blocks(*, sides: Sequence[Side], at: datetime, zone: tzinfo) -> Settl
     lines, details = write_details(blocks=[side.block for side in sides], batch_id=batch)
     counters, owners = _counter_legs(sides)
     for side in sides:
-        owners.update(zip(side.account_id.tolist(), side.block.party_id.tolist(), strict=True))
+        accounts, first = np.unique(side.account_id, return_index=True)
+        owners.update(zip(accounts.tolist(), side.block.party_id[first].tolist(), strict=True))
     blocks = entry_blocks(
         sides, counters, booked_days=[local_days(side.block.billable_us, zone) for side in sides]
     )

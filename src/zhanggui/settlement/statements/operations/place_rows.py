@@ -9,7 +9,7 @@ from django.db import connection
 from zhanggui.ledger.chart import BILLED
 from zhanggui.rows.grouping import group_rows
 from zhanggui.rows.times import day_of
-from zhanggui.rows.transfer import reserve_numbers
+from zhanggui.rows.transfer import array_text, reserve_numbers
 from zhanggui.settlement.entities.models import SettlementTerms
 from zhanggui.settlement.entities.rules.calendars import calendar_of
 from zhanggui.settlement.entities.rules.due_dates import DueRule, due_date
@@ -71,7 +71,7 @@ def _closed_through(party: Ints, document: Ints, terms: SettlementTerms, currenc
             " join settlement_statement s on s.party_id = w.party_id and s.document_id = w.document_id"
             " and (s.entity_id, s.currency, s.mode, s.kind, s.cycle) = (%s, %s, %s, %s, %s)"
             " where s.state <> 'open' group by w.place",
-            [keys[:, 0].tolist(), keys[:, 1].tolist(), terms.entity_id, currency, terms.invoice_mode,
+            [*(array_text(one.tolist()) for one in keys.T), terms.entity_id, currency, terms.invoice_mode,
              GOODS_AND_SERVICES, terms.cycle],
         )  # fmt: skip
         for place, day in cursor.fetchall():
@@ -90,7 +90,7 @@ def _find_or_create(unique: Ints, terms: SettlementTerms, currency: str, at: dat
         " and s.starts_on = date '1970-01-01' + w.day"
         " and (s.entity_id, s.currency, s.mode, s.kind, s.cycle) = (%s, %s, %s, %s, %s)"
     )
-    params = [parties.tolist(), starts.tolist(), documents.tolist(), *series]
+    params = [*(array_text(one.tolist()) for one in (parties, starts, documents)), *series]
     ids = np.zeros((2, len(unique)), dtype=np.int64)
     with connection.cursor() as cursor:
         for attempt in ("find", "find again", "made"):
@@ -125,7 +125,7 @@ def _create(cursor: object, unique: Ints, terms: SettlementTerms, currency: str,
             period.ends_before, dues[(start, end)],
             period.ends_before + timedelta(days=terms.auto_confirm_days), account,
         ))  # fmt: skip
-    columns = [list(column) for column in zip(*rows, strict=True)]
+    columns = [array_text(column) for column in zip(*rows, strict=True)]
     cursor.execute(  # type: ignore[attr-defined]
         "with wanted as (select * from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[],"
         " %s::date[], %s::date[], %s::date[], %s::date[], %s::bigint[]) as w(party_id, id, number, document_id,"
