@@ -38,12 +38,12 @@ def adjustment_reversed(*, adjustment_id: int, reason: str, at: datetime, maker:
 def adjustment_approved(approval: Approval, moment: Moment) -> Adjustment:
     """This function will bill an approved adjustment on the party's open statement."""
     return issue_adjustment(
-        adjustment_id=int(approval.subject), at=moment.at, zone=moment.zone, actor=moment.actor
+        adjustment_id=int(approval.subject[2:]), at=moment.at, zone=moment.zone, actor=moment.actor
     )
 
 
 def adjustment_ended(approval: Approval, moment: Moment) -> Adjustment:
     """This function will end an adjustment that was not approved."""
     return end_adjustment(
-        adjustment_id=int(approval.subject), state=approval.state, at=moment.at, actor=moment.actor
+        adjustment_id=int(approval.subject[2:]), state=approval.state, at=moment.at, actor=moment.actor
     )

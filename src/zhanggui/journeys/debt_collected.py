@@ -89,14 +89,14 @@ def write_off_requested(
 def hold_debt(approval: Approval) -> None:
     """This function will lock the debt that a write-off is about."""
     hold_for_filling()
-    row = WriteOff.objects.get(id=int(approval.subject))
+    row = WriteOff.objects.get(id=int(approval.subject[2:]))
     lock_debt(row.party_id, row.statement_id)
 
 
 def write_off_approved(approval: Approval, moment: Moment) -> WriteOff:
     """This function will carry out an approved write-off."""
     return close_write_off(
-        write_off_id=int(approval.subject), state=DocumentState.APPROVED, at=moment.at, zone=moment.zone,
+        write_off_id=int(approval.subject[2:]), state=DocumentState.APPROVED, at=moment.at, zone=moment.zone,
         actor=moment.actor,
     )  # fmt: skip
 
@@ -104,6 +104,6 @@ def write_off_approved(approval: Approval, moment: Moment) -> WriteOff:
 def write_off_ended(approval: Approval, moment: Moment) -> WriteOff:
     """This function will end a write-off that was not approved."""
     return close_write_off(
-        write_off_id=int(approval.subject), state=approval.state, at=moment.at, zone=moment.zone,
+        write_off_id=int(approval.subject[2:]), state=approval.state, at=moment.at, zone=moment.zone,
         actor=moment.actor,
     )  # fmt: skip

@@ -83,7 +83,7 @@ def deposit_order_requested(
 def hold_deposit(approval: Approval) -> None:
     """This function will lock what a document over a deposit moves, in the order of locks."""
     hold_for_filling()
-    row = DepositOrder.objects.get(id=int(approval.subject))
+    row = DepositOrder.objects.get(id=int(approval.subject[2:]))
     if row.use == DepositUse.DEBT:
         lock_debt(row.party_id, row.statement_id)
     lock_deposit_by_id(row.deposit_id)
@@ -92,7 +92,7 @@ def hold_deposit(approval: Approval) -> None:
 def deposit_order_approved(approval: Approval, moment: Moment) -> DepositOrder:
     """This function will carry out an approved document over a deposit."""
     row, deposit = close_deposit_order(
-        order_id=int(approval.subject), state=DocumentState.APPROVED, at=moment.at, actor=moment.actor
+        order_id=int(approval.subject[2:]), state=DocumentState.APPROVED, at=moment.at, actor=moment.actor
     )
     if row.use == DepositUse.DEBT:
         settle_from_deposit(
@@ -107,6 +107,6 @@ def deposit_order_approved(approval: Approval, moment: Moment) -> DepositOrder:
 def deposit_order_ended(approval: Approval, moment: Moment) -> DepositOrder:
     """This function will end a document over a deposit that was not approved."""
     row, _ = close_deposit_order(
-        order_id=int(approval.subject), state=approval.state, at=moment.at, actor=moment.actor
+        order_id=int(approval.subject[2:]), state=approval.state, at=moment.at, actor=moment.actor
     )
     return row

@@ -34,14 +34,14 @@ def rebate_agreed(
 def agreement_approved(approval: Approval, moment: Moment) -> RebateAgreement:
     """This function will put an approved agreement into force."""
     return end_agreement(
-        agreement_id=int(approval.subject), state=DocumentState.APPROVED, at=moment.at, actor=moment.actor
+        agreement_id=int(approval.subject[2:]), state=DocumentState.APPROVED, at=moment.at, actor=moment.actor
     )
 
 
 def agreement_ended(approval: Approval, moment: Moment) -> RebateAgreement:
     """This function will end an agreement that was not approved."""
     return end_agreement(
-        agreement_id=int(approval.subject), state=approval.state, at=moment.at, actor=moment.actor
+        agreement_id=int(approval.subject[2:]), state=approval.state, at=moment.at, actor=moment.actor
     )
 
 

@@ -84,13 +84,13 @@ def receipt_refund_requested(
 
 def hold_receipt(approval: Approval) -> None:
     """This function will lock the receipt that a refund is about."""
-    lock_receipt(ReceiptRefund.objects.get(id=int(approval.subject)).receipt_id)
+    lock_receipt(ReceiptRefund.objects.get(id=int(approval.subject[2:])).receipt_id)
 
 
 def receipt_refund_approved(approval: Approval, moment: Moment) -> ReceiptRefund:
     """This function will carry out an approved refund."""
     return close_receipt_refund(
-        refund_id=int(approval.subject), state=DocumentState.APPROVED, at=moment.at, zone=moment.zone,
+        refund_id=int(approval.subject[2:]), state=DocumentState.APPROVED, at=moment.at, zone=moment.zone,
         actor=moment.actor,
     )  # fmt: skip
 
@@ -98,6 +98,6 @@ def receipt_refund_approved(approval: Approval, moment: Moment) -> ReceiptRefund
 def receipt_refund_ended(approval: Approval, moment: Moment) -> ReceiptRefund:
     """This function will end a refund that was not approved."""
     return close_receipt_refund(
-        refund_id=int(approval.subject), state=approval.state, at=moment.at, zone=moment.zone,
+        refund_id=int(approval.subject[2:]), state=approval.state, at=moment.at, zone=moment.zone,
         actor=moment.actor,
     )  # fmt: skip

@@ -20,6 +20,8 @@ MENU = Menu(
                 Item(_("Payouts"), "merchant:payouts", permission="own_payouts.view", icon="wallet"),
                 Item(_("Receiving accounts"), "merchant:receivers", permission="own_payouts.view", icon="party"),
                 Item(_("Account flow"), "merchant:flow", permission="own_details.view", icon="wallet"),
+                Item(_("Deposit, holds and debts"), "merchant:guarantees", permission="own_guarantees.view",
+                     icon="shield"),
                 Item(_("Download centre"), "desk:exports", permission="own_exports.create", icon="download"),
             ],
         ),

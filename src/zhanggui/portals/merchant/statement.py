@@ -206,6 +206,10 @@ def _facts(shown: Shown) -> list[Fact]:
         facts.append(Fact(_("Moved to the next statement"), format_money(row.carried_minor, row.currency)))
         facts.append(Fact(_("Left to confirm"), format_money(shown.payable, row.currency)))
     facts += money_facts(shown.row, shown.payouts, shown.receiver)
+    if row.withheld_minor:
+        facts.append(Fact(_("Held, or set off against a debt"), format_money(row.withheld_minor, row.currency),
+                          href=reverse("merchant:guarantees")))  # fmt: skip
+        facts.append(Fact(_("Left to pay out"), format_money(row.payable_minor, row.currency)))
     if row.state != OPEN:
         facts.append(Fact(_("Fingerprint"), bytes(row.hash).hex()[:16], copy=True))
     return facts

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.portals.merchant import acts, explaining, home, proof, standing, statement
+from zhanggui.portals.merchant import acts, explaining, guarantees, home, proof, standing, statement
 from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.flow import AccountFlow
 from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
@@ -24,6 +24,7 @@ urlpatterns = [
     path("details/", DetailList.as_view(scope=own_scope), name="details"),
     path("details/<str:detail>/", explaining.why, name="why"),
     path("details/<str:detail>/dispute/", acts.dispute, name="dispute"),
+    path("guarantees/", guarantees.guarantees, name="guarantees"),
     path("waiting/", WaitingLines.as_view(scope=own_scope), name="waiting"),
     path("payouts/", OwnPayouts.as_view(scope=own_scope), name="payouts"),
     path("payouts/<str:number>/", own_payout, name="payout"),

@@ -57,13 +57,15 @@ KINDS = {
     EntrySource.PAYOUT_EXECUTED.value: _("Payout executed"),
     EntrySource.PAYOUT_FAILED.value: _("Payout failed"),
     EntrySource.PAYOUT_RETURNED.value: _("Payout came back"),
+    EntrySource.CLAIM.value: _("Your payment"),
+    EntrySource.DEBT.value: _("Debt to collect"),
+    EntrySource.SET_OFF.value: _("Set off against a debt"),
+    EntrySource.WRITE_OFF.value: _("Written off"),
+    EntrySource.DEPOSIT.value: _("Deposit"),
+    EntrySource.HOLD.value: _("Held or released"),
 }
 PAYOUT_STEPS = (12, 13, 14, 15)
-DETAIL_KINDS = {
-    kind: label
-    for kind, label in KINDS.items()
-    if kind not in (EntrySource.CONFIRMATION.value, *PAYOUT_STEPS)
-}
+DETAIL_KINDS = {kind: KINDS[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22)}
 MODES = {
     InvoiceMode.OUTPUT.value: _("The platform invoices its fees to you"),
     InvoiceMode.INPUT.value: _("You invoice the goods to the platform"),

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 from zhanggui.approvals.queries import pending_count
 from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section, register_portal
+from zhanggui.settlement.collections.queries import open_debt_count, unclaimed_count
+from zhanggui.settlement.guarantees.queries import deposits_short
 from zhanggui.settlement.intake.models import ShadowDifference
 from zhanggui.settlement.monitoring.queries.alerts import open_alerts_count
 from zhanggui.settlement.payouts.queries import ended_payouts, waiting_batches, waiting_receivers
@@ -49,6 +51,18 @@ def _shadow(request: HttpRequest) -> int:
     return ShadowDifference.objects.count()
 
 
+def _unclaimed(request: HttpRequest) -> int:
+    return unclaimed_count()
+
+
+def _debts(request: HttpRequest) -> int:
+    return open_debt_count()
+
+
+def _short(request: HttpRequest) -> int:
+    return deposits_short()
+
+
 MENU = Menu(
     [
         Section("", [Item(_("Dashboard"), "platform:dashboard", "statements.view", icon="home")]),
@@ -58,6 +72,7 @@ MENU = Menu(
                 Item(_("Statements"), "platform:statements", "statements.view", _waiting, "statement"),
                 Item(_("Fee details"), "platform:details", "details.view", icon="list"),
                 Item(_("Disputes"), "platform:disputes", "statements.view", _disputes, "scale"),
+                Item(_("Adjustments"), "platform:adjustments", "adjustments.view", icon="list"),
                 Item(_("Period calendar"), "platform:periods", "periods.view", icon="calendar"),
             ],
         ),
@@ -69,6 +84,10 @@ MENU = Menu(
                 Item(_("Payouts"), "platform:payouts", "payouts.view", _failed_payouts, "wallet"),
                 Item(_("Bank answers"), "platform:payout_answers", "payouts.view", icon="import"),
                 Item(_("Receiving accounts"), "platform:receivers", "receivers.view", _to_verify, "party"),
+                Item(_("Receipts"), "platform:receipts", "collections.view", _unclaimed, "import"),
+                Item(_("Debts"), "platform:debts", "collections.view", _debts, "scale"),
+                Item(_("Deposits"), "platform:deposits", "guarantees.view", _short, "wallet"),
+                Item(_("Holds"), "platform:holds", "guarantees.view", icon="shield"),
             ],
         ),
         Section(

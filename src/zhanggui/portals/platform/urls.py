@@ -5,6 +5,7 @@ from django.urls import path
 from zhanggui.portals.platform import approvals, checks, dashboard, disputes, fees, orders, parties, periods
 from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
+from zhanggui.portals.platform.guarded import adjustments, debts, deposits, holds, receipts
 from zhanggui.portals.platform.imports import charges, runs
 from zhanggui.portals.platform.ledger import accounts, journal
 from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
@@ -36,6 +37,19 @@ urlpatterns = [
     path("details/<str:key>/correct/", detail.correct_detail, name="correct"),
     path("disputes/", disputes.DisputeList.as_view(), name="disputes"),
     path("disputes/<int:dispute_id>/", disputes.dispute_page, name="dispute"),
+    path("adjustments/", adjustments.AdjustmentList.as_view(), name="adjustments"),
+    path("adjustments/new/", adjustments.new_adjustment, name="new_adjustment"),
+    path("adjustments/<int:adjustment_id>/", adjustments.adjustment_page, name="adjustment"),
+    path("deposits/", deposits.DepositList.as_view(), name="deposits"),
+    path("deposits/<int:deposit_id>/", deposits.deposit_page, name="deposit"),
+    path("holds/", holds.HoldList.as_view(), name="holds"),
+    path("holds/new/", holds.freeze_page, name="freeze"),
+    path("holds/<int:hold_id>/", holds.hold_page, name="hold"),
+    path("receipts/", receipts.ReceiptList.as_view(), name="receipts"),
+    path("receipts/new/", receipts.record_page, name="record_receipt"),
+    path("receipts/<int:receipt_id>/", receipts.receipt_page, name="receipt"),
+    path("debts/", debts.DebtList.as_view(), name="debts"),
+    path("debts/<int:party_id>/<int:statement_id>/", debts.debt_page, name="debt"),
     path("periods/", periods.calendar_page, name="periods"),
     path("periods/close/", periods.close_page, name="close_periods"),
     path("periods/close/progress/", periods.close_progress, name="close_progress"),

@@ -38,9 +38,65 @@ APPROVAL_KINDS = {
     "deposit_deduction": _("Deduction from a deposit"),
     "deposit_refund": _("Refund of a deposit"),
     "receipt_refund": _("Refund of a receipt"),
+    "rebate_agreement": _("Rebate agreement"),
     "write_off": _("Write-off of a debt"),
     "invoice_verification": _("Check of an input invoice"),
     "reconciliation_entry": _("Entry over a difference"),
+}
+DOCUMENT_STATES = {
+    "pending": Badge(_("To approve"), "amber"),
+    "approved": Badge(_("Approved"), "green"),
+    "rejected": Badge(pgettext_lazy("document", "Rejected"), "red"),
+    "withdrawn": Badge(pgettext_lazy("document", "Withdrawn"), "grey"),
+    "expired": Badge(pgettext_lazy("document", "Run out"), "grey"),
+}
+ADJUSTMENT_KINDS = {"manual": _("Adjustment"), "rebate": _("Rebate")}
+DEPOSIT_KINDS = {
+    "receipt": _("Paid in at the bank"),
+    "statement": _("Paid in from a statement"),
+    "deduction": _("Deducted"),
+    "debt": _("Settled a debt"),
+    "refund": _("Given back"),
+}
+DEPOSIT_USES = {
+    "penalty": _("Penalty: income of ours"),
+    "buyers": _("Owed to buyers"),
+    "debt": _("Settles a debt"),
+    "statement": _("Given back with the next statement"),
+    "bank": _("Given back from our bank account"),
+}
+HOLD_KINDS = {
+    "reserve": _("Rolling reserve"),
+    "amount": _("Frozen amount"),
+    "party": _("Frozen merchant"),
+}
+RECEIPT_STATES = {
+    "unclaimed": Badge(_("To claim"), "amber"),
+    "partly": Badge(_("Claimed in part"), "blue"),
+    "claimed": Badge(_("Claimed"), "green"),
+    "refunded": Badge(_("Given back"), "grey"),
+    "reversed": Badge(pgettext_lazy("receipt", "Withdrawn"), "grey"),
+}
+CLAIM_TARGETS = {"debt": _("Debt"), "deposit": _("Deposit")}
+BUCKETS = {
+    "not_due": _("Not due"),
+    "1-30": _("1 to 30 days"),
+    "31-60": _("31 to 60 days"),
+    "61-90": _("61 to 90 days"),
+    "91+": _("Over 90 days"),
+}
+LEVELS = {
+    0: _("None"),
+    1: _("Reminder"),
+    2: _("Second reminder"),
+    3: _("Demand"),
+    4: _("Last notice"),
+}
+SETTLED_BY = {
+    "set_off": _("Set off against goods money"),
+    "deposit": _("Deposit"),
+    "receipt": _("Bank receipt"),
+    "write_off": _("Written off"),
 }
 DISPUTE_STATES = {
     "open": Badge(pgettext_lazy("dispute", "Open"), "amber"),
@@ -86,7 +142,7 @@ SOURCES = {
     EntrySource.REFUND_PAID.value: _("Refund paid"),
     EntrySource.RECONCILING.value: _("Entry over a difference"),
 }
-DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11)}
+DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22)}
 KIND_BADGES = {
     kind: Badge(label, "grey" if kind == EntrySource.SALE.value else "blue")
     for kind, label in DETAIL_KINDS.items()

@@ -21,11 +21,13 @@ from zhanggui.portals.platform.words import (
     DETAIL_KINDS,
     DISPUTE_STATES,
     GRANULARITIES,
+    HOLD_KINDS,
     MODES,
     STATEMENT_STATES,
     cycle_name,
 )
 from zhanggui.settlement.details.queries import DetailKey
+from zhanggui.settlement.guarantees.queries import takings_of
 from zhanggui.settlement.payouts.queries import payouts_of_statement
 from zhanggui.settlement.statements import queries
 from zhanggui.settlement.statements.models import Statement, StatementState
@@ -150,6 +152,8 @@ def facts_of(row: Statement) -> list[Fact]:
         )
         for one in payouts_of_statement(row.party_id, row.id)
     ]
+    if row.withheld_minor:
+        facts += [_taken(row, one) for one in takings_of(row.party_id, row.id)]
     if row.state != OPEN:
         facts.append(Fact(_("Hash"), bytes(row.hash).hex()[:16], copy=True))
     return facts
@@ -272,3 +276,13 @@ def grain_tabs(party_id: int, statement_id: int, on: str) -> list[PageTab]:
         PageTab(label, reverse("platform:statement_parts", args=[party_id, statement_id, code]), code == on)
         for code, label in GRANULARITIES.items()
     ]
+
+
+def _taken(row: Statement, taken: dict[str, Any]) -> Fact:
+    """What left the confirmed net without being paid out, with the document that took it."""
+    amount = format_money(taken["amount"], row.currency)
+    if taken["what"] == "set_off":
+        return Fact(_("Set off against a debt"), amount,
+                    href=reverse("platform:debt", args=[row.party_id, taken["debt_id"]]))  # fmt: skip
+    label = HOLD_KINDS[taken["what"]] if taken["amount"] > 0 else _("Released to it")
+    return Fact(label, amount, href=reverse("platform:hold", args=[taken["hold_id"]]))

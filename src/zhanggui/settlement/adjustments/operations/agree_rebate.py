@@ -49,7 +49,7 @@ def agree_rebate(
         "before": effective_before.isoformat() if effective_before else None,
     }  # fmt: skip
     approval = request_approval(
-        kind=KIND, subject=str(row.id), title=f"{row.number} {party.code} {row.name}", party_id=party.id,
+        kind=KIND, subject=row.number, title=f"{row.number} {party.code} {row.name}", party_id=party.id,
         amount_minor=cap, currency=row.currency, payload=content, maker=maker, at=at,
     )  # fmt: skip
     row.approval_id = approval.id

@@ -83,7 +83,7 @@ def _put_up(row: Adjustment, party_code: str) -> Adjustment:
         "reverses": row.reverses.number if row.reverses else None,
     }  # fmt: skip
     approval = request_approval(
-        kind=KIND, subject=str(row.id), title=f"{row.number} {party_code} {fee}", party_id=row.party_id,
+        kind=KIND, subject=row.number, title=f"{row.number} {party_code} {fee}", party_id=row.party_id,
         amount_minor=abs(row.amount_minor), currency=row.currency, payload=content, maker=row.made_by,
         at=row.made_at,
     )  # fmt: skip

@@ -38,7 +38,7 @@ def request_receipt_refund(
         "reason": row.reason,
     }  # fmt: skip
     approval = request_approval(
-        kind=KIND, subject=str(row.id), title=f"{row.number} {receipt.number}", amount_minor=amount,
+        kind=KIND, subject=row.number, title=f"{row.number} {receipt.number}", amount_minor=amount,
         currency=receipt.currency, payload=content, maker=maker, at=at,
     )  # fmt: skip
     row.approval_id = approval.id

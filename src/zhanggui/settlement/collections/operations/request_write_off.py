@@ -56,7 +56,7 @@ def request_write_off(
         "currency": debt.currency, "reason": row.reason, "evidence": row.evidence,
     }  # fmt: skip
     approval = request_approval(
-        kind=KIND, subject=str(row.id), title=f"{row.number} {party}", party_id=party_id, amount_minor=amount,
+        kind=KIND, subject=row.number, title=f"{row.number} {party}", party_id=party_id, amount_minor=amount,
         currency=debt.currency, payload=content, maker=maker, at=at,
     )  # fmt: skip
     row.approval_id = approval.id

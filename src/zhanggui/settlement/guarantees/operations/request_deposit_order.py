@@ -65,7 +65,7 @@ def _put_up(row: DepositOrder, deposit: Deposit) -> None:
         "own_account": row.own_account.code if row.own_account else None, "evidence": row.evidence,
     }  # fmt: skip
     approval = request_approval(
-        kind=KIND, subject=str(row.id), title=f"{row.number} {party} {row.use}", party_id=row.party_id,
+        kind=KIND, subject=row.number, title=f"{row.number} {party} {row.use}", party_id=row.party_id,
         amount_minor=row.amount_minor, currency=deposit.currency, payload=content, maker=row.made_by,
         at=row.made_at,
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Adjustments, deposits, holds, debts and receipts on screen."""

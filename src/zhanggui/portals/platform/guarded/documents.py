@@ -1,0 +1,153 @@
+"""What the pages of these documents share: forms as data, small tables, one way to act."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from zhanggui.money.errors import Refusal
+from zhanggui.parties.models import Party
+from zhanggui.portals.desk.amounts import parse_amount
+from zhanggui.portals.desk.details import Detail
+from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.refusals import refusal_text
+
+
+@dataclass(frozen=True)
+class Field:
+    """One box of a form: `kind` is text, amount, day, long, select or file."""
+
+    name: str
+    label: Any
+    kind: str = "text"
+    choices: Sequence[tuple[str, Any]] = ()
+    value: str = ""
+    required: bool = True
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form for one act; `note` says what it leads to."""
+
+    act: str
+    title: Any
+    button: Any
+    fields: Sequence[Field]
+    note: Any = ""
+    danger: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a small table."""
+
+    text: Any
+    href: str = ""
+    number: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A small table under a document: labels (with True where they head numbers) and rows of cells."""
+
+    title: Any
+    columns: Sequence[tuple[Any, bool]]
+    rows: Sequence[Sequence[Cell]]
+    empty: Any = ""
+
+
+class Incomplete(Exception):
+    """A box that cannot be read; its text is for the person."""
+
+
+@dataclass
+class Typed:
+    """What was typed into a form, read strictly."""
+
+    values: Mapping[str, str]
+    files: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, name: str, *, required: bool = True) -> str:
+        """A text. Raises Incomplete."""
+        found = self.values.get(name, "").replace("\x00", "").strip()
+        if required and not found:
+            raise Incomplete(_("Fill in every box that is required."))
+        return found
+
+    def amount(self, name: str, currency: str) -> int:
+        """An amount in minor units, above or below zero. Raises Incomplete."""
+        found = parse_amount(self.values.get(name, ""), currency)
+        if found is None:
+            raise Incomplete(_("Type an amount like 12.50."))
+        return found
+
+    def day(self, name: str, *, required: bool = True) -> date | None:
+        """A day. Raises Incomplete."""
+        text = self.text(name, required=required)
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise Incomplete(_("Type the day as 2026-03-31.")) from None
+
+    def a_day(self, name: str) -> date:
+        """A day that must be there. Raises Incomplete."""
+        found = self.day(name)
+        assert found is not None
+        return found
+
+    def party(self, name: str = "party") -> Party:
+        """A party by its code. Raises Incomplete."""
+        found = Party.objects.filter(code=self.text(name)).first()
+        if found is None:
+            raise Incomplete(_("There is no merchant with this code."))
+        return found
+
+
+type Act = Callable[[Typed], str | None]
+
+
+def acted(
+    request: HttpRequest, permission: str, acts: Mapping[str, Act], done: Any
+) -> tuple[str, HttpResponse | None]:
+    """Do the act that was sent and go on: (problem, None) or ("", redirect). An act may return where to go."""
+    act = acts.get(request.POST.get("act", ""))
+    if act is None or not may(request.user, permission):
+        return _("Your role does not include this action."), None
+    try:
+        where = act(Typed(request.POST.dict(), request.FILES))
+    except Incomplete as problem:
+        return str(problem), None
+    except Refusal as refusal:
+        return refusal_text(refusal), None
+    messages.success(request, done)
+    return "", HttpResponseRedirect(where or request.path)
+
+
+def document_page(
+    request: HttpRequest, detail: Detail, *, forms: Sequence[Form] = (), tables: Sequence[Table] = (),
+    problem: str = "", text: str = "",
+) -> HttpResponse:  # fmt: skip
+    """A document with its tables and the forms of what can be done about it."""
+    context = {
+        "detail": detail, "forms": forms, "tables": tables, "problem": problem, "text": text,
+        "typed": request.POST, "sent": request.POST.get("act", ""),
+    }  # fmt: skip
+    return render(request, "platform/guarded_document.html", context, status=422 if problem else 200)
+
+
+def form_page(
+    request: HttpRequest, title: Any, *, forms: Sequence[Form], back: str, problem: str = "", intro: Any = "",
+) -> HttpResponse:  # fmt: skip
+    """A page of forms alone: to make a new document."""
+    context = {
+        "title": title, "forms": forms, "back": back, "problem": problem, "intro": intro, "typed": request.POST,
+        "sent": request.POST.get("act", ""),
+    }  # fmt: skip
+    return render(request, "platform/guarded_forms.html", context, status=422 if problem else 200)
