@@ -34,11 +34,11 @@ def differences_aged(*, today: date) -> int:
 def approved(approval: Approval, moment: Moment) -> Difference:
     """This function will post the approved entry, in the decision's transaction."""
     return adjust_difference(
-        difference_id=int(approval.subject[2:]), at=moment.at, actor=moment.actor, zone=moment.zone
+        difference_id=int(approval.subject), at=moment.at, actor=moment.actor, zone=moment.zone
     )
 
 
 def ended(approval: Approval, moment: Moment) -> None:
     """This function will take the proposal back, in the transaction that ended the request."""
     del moment
-    drop_proposal(difference_id=int(approval.subject[2:]))
+    drop_proposal(difference_id=int(approval.subject))

@@ -118,9 +118,9 @@ class DebtList(MoneyList):
                        href=lambda r: reverse("platform:debt", args=[r.party_id, r.id])),
             StatusColumn("state", _("Status"), badges=STATES),
             PartyColumn("party_name", _("Merchant")),
-            MoneyColumn("open", _("Open"), sort="open", phone="amount", **money),
+            MoneyColumn("open", _("Still open"), sort="open", phone="amount", **money),
             MoneyColumn("amount", _("Debt"), sort="amount", phone="", **money),
-            DateColumn("due_on", _("Due"), sort="due_on"),
+            DateColumn("due_on", _("Due by"), sort="due_on"),
             TextColumn("days", _("Days overdue"), value=lambda r: str(r.days)),
             TextColumn("level", _("Dunning level"), value=lambda r: LEVELS[r.level], sort="level"),
             DateColumn("promised_on", _("Promised for"), phone=""),
@@ -219,7 +219,7 @@ def _tables(row: Debt) -> list[Table]:
          Cell(reason_text(one.reason)), Cell(actor_name(one.made_by))]
         for one in write_offs_of(row.party_id, row.statement_id)
     ]  # fmt: skip
-    when, amount, who = (_("When"), False), (_("Amount"), True), (_("By"), False)
+    when, amount, who = (_("Time"), False), (_("Amount"), True), (_("By"), False)
     tables = [
         Table(_("How it was settled"), [when, (_("By what"), False), amount, who], settled,
               _("Nothing was settled yet. The next goods money is set off first.")),
@@ -237,14 +237,14 @@ def _detail(row: Debt) -> Detail:
     number, today = source.number if source else str(row.statement_id), timezone.localdate()
     return Detail(
         number=number, kind=_("Debt"), badge=STATES[debt_state(row)], amount=row.open_minor, currency=row.currency,
-        amount_label=_("Open"), breadcrumbs=[(_("Debts"), reverse("platform:debts"))],
+        amount_label=_("Still open"), breadcrumbs=[(_("Debts"), reverse("platform:debts"))],
         facts=[
             Fact(_("Merchant"), party_name(parties([row.party_id]).get(row.party_id)),
                  href=reverse("platform:party", args=[row.party_id])),
             Fact(_("Statement"), number, href=reverse("platform:statement", args=[row.party_id, row.statement_id])),
             Fact(_("Debt"), format_money(row.amount_minor, row.currency)),
             Fact(_("Waiting for approval"), format_money(row.pledged_minor, row.currency)),
-            Fact(_("Due"), f"{row.due_on:%Y-%m-%d}"), Fact(_("Age"), BUCKETS[bucket_of(row.due_on, today)]),
+            Fact(_("Due by"), f"{row.due_on:%Y-%m-%d}"), Fact(_("Age"), BUCKETS[bucket_of(row.due_on, today)]),
             Fact(_("Dunning level"), LEVELS[row.level]),
         ],
     )  # fmt: skip

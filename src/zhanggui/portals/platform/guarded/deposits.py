@@ -158,7 +158,7 @@ def _tables(row: Deposit) -> list[Table]:
          Cell(reason_text(one.reason)), Cell(actor_name(one.made_by))]
         for one in orders_of(row.id)
     ]  # fmt: skip
-    when, amount, why, who = (_("When"), False), (_("Amount"), True), (_("Reason"), False), (_("By"), False)
+    when, amount, why, who = (_("Time"), False), (_("Amount"), True), (_("Reason"), False), (_("By"), False)
     return [
         Table(_("Movements"), [when, (_("Kind"), False), amount, why, who], moved,
               _("Nothing was paid in yet: claim a receipt for it, or pay in from the statement.")),

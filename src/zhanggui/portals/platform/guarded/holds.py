@@ -214,7 +214,7 @@ def _moves(row: Hold) -> Table:
         for one in moves
     ]  # fmt: skip
     columns = [
-        (_("When"), False),
+        (_("Time"), False),
         (_("Statement"), False),
         (_("Amount"), True),
         (_("How"), False),

@@ -326,7 +326,7 @@ def _tables(row: Receipt) -> list[Table]:
          Cell(one.reason), Cell(actor_name(one.made_by))]
         for one in refunds_of(row.id)
     ]  # fmt: skip
-    columns = [(_("Claim"), False), (_("When"), False), (_("Merchant"), False), (_("Pays"), False),
+    columns = [(_("Claim"), False), (_("Time"), False), (_("Merchant"), False), (_("Pays"), False),
                (_("Statement"), False), (_("Amount"), True), (_("By"), False), (_("Reversed"), False)]  # fmt: skip
     tables = [Table(_("Claims"), columns, rows, _("Nobody has claimed anything of it yet."))]
     if refunds:
