@@ -21,7 +21,7 @@ from zhanggui.vault.sealed_columns import SEALED
 HELP = "seal account numbers and other secrets under a new key; run it again after a kill; 1 if a value is broken"
 ACTOR = "zhanggui rotate-keys"
 LOCK = 0x5A47_0003
-BATCH = 500
+BATCH = 100
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
