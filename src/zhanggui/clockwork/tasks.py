@@ -8,8 +8,10 @@ from typing import Any
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from zhanggui.backups.models import BackupKind
 from zhanggui.clockwork.age_debts import age_debts
 from zhanggui.clockwork.ask_for_deposits import ask_for_deposits
+from zhanggui.clockwork.back_up import back_up
 from zhanggui.clockwork.bill_due import bill_due
 from zhanggui.clockwork.close_due_periods import close_due_periods
 from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
@@ -138,3 +140,10 @@ def ask_for_deposits_job(timestamp: int) -> None:
 def give_rebates_job(timestamp: int) -> None:
     """After the periods closed: give the rebates of those that are over."""
     give_rebates(**_when())
+
+
+@app.periodic(cron="0 3 * * *")
+@app.task(name="clockwork.back_up", queue="clockwork", queueing_lock="back_up")
+def back_up_job(timestamp: int) -> None:
+    """At night: back everything up, and take away what retention does not keep."""
+    back_up(actor="clockwork", kind=BackupKind.SCHEDULED, **_when())

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "zhanggui.parties",
     "zhanggui.audit",
+    "zhanggui.backups",
     "zhanggui.approvals",
     "zhanggui.ledger",
     "zhanggui.settlement",
@@ -203,6 +204,15 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS and not DEBUG
 SECURE_SSL_REDIRECT = False  # the proxy in front does this; see docs/how-to
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS and not DEBUG else 0
+
+# Backups by schedule: where they go, how many days, weeks and months keep one, when a missing one is an alarm, and
+# the passphrase that takes the keys along, sealed.
+BACKUP_FOLDER = Path(os.environ.get("ZHANGGUI_BACKUPS", "").strip() or ZHANGGUI_HOME / "backups")
+BACKUP_DAILY = _whole("ZHANGGUI_BACKUP_DAILY", 7)
+BACKUP_WEEKLY = _whole("ZHANGGUI_BACKUP_WEEKLY", 4)
+BACKUP_MONTHLY = _whole("ZHANGGUI_BACKUP_MONTHLY", 12)
+BACKUP_ALARM_HOURS = _whole("ZHANGGUI_BACKUP_ALARM_HOURS", 36)
+BACKUP_PASSPHRASE = os.environ.get("ZHANGGUI_BACKUP_PASSPHRASE", "")
 
 LOGGING = {
     "version": 1,

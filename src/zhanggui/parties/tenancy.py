@@ -14,6 +14,28 @@ TENANT_ROLE = "zhanggui_tenant"
 PARTY_SETTING = "zhanggui.party_id"
 
 
+_ROLE = f"""
+do $$ begin
+  begin
+    if not exists (select from pg_roles where rolname = '{TENANT_ROLE}') then
+      create role {TENANT_ROLE} nologin;
+    end if;
+  exception when duplicate_object or unique_violation then null;
+  end;
+  begin
+    execute format('grant {TENANT_ROLE} to %I', current_user);
+  exception when unique_violation then null;
+  end;
+end $$
+"""
+
+
+def make_tenant_role() -> None:
+    """This function will make the role if the server lacks it: it belongs to no database, so no dump brings it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLE)
+
+
 class TenantMixedUp(RuntimeError):
     """A block that reads as one party tried to read as another: a bug, never a user's mistake."""
 

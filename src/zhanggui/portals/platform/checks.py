@@ -96,6 +96,7 @@ ACTIONS = {
     "role.given": gettext_lazy("Role given"), "role.taken": gettext_lazy("Role taken"),
     "person.added": gettext_lazy("Person added"), "person.switched_off": gettext_lazy("Log-in switched off"),
     "person.switched_on": gettext_lazy("Log-in switched on"), "backup.made": gettext_lazy("Backup made"),
+    "backup.restored": gettext_lazy("Backup restored"),
     "password.set": gettext_lazy("Password set"), "factor.reset": gettext_lazy("Second factor reset"),
 }  # fmt: skip
 
