@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from zhanggui.parties.errors import UnknownPerson
 from zhanggui.parties.models import Membership, Party, PartyKind, User
 from zhanggui.parties.roles import permissions_of
 
@@ -44,3 +45,18 @@ def merchant_standing(user: User, party_id: int | None = None) -> Standing | Non
 def party_names(ids: list[int], language: str) -> dict[int, str]:
     """This function will return the names of the parties with these ids."""
     return {party.id: party.name_in(language) for party in Party.objects.filter(id__in=ids)}
+
+
+def roles_at(user: User, party: Party) -> list[str]:
+    """This function will return the roles a person holds at one party."""
+    return sorted(Membership.objects.filter(user=user, party=party).values_list("role", flat=True))
+
+
+def person(username: str) -> User:
+    """This function will return the person with this user name. Raises UnknownPerson."""
+    found = User.objects.filter(username=username).first()
+    if found is None:
+        raise UnknownPerson(
+            f"nobody has the user name {username!r}; look at the list of people", username=username
+        )
+    return found

@@ -39,7 +39,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK,
     Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create"},
     Role.PLATFORM_AUDITOR: READ_PLATFORM,
-    Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT,
+    Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT | {"own_staff.change"},
     Role.MERCHANT_FINANCE: READ_MERCHANT | ACT_MERCHANT,
     Role.MERCHANT_VIEWER: READ_MERCHANT,
 }  # fmt: skip
@@ -48,3 +48,18 @@ PERMISSIONS: dict[str, frozenset[str]] = {
 def permissions_of(roles: frozenset[str]) -> frozenset[str]:
     """This function will return the union of what `roles` may do."""
     return frozenset().union(*(PERMISSIONS.get(role, frozenset()) for role in roles))
+
+
+ROLES: tuple[str, ...] = tuple(Role.values)
+PLATFORM_ROLES = frozenset(role for role in ROLES if role.startswith("platform_"))
+KEEPERS = frozenset({Role.PLATFORM_ADMIN.value, Role.MERCHANT_OWNER.value})
+"""Who may give and take roles at their party; the last one keeps the role."""
+
+
+def duties_meet(roles: frozenset[str]) -> bool:
+    """This function will say whether `roles` together let one person both make and check what moves money.
+
+    Nobody checks a document of their own whatever the roles; this is for those who want duties apart altogether.
+    """
+    allowed = permissions_of(roles)
+    return bool(allowed & MAKE) and "approvals.decide" in allowed

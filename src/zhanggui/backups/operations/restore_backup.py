@@ -27,7 +27,8 @@ from zhanggui.backups.tools import Tools, said, tools_for_database
 @dataclass(frozen=True)
 class Target:
     """Where a backup goes: the version that runs, the migrations it knows, its folder of files, the key ids (hex)
-    that are here already, and how keys from the backup are taken in (before the database is); it returns what undoes it."""
+    that are here already, and how keys from the backup are taken in (before the database is): it
+    returns what undoes it."""
 
     version: str
     migrations: Collection[str]

@@ -156,5 +156,10 @@
     if (window.htmx) window.htmx.process(place);
   });
 
+  /* What was revealed is masked again after its time, on a page left open too. */
+  for (const shown of document.querySelectorAll("[data-fades]")) {
+    setTimeout(() => { shown.textContent = shown.dataset.masked; }, Number(shown.dataset.fades) * 1000);
+  }
+
   window.desk = { openDrawer, post, toast };
 })();

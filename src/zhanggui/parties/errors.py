@@ -1,0 +1,49 @@
+"""Refusals about people and their roles, in order of precedence."""
+
+from zhanggui.money.errors import Refusal
+
+
+class PeopleError(Refusal):
+    """Root of the refusals of this package."""
+
+    code = "people_refused"
+
+
+class UnknownPerson(PeopleError):
+    """Nobody has this user name."""
+
+    code = "unknown_person"
+    http_status = 404
+
+
+class NameTaken(PeopleError):
+    """Somebody has this user name already, or it is no user name."""
+
+    code = "name_taken"
+    http_status = 409
+
+
+class PasswordRefused(PeopleError):
+    """The password breaks the rules for passwords."""
+
+    code = "password_refused"
+
+
+class RoleDoesNotFit(PeopleError):
+    """There is no such role, or not at this kind of party."""
+
+    code = "role_does_not_fit"
+
+
+class RoleNotHeld(PeopleError):
+    """The person does not hold this role at this party."""
+
+    code = "role_not_held"
+    http_status = 409
+
+
+class LastKeeper(PeopleError):
+    """Nobody would be left who could give roles: the last administrator, or a shop's last owner."""
+
+    code = "last_keeper"
+    http_status = 409
