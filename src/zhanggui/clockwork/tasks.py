@@ -147,3 +147,9 @@ def give_rebates_job(timestamp: int) -> None:
 def back_up_job(timestamp: int) -> None:
     """At night: back everything up, and take away what retention does not keep."""
     back_up(actor="clockwork", kind=BackupKind.SCHEDULED, **_when())
+
+
+@app.task(name="clockwork.back_up_now", queue="clockwork", lock="back_up")
+def back_up_now(actor: str) -> None:
+    """On demand: back everything up; retention leaves it alone."""
+    back_up(actor=actor, kind=BackupKind.MANUAL, **_when())

@@ -23,6 +23,7 @@ MENU = Menu(
                 Item(_("Deposit, holds and debts"), "merchant:guarantees", permission="own_guarantees.view",
                      icon="shield"),
                 Item(_("Download centre"), "desk:exports", permission="own_exports.create", icon="download"),
+                Item(_("People and roles"), "merchant:staff", permission="own_staff.change", icon="user"),
             ],
         ),
     ]

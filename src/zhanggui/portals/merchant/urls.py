@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from zhanggui.portals.merchant import acts, explaining, guarantees, home, proof, standing, statement
+from zhanggui.portals.merchant import acts, explaining, guarantees, home, proof, staff, standing, statement
 from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.flow import AccountFlow
 from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
@@ -29,5 +29,8 @@ urlpatterns = [
     path("payouts/", OwnPayouts.as_view(scope=own_scope), name="payouts"),
     path("payouts/<str:number>/", own_payout, name="payout"),
     path("receivers/", own_receivers, name="receivers"),
+    path("staff/", staff.ShopPeople.as_view(scope=own_scope), name="staff"),
+    path("staff/new/", staff.new_person, name="new_person"),
+    path("staff/<int:user_id>/", staff.one_person, name="person"),
     path("account/", AccountFlow.as_view(scope=own_scope), name="flow"),
 ]

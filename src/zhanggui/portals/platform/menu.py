@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from zhanggui.approvals.queries import pending_count
 from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section, register_portal
+from zhanggui.portals.platform.backups import overdue
 from zhanggui.settlement.collections.queries import open_debt_count, unclaimed_count
 from zhanggui.settlement.guarantees.queries import deposits_short
 from zhanggui.settlement.intake.models import ShadowDifference
@@ -153,6 +154,8 @@ MENU = Menu(
             [
                 Item(_("Self-check"), "platform:checks", "audit.view", icon="shield"),
                 Item(_("Activity log"), "platform:audit", "audit.view", icon="clock"),
+                Item(_("Backups"), "platform:backups", "audit.view", overdue, "download"),
+                Item(_("People and roles"), "platform:people", "security.change", icon="user"),
                 Item(_("Download centre"), "desk:exports", "exports.create", icon="download"),
             ],
         ),

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from zhanggui.portals.platform import approvals, checks, dashboard, disputes, fees, orders, parties, periods
+from zhanggui.portals.platform import (
+    approvals,
+    backups,
+    checks,
+    dashboard,
+    disputes,
+    fees,
+    orders,
+    parties,
+    people,
+    periods,
+)
 from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.guarded import adjustments, debts, deposits, holds, receipts
@@ -114,6 +125,11 @@ urlpatterns = [
     path("jobs/run/", jobs.run_job, name="run_job"),
     path("checks/", checks.checks_page, name="checks"),
     path("checks/run/", checks.run_checks, name="run_checks"),
+    path("backups/", backups.BackupList.as_view(), name="backups"),
+    path("backups/new/", backups.back_up_page, name="back_up"),
+    path("people/", people.PlatformPeople.as_view(), name="people"),
+    path("people/new/", people.new_person, name="new_person"),
+    path("people/<int:user_id>/", people.one_person, name="person"),
     path("activity/", checks.AuditList.as_view(), name="audit"),
     path("activity/<int:record_id>/", checks.audit_page, name="audit_record"),
 ]
