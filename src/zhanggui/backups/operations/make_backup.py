@@ -24,8 +24,8 @@ from zhanggui.backups.archive import (
 from zhanggui.backups.errors import BackupError, BackupExists, BackupRunning, DumpFailed
 from zhanggui.backups.keys import lock_keys
 from zhanggui.backups.models import Backup, BackupKind
+from zhanggui.backups.programs import said, tools_for_database
 from zhanggui.backups.queries import BACKUP_LOCK, applied_migrations
-from zhanggui.backups.tools import said, tools_for_database
 
 LEFT_OUT = ("django_session", "desk_personsession", "desk_factoruse")
 """Tables whose rows are not taken along: a restored copy must not know who was logged in."""

@@ -21,7 +21,7 @@ from zhanggui.backups.errors import (
     RestoreFailed,
 )
 from zhanggui.backups.keys import unlock_keys
-from zhanggui.backups.tools import Tools, said, tools_for_database
+from zhanggui.backups.programs import Tools, said, tools_for_database
 
 
 @dataclass(frozen=True)
