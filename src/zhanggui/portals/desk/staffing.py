@@ -51,7 +51,7 @@ ROLE_NAMES = {
     Role.PLATFORM_CONTROLLER.value: gettext_lazy("Controller (checks)"),
     Role.PLATFORM_OPERATIONS.value: pgettext_lazy("role", "Operations"),
     Role.PLATFORM_AUDITOR.value: gettext_lazy("Auditor (reads)"),
-    Role.MERCHANT_OWNER.value: gettext_lazy("Owner"),
+    Role.MERCHANT_OWNER.value: gettext_lazy("Owner of the shop"),
     Role.MERCHANT_FINANCE.value: gettext_lazy("Finance of the shop"),
     Role.MERCHANT_VIEWER.value: gettext_lazy("Viewer of the shop"),
 }
