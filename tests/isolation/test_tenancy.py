@@ -30,6 +30,7 @@ CLOSED = [
     "parties_user", "parties_membership", "audit_record", "settlement_import_run", "settlement_reject",
     "settlement_rule_set_version", "settlement_staged_payment", "settlement_billing_run", "ledger_batch",
     "django_session", "desk_export", "settlement_shadow_difference", "api_key", "api_kept_answer",
+    "settlement_comparison", "settlement_comparison_outcome",
 ]  # fmt: skip
 
 

@@ -136,7 +136,8 @@ def test_every_page_of_the_platform(mall: Any, staff: Client) -> None:
         "/platform/", f"{here}confirm/", f"{here}check/", f"{here}print/",
         f"/platform/details/{key}/correct/", "/platform/periods/close/?through=2026-06-10",
         "/platform/periods/close/progress/?through=2026-05-31&of=3",
-        f"/platform/parties/{statement.party_id}/terms/", "/platform/rules/publish/", "/platform/what-if/",
+        f"/platform/parties/{statement.party_id}/terms/", "/platform/rules/publish/",
+        "/platform/what-if/new/",
         "/platform/charges/?tab=rejected", "/platform/imports/rejects/",
     ]  # fmt: skip
     walk = Walk(staff, "/platform/", seeds)
@@ -187,7 +188,7 @@ class TestRefusals:
             json.dumps(unsound_rules() | {"rules": [{"code": "a"}]}),
         ]  # fmt: skip
         for document in documents:
-            for path in ("rules/publish/", "what-if/"):
+            for path in ("rules/publish/", "what-if/new/"):
                 sent = {"document": document, "publish": "1", "line": mall.line.id}
                 response = staff.post(f"/platform/{path}", sent)
                 codes = {one["code"] for one in unsound_rules()["rules"]} | {

@@ -15,3 +15,9 @@ class JobAlreadyQueued(Refusal):
 
     code = "job_already_queued"
     http_status = 409
+
+
+class OurFault(Refusal):
+    """Something broke that no input explains; the log has it."""
+
+    code = "our_fault"

@@ -13,6 +13,7 @@ from zhanggui.clockwork.age_debts import age_debts
 from zhanggui.clockwork.ask_for_deposits import ask_for_deposits
 from zhanggui.clockwork.back_up import back_up
 from zhanggui.clockwork.bill_due import bill_due
+from zhanggui.clockwork.carry_out_comparison import carry_out_comparison
 from zhanggui.clockwork.close_due_periods import close_due_periods
 from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
 from zhanggui.clockwork.give_rebates import give_rebates
@@ -66,6 +67,17 @@ def propose_payouts_job(timestamp: int) -> None:
 def run_payouts_job(timestamp: int) -> None:
     """Every quarter of an hour: read what banks said, ask after what nobody knows, send what is approved."""
     run_payouts(**_when(), actor="clockwork", propose=False)
+
+
+@app.task(name="clockwork.compare", queue="comparisons")
+def compare(comparison_id: int) -> None:
+    """Carry out a what-if. Run twice, the second finds it done."""
+    carry_out_comparison(comparison_id, clock=timezone.now)
+
+
+def queue_comparison(comparison_id: int) -> None:
+    """Put a what-if on the queue, in the caller's transaction; one job of it at a time."""
+    compare.configure(lock=f"comparison-{comparison_id}").defer(comparison_id=comparison_id)
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -1,7 +1,7 @@
 """The registry of this app's models: shapes live with their packages, so they can move without a migration."""
 
 from zhanggui.settlement.adjustments.models import Adjustment, Rebate, RebateAgreement
-from zhanggui.settlement.billing.models import BillingChunk, BillingRun
+from zhanggui.settlement.billing.models import BillingChunk, BillingRun, Comparison, ComparisonOutcome
 from zhanggui.settlement.collections.models import (
     Claim,
     CollectionPolicy,
@@ -96,6 +96,8 @@ __all__ = [
     "ChargeBatch",
     "Claim",
     "CollectionPolicy",
+    "Comparison",
+    "ComparisonOutcome",
     "Debt",
     "DebtSettlement",
     "Deposit",

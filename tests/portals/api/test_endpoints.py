@@ -5,10 +5,12 @@ from typing import Any
 
 import pyarrow.parquet
 import pytest
+from django.utils import timezone
 
 from tests.isolation.market import Market, preset, rule
 from tests.portals.api.calling import Api
 from tests.portals.api.test_requests import CHARGE, LINE, ORDER, orders
+from zhanggui.clockwork.carry_out_comparison import carry_out_comparison
 
 
 class TestOrders:
@@ -164,6 +166,27 @@ class TestRules:
         assert platform.get("/rule-sets/market")["version"] == 1
         assert platform.post("/rule-sets", {"document": document, "note": "more"}, 201)["version"] == 2
         assert platform.get("/rule-sets/market", version=1)["version"] == 1
+
+    def test_are_compared_by_a_job_and_kept(self, platform: Api, tea: Api) -> None:
+        document = preset()["rule_set"]
+        document["rules"][0] = rule("commission", "commission", "6%")
+        asked = platform.post("/comparisons", {"document": document, "business_line": "market"}, 202)
+        assert (asked["state"], asked["fees"]) == ("queued", [])
+        assert carry_out_comparison(asked["id"], clock=timezone.now).state == "done"
+        done = platform.get(f"/comparisons/{asked['id']}")
+        assert (done["state"], done["share"], done["losing"], done["gaining"]) == ("done", 100, 2, 0)
+        assert platform.get("/comparisons")["items"][0]["id"] == asked["id"]
+        first = platform.get(f"/comparisons/{asked['id']}/merchants", limit=2)
+        rest = platform.get(f"/comparisons/{asked['id']}/merchants", cursor=first["next_cursor"])
+        merchants = first["items"] + rest["items"]
+        assert {one["code"] for one in merchants} == {"tea", "kiln", "glass"}
+        assert rest["next_cursor"] is None
+        for sums in (merchants, done["fees"]):
+            assert sum(one["difference_minor"] for one in sums) == done["difference_minor"] < 0
+        wrong = document | {"rules": [document["rules"][0] | {"fee": "no_such_fee"}]}
+        platform.post("/comparisons", {"document": wrong, "business_line": "market"}, 422)
+        platform.get("/comparisons/999", 404)
+        tea.get("/comparisons", 403)
 
     def test_that_are_wrong_are_refused_with_findings(self, platform: Api) -> None:
         document = preset()["rule_set"]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.isolation.market import Market
 from tests.portals.api.calling import Api
-from zhanggui.portals.api.body_limit import BODY_MAX_BYTES, BodyLimit
+from zhanggui.portals.api.body_limit import BODY_MAX_BYTES, UPLOAD_MAX_BYTES, BodyLimit
 from zhanggui.portals.api.idempotency import KEPT, forget_old_answers
 from zhanggui.portals.api.models import KeptAnswer
 from zhanggui.settlement.intake.models import ImportRun, StagedOrder
@@ -84,6 +84,21 @@ class TestBodies:
         assert sent[0]["status"] == 413
         assert json.loads(sent[1]["body"])["error"]["code"] == "body_too_large"
 
+    @pytest.mark.parametrize("announced", [True, False])
+    def test_uploads_of_200_mb_are_not_read_to_the_end_and_told_in_both_languages(
+        self, announced: bool
+    ) -> None:
+        with ThreadPoolExecutor(1) as aside:
+            path = "/platform/imports/new/"
+            pushing = aside.submit(asyncio.run, _push(200 * 1024 * 1024, announced=announced, path=path))
+        read, sent = pushing.result()
+        assert read <= (0 if announced else UPLOAD_MAX_BYTES + 2 * CHUNK)
+        assert (sent[0]["status"], dict(sent[0]["headers"])[b"content-type"]) == (
+            413,
+            b"text/html; charset=utf-8",
+        )
+        assert "文件过大" in sent[1]["body"].decode() and "too large" in sent[1]["body"].decode()
+
     def test_with_unknown_fields_are_refused_by_name(self, platform: Api) -> None:
         error = platform.post("/orders", orders(ordered="x"), 422)["error"]
         assert error["details"]["faults"][0]["field"] == "orders.0.ordered"
@@ -112,7 +127,9 @@ class TestBodies:
 CHUNK = 64 * 1024
 
 
-async def _push(total: int, *, announced: bool) -> tuple[int, list[dict[str, Any]]]:
+async def _push(
+    total: int, *, announced: bool, path: str = "/api/v1/orders"
+) -> tuple[int, list[dict[str, Any]]]:
     """Offer an endless body to the limit in front of an application that reads it all."""
     offered, sent = 0, []
 
@@ -129,7 +146,7 @@ async def _push(total: int, *, announced: bool) -> tuple[int, list[dict[str, Any
             pass
 
     headers = [(b"content-length", str(total).encode())] if announced else []
-    scope = {"type": "http", "path": "/api/v1/orders", "headers": headers}
+    scope = {"type": "http", "path": path, "headers": headers}
     await BodyLimit(application)(scope, receive, send)
     return offered, sent
 

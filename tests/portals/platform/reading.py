@@ -80,7 +80,7 @@ def pages(market: Market) -> list[str]:
         *[f"orders/{order}/?tab={tab}" for tab in ("details", "lines", "payments", "refunds", "entries")],
         "imports/", "imports/rejects/", "charges/", "charge-batches/", "double-insurance/", "fees/", "rules/",
         *[f"rules/market/1/?tab={tab}" for tab in ("rules", "changes", "history", "document")],
-        f"rules/versions/{rule}/", "what-if/?from=market/1", "parties/", f"parties/{held.party_id}/",
+        f"rules/versions/{rule}/", "what-if/", "what-if/new/?from=market/1", "parties/", f"parties/{held.party_id}/",
         f"parties/{held.party_id}/?tab=terms", "checks/", "activity/", f"activity/{change}/",
     ]  # fmt: skip
 

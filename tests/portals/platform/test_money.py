@@ -240,8 +240,9 @@ class TestRules:
     def test_what_if_names_losers_and_writes_nothing(self, market: Market, desk: Client) -> None:
         before = rows_of("select count(*) as n from settlement_detail", [])[0]["n"]
         page = desk.post(
-            "/platform/what-if/", {"line": str(market.line.id), "document": json.dumps(self.document())}
-        )
+            "/platform/what-if/new/", {"line": str(market.line.id), "document": json.dumps(self.document())},
+            follow=True,
+        )  # fmt: skip
         words = " ".join(text_of(page).split())
         assert page.status_code == 200 and "Merchants who lose 2" in words and "Tea house" in words
         assert rows_of("select count(*) as n from settlement_detail", [])[0]["n"] == before

@@ -156,3 +156,20 @@ def test_a_late_refund_waits_for_its_own_period_and_confirming_makes_money_avail
     again = shop.json("confirm-statements", before["number"], code=1)
     assert again["failed"] and shop.json("audit")["violations"] == 0
     assert json.dumps(shop.json("replay", "--all")["different"]) == "0"
+
+
+def test_a_what_if_is_told_kept_and_changes_nothing(shop: Home, tmp_path: Path) -> None:
+    document = shop.json("rules", "export", "tea-market")
+    [commission] = [one for one in document["rules"] if one["fee"] == "commission"]
+    commission["formula"]["rate"] = "6%"
+    path = tmp_path / "dearer.json"
+    path.write_text(json.dumps(document), "utf-8")
+    told = shop.json("rules", "what-if", path)
+    assert (told["state"], told["losing"], told["gaining"]) == ("done", 2, 0)
+    assert told["difference_minor"] == sum(one["difference_minor"] for one in told["by_merchant"]) < 0
+    assert told["difference_minor"] == sum(one["difference_minor"] for one in told["by_fee"])
+    assert "2 merchants lose" in shop.run("rules", "what-if", str(path)).stdout
+    assert shop.json("bill", "--as-of", "2026-03-31")["lines"] == 0
+    commission["fee"] = "no_such_fee"
+    path.write_text(json.dumps(document), "utf-8")
+    assert "unknown_fee" in shop.refused("rules", "what-if", str(path))

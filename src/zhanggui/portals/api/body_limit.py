@@ -6,6 +6,13 @@ from typing import Any
 
 API_PREFIX = "/api/"
 BODY_MAX_BYTES = 16 * 1024 * 1024
+# Elsewhere people upload files of up to 100 MB, with a form around them.
+UPLOAD_MAX_BYTES = 101 * 1024 * 1024
+PAGE = """<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title>文件过大 · File too large</title>
+</head><body><h1>文件过大</h1><p>一次最多上传 100 MB，没有保存任何内容。</p>
+<p>请返回上一页，拆小后再传，或用命令 zhanggui import-orders 导入。</p>
+<h1 lang="en">The file is too large</h1><p lang="en">At most 100 MB can be uploaded at a time; nothing was kept.</p>
+<p lang="en">Go back and upload a smaller file, or import it with zhanggui import-orders.</p></body></html>"""
 type Message = dict[str, Any]
 
 
@@ -18,25 +25,32 @@ def announced(text: str | bytes | None) -> int:
 
 
 class BodyLimit:
-    """Stops reading a body under /api/ as soon as it is too large, announced or not, and answers 413.
+    """Stops reading a body as soon as it is too large, announced or not, and answers 413: as JSON under /api/, as
+    a page in both languages elsewhere.
 
     Django reads the whole body before any middleware runs; only here can 200 MB be refused unread.
     """
 
-    def __init__(self, app: Callable[..., Awaitable[None]], most: int = BODY_MAX_BYTES) -> None:
+    def __init__(
+        self, app: Callable[..., Awaitable[None]], most: int = BODY_MAX_BYTES,
+        most_uploaded: int = UPLOAD_MAX_BYTES,
+    ) -> None:  # fmt: skip
         self.app = app
         self.most = most
+        self.most_uploaded = most_uploaded
 
     async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Any) -> None:
         """Pass the request on, counting what comes in."""
-        if scope["type"] != "http" or not scope["path"].startswith(API_PREFIX):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        api = scope["path"].startswith(API_PREFIX)
+        most, refuse = (self.most, _refuse_call) if api else (self.most_uploaded, _refuse_page)
         headers = dict(scope.get("headers", ()))
-        if announced(headers.get(b"content-length")) > self.most:
-            await _refuse(send)
+        if announced(headers.get(b"content-length")) > most:
+            await refuse(send)
             return
-        counted = _Counted(receive, self.most)
+        counted = _Counted(receive, most)
         started = False
 
         async def sending(message: Message) -> None:
@@ -46,7 +60,7 @@ class BodyLimit:
 
         await self.app(scope, counted, sending)
         if counted.exceeded and not started:
-            await _refuse(send)
+            await refuse(send)
 
 
 class _Counted:
@@ -65,12 +79,19 @@ class _Counted:
         return message
 
 
-async def _refuse(send: Callable[[Message], Awaitable[None]]) -> None:
+async def _refuse_call(send: Callable[[Message], Awaitable[None]]) -> None:
     message = f"The request body is over {BODY_MAX_BYTES} bytes; send smaller batches."
     error = {"code": "body_too_large", "message": message, "details": {}, "trace_id": ""}
-    body = json.dumps({"error": error}).encode()
+    await _answer(send, b"application/json", json.dumps({"error": error}).encode())
+
+
+async def _refuse_page(send: Callable[[Message], Awaitable[None]]) -> None:
+    await _answer(send, b"text/html; charset=utf-8", PAGE.encode())
+
+
+async def _answer(send: Callable[[Message], Awaitable[None]], kind: bytes, body: bytes) -> None:
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]

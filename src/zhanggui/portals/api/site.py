@@ -10,6 +10,7 @@ from zhanggui.portals.api.endpoints import (
     billing,
     charges,
     collections,
+    comparisons,
     details,
     disputes,
     exports,
@@ -34,7 +35,8 @@ ABOUT = (
 ROUTERS = (
     orders.router, imports.router, charges.router, billing.router, statements.router, details.router,
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
-    collections.router, disputes.router, fees.router, ledger.router, parties.router, exports.router,
+    collections.router, disputes.router, fees.router, comparisons.router, ledger.router, parties.router,
+    exports.router,
 )  # fmt: skip
 
 api = NinjaAPI(

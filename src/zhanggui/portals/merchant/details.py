@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from zhanggui.portals.desk.drawers import is_expansion
 from zhanggui.portals.desk.lists import (
     AnyOf,
+    BaseColumn,
     Column,
     Condition,
     DateRangeFilter,
@@ -29,6 +30,7 @@ from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.statements import period_text
 from zhanggui.portals.merchant.words import DETAIL_KINDS, fee_name
+from zhanggui.settlement.details.queries import base_is_units, unit_rules
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.statements.models import Statement
 
@@ -36,6 +38,7 @@ FIELDS = {
     "id": "d.party_id || '-' || d.line_id || '-' || d.event_id || '-' || d.position",
     "party_id": "d.party_id", "statement_id": "d.statement_id", "fee_type_id": "d.fee_type_id",
     "kind": "d.kind", "currency": "d.currency", "amount": "d.amount", "base": "d.base",
+    "rule_id": "d.rule_id",
     "occurred_at": "d.occurred_at", "order_no": "coalesce(o.order_no, '')", "sku": "coalesce(sku.code, '')",
     "title": "coalesce(l.title, '')", "statement_number": "s.number",
 }  # fmt: skip
@@ -90,6 +93,7 @@ class DetailList(OwnList):
 
     def get_columns(self) -> Sequence[Column]:
         """The amount opens its reason."""
+        units = unit_rules()
         return [
             LinkColumn(
                 "fee", _("Fee"), value=lambda row: fee_name(row.fee_type_id), href=why_url, drawer=True
@@ -102,6 +106,10 @@ class DetailList(OwnList):
             MoneyColumn(
                 "amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount",
                 href=why_url, drawer=True,
+            ),
+            BaseColumn(
+                "base", _("Base"), currency=self.currency, phone="",
+                units=lambda row: base_is_units(row.kind, row.rule_id, units),
             ),
             TextColumn(
                 "statement_number", _("Statement"), code=True, phone="",

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
-from zhanggui.portals.desk.amounts import format_rate
+from zhanggui.portals.desk.amounts import format_money, format_rate
 from zhanggui.portals.desk.details import Fact
 from zhanggui.portals.desk.drawers import render_drawer
+from zhanggui.portals.desk.lists.columns import units_text
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.portals.merchant.words import DETAIL_KINDS, DISPUTES, fee_name
@@ -84,14 +85,18 @@ def why(request: HttpRequest, party_id: int, detail: str) -> HttpResponse:
     return render_drawer(request, "merchant/why.html", context, title=title)
 
 
-def formula_of(told: dict[str, Any]) -> tuple[int, str] | None:
-    """(base, rate as text) where the amount is one product and nothing else; None otherwise."""
+def formula_of(told: dict[str, Any]) -> tuple[str, str] | None:
+    """(base, rate) as texts where the amount is one product and nothing else; None otherwise."""
     steps = told["steps"]
     rated = [step for step in steps if step["kind"] == "rate"]
     if len(rated) != 1 or not {step["kind"] for step in steps} <= {"base", "tier", "rate", "sign"}:
         return None
     parts = rated[0]["values"].get("parts", ())
-    return (parts[0]["amount"], format_rate(parts[0]["ppm"])) if len(parts) == 1 else None
+    if len(parts) != 1:
+        return None
+    amount, ppm = parts[0]["amount"], parts[0]["ppm"]
+    in_units = told["base_unit"] == "unit"
+    return units_text(amount) if in_units else format_money(amount, told["currency"]), format_rate(ppm)
 
 
 def _facts(row: dict[str, Any], statement: Statement | None) -> list[Fact]:

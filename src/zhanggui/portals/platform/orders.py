@@ -39,7 +39,7 @@ from zhanggui.portals.platform.names import (
     purpose_name,
 )
 from zhanggui.portals.platform.words import DETAIL_KINDS, ORDER_STATES, SOURCES
-from zhanggui.settlement.details.queries import details_of_order
+from zhanggui.settlement.details.queries import base_is_units, details_of_order, unit_rules
 from zhanggui.settlement.intake import queries
 from zhanggui.settlement.intake.models import StagedLine, StagedOrder
 
@@ -163,10 +163,11 @@ def _lines(order: StagedOrder, lines: list[StagedLine]) -> list[dict[str, Any]]:
 
 def _details(order: StagedOrder) -> list[dict[str, Any]]:
     rows = details_of_order(order.id)
-    known = parties({row["party_id"] for row in rows})
+    known, units = parties({row["party_id"] for row in rows}), unit_rules()
     return [
         row
         | {
+            "in_units": base_is_units(row["kind"], row["rule_id"], units),
             "fee": fee_name(row["fee_type_id"]),
             "party": party_name(known.get(row["party_id"])),
             "kind_name": DETAIL_KINDS[row["kind"]],

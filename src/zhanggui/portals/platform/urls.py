@@ -17,7 +17,7 @@ from zhanggui.portals.platform import (
 from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.guarded import adjustments, debts, deposits, holds, receipts
-from zhanggui.portals.platform.imports import charges, runs
+from zhanggui.portals.platform.imports import charges, runs, uploading
 from zhanggui.portals.platform.ledger import accounts, journal
 from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
 from zhanggui.portals.platform.monitoring import rules as anomaly_rules
@@ -26,8 +26,8 @@ from zhanggui.portals.platform.payouts import pages as payout_pages
 from zhanggui.portals.platform.payouts import receivers
 from zhanggui.portals.platform.reconciliation import bills, day_ends, differences
 from zhanggui.portals.platform.reconciliation import runs as reconciliation_runs
+from zhanggui.portals.platform.rule_sets import compared, publishing, what_if
 from zhanggui.portals.platform.rule_sets import listed as rules
-from zhanggui.portals.platform.rule_sets import publishing, what_if
 from zhanggui.portals.platform.statements import acts, lines, page
 from zhanggui.portals.platform.statements import listed as statements
 
@@ -92,7 +92,7 @@ urlpatterns = [
     path("orders/", orders.OrderList.as_view(), name="orders"),
     path("orders/<int:order_id>/", orders.order_page, name="order"),
     path("imports/", runs.ImportList.as_view(), name="imports"),
-    path("imports/new/", runs.upload_page, name="upload"),
+    path("imports/new/", uploading.upload_page, name="upload"),
     path("imports/rejects/", runs.RejectList.as_view(), name="rejects"),
     path("imports/rejects/<int:reject_id>/", runs.reject_page, name="reject"),
     path("imports/<int:run_id>/", runs.import_page, name="import"),
@@ -105,7 +105,20 @@ urlpatterns = [
     path("rules/versions/<int:rule_id>/", rules.rule_version_page, name="rule_version"),
     path("rules/<str:code>/<int:version>/", rules.rule_set_page, name="rule_set"),
     path("rules/<str:code>/<int:version>/document/", publishing.rule_document, name="rule_document"),
-    path("what-if/", what_if.what_if_page, name="what_if"),
+    path("what-if/", what_if.ComparisonList.as_view(), name="what_if"),
+    path("what-if/new/", what_if.new_comparison, name="new_comparison"),
+    path("what-if/<int:comparison_id>/", what_if.comparison_page, name="comparison"),
+    path("what-if/<int:comparison_id>/again/", what_if.repeat_comparison, name="repeat_comparison"),
+    path(
+        "what-if/<int:comparison_id>/merchants/",
+        compared.ComparedMerchants.as_view(),
+        name="compared_merchants",
+    ),
+    path(
+        "what-if/<int:comparison_id>/merchants/<int:party_id>/",
+        compared.compared_merchant,
+        name="compared_merchant",
+    ),
     path("parties/", parties.PartyList.as_view(), name="parties"),
     path("parties/<int:party_id>/", parties.party_page, name="party"),
     path("parties/<int:party_id>/terms/", parties.change_terms, name="change_terms"),

@@ -156,6 +156,7 @@ ORDER_STATES = {
     OrderStatus.CANCELLED.value: Badge(_("Cancelled"), "grey"),
 }
 RUN_STATES = {
+    "queued": Badge(_("Queued"), "grey"),
     "running": Badge(_("Running"), "blue"),
     "done": Badge(_("Done"), "green"),
     "failed": Badge(_("Failed"), "red"),

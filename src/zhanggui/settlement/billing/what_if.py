@@ -31,6 +31,10 @@ BILLED = (
 )
 
 
+type Progress = Callable[[int, int], None]
+"""Called with the lines rated so far, and per cent of the whole."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """One merchant or one fee: minor units now and then, signed for merchants (positive is owed to them)."""
@@ -50,48 +54,56 @@ class WhatIf:
     """Winners and losers of a rule change over all billed sales, merchants' side, minor units."""
 
     lines: int = 0
-    merchants: list[Outcome] = field(default_factory=list)  # biggest loser first
-    fees: list[Outcome] = field(default_factory=list)  # in catalogue order
     currency: str = ""
+    cells: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)  # (merchant, fee): now, then
+
+    @property
+    def merchants(self) -> list[Outcome]:
+        """By merchant, the biggest loser first."""
+        return sorted(self._summed(0), key=lambda one: (one.difference, one.id))
+
+    @property
+    def fees(self) -> list[Outcome]:
+        """By fee, in catalogue order."""
+        order = {number: place for place, number in enumerate(catalogue().by_id)}
+        return sorted(self._summed(1), key=lambda one: order.get(one.id, one.id))
 
     @property
     def now(self) -> int:
-        return sum(one.now for one in self.merchants)
+        return sum(now for now, _ in self.cells.values())
 
     @property
     def then(self) -> int:
-        return sum(one.then for one in self.merchants)
+        return sum(then for _, then in self.cells.values())
+
+    def _summed(self, by: int) -> list[Outcome]:
+        sums: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+        for key, (now, then) in self.cells.items():
+            sums[key[by]][0] += now
+            sums[key[by]][1] += then
+        return [Outcome(number, now, then) for number, (now, then) in sums.items()]
 
 
 def what_if(
-    document: Mapping[str, Any], business_line: BusinessLine,
-    progress: Callable[[int], None] = lambda lines: None,
-) -> WhatIf:  # fmt: skip
+    document: Mapping[str, Any], business_line: BusinessLine, progress: Progress = lambda lines, share: None
+) -> WhatIf:
     """This function will rate every billed sale of the business line by the rule set `document` and compare
-    it, per merchant and per fee, with what was billed. Raises InvalidRuleSet and the kernel's refusals."""
+    it, per merchant and fee, with what was billed. Every line is compared with its own details, so that what is
+    billed meanwhile is in neither side. Raises InvalidRuleSet and the kernel's refusals."""
     rules = compiled_draft(parse_rule_set(document))
     result = WhatIf(currency=business_line.currency)
-    merchants: dict[int, int] = defaultdict(int)
-    fees: dict[int, int] = defaultdict(int)
-    for lines, before in _billed_lines(business_line):
-        _add(rate(lines.batch(before), rules), lines["merchant_id"], merchants, fees)
+    now: dict[tuple[int, int], int] = defaultdict(int)
+    then: dict[tuple[int, int], int] = defaultdict(int)
+    for lines, before, share in _billed_lines(business_line):
+        _add(rate(lines.batch(before), rules), lines["merchant_id"], then)
+        _add_billed(lines, now)
         result.lines += len(lines)
-        progress(result.lines)
-    merchants_now, fees_now = _as_billed(business_line)
-    result.merchants = sorted(
-        (Outcome(one, merchants_now.get(one, 0), merchants.get(one, 0))
-         for one in merchants_now.keys() | merchants.keys()),
-        key=lambda one: (one.difference, one.id),
-    )  # fmt: skip
-    order = {number: place for place, number in enumerate(catalogue().by_id)}
-    result.fees = sorted(
-        (Outcome(one, fees_now.get(one, 0), fees.get(one, 0)) for one in fees_now.keys() | fees.keys()),
-        key=lambda one: order.get(one.id, one.id),
-    )
+        progress(result.lines, share)
+    result.cells = {key: (now.get(key, 0), then.get(key, 0)) for key in sorted(now.keys() | then.keys())}
     return result
 
 
-def _billed_lines(line: BusinessLine) -> Iterator[tuple[StagedLines, Ints]]:
+def _billed_lines(line: BusinessLine) -> Iterator[tuple[StagedLines, Ints, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select coalesce(min(order_id), 0), coalesce(max(order_id), -1) from settlement_staged_line"
@@ -102,7 +114,12 @@ def _billed_lines(line: BusinessLine) -> Iterator[tuple[StagedLines, Ints]]:
         for start in range(first, latest + 1, ORDERS_AT_ONCE):
             lines = read_lines(cursor, BILLED, [start, start + ORDERS_AT_ONCE - 1, line.id], line.currency)
             if len(lines):
-                yield lines, _running_sales(cursor, lines)
+                reached = min(start + ORDERS_AT_ONCE - 1, latest)
+                yield (
+                    lines,
+                    _running_sales(cursor, lines),
+                    100 * (reached - first + 1) // (latest - first + 1),
+                )
 
 
 def _running_sales(cursor: Any, lines: StagedLines) -> Ints:
@@ -123,31 +140,26 @@ def _running_sales(cursor: Any, lines: StagedLines) -> Ints:
     return before
 
 
-def _add(rated: RatedBatch, merchant: Ints, merchants: dict[int, int], fees: dict[int, int]) -> None:
+def _add(rated: RatedBatch, merchant: Ints, sums: dict[tuple[int, int], int]) -> None:
     """Add the merchants' side of rated lines to the sums, exactly (int64, no float weights)."""
     signs = np.array(
         [(slot.receiver == MERCHANT) - (slot.payer == MERCHANT) for slot in rated.slots], dtype=np.int64
     )
     signed = np.where(rated.present, rated.amounts, 0) * signs
-    for slot, total in zip(rated.slots, signed.sum(axis=0).tolist(), strict=True):
-        fees[slot.fee_type_id] += total
     ids, where = np.unique(merchant, return_inverse=True)
-    sums = np.zeros(len(ids), dtype=np.int64)
-    np.add.at(sums, where.reshape(-1), signed.sum(axis=1))
-    for one, total in zip(ids.tolist(), sums.tolist(), strict=True):
-        merchants[one] += total
+    by_merchant = np.zeros((len(ids), len(rated.slots)), dtype=np.int64)
+    np.add.at(by_merchant, where.reshape(-1), signed)
+    for place, column in zip(*(one.tolist() for one in np.nonzero(by_merchant)), strict=True):
+        sums[int(ids[place]), rated.slots[column].fee_type_id] += int(by_merchant[place, column])
 
 
-def _as_billed(line: BusinessLine) -> tuple[dict[int, int], dict[int, int]]:
-    """What merchants' sales came to, by merchant and by fee."""
-    rows = rows_of(
-        "select d.party_id, d.fee_type_id, sum(d.amount)::bigint as amount from settlement_detail d"
-        " where d.kind = 1 and d.business_line_id = %s and d.party_id = d.merchant_id group by 1, 2",
-        [line.id],
-    )
-    merchants: dict[int, int] = defaultdict(int)
-    fees: dict[int, int] = defaultdict(int)
-    for row in rows:
-        merchants[row["party_id"]] += row["amount"]
-        fees[row["fee_type_id"]] += row["amount"]
-    return merchants, fees
+def _add_billed(lines: StagedLines, sums: dict[tuple[int, int], int]) -> None:
+    """Add what these very lines came to when they were billed."""
+    for row in rows_of(
+        "select d.party_id, d.fee_type_id, sum(d.amount)::bigint as amount"
+        " from unnest(%s::bigint[], %s::bigint[]) as k(party_id, line_id)"
+        " join settlement_detail d on d.party_id = k.party_id and d.line_id = k.line_id and d.event_id = 0"
+        " group by 1, 2",
+        [lines["merchant_id"].tolist(), lines["line_id"].tolist()],
+    ):
+        sums[row["party_id"], row["fee_type_id"]] += row["amount"]

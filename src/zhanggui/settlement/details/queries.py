@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from zhanggui.ledger.sources import EntrySource
 from zhanggui.settlement.details.errors import UnknownDetail
 
 # Where the view `settlement_detail` and lists find the base of a detail `d` of a line `b`.
@@ -60,6 +61,20 @@ def detail(key: DetailKey) -> dict[str, Any]:
     if not found:
         raise UnknownDetail(f"there is no detail {key}; `zhanggui export details` lists them")
     return found[0]
+
+
+def unit_rules() -> frozenset[int]:
+    """This function will return the rule versions whose base is a number of units."""
+    rows = rows_of(
+        "select id from settlement_rule_version where content->'formula'->>'base' = 'quantity'", []
+    )
+    return frozenset(row["id"] for row in rows)
+
+
+def base_is_units(kind: int, rule_id: int, rules: frozenset[int]) -> bool:
+    """This function will say whether a detail's base counts units, by `unit_rules`: that of a sale does where its
+    rule's base is the quantity; the base of what came after (a reversal, a correction) is the original amount."""
+    return kind == EntrySource.SALE and rule_id in rules
 
 
 def billed_line(key: DetailKey) -> dict[str, Any]:

@@ -172,10 +172,12 @@ class ImportRun(models.Model):
     source_digest = models.BinaryField(max_length=32)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    state = models.CharField(max_length=12, default="running", help_text="running, done, failed")
+    state = models.CharField(max_length=12, default="running", help_text="queued, running, done, failed")
     cursor = models.BigIntegerField(default=0)
     totals = models.JSONField(default=dict)
     actor = models.CharField(max_length=150, default="")
+    reject_code = models.CharField(max_length=64, default="", help_text="why it broke off")
+    reject_message = models.TextField(default="")
 
     class Meta:
         app_label = "settlement"

@@ -13,7 +13,14 @@ from zhanggui.money.decimals import format_grouped
 from zhanggui.money.rates import WHOLE_PPM, format_rate
 from zhanggui.settlement.billing.reading import StagedLines, read_lines
 from zhanggui.settlement.billing.reversal import kept_of
-from zhanggui.settlement.details.queries import DetailKey, billed_line, detail, rows_of
+from zhanggui.settlement.details.queries import (
+    DetailKey,
+    base_is_units,
+    billed_line,
+    detail,
+    rows_of,
+    unit_rules,
+)
 from zhanggui.settlement.fees.queries import catalogue, compiled, rule_by_id
 from zhanggui.settlement.fees.rules.derive import explain_rated
 from zhanggui.settlement.fees.rules.parser import reverse_terms
@@ -78,7 +85,8 @@ def explain_detail(key: DetailKey, language: str = "en") -> dict[str, Any]:
         "kind": {"code": kind.name.lower(), "name": words.pick(*KIND_WORDS[kind])},
         "event": describe_event(kind, found, row),
         "rule": {"code": rule.code, "version": rule.version, "content": rule.content} if rule else None,
-        "base_minor": found["base"],
+        "base": found["base"],
+        "base_unit": "unit" if base_is_units(kind, found["rule_id"], unit_rules()) else "minor",
         "steps": steps,
         "text": " ".join(step["text"] for step in steps),
         "related": _related(key, found, row),

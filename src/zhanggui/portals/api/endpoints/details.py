@@ -12,7 +12,7 @@ from zhanggui.portals.api.paging import CursorText, Limit, decode, page, read
 from zhanggui.portals.api.routes import look
 from zhanggui.portals.api.schemas.books import DetailOut, DetailPage, Explained
 from zhanggui.portals.api.schemas.fields import Code, DetailNumber, Moment, Number
-from zhanggui.settlement.details.queries import DetailKey
+from zhanggui.settlement.details.queries import DetailKey, base_is_units, unit_rules
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.replays.explain import explain_detail
 
@@ -159,14 +159,16 @@ def _key(row: dict[str, Any]) -> list[int]:
 
 def detail_documents(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Details as `DetailOut`."""
-    parties = naming.party_codes(row["party_id"] for row in rows)
+    parties, units = naming.party_codes(row["party_id"] for row in rows), unit_rules()
     rules = naming.rule_names(row["rule_id"] for row in rows if row["rule_id"] > 0)
     return [
         {
             "detail": "-".join(str(part) for part in _key(row)), "party": parties[row["party_id"]],
             "statement_id": row["statement_id"], "order_id": row["order_id"], "line_id": row["line_id"],
             "event": naming.source_name(row["kind"]), "fee": naming.fee_code(row["fee_type_id"]),
-            "currency": row["currency"], "base": row["base"], "amount_minor": row["amount"],
+            "currency": row["currency"], "base": row["base"],
+            "base_unit": "unit" if base_is_units(row["kind"], row["rule_id"], units) else "minor",
+            "amount_minor": row["amount"],
             "rule": rules.get(row["rule_id"], (None, None))[0],
             "rule_version": rules.get(row["rule_id"], (None, None))[1],
             "occurred_at": row["occurred_at"], "billable_at": row["billable_at"],

@@ -15,10 +15,10 @@ from zhanggui.portals.api.schemas.books import (
     PublishedOut,
     RuleSetDocument,
     RuleSets,
-    WhatIfOut,
 )
 from zhanggui.portals.api.schemas.fields import Code, Number
 from zhanggui.portals.api.schemas.incoming import PublishIn, RuleSetIn, WhatIfIn
+from zhanggui.portals.api.schemas.what_ifs import WhatIfOut
 from zhanggui.settlement.billing.what_if import Outcome
 from zhanggui.settlement.billing.what_if import what_if as rated_anew
 from zhanggui.settlement.entities.queries import business_line

@@ -36,7 +36,9 @@ def import_document(run: ImportRun) -> dict[str, Any]:
     return {
         "id": run.id, "business_line": run.business_line.code, "format": run.format,
         "source": run.source_name, "state": run.state, "started_at": run.started_at,
-        "finished_at": run.finished_at, "totals": run.totals, "rejects": f"/api/v1/imports/{run.id}/rejects",
+        "finished_at": run.finished_at, "totals": run.totals,
+        "records": run.cursor, "reject_code": run.reject_code, "reject_message": run.reject_message,
+        "rejects": f"/api/v1/imports/{run.id}/rejects",
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Amounts are minor units of the row's currency; times are UTC.
 """
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Schema
 
@@ -66,7 +66,8 @@ class StatementFull(StatementOut):
 
 
 class DetailOut(Schema):
-    """A billing detail (计费明细); `base` is minor units, or units for a base of quantity."""
+    """A billing detail (计费明细); `base_unit` says what `base` counts: minor units of the currency, or units
+    (pieces), where the rule's base is the quantity."""
 
     detail: str
     party: str
@@ -77,6 +78,7 @@ class DetailOut(Schema):
     fee: str
     currency: str
     base: int
+    base_unit: Literal["minor", "unit"]
     amount_minor: int
     rule: str | None
     rule_version: int | None
@@ -184,27 +186,6 @@ class PublishedOut(RuleSetOut):
     """The new version with the warnings that remain."""
 
     findings: list[dict[str, Any]]
-
-
-class WhatIfOut(Schema):
-    """What the whole history would come to under other rules, biggest loser first; the merchants' side."""
-
-    lines: int
-    currency: str
-    now_minor: int
-    then_minor: int
-    difference_minor: int
-    merchants: list["OutcomeOut"]
-    fees: list["OutcomeOut"]
-
-
-class OutcomeOut(Schema):
-    """One merchant or fee, now and then."""
-
-    code: str
-    now_minor: int
-    then_minor: int
-    difference_minor: int
 
 
 class EntryOut(Schema):

@@ -15,7 +15,8 @@ class Paged(Schema):
 
 
 class ImportOut(Schema):
-    """One import: what came in, what was refused (totals by kind)."""
+    """One import: how many records were read, what came in, what was refused (totals by kind), and why it broke
+    off, if it did."""
 
     id: int
     business_line: str
@@ -25,6 +26,9 @@ class ImportOut(Schema):
     started_at: datetime
     finished_at: datetime | None
     totals: dict[str, int]
+    records: int
+    reject_code: str
+    reject_message: str
     rejects: str
 
 

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import xlsxwriter
 
 from zhanggui.money.errors import Refusal
-from zhanggui.portals.desk.lists.columns import Column, IntegerColumn, MoneyColumn, MoneyText
+from zhanggui.portals.desk.lists.columns import BaseColumn, Column, IntegerColumn, MoneyColumn, MoneyText
 
 type Progress = Callable[[int], None]
 
@@ -134,7 +134,8 @@ def _write_cell(
 
 
 def _is_number(column: Column) -> bool:
-    return isinstance(column, (IntegerColumn, MoneyColumn))
+    """Whether all values of the column are numbers of one kind; a base is money or units, so it is text."""
+    return isinstance(column, (IntegerColumn, MoneyColumn)) and not isinstance(column, BaseColumn)
 
 
 def _parquet_value(column: Column, row: Any) -> Any:

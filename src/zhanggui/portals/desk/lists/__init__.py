@@ -5,6 +5,7 @@ Import everything a list page needs from here. The kernel reads; it writes nothi
 
 from zhanggui.portals.desk.lists.actions import BulkAction, Failure
 from zhanggui.portals.desk.lists.columns import (
+    BaseColumn,
     Column,
     DateColumn,
     DateTimeColumn,
@@ -31,6 +32,7 @@ from zhanggui.portals.desk.lists.tabs import StatusTabs, Tab
 
 __all__ = [
     "AnyOf",
+    "BaseColumn",
     "BulkAction",
     "Column",
     "Condition",

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django.utils import timezone
 from django.utils.html import escape
+from django.utils.translation import ngettext
 
 from zhanggui.portals.desk.amounts import decimal_text, format_integer, format_money, format_rate
 from zhanggui.portals.desk.badges import Badge
@@ -152,6 +153,28 @@ class MoneyColumn(Column):
             return None
         code = self.currency(row) if callable(self.currency) else self.currency
         return MoneyText(decimal_text(int(value), code), int(value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaseColumn(MoneyColumn):
+    """What a fee was computed on: money, or a number of units where `units(row)` says so. Never added up."""
+
+    units: Callable[[Any], bool]
+
+    @property
+    def total_field(self) -> str | None:
+        return None
+
+    def html(self, value: Any, row: Any) -> str:
+        return escape(units_text(int(value))) if self.units(row) else super().html(value, row)
+
+    def plain(self, value: Any, row: Any) -> Any:
+        return units_text(int(value)) if value is not None and self.units(row) else super().plain(value, row)
+
+
+def units_text(count: int) -> str:
+    """A number of units in words: `3 units`, `3 件`."""
+    return ngettext("%(count)s unit", "%(count)s units", count) % {"count": format_integer(count)}
 
 
 class MoneyText(str):

@@ -13,6 +13,7 @@ from zhanggui.portals.desk.drawing.charts import Series
 from zhanggui.portals.desk.drawing.charts import chart as draw_chart
 from zhanggui.portals.desk.drawing.sparkline import sparkline as draw_sparkline
 from zhanggui.portals.desk.factors import CODE_FIELD, fresh_factor, has_factor
+from zhanggui.portals.desk.lists.columns import units_text
 from zhanggui.portals.desk.refusals import fault_text
 from zhanggui.portals.desk.written import actor_name, reason_text
 
@@ -37,6 +38,12 @@ def money_signed(minor: int, currency: str) -> SafeString:
 def money_text(minor: int, currency: str) -> str:
     """The amount as plain text, for titles and sentences."""
     return amounts.format_money(minor, currency)
+
+
+@register.filter
+def units(count: int) -> str:
+    """A number of units in words: `3 units`."""
+    return units_text(int(count))
 
 
 @register.filter

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from zhanggui.portals.desk.amounts import format_money, format_rate
+from zhanggui.portals.desk.lists.columns import units_text
 from zhanggui.settlement.details.queries import DetailKey, detail, details_of_order
 from zhanggui.settlement.fees.models import RuleVersion
 from zhanggui.settlement.fees.queries import rule_by_id
@@ -41,7 +42,9 @@ class Explained:
         if len(rated) != 1 or len(rated[0]["values"]["parts"]) != 1:
             return None
         part = rated[0]["values"]["parts"][0]
-        return format_money(part["amount"], self.currency), format_rate(part["ppm"])
+        in_units = self.told["base_unit"] == "unit"
+        base = units_text(part["amount"]) if in_units else format_money(part["amount"], self.currency)
+        return base, format_rate(part["ppm"])
 
     @property
     def is_exact(self) -> bool:

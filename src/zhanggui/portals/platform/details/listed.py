@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.portals.desk.lists import (
+    BaseColumn,
     Column,
     DateRangeFilter,
     DateTimeColumn,
@@ -25,7 +26,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.platform.listing import MoneyList, activity_presets
 from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, language_params, line_choices
 from zhanggui.portals.platform.words import DETAIL_KINDS, KIND_BADGES
-from zhanggui.settlement.details.queries import BASE_SQL
+from zhanggui.settlement.details.queries import BASE_SQL, base_is_units, unit_rules
 from zhanggui.settlement.fees.queries import rules_by_id
 from zhanggui.settlement.intake.queries import orders_by_no
 from zhanggui.settlement.statements.queries import statements_by_number
@@ -140,7 +141,7 @@ def rule_url(row: Any) -> str | None:
 
 def detail_columns(currency: str) -> list[Column]:
     """The columns of every list of details."""
-    rules = RuleNames()
+    rules, units = RuleNames(), unit_rules()
     return [
         DateTimeColumn("occurred_at", _("Time"), sort="occurred_at", phone="line"),
         LinkColumn("id", _("Detail"), href=detail_url, drawer=True, phone="", shown=False),
@@ -184,7 +185,14 @@ def detail_columns(currency: str) -> list[Column]:
             href=detail_url,
             drawer=True,
         ),
-        MoneyColumn("base", _("Base"), currency=currency, sort="base", phone=""),
+        BaseColumn(
+            "base",
+            _("Base"),
+            currency=currency,
+            sort="base",
+            phone="",
+            units=lambda r: base_is_units(r.kind, r.rule_id, units),
+        ),
         TextColumn("rule", _("Rule version"), value=rules.text, href=rule_url, phone=""),
     ]
 

@@ -1,20 +1,15 @@
 """Import runs, rejected rows, and taking in an uploaded file."""
 
-import tempfile
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from zhanggui.journeys.orders_received import orders_received
-from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.details import Action, Detail, Fact, Proof
 from zhanggui.portals.desk.drawers import render_drawer
 from zhanggui.portals.desk.lists import (
@@ -32,19 +27,13 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.desk.people import may
-from zhanggui.portals.desk.refusals import fault_text, refusal_text
+from zhanggui.portals.desk.refusals import fault_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import line_choices, line_names
 from zhanggui.portals.platform.words import RUN_STATES
-from zhanggui.settlement.entities.models import BusinessLine
-from zhanggui.settlement.intake.formats import read_records, source_digest
-from zhanggui.settlement.intake.formats.errors import FormatError
 from zhanggui.settlement.intake.models import ImportRun, Reject
-from zhanggui.settlement.intake.operations.import_orders import Source
 
-MOST_BYTES = 20 * 1024 * 1024
-ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
 TOTALS = {
     "orders": gettext_lazy("Orders"),
     "lines": gettext_lazy("Order lines"),
@@ -213,10 +202,13 @@ def import_page(request: HttpRequest, run_id: int) -> HttpResponse:
         rejects,
     )
     totals = [(label, run.totals.get(name, 0)) for name, label in TOTALS.items()]
+    polled = "import-state" in request.headers.get("HX-Target", "")
     return render(
         request,
-        "platform/import.html",
+        "platform/import.html#state" if polled else "platform/import.html",
         {
+            "waiting": run.state in ("queued", "running"),
+            "badge": RUN_STATES.get(run.state),
             "detail": detail,
             "run": run,
             "totals": totals,
@@ -226,75 +218,3 @@ def import_page(request: HttpRequest, run_id: int) -> HttpResponse:
             "rejects": Reject.objects.filter(import_run=run).order_by("id")[:20],
         },
     )
-
-
-@needs("imports.create")
-def upload_page(request: HttpRequest) -> HttpResponse:
-    """Take in a file of our own format, within limits; larger ones go through the command line."""
-    problem = ""
-    if request.method == "POST":
-        try:
-            run = _taken_in(request)
-        except Refusal as refusal:
-            problem = refusal_text(refusal)
-        except _NotTaken as failure:
-            problem = str(failure)
-        else:
-            messages.success(
-                request,
-                _("Imported: %(orders)s orders, %(rejected)s rejected rows.")
-                % {
-                    "orders": f"{run.totals.get('orders', 0):,}",
-                    "rejected": f"{run.totals.get('rejected', 0):,}",
-                },
-            )
-            return HttpResponseRedirect(reverse("platform:import", args=[run.id]))
-    context = {
-        "title": _("Import a file"),
-        "problem": problem,
-        "lines": line_choices(),
-        "most": MOST_BYTES // 1024**2,
-        "endings": " ".join(ENDINGS),
-        "accept": ".csv,.gz,.jsonl,.parquet",
-        "breadcrumbs": [(_("Imports"), reverse("platform:imports")), (_("Import a file"), "")],
-    }
-    return render(request, "platform/upload.html", context, status=422 if problem else 200)
-
-
-class _NotTaken(Exception):
-    """The upload itself cannot be used; the text says what to do."""
-
-
-def _taken_in(request: HttpRequest) -> ImportRun:
-    uploaded, chosen = request.FILES.get("file"), request.POST.get("line", "")
-    line = BusinessLine.objects.filter(id=int(chosen) if chosen.isdigit() else 0).first()
-    if uploaded is None or line is None:
-        raise _NotTaken(_("Choose a business line and a file."))
-    if uploaded.size > MOST_BYTES:
-        raise _NotTaken(
-            _("The file is larger than %(most)s MB. Import it with `zhanggui import-orders`, or cut it.")
-            % {"most": MOST_BYTES // 1024**2}
-        )
-    name = Path(uploaded.name or "").name
-    ending = next((one for one in sorted(ENDINGS, key=len, reverse=True) if name.lower().endswith(one)), None)
-    if ending is None:
-        raise _NotTaken(_("The file must end in one of: %(endings)s") % {"endings": " ".join(ENDINGS)})
-    with tempfile.TemporaryDirectory(prefix="zhanggui-upload-") as folder:
-        path = Path(folder) / f"upload{ending}"
-        with path.open("wb") as target:
-            for part in uploaded.chunks():
-                target.write(part)
-        zone = timezone.get_default_timezone()
-        try:
-            records = read_records("zhanggui", path, tz=zone, options={"currency": line.currency})  # type: ignore[arg-type]
-            source = Source(format="zhanggui", name=name, digest=source_digest(path), records=records)
-            return orders_received(
-                business_line=line,
-                source=source,
-                clock=timezone.now,
-                zone=zone,
-                actor=request.user.get_username(),
-            )
-        except FormatError as refusal:
-            # Where we put the file is nobody's business; they know it by its name.
-            raise _NotTaken(refusal_text(refusal).replace(str(path), name)) from refusal

@@ -165,7 +165,7 @@ def _actions(user: Any, row: RuleSetVersion) -> list[Action]:
         Action(
             _("Download"), reverse("platform:rule_document", args=[row.code, row.version]), icon="download"
         ),
-        Action(_("What-if"), reverse("platform:what_if") + here, icon="flask"),
+        Action(_("What-if"), reverse("platform:new_comparison") + here, icon="flask"),
     ]
     if may(user, "rules.publish"):
         actions.append(Action(_("Publish a change"), reverse("platform:publish_rules") + here, "primary"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from zhanggui.money.rounding import RoundingMode
 from zhanggui.portals.desk.amounts import format_money
+from zhanggui.portals.desk.lists.columns import units_text
 from zhanggui.portals.platform.names import fee_name_of
 from zhanggui.settlement.fees.rules.words import base as base_words
 from zhanggui.settlement.fees.rules.words import rounding as rounding_words
@@ -98,7 +99,13 @@ def formula_text(formula: Mapping[str, Any], currency: str) -> str:
     parts = []
     tiers = formula.get("tiers")
     if tiers:
-        parts.append(_("%(base)s in steps: %(steps)s") % {"base": base, "steps": steps_text(tiers, currency)})
+        parts.append(
+            _("%(base)s in steps: %(steps)s")
+            % {
+                "base": base,
+                "steps": steps_text(tiers, currency, formula["base"]),
+            }
+        )
     elif formula.get("rate") and formula["rate"] != "0%":
         parts.append(_("%(rate)s of %(base)s") % {"base": base, "rate": formula["rate"]})
     if formula.get("fixed"):
@@ -114,10 +121,15 @@ def formula_text(formula: Mapping[str, Any], currency: str) -> str:
     return text
 
 
-def steps_text(tiers: Mapping[str, Any], currency: str) -> str:
-    """The steps of a scale."""
+def steps_text(tiers: Mapping[str, Any], currency: str, base: str = "") -> str:
+    """The steps of a scale; they count units where the base does."""
+    in_units = base == "quantity" and tiers["by"] == "line_amount"
+
+    def start(step: Mapping[str, Any]) -> str:
+        return units_text(step["from"]) if in_units else format_money(step["from"], currency)
+
     steps = [
-        _("from %(from)s %(rate)s") % {"from": format_money(step["from"], currency), "rate": step["rate"]}
+        _("from %(from)s %(rate)s") % {"from": start(step), "rate": step["rate"]}
         + (
             _(" plus %(amount)s") % {"amount": format_money(step["fixed"], currency)}
             if step.get("fixed")

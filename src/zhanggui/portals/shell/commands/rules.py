@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 
 from zhanggui.portals.shell.errors import FileRefused
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.trying import tried
 from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
 from zhanggui.settlement.fees.queries import (
@@ -27,12 +28,12 @@ from zhanggui.settlement.fees.rules.document import rule_set_document
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
 from zhanggui.settlement.fees.rules.soundness import Finding, Severity
 
-HELP = "export, import, list and check fee rule sets"
+HELP = "export, import, list, check and try fee rule sets"
 ACTOR = "zhanggui rules import"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="{export,import,list,check}")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="{export,import,list,check,what-if}")
     export = acts.add_parser("export", help="write a published rule set as a document")
     export.add_argument("code", metavar="CODE", help="code of the rule set")
     export.add_argument("file", metavar="FILE", nargs="?", help="where to; default is standard output")
@@ -44,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts.add_parser("list", help="the published rule sets and their versions")
     check = acts.add_parser("check", help="say what is wrong with a document; 1 if it could not be published")
     check.add_argument("file", metavar="FILE", help="the document; - for standard input")
+    what_if = acts.add_parser("what-if", help="rate all past orders by a document: who wins, who loses; kept")
+    what_if.add_argument("file", metavar="FILE", help="the document; - for standard input")
+    what_if.add_argument("--business-line", metavar="CODE", help="whose orders; needed if there are several")
     for act in acts.choices.values():
         # Given before or after the act, it means the same; SUPPRESS keeps the one from hiding the other.
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -58,6 +62,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
             return _import(options.file, options.note, out)
         case "list":
             return _list(out)
+        case "what-if":
+            return tried(_read(options.file), options.business_line, out)
         case _:
             return _check(options.file, out)
 

@@ -162,6 +162,7 @@ LINES = Table(
     "l.line_id",
 )
 
+_IN_UNITS = "(d.kind = 1 and coalesce(rv.content->'formula'->>'base' = 'quantity', false))"
 DETAILS = Table(
     "details",
     "a billing detail, the atom of settlement; never changed, corrected by another one",
@@ -183,7 +184,16 @@ DETAILS = Table(
         ),
         Column("fee", _T, "f.code", "fee type, see fee-catalogue"),
         Column(
-            "base_minor", _M, "d.base", "what the fee was computed on (units where the rule counts units)"
+            "base_minor",
+            _M,
+            f"case when {_IN_UNITS} then null else d.base end",
+            "what the fee was computed on; empty where that is a number of units",
+        ),
+        Column(
+            "base_units",
+            _W,
+            f"case when {_IN_UNITS} then d.base end",
+            "the units it was computed on, where the rule's base is the quantity; else empty",
         ),
         Column("amount_minor", _M, "d.amount", "signed for the party: positive is owed to it"),
         Column("currency", _T, "d.currency", "ISO code"),

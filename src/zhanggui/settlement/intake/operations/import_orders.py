@@ -60,9 +60,13 @@ def import_orders(
     last committed chunk. Rows that cannot be taken in become rejects with row and reason. Raises
     ImportRunning, and the reader's refusal when the source breaks off; what came before it stays.
     """
-    run = _open_run(business_line, source, at(), actor)
+    run = open_run(
+        business_line=business_line, source_format=source.format, name=source.name, digest=source.digest, at=at(),
+        actor=actor,
+    )  # fmt: skip
     if run.state == "done":
         return run
+    ImportRun.objects.filter(id=run.id).update(state="running", reject_code="", reject_message="")
     resolver = Resolver(
         business_line=business_line, dictionary=Dictionary(), terms=TermsBook.load(business_line.id),
         timeline=rule_set_timeline(business_line.rule_set_code), zone=zone,
@@ -76,8 +80,10 @@ def import_orders(
             progress(run.cursor)
     except ImportRunning:
         raise
-    except Refusal:
-        ImportRun.objects.filter(id=run.id).update(state="failed")
+    except Refusal as refusal:
+        ImportRun.objects.filter(id=run.id).update(
+            state="failed", reject_code=refusal.code, reject_message=refusal.message
+        )
         raise
     refresh_statistics(WRITTEN, written=run.totals.get("lines", 0) + run.totals.get("refunds", 0))
     run.state, run.finished_at = "done", at()
@@ -85,18 +91,22 @@ def import_orders(
     return run
 
 
-def _open_run(business_line: BusinessLine, source: Source, at: datetime, actor: str) -> ImportRun:
+def open_run(
+    *, business_line: BusinessLine, source_format: str, name: str, digest: bytes, at: datetime, actor: str,
+    state: str = "running",
+) -> ImportRun:  # fmt: skip
+    """This function will return the run of a source, by its digest; a new one in `state` if it was never here."""
     with transaction.atomic():
-        key = int.from_bytes(hashlib.sha256(source.digest + business_line.code.encode()).digest()[:4], "big")
+        key = int.from_bytes(hashlib.sha256(digest + business_line.code.encode()).digest()[:4], "big")
         with connection.cursor() as cursor:
             cursor.execute("select pg_advisory_xact_lock(%s, %s)", [IMPORT_LOCK, key - 2**31])
         run = ImportRun.objects.filter(
-            business_line=business_line, format=source.format, source_digest=source.digest
+            business_line=business_line, format=source_format, source_digest=digest
         ).first()
         if run is None:
             run = ImportRun.objects.create(
-                business_line=business_line, format=source.format, source_name=source.name[:255],
-                source_digest=source.digest, started_at=at, actor=actor, totals={},
+                business_line=business_line, format=source_format, source_name=name[:255], source_digest=digest,
+                started_at=at, actor=actor, totals={}, state=state,
             )  # fmt: skip
     run.source_digest = bytes(run.source_digest)
     return run

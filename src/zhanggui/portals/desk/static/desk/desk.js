@@ -27,6 +27,21 @@
     toast.timer = setTimeout(() => box.classList.remove("is-on"), 2200);
   }
 
+  /* A file above the limit is refused before it is sent; the server refuses it as well. */
+  function tooLarge(form) {
+    for (const field of form.querySelectorAll("input[type=file][data-most-bytes]")) {
+      const file = field.files[0];
+      const large = file && file.size > Number(field.dataset.mostBytes);
+      field.setCustomValidity(large ? field.dataset.tooLarge : "");
+      if (large) {
+        field.reportValidity();
+        field.addEventListener("change", () => field.setCustomValidity(""), { once: true });
+        return true;
+      }
+    }
+    return false;
+  }
+
   /* Theme and density: switched at once, stored behind. */
   function isDark() {
     const theme = root.dataset.theme;
@@ -46,6 +61,8 @@
       for (const one of form.querySelectorAll("button")) one.toggleAttribute("aria-pressed", one === event.submitter);
       event.submitter.setAttribute("aria-pressed", "true");
       post(form.action, { density });
+    } else if (tooLarge(form)) {
+      event.preventDefault();
     } else if (form.matches("[data-once]")) {
       if (form.dataset.sent) return event.preventDefault();
       form.dataset.sent = "1";
