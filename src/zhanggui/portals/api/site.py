@@ -21,6 +21,7 @@ from zhanggui.portals.api.endpoints import (
     orders,
     parties,
     payouts,
+    people,
     receivers,
     statements,
 )
@@ -33,7 +34,7 @@ ABOUT = (
     " one shape."
 )
 ROUTERS = (
-    orders.router, imports.router, charges.router, billing.router, statements.router, details.router,
+    people.router, orders.router, imports.router, charges.router, billing.router, statements.router, details.router,
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
     collections.router, disputes.router, fees.router, comparisons.router, ledger.router, parties.router,
     exports.router,

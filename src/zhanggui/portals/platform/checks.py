@@ -168,12 +168,17 @@ class AuditList(ListPage):
 
     def get_filters(self) -> Sequence[Any]:
         """By person, object, act and day."""
-        kinds = AuditRecord.objects.order_by("action").values_list("action", flat=True).distinct()
+        acts = AuditRecord.objects.order_by("action").values_list("action", flat=True).distinct()
+        kinds = AuditRecord.objects.order_by("object_kind").values_list("object_kind", flat=True).distinct()
         return [
             TextFilter("q", _("Person or object"), contains=["actor"], starts=["object_id"]),
+            TextFilter("actor", _("Who"), exact=["actor"]),
+            TextFilter("object", _("Object"), exact=["object_id"]),
+            SelectFilter("kind", _("Kind"), [(kind, OBJECTS.get(kind, kind)) for kind in kinds],
+                         field="object_kind"),
             DateRangeFilter("at", _("Time")),
-            SelectFilter("action", _("Act"), [(kind, ACTIONS.get(kind, kind)) for kind in kinds]),
-        ]
+            SelectFilter("action", _("Act"), [(act, ACTIONS.get(act, act)) for act in acts]),
+        ]  # fmt: skip
 
     def get_columns(self) -> Sequence[Column]:
         """Time, person, act, object."""

@@ -1,0 +1,128 @@
+"""Whatever changes something is written down: in the audit log, or in rows of its own that never change."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.architecture.sources import PACKAGE, called_names, modules, parsed
+
+LEDGER = "the journal is the record: entries are only ever added, under a chain of hashes"
+BILLED = "billed lines and their details are the record: only ever added, with the source event and its batch"
+HISTORY = "its own history is the record: a row a step with who and when, only ever added"
+WORKED_OUT = "worked out anew from what is recorded elsewhere, and compared with it by an invariant"
+CALLER = "whoever calls it writes it down in the same transaction: "
+
+EXPLAINED = {
+    "ledger/operations/fold_balances.py": WORKED_OUT,
+    "ledger/operations/open_accounts.py": LEDGER,
+    "ledger/operations/post_entries.py": LEDGER,
+    "ledger/operations/post_entry.py": LEDGER,
+    "ledger/operations/seal_batches.py": LEDGER,
+    "settlement/billing/operations/bill_charges.py": BILLED,
+    "settlement/billing/operations/bill_document.py": BILLED,
+    "settlement/billing/operations/bill_lines.py": BILLED,
+    "settlement/billing/operations/bill_refunds.py": BILLED,
+    "settlement/billing/operations/settle_blocks.py": BILLED,
+    "settlement/details/operations/write_details.py": BILLED,
+    "settlement/details/operations/name_patterns.py": "a dictionary of shapes that rows point to; only ever added to",
+    "settlement/billing/operations/compare_shadow.py": "writes differences that are listed, and changes nothing",
+    "settlement/replays/operations/replay_statements.py": "compares, and changes nothing",
+    "settlement/fees/operations/load_catalogue.py": "comes with the version of the program, in its migrations",
+    "settlement/intake/operations/accept_refunds.py": "the import run and the staged row are the record",
+    "settlement/intake/operations/advance_orders.py": "the import run and the event from outside are the record",
+    "settlement/intake/operations/import_orders.py": "the import run is the record: who, when, file and counts",
+    "settlement/intake/operations/post_charges.py": "the charge batch is the record, and the journal",
+    "settlement/intake/operations/stage_orders.py": "the import run and the staged row are the record",
+    "settlement/intake/operations/stage_refunds.py": "the import run and the staged row are the record",
+    "settlement/statements/operations/close_statements.py": HISTORY,
+    "settlement/statements/operations/continue_series.py": HISTORY,
+    "settlement/statements/operations/enrich_statements.py": WORKED_OUT,
+    "settlement/statements/operations/mark_carried.py": HISTORY,
+    "settlement/statements/operations/move_amounts.py": LEDGER,
+    "settlement/statements/operations/place_rows.py": BILLED,
+    "settlement/monitoring/operations/assign_alert.py": HISTORY,
+    "settlement/monitoring/operations/note_alert.py": HISTORY,
+    "settlement/monitoring/operations/evaluate_rule.py": "raises alerts, whose history is the record",
+    "settlement/payouts/operations/keep_file.py": "the kept file is the record: bytes, hash, who and when",
+    "settlement/payouts/operations/note_steps.py": HISTORY,
+    "settlement/payouts/operations/step_payouts.py": HISTORY,
+    "settlement/collections/operations/settle_debt.py": CALLER + "settlement/collections/operations",
+    "settlement/guarantees/operations/hold_amount.py": CALLER + "settlement/guarantees/operations",
+    "settlement/guarantees/operations/move_deposit.py": CALLER + "settlement/guarantees/operations",
+    "settlement/guarantees/operations/reserve_share.py": LEDGER,
+    "settlement/reconciliation/operations/age_differences.py": WORKED_OUT,
+    "settlement/reconciliation/operations/reconcile_bill.py": "the run is the record: who, when, what was placed",
+    "backups/operations/make_backup.py": CALLER + "clockwork/back_up.py",
+    "backups/operations/prune_backups.py": CALLER + "clockwork/back_up.py",
+    "backups/operations/restore_backup.py": CALLER + "config/commands/restore.py",
+    "parties/operations/add_person.py": CALLER + "journeys/people_changed.py",
+    "parties/operations/give_role.py": CALLER + "journeys/people_changed.py",
+    "parties/operations/take_role.py": CALLER + "journeys/people_changed.py",
+    "parties/operations/switch_person.py": CALLER + "journeys/people_changed.py",
+    "vault/operations/add_key.py": CALLER + "portals/shell/commands/rotate_keys.py",
+    "vault/operations/reseal_batch.py": CALLER + "portals/shell/commands/rotate_keys.py",
+    "vault/operations/retire_keys.py": CALLER + "portals/shell/commands/rotate_keys.py",
+}
+
+
+def acts() -> list[str]:
+    found = (path for path in modules() if path.parent.name == "operations" and path.stem != "__init__")
+    return [
+        path.relative_to(PACKAGE).as_posix() for path in found if path.stem != "record_change"
+    ]  # fmt: skip
+
+
+@cache
+def records(path: Path) -> bool:
+    """Whether a module calls `record_change`."""
+    return any(name == "record_change" for name, _line in called_names(path))
+
+
+def beside(path: Path) -> list[Path]:
+    """The modules of its own package that a module imports from."""
+    package = path.parent.parent if path.parent.name == "operations" else path.parent
+    prefix = "zhanggui." + ".".join(package.relative_to(PACKAGE).parts)
+    found = []
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(prefix):
+            place = PACKAGE.joinpath(*str(node.module).split(".")[1:]).with_suffix(".py")
+            found += [place] if place.is_file() else []
+    return found
+
+
+def is_written_down(act: str) -> bool:
+    """Whether the act, or what it does its work with in its own package, writes into the audit log."""
+    left, seen = [PACKAGE / act], set()
+    while left:
+        path = left.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        if records(path):
+            return True
+        left += beside(path)
+    return False
+
+
+@pytest.mark.parametrize("act", acts())
+def test_an_act_is_written_down_or_explained(act: str) -> None:
+    if act in EXPLAINED:
+        return
+    assert is_written_down(act), (
+        f"{act} changes something and does not call record_change: do, or explain in EXPLAINED where it is recorded"
+    )
+
+
+@pytest.mark.parametrize("act", sorted(EXPLAINED))
+def test_an_explanation_is_needed_and_true(act: str) -> None:
+    assert (PACKAGE / act).is_file(), f"{act} is gone; take its explanation away"
+    assert not records(PACKAGE / act), f"{act} records its change; take its explanation away"
+    if EXPLAINED[act].startswith(CALLER):
+        place = PACKAGE / EXPLAINED[act].removeprefix(CALLER)
+        callers = sorted(place.glob("*.py")) if place.is_dir() else [place]
+        name = Path(act).stem
+        assert any(records(caller) and name in caller.read_text(encoding="utf-8") for caller in callers), (
+            f"nobody in {place} calls {name} and writes it down"
+        )
