@@ -15,6 +15,7 @@ from typing import Any
 from django.utils import timezone
 
 from tests.docs.guarded_acts import GUARDED_ACTS
+from tests.docs.paying_acts import PAYING_ACTS
 from zhanggui.journeys.business_line_opened import business_line_opened
 from zhanggui.journeys.charges_received import charges_received
 from zhanggui.journeys.detail_disputed import detail_corrected, detail_disputed, dispute_resolved
@@ -193,5 +194,5 @@ def _zone() -> Any:
 
 ACTS: dict[str, Any] = {
     "import": _import, "bill": _bill, "close": _close, "confirm": _confirm, "dispute": _dispute,
-    "uphold": _uphold, "correct": _correct, "charge": _charge, **GUARDED_ACTS,
+    "uphold": _uphold, "correct": _correct, "charge": _charge, **GUARDED_ACTS, **PAYING_ACTS,
 }  # fmt: skip

@@ -68,11 +68,11 @@ class TestReading:
         ]  # fmt: skip
 
     def test_a_group_that_names_nobody_speaks_for_its_message(self) -> None:
-        [one] = read_answers(pain002("S1", AT, "PB1", [], group="RJCT", reason="FF01"), name="a").answers
+        [one] = read_answers(pain002("S1", AT, "PB1", [], group="RJCT", because="FF01"), name="a").answers
         assert (one.end_to_end, one.message, one.outcome) == ("", "PB1", Outcome.REJECTED)
 
     def test_a_refused_copy_is_no_rejection_of_the_payment(self) -> None:
-        [one] = read_answers(pain002("S1", AT, "PB1", [], group="RJCT", reason="DU01"), name="a").answers
+        [one] = read_answers(pain002("S1", AT, "PB1", [], group="RJCT", because="DU01"), name="a").answers
         assert one.outcome == Outcome.SUBMITTED
 
     def test_statements_notifications_and_returns(self) -> None:

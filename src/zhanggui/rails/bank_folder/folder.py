@@ -65,15 +65,15 @@ class BankFolder:
 
     def arrived(self, account_code: str) -> list[tuple[str, bytes]]:
         """What came in, by name; files still being written (a leading dot, `.part`, `.tmp`) are left alone."""
-        return [
-            (path.name, path.read_bytes())
-            for path in sorted(self._in(account_code, "in").iterdir())
-            if path.is_file()
-            and not path.is_symlink()
-            and not path.name.startswith(".")
-            and path.suffix not in (".part", ".tmp")
-            and path.stat().st_size <= LARGEST
-        ]
+        found = []
+        for path in sorted(self._in(account_code, "in").iterdir()):
+            if path.name.startswith(".") or path.suffix in (".part", ".tmp") or path.is_symlink():
+                continue
+            # Another worker may read it at the same time and put it aside first.
+            with suppress(FileNotFoundError, IsADirectoryError):
+                if path.stat().st_size <= LARGEST:
+                    found.append((path.name, path.read_bytes()))
+        return found
 
     def put_aside(self, account_code: str, name: str) -> None:
         """Move a file that is in the books out of the way; one that is gone already is out of the way."""

@@ -12,6 +12,7 @@ from zhanggui.rails.bank_sandbox.writing import camt053, camt054, pacs004, pain0
 from zhanggui.rails.iso20022.parsing import Element, every, first, minor_units, opened, text
 
 STATE = "bank.json"
+DUPLICATE = "DU01"
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,9 @@ class SandboxBank:
         _, root = opened(content)
         message = text(root, "CstmrCdtTrfInitn/GrpHdr/MsgId")
         if message in self._books.messages:
-            self._send("pain002", pain002(self._next("STS"), at, message, [], group="RJCT", reason="DU01"))
+            self._send(
+                "pain002", pain002(self._next("STS"), at, message, [], group="RJCT", because=DUPLICATE)
+            )
             return 0
         self._books.messages.append(message)
         taken = [self._payment(message, one) for one in every(root, "CstmrCdtTrfInitn/PmtInf/CdtTrfTxInf")]

@@ -11,7 +11,7 @@ from zhanggui.rails.iso20022.parsing import Element
 
 
 def pain002(
-    number: str, at: datetime, message: str, payments: Sequence[Payment], *, group: str, reason: str = ""
+    number: str, at: datetime, message: str, payments: Sequence[Payment], *, group: str, because: str = ""
 ) -> bytes:
     """A status report: the group's status, and each payment's when there are any."""
     root, report = _document("pain.002.001.10", "CstmrPmtStsRpt")
@@ -20,8 +20,8 @@ def pain002(
     _into(status, "OrgnlMsgId", message)
     _into(status, "OrgnlMsgNmId", "pain.001")
     _into(status, "GrpSts", group)
-    if reason:
-        _into(_into(_into(status, "StsRsnInf"), "Rsn"), "Cd", reason)
+    if because:
+        _into(_into(_into(status, "StsRsnInf"), "Rsn"), "Cd", because)
     if payments:
         block = _into(report, "OrgnlPmtInfAndSts")
         _into(block, "OrgnlPmtInfId", message)
