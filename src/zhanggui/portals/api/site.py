@@ -15,6 +15,7 @@ from zhanggui.portals.api.endpoints import (
     disputes,
     exports,
     fees,
+    funds,
     guarantees,
     imports,
     ledger,
@@ -24,6 +25,7 @@ from zhanggui.portals.api.endpoints import (
     people,
     receivers,
     statements,
+    watching,
 )
 from zhanggui.portals.api.errors import install
 from zhanggui.portals.api.routes import Json, refuse_unknown_parameters
@@ -38,6 +40,8 @@ ROUTERS = (
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
     collections.router, disputes.router, fees.router, comparisons.router, ledger.router, parties.router,
     exports.router,
+    collections.router, disputes.router, fees.router, ledger.router, parties.router, exports.router,
+    watching.router, funds.router,
 )  # fmt: skip
 
 api = NinjaAPI(

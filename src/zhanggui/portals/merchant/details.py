@@ -20,6 +20,7 @@ from zhanggui.portals.desk.lists import (
     LinkColumn,
     MoneyColumn,
     MoneyRangeFilter,
+    RawSql,
     SelectFilter,
     SqlSource,
     TextColumn,
@@ -29,9 +30,10 @@ from zhanggui.portals.desk.lists.render import table
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.statements import period_text
-from zhanggui.portals.merchant.words import DETAIL_KINDS, fee_name
+from zhanggui.portals.merchant.words import DETAIL_KINDS, DETAIL_PARTS, fee_name
 from zhanggui.settlement.details.queries import base_is_units, unit_rules
 from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.monitoring.queries.analytics import part_sql
 from zhanggui.settlement.statements.models import Statement
 
 FIELDS = {
@@ -85,6 +87,7 @@ class DetailList(OwnList):
             TextFilter("q", _("Order number or SKU"), clause=of_order_or_sku),
             DateRangeFilter("occurred", _("Day"), field="occurred_at"),
             SelectFilter("fee", _("Fee"), fees, field="fee_type_id", read=int),
+            SelectFilter("part", _("Part"), list(DETAIL_PARTS.items()), clause=of_part),
             SelectFilter("kind", _("Kind"), list(DETAIL_KINDS.items()), read=int),
             SelectFilter("statement", _("Statement"), self.statements, field="statement_id", read=int),
             MoneyRangeFilter("amount", _("Amount"), currency=self.currency),
@@ -116,6 +119,11 @@ class DetailList(OwnList):
                 href=lambda row: reverse("merchant:statement", args=[row.statement_id]),
             ),
         ]  # fmt: skip
+
+
+def of_part(part: str) -> RawSql:
+    """Details of one part of the business, as analytics adds them up."""
+    return RawSql(part_sql(part, kind="d.kind", fee_type="d.fee_type_id"))
 
 
 def of_order_or_sku(text: str) -> AnyOf:

@@ -1,13 +1,13 @@
 """The shop's account: every movement with the balance after it, in the order it was booked."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from zhanggui.ledger.chart import BILLED, CONFIRMED
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.desk.lists import (
     Column,
@@ -21,36 +21,22 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
+from zhanggui.portals.desk.lists.filters import Filter
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.words import KINDS
+from zhanggui.settlement.monitoring.queries import funds
 
-POSTED, AVAILABLE = "posted", "available"
-PURPOSES = {POSTED: [BILLED, CONFIRMED], AVAILABLE: [CONFIRMED]}
-OF_STATEMENT = (EntrySource.CARRY, EntrySource.DISPUTE, EntrySource.CONFIRMATION)
-# Balances run over all movements of the account; filters only choose which of them are shown.
-MOVEMENTS = """
-select * from (
-  select row_number() over booked as id, m.*, sum(m.amount) over booked as balance,
-    greatest(m.amount, 0) as money_in, least(m.amount, 0) as money_out,
-    case when m.kind in (5, 6, 7) then m.key_a end as statement_id,
-    case when m.kind in (5, 6, 7) then
-           (select s.number from settlement_statement s where s.party_id = m.party_id and s.id = m.key_a)
-         when m.kind = 4 then
-           (select c.charge_no from settlement_charge c where c.party_id = m.party_id and c.line_id = m.key_a)
-         else (select o.order_no from settlement_staged_order o where o.id = m.key_a) end as reference
-  from (
-    select e.book_id as party_id, e.source as kind, e.key_a, e.key_b, e.booked_date, e.batch_id, e.currency,
-      (-sum(p.amount))::bigint as amount
-    from ledger_entry e cross join lateral unnest(e.accounts, e.amounts) as p(account_id, amount)
-    join ledger_account a on a.id = p.account_id and a.party_id = e.book_id
-    where e.book_id = %(party)s and e.currency = %(money)s and a.purpose = any(%(purposes)s)
-    group by e.book_id, e.source, e.key_a, e.key_b, e.booked_date, e.batch_id, e.currency
-    having sum(p.amount) <> 0) m
-  window booked as (order by m.batch_id, m.kind, m.key_a, m.key_b)
-) f where {where}
-"""
-NAMES = ("id", "party_id", "kind", "key_a", "booked_date", "currency", "amount", "balance", "money_in",
-         "money_out", "reference")  # fmt: skip
+POSTED = "posted"
+ACCOUNTS = {
+    POSTED: _("On statements"),
+    "pending": _("Pending"),
+    "billed": _("Billed on statements"),
+    "available": _("Available for payout"),
+    "reserved": _("Reserved or frozen"),
+    "in_transit": _("Payouts in transit"),
+    "deposits": _("Deposits"),
+    "debts": _("Owed to the platform"),
+}
 
 
 class AccountFlow(OwnList):
@@ -65,14 +51,17 @@ class AccountFlow(OwnList):
     @property
     def account(self) -> str:
         """Which account is shown."""
-        return AVAILABLE if self.params.get("account") == AVAILABLE else POSTED
+        wanted = self.params.get("account", "")
+        return wanted if wanted in ACCOUNTS else POSTED
 
     def get_source(self) -> SqlSource:
         """Movements of the account shown."""
         return SqlSource(
-            select=MOVEMENTS,
-            fields={name: f"f.{name}" for name in NAMES},
-            params={"party": self.party_id, "money": self.currency, "purposes": PURPOSES[self.account]},
+            select=funds.MOVEMENTS,
+            fields={name: f"f.{name}" for name in funds.MOVEMENT_FIELDS},
+            params=funds.movement_params(
+                party_id=self.party_id, currency=self.currency, account=self.account
+            ),
         )
 
     def restrict(self) -> Sequence[Any]:
@@ -84,15 +73,32 @@ class AccountFlow(OwnList):
 
     def get_filters(self) -> Sequence[Any]:
         """By account, day, kind and document."""
-        accounts = [(POSTED, _("On statements")), (AVAILABLE, _("Available for payout"))]
         return [
             SelectFilter(
-                "account", _("Balance"), accounts, clause=lambda _value: RawSql("true"), default=POSTED
+                "account",
+                _("Balance"),
+                list(ACCOUNTS.items()),
+                clause=lambda _value: RawSql("true"),
+                default=POSTED,
             ),
             DateRangeFilter("booked", _("Booked"), field="booked_date", days=True),
+            *self.through_filters(),
             SelectFilter("kind", _("Kind"), list(KINDS.items()), read=int),
             TextFilter("q", _("Order or statement number"), starts=["reference"]),
             *self.currency_filters(),
+        ]
+
+    def through_filters(self) -> list[Filter]:
+        """Everything up to a day, where a figure of the funds view led here: its sum is that figure."""
+        try:
+            day = date.fromisoformat(self.params.get("through", ""))
+        except ValueError:
+            return []
+        choices = [(f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d}")]
+        return [
+            SelectFilter(
+                "through", _("Through"), choices, clause=lambda _text: Condition("booked_date", "lte", day)
+            )
         ]
 
     def get_columns(self) -> Sequence[Column]:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from zhanggui.portals.merchant import acts, explaining, guarantees, home, proof, staff, standing, statement
+from zhanggui.portals.merchant import (
+    acts,
+    analytics,
+    explaining,
+    funds,
+    guarantees,
+    home,
+    proof,
+    staff,
+    standing,
+    statement,
+)
 from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.flow import AccountFlow
 from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
@@ -32,5 +43,8 @@ urlpatterns = [
     path("staff/", staff.ShopPeople.as_view(scope=own_scope), name="staff"),
     path("staff/new/", staff.new_person, name="new_person"),
     path("staff/<int:user_id>/", staff.one_person, name="person"),
+    path("analytics/", analytics.analytics_page, name="analytics"),
+    path("funds/", funds.funds_page, name="funds"),
+    path("orders/", funds.OrderFlow.as_view(scope=own_scope), name="order_flow"),
     path("account/", AccountFlow.as_view(scope=own_scope), name="flow"),
 ]

@@ -86,3 +86,11 @@ def entity_name(entity_id: int) -> str:
         return ""
     wanted = "zh" if (get_language() or "zh").startswith("zh") else "en"
     return row.name.get(wanted) or next((name for name in row.name.values() if name), row.code)
+
+
+DETAIL_PARTS = {
+    "sales": _("Sales"),
+    "fees": _("Commission and fees"),
+    "refunds": _("Refunds"),
+    "other": _("Corrections"),
+}

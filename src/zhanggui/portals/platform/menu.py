@@ -106,6 +106,15 @@ MENU = Menu(
             ],
         ),
         Section(
+            _("Funds view"),
+            [
+                Item(_("Funds"), "platform:funds", "funds.view", icon="wallet"),
+                Item(_("Order flow"), "platform:order_flow", "funds.view", icon="list"),
+                Item(_("Analytics"), "platform:analytics", "reports.view", icon="columns"),
+                Item(_("Reports"), "platform:reports", "reports.view", icon="statement"),
+            ],
+        ),
+        Section(
             _("Books"),
             [
                 Item(_("Ledger entries"), "platform:journal", "ledger.view", icon="ledger"),

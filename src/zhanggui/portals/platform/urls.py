@@ -16,6 +16,8 @@ from zhanggui.portals.platform import (
 )
 from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
+from zhanggui.portals.platform.funds import flow, snapshot
+from zhanggui.portals.platform.funds import orders as order_flow
 from zhanggui.portals.platform.guarded import adjustments, debts, deposits, holds, receipts
 from zhanggui.portals.platform.imports import charges, runs, uploading
 from zhanggui.portals.platform.ledger import accounts, journal
@@ -26,6 +28,8 @@ from zhanggui.portals.platform.payouts import pages as payout_pages
 from zhanggui.portals.platform.payouts import receivers
 from zhanggui.portals.platform.reconciliation import bills, day_ends, differences
 from zhanggui.portals.platform.reconciliation import runs as reconciliation_runs
+from zhanggui.portals.platform.reports import analytics
+from zhanggui.portals.platform.reports import listed as reports
 from zhanggui.portals.platform.rule_sets import compared, publishing, what_if
 from zhanggui.portals.platform.rule_sets import listed as rules
 from zhanggui.portals.platform.statements import acts, lines, page
@@ -122,6 +126,17 @@ urlpatterns = [
     path("parties/", parties.PartyList.as_view(), name="parties"),
     path("parties/<int:party_id>/", parties.party_page, name="party"),
     path("parties/<int:party_id>/terms/", parties.change_terms, name="change_terms"),
+    path("funds/", snapshot.snapshot_page, name="funds"),
+    path("funds/balances/", snapshot.FundBalances.as_view(), name="fund_balances"),
+    path("funds/parties/<int:party_id>/", flow.FundFlow.as_view(), name="fund_flow"),
+    path("funds/orders/", order_flow.OrderFlow.as_view(), name="order_flow"),
+    path("analytics/", analytics.analytics_page, name="analytics"),
+    path("reports/", reports.reports_page, name="reports"),
+    path("reports/sales/", reports.SalesReport.as_view(), name="report_sales"),
+    path("reports/commission/", reports.CommissionReport.as_view(), name="report_commission"),
+    path("reports/payments/", reports.PaymentReport.as_view(), name="report_payments"),
+    path("reports/trial-balance/", reports.TrialBalanceReport.as_view(), name="report_trial_balance"),
+    path("reports/journal/", reports.JournalReport.as_view(), name="report_journal"),
     path("live/", live.live_page, name="live"),
     path("live/parts/", live.live_parts, name="live_parts"),
     path("live/stream/", live.live_stream, name="live_stream"),

@@ -143,6 +143,10 @@ SOURCES = {
     EntrySource.RECONCILING.value: _("Entry over a difference"),
 }
 DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22)}
+DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11)}
+DETAIL_PARTS = {
+    "sales": _("Sales"), "fees": _("Commission and fees"), "refunds": _("Refunds"), "other": _("Corrections"),
+}  # fmt: skip
 KIND_BADGES = {
     kind: Badge(label, "grey" if kind == EntrySource.SALE.value else "blue")
     for kind, label in DETAIL_KINDS.items()

@@ -11,24 +11,32 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from zhanggui.portals.desk.amounts import format_integer, format_money
+from zhanggui.portals.desk.amounts import format_integer, format_money, format_rate
 
 WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BOTTOM = 84, 8, 8, 24
 MOST_TICKS = 12
+PPM = "%"
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One row of figures: name, integers (minor units when the chart has a currency), bars or a line."""
+    """One row of figures: name, integers (minor units when the chart has a currency), bars or a line.
+
+    `links`, one per value: where the rows are that add up to it."""
 
     label: Any
     values: Sequence[int]
     kind: Literal["bar", "line"] = "bar"
+    links: Sequence[str] = ()
 
 
-def chart(labels: Sequence[str], series: Sequence[Series], *, title: str, currency: str = "") -> SafeString:
-    """Draw up to four series over common labels; all share one axis, so they must share one unit."""
+def chart(
+    labels: Sequence[str], series: Sequence[Series], *, title: str, currency: str = "", unit: str = ""
+) -> SafeString:
+    """Draw up to four series over common labels; all share one axis, so they must share one unit: minor units
+    of `currency`, parts per million (`unit="ppm"`), or a number."""
+    currency = PPM if unit == "ppm" else currency
     values = [value for one in series for value in one.values]
     if not values:
         return mark_safe("")
@@ -44,9 +52,11 @@ def chart(labels: Sequence[str], series: Sequence[Series], *, title: str, curren
         f'<rect class="s{number}" width="10" height="10" rx="2"/></svg>{escape(str(one.label))}</span>'
         for number, one in enumerate(series, 1)
     )
+    # A picture has no links inside; with links it is a group of them.
+    role = 'role="group"' if any(one.links for one in series) else 'role="img"'
     return mark_safe(
         f'<figure class="chart"><figcaption class="legend">{legend}</figcaption>'
-        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">{"".join(parts)}</svg>'
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" {role} aria-label="{escape(title)}">{"".join(parts)}</svg>'
         f"{_table(labels, series, title, currency)}</figure>"
     )
 
@@ -75,6 +85,8 @@ def _scale(low: int, high: int) -> tuple[int, int, int]:
 
 
 def _written(value: int, currency: str) -> str:
+    if currency == PPM:
+        return format_rate(value)
     return format_money(value, currency) if currency else format_integer(value)
 
 
@@ -110,28 +122,41 @@ def _bars(
     for i, value in enumerate(one.values):
         top, bottom = sorted((plot.y(value), plot.y(0)))
         x = plot.x(i) + (place - count / 2) * width
-        parts.append(
+        rect = (
             f'<rect class="bar s{number}" x="{x:.1f}" y="{top:.1f}" width="{width - 1:.1f}"'
             f' height="{max(bottom - top, 0.5):.1f}" rx="1.5"><title>{escape(labels[i])} {name}'
             f" {_written(value, currency)}</title></rect>"
         )
+        # Not in the order of Tab: the table below has every link once, with its figure as text.
+        parts.append(f'<a href="{escape(one.links[i])}" tabindex="-1">{rect}</a>' if one.links else rect)
     return "".join(parts)
 
 
 def _line(plot: _Plot, one: Series, number: int) -> str:
     points = " ".join(f"{plot.x(i):.1f},{plot.y(value):.1f}" for i, value in enumerate(one.values))
-    return f'<polyline class="l{number}" points="{points}"/>'
+    dots = "".join(
+        f'<a href="{escape(one.links[i])}" tabindex="-1"><circle class="dot s{number}" cx="{plot.x(i):.1f}"'
+        f' cy="{plot.y(value):.1f}" r="4"/></a>'
+        for i, value in enumerate(one.values)
+        if one.links
+    )
+    return f'<polyline class="l{number}" points="{points}"/>{dots}'
+
+
+def _linked(one: Series, place: int, currency: str) -> str:
+    text = _written(one.values[place], currency)
+    return f'<a href="{escape(one.links[place])}">{text}</a>' if one.links else text
 
 
 def _table(labels: Sequence[str], series: Sequence[Series], title: str, currency: str) -> str:
-    unit = f' <span class="cur">{escape(currency)}</span>' if currency else ""
+    unit = f' <span class="cur">{escape(currency)}</span>' if currency not in ("", PPM) else ""
     heads = "".join(f'<th scope="col" class="num">{escape(str(one.label))}{unit}</th>' for one in series)
     rows = "".join(
         f'<tr><th scope="row" class="p-title">{escape(label)}</th>'
         + "".join(
             f'<td class="num p-line{" neg" if one.values[i] < 0 else ""}"'
             f' data-label="{escape(str(one.label))}">'
-            f"{_written(one.values[i], currency)}</td>"
+            f"{_linked(one, i, currency)}</td>"
             for one in series
         )
         + "</tr>"

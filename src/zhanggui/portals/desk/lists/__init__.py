@@ -24,6 +24,7 @@ from zhanggui.portals.desk.lists.filters import (
     MultiSelectFilter,
     SelectFilter,
     TextFilter,
+    ThroughDayFilter,
 )
 from zhanggui.portals.desk.lists.page import ListPage
 from zhanggui.portals.desk.lists.querysets import QuerySetSource
@@ -57,4 +58,5 @@ __all__ = [
     "Tab",
     "TextColumn",
     "TextFilter",
+    "ThroughDayFilter",
 ]

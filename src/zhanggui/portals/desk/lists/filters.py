@@ -253,6 +253,32 @@ class DateRangeFilter(Filter):
 
 
 @dataclass(frozen=True)
+class ThroughDayFilter(Filter):
+    """One day, to its end, for lists of what stood then. The list's source reads it; it restricts nothing itself."""
+
+    name: str
+    label: Any
+
+    def clauses(self, params: Mapping[str, Any], today: date) -> list[Clause]:
+        return []
+
+    def problem(self, params: Mapping[str, Any], today: date) -> str:
+        text = params.get(self.name, "").strip()
+        try:
+            date.fromisoformat(text or "2000-01-01")
+        except ValueError:
+            return _("“%(text)s” is not a day. Write days as 2026-11-22.") % {"text": text}
+        return ""
+
+    def html(self, params: Mapping[str, Any], today: date) -> str:
+        return (
+            f'<label class="field"><span class="label">{escape(str(self.label))}</span>'
+            f'<input class="day" name="{self.name}" value="{escape(params.get(self.name, "") or str(today))}"'
+            f' placeholder="YYYY-MM-DD" maxlength="10" autocomplete="off"></label>'
+        )
+
+
+@dataclass(frozen=True)
 class MoneyRangeFilter(Filter):
     """Amounts from and to, both included, typed as decimals of `currency`."""
 

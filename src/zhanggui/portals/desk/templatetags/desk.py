@@ -124,9 +124,11 @@ def sparkline(values: list[int], label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def chart(labels: list[str], series: list[Series], title: str, currency: str = "") -> SafeString:
+def chart(
+    labels: list[str], series: list[Series], title: str, currency: str = "", unit: str = ""
+) -> SafeString:
     """Bars and lines with a table: `{% chart labels series "Net per day" "CNY" %}`."""
-    return draw_chart(labels, series, title=title, currency=currency)
+    return draw_chart(labels, series, title=title, currency=currency, unit=unit)
 
 
 @register.inclusion_tag("desk/parts/factor_field.html", takes_context=True)

@@ -24,11 +24,19 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.platform.listing import MoneyList, activity_presets
-from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, language_params, line_choices
-from zhanggui.portals.platform.words import DETAIL_KINDS, KIND_BADGES
+from zhanggui.portals.platform.names import (
+    PARTY_NAME,
+    fee_choices,
+    fee_name,
+    group_names,
+    language_params,
+    line_choices,
+)
+from zhanggui.portals.platform.words import DETAIL_KINDS, DETAIL_PARTS, KIND_BADGES
 from zhanggui.settlement.details.queries import BASE_SQL, base_is_units, unit_rules
 from zhanggui.settlement.fees.queries import rules_by_id
 from zhanggui.settlement.intake.queries import orders_by_no
+from zhanggui.settlement.monitoring.queries.analytics import group_sql, part_sql
 from zhanggui.settlement.statements.queries import statements_by_number
 
 BILLED = """
@@ -105,13 +113,30 @@ def of_order(number: str) -> RawSql:
 
 
 def of_party(text: str) -> RawSql:
-    """Details of the parties with this code, or with a code or name that begins or contains it."""
+    """Details of the parties with this code, or with a code or name that begins or contains it; `=tea-1` is
+    just the party with that code."""
+    if text.startswith("="):
+        return RawSql(
+            "b.party_id in (select pp.id from parties_party pp where pp.code = %(party_code)s)",
+            {"party_code": text[1:]},
+            "line",
+        )
     return RawSql(
         "b.party_id in (select pp.id from parties_party pp where pp.code = %(party_text)s"
         " or pp.code like %(party_start)s or pp.name::text ilike %(party_part)s)",
         {"party_text": text, "party_start": _escaped(text) + "%", "party_part": f"%{_escaped(text)}%"},
         "line",
     )
+
+
+def of_part(part: str) -> RawSql:
+    """Details of one part of the business, as analytics adds them up."""
+    return RawSql(part_sql(part, kind="b.kind", fee_type="d.fee_type_id"))
+
+
+def of_group(group: str) -> RawSql:
+    """Details of the fees of one group."""
+    return RawSql(group_sql(fee_type="d.fee_type_id"), {"fee_group": group})
 
 
 def _escaped(text: str) -> str:
@@ -225,6 +250,8 @@ class DetailList(MoneyList):
             ),
             *self.currency_filters(),
             SelectFilter("fee", _("Fee type"), fee_choices, field="fee_type_id", read=int),
+            SelectFilter("part", _("Part"), list(DETAIL_PARTS.items()), clause=of_part),
+            SelectFilter("group", _("Fee group"), list(group_names().items()), clause=of_group),
             SelectFilter("kind", _("Kind"), list(DETAIL_KINDS.items()), read=int),
             SelectFilter("line", _("Business line"), line_choices, field="business_line_id", read=int),
             MoneyRangeFilter("amount", _("Amount"), currency=self.currency),

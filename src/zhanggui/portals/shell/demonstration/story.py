@@ -18,7 +18,7 @@ from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.orders_received import orders_received
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.journeys.statement_confirmed import statements_confirmed
-from zhanggui.portals.shell.demonstration import paying, people_decide
+from zhanggui.portals.shell.demonstration import paying, people_decide, watching
 from zhanggui.portals.shell.demonstration.deliveries import deliveries, tea_market_orders
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import end_of, zone
@@ -169,6 +169,9 @@ def _acts() -> tuple[Act, ...]:
         Act("november", _at("2011-12-01T02:00"), _month("2011-11", november)),
         Act("december", _at("2011-12-20T02:00"), _last_month),
         Act("bill the tea market twice", _at("2011-12-20T09:00"), people_decide.push_shadow, True),
+        Act("publish anomaly rules", _at("2011-12-20T10:00"), watching.publish_rules, True),
+        Act("evaluate the autumn", _at("2011-12-20T10:05"), watching.evaluate),
+        Act("handle two alerts", _at("2011-12-20T11:00"), watching.handle, True),
     )
 
 

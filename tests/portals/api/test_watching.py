@@ -1,0 +1,86 @@
+"""Alerts, rules, jobs, funds and reports over the API."""
+
+from tests.isolation.market import Market
+from tests.portals.api.calling import Api, api_of
+from tests.settlement.monitoring.watching import watch
+from zhanggui.settlement.monitoring.queries.funds import snapshot
+
+RULE = {
+    "code": "big", "kind": "amount_above", "name": {"en": "Big"}, "parameters": {"what": "order", "threshold": 15000},
+    "scope": {"currency": "CNY"}, "severity": "critical",
+}  # fmt: skip
+
+
+class TestWatching:
+    def test_a_rule_is_published_and_its_alerts_are_handled(self, platform: Api) -> None:
+        assert platform.post("/anomaly-rules", RULE, 201)["version"] == 1
+        assert platform.post("/anomaly-rules", RULE, 409)["error"]["code"] == "anomaly_rule_unchanged"
+        wrong = RULE | {"parameters": {"threshold": 0}}
+        assert platform.post("/anomaly-rules", wrong, 422)["error"]["code"] == "rule_parameter_wrong"
+        assert [one["code"] for one in platform.get("/anomaly-rules")["items"]] == ["big"]
+        watch()
+        first = platform.get("/alerts", limit=2)
+        assert len(first["items"]) == 2 and first["next_cursor"]
+        [last] = platform.get("/alerts", cursor=first["next_cursor"])["items"]
+        assert (last["subject"], last["value"], last["unit"], last["party"]) == (
+            "S-4",
+            88300,
+            "minor",
+            "glass",
+        )
+        url = f"/alerts/{last['id']}/steps"
+        assert platform.post(url, {"state": "fixed"}, 422)["error"]["code"] == "alert_note_missing"
+        done = platform.post(url, {"state": "fixed", "note": "right"}, 201)
+        assert [one["after"] for one in done["history"]] == ["new", "fixed"]
+        assert platform.post(url, {"state": "acknowledged"}, 409)["error"]["code"] == "alert_step_not_allowed"
+        assert platform.get("/alerts/987654", 404)["error"]["code"] == "unknown_alert"
+
+    def test_jobs_are_listed_and_run(self, platform: Api) -> None:
+        jobs = platform.get("/jobs")
+        assert {"clockwork.watch_money", "clockwork.bill_due"} <= {one["task"] for one in jobs["items"]}
+        assert platform.post("/jobs/runs", {"task": "clockwork.watch_money"}, 201)["job"]
+        again = platform.post("/jobs/runs", {"task": "clockwork.watch_money"}, 409)
+        assert again["error"]["code"] == "job_already_queued"
+
+    def test_merchants_and_auditors_are_kept_out(self, market: Market, tea: Api) -> None:
+        tea.get("/alerts", 403)
+        tea.get("/jobs", 403)
+        tea.get("/reports/sales", 403, currency="CNY", first="2026-05-01", last="2026-05-31")
+        auditor = api_of(market, "platform", "platform_auditor")
+        auditor.post("/jobs/runs", {"task": "clockwork.watch_money"}, 403)
+        auditor.post("/anomaly-rules", RULE, 403)
+
+
+class TestFunds:
+    def test_the_three_views_agree(self, market: Market, platform: Api, tea: Api) -> None:
+        own = tea.get("/funds/balances", currency="CNY")
+        assert own["standings"] == snapshot(currency="CNY", party_id=market.party("tea").id)
+        assert platform.get("/funds/balances", currency="CNY", party="tea") == own
+        moves = tea.get("/funds/movements", currency="CNY", account="billed", limit=2)
+        amounts, cursor = [one["amount_minor"] for one in moves["items"]], moves["next_cursor"]
+        while cursor:
+            moves = tea.get("/funds/movements", currency="CNY", account="billed", limit=2, cursor=cursor)
+            amounts, cursor = amounts + [one["amount_minor"] for one in moves["items"]], moves["next_cursor"]
+        assert sum(amounts) == own["standings"]["billed"] == moves["items"][-1]["balance_minor"]
+        orders = tea.get(
+            "/funds/orders", currency="CNY", ordered_from="2026-05-01", ordered_before="2026-07-01"
+        )
+        assert sum(one["yields_minor"] for one in orders["items"]) == own["standings"]["billed"]
+        assert all(sum(one["where"].values()) == one["yields_minor"] for one in orders["items"])
+        everyone = platform.get(
+            "/funds/orders", currency="CNY", ordered_from="2026-05-01", ordered_before="2026-07-01", limit=3
+        )
+        assert len(everyone["items"]) == 3 and everyone["next_cursor"]
+
+    def test_a_shop_asks_for_itself_alone(self, market: Market, tea: Api, platform: Api) -> None:
+        assert tea.get("/funds/balances", currency="CNY", party="kiln")["party"] == "tea"
+        platform.get("/funds/movements", 404, currency="CNY")
+
+    def test_reports_add_up(self, platform: Api) -> None:
+        days = {"currency": "CNY", "first": "2026-05-01", "last": "2026-06-30"}
+        sales = platform.get("/reports/sales", **days)
+        assert sales["totals"]["net"] == sum(row["net"] for row in sales["rows"]) and not sales["cut"]
+        journal = platform.get("/reports/journal", **days)
+        assert journal["totals"]["debit"] == journal["totals"]["credit"] > 0
+        for code in ("commission", "payments", "trial-balance"):
+            assert platform.get(f"/reports/{code}", **days)["columns"]
