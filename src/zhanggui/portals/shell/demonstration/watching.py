@@ -13,12 +13,12 @@ RULES: tuple[dict[str, Any], ...] = (
     {
         "code": "big-order", "kind": "amount_above", "severity": "warning",
         "name": {"zh": "单笔大额订单", "en": "Single big order"},
-        "parameters": {"what": "order", "threshold": 2_000_000}, "scope": {"currency": "GBP"},
+        "parameters": {"what": "order", "threshold": 300_000}, "scope": {"currency": "GBP"},
     },
     {
         "code": "refund-ratio", "kind": "refund_ratio", "severity": "critical",
         "name": {"zh": "周退款率过高", "en": "Refunds of a week"},
-        "parameters": {"threshold": 600_000, "window_hours": 168, "floor_minor": 50_000},
+        "parameters": {"threshold": 300_000, "window_hours": 168, "floor_minor": 50_000},
         "scope": {"currency": "GBP"},
     },
     {
