@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.portals.desk.drawers import is_expansion
@@ -87,7 +87,9 @@ class DetailList(OwnList):
             TextFilter("q", _("Order number or SKU"), clause=of_order_or_sku),
             DateRangeFilter("occurred", _("Day"), field="occurred_at"),
             SelectFilter("fee", _("Fee"), fees, field="fee_type_id", read=int),
-            SelectFilter("part", _("Part"), list(DETAIL_PARTS.items()), clause=of_part),
+            SelectFilter(
+                "part", pgettext_lazy("details", "Part"), list(DETAIL_PARTS.items()), clause=of_part
+            ),
             SelectFilter("kind", _("Kind"), list(DETAIL_KINDS.items()), read=int),
             SelectFilter("statement", _("Statement"), self.statements, field="statement_id", read=int),
             MoneyRangeFilter("amount", _("Amount"), currency=self.currency),

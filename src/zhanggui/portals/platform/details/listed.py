@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhanggui.portals.desk.lists import (
     BaseColumn,
@@ -250,7 +251,9 @@ class DetailList(MoneyList):
             ),
             *self.currency_filters(),
             SelectFilter("fee", _("Fee type"), fee_choices, field="fee_type_id", read=int),
-            SelectFilter("part", _("Part"), list(DETAIL_PARTS.items()), clause=of_part),
+            SelectFilter(
+                "part", pgettext_lazy("details", "Part"), list(DETAIL_PARTS.items()), clause=of_part
+            ),
             SelectFilter("group", _("Fee group"), list(group_names().items()), clause=of_group),
             SelectFilter("kind", _("Kind"), list(DETAIL_KINDS.items()), read=int),
             SelectFilter("line", _("Business line"), line_choices, field="business_line_id", read=int),
