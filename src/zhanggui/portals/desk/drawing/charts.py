@@ -46,7 +46,11 @@ def chart(
     bars = [(number, one) for number, one in enumerate(series, 1) if one.kind == "bar"]
     for place, (number, one) in enumerate(bars):
         parts.append(_bars(plot, labels, one, number, place, len(bars), currency))
-    parts += [_line(plot, one, number) for number, one in enumerate(series, 1) if one.kind == "line"]
+    parts += [
+        _line(plot, labels, one, number, currency)
+        for number, one in enumerate(series, 1)
+        if one.kind == "line"
+    ]
     legend = "".join(
         '<span><svg viewBox="0 0 10 10" aria-hidden="true">'
         f'<rect class="s{number}" width="10" height="10" rx="2"/></svg>{escape(str(one.label))}</span>'
@@ -132,11 +136,12 @@ def _bars(
     return "".join(parts)
 
 
-def _line(plot: _Plot, one: Series, number: int) -> str:
+def _line(plot: _Plot, labels: Sequence[str], one: Series, number: int, currency: str) -> str:
     points = " ".join(f"{plot.x(i):.1f},{plot.y(value):.1f}" for i, value in enumerate(one.values))
     dots = "".join(
         f'<a href="{escape(one.links[i])}" tabindex="-1"><circle class="dot s{number}" cx="{plot.x(i):.1f}"'
-        f' cy="{plot.y(value):.1f}" r="4"/></a>'
+        f' cy="{plot.y(value):.1f}" r="4"><title>{escape(labels[i])} {escape(str(one.label))}'
+        f" {_written(value, currency)}</title></circle></a>"
         for i, value in enumerate(one.values)
         if one.links
     )
