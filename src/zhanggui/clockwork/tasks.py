@@ -16,6 +16,7 @@ from zhanggui.clockwork.bill_due import bill_due
 from zhanggui.clockwork.carry_out_comparison import carry_out_comparison
 from zhanggui.clockwork.close_due_periods import close_due_periods
 from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
+from zhanggui.clockwork.draft_due_invoices import draft_due_invoices
 from zhanggui.clockwork.give_rebates import give_rebates
 from zhanggui.clockwork.release_reserves import release_reserves
 from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
@@ -165,3 +166,10 @@ def back_up_job(timestamp: int) -> None:
 def back_up_now(actor: str) -> None:
     """On demand: back everything up; retention leaves it alone."""
     back_up(actor=actor, kind=BackupKind.MANUAL, **_when())
+
+
+@app.periodic(cron="30 9 * * *")
+@app.task(name="clockwork.draft_invoices", queue="clockwork", queueing_lock="draft_invoices", lock="books")
+def draft_invoices_job(timestamp: int) -> None:
+    """In the morning, after confirmation by silence: draft invoices that became due, check off paid ones."""
+    draft_due_invoices(clock=timezone.now)

@@ -8,8 +8,10 @@ from django.db import transaction
 
 from zhanggui.money.errors import Refusal
 from zhanggui.settlement.invoices.errors import IssuedFileRefused
+from zhanggui.settlement.invoices.issued import Issued
+from zhanggui.settlement.invoices.issued_file import IssuedRow
 from zhanggui.settlement.invoices.models import Invoice, InvoiceState
-from zhanggui.settlement.invoices.operations.issue_invoice import Issued, issue_invoice
+from zhanggui.settlement.invoices.operations.issue_invoice import issue_invoice
 from zhanggui.settlement.invoices.queries import invoice_by_number
 
 
@@ -22,15 +24,6 @@ def invoice_issued(
     return issue_invoice(
         party_id=party_id, invoice_id=invoice_id, issued=issued, today=today, at=at, actor=actor
     )
-
-
-@dataclass(frozen=True)
-class IssuedRow:
-    """One row of a file: which draft, and what the tax authority gave it."""
-
-    row: int
-    draft: str
-    issued: Issued
 
 
 @dataclass

@@ -13,6 +13,8 @@ from zhanggui.settlement.collections.operations.start_collecting import start_co
 from zhanggui.settlement.collections.queries import debt_action
 from zhanggui.settlement.collections.rules import COLLECT
 from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.invoices.operations.withhold_tax import withhold_tax
+from zhanggui.settlement.invoices.queries import individuals_among
 from zhanggui.settlement.statements.errors import CutOffInTheFuture
 from zhanggui.settlement.statements.locks import hold_for_closing
 from zhanggui.settlement.statements.models import StatementState
@@ -44,9 +46,9 @@ def period_ended(
     """This function will close every open statement whose last day is at most `through`.
 
     Chunk by chunk in order of end day, each chunk a transaction: killed in the middle, it goes on next time;
-    run twice, the second finds nothing. Negative statements are carried to the next period at once, or
-    collected where the party's policy says so; the next statement of a series that ends with the cut-off is
-    pre-created. Raises CutOffInTheFuture.
+    run twice, the second finds nothing. Tax of individuals without invoices is withheld just before. Negative
+    statements are carried to the next period at once, or collected where the party's policy says so; the next
+    statement of a series that ends with the cut-off is pre-created. Raises CutOffInTheFuture.
     """
     if through >= clock().astimezone(zone).date():
         raise CutOffInTheFuture(
@@ -57,6 +59,8 @@ def period_ended(
         with transaction.atomic():
             hold_for_closing()
             keys = [(party, number) for party, number, _ in chosen]
+            for party, number in individuals_among(keys):
+                withhold_tax(party_id=party, statement_id=number, at=clock(), zone=zone, actor=actor)
             _close_chunk(keys, through, Moment(clock(), zone, actor), total)
         progress(total.closed)
     seal_batches()

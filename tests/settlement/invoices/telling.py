@@ -11,8 +11,8 @@ from zhanggui.parties.models import Party
 from zhanggui.settlement.entities.models import SettlementEntity
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.invoices.files import Attachment
+from zhanggui.settlement.invoices.issued import Issued
 from zhanggui.settlement.invoices.models import Invoice, InvoiceLine, ReceivedInvoice
-from zhanggui.settlement.invoices.operations.issue_invoice import Issued
 from zhanggui.settlement.invoices.operations.receive_invoice import AtRate
 from zhanggui.settlement.invoices.operations.set_invoice_policy import set_invoice_policy
 from zhanggui.settlement.invoices.operations.set_tax_profile import set_tax_profile

@@ -16,7 +16,7 @@ from tests.settlement.invoices.telling import (
 )
 from tests.settlement.story import ZONE, Story
 from zhanggui.audit.models import AuditRecord
-from zhanggui.journeys.invoice_issued import IssuedRow, issued_imported
+from zhanggui.journeys.invoice_issued import issued_imported
 from zhanggui.journeys.invoices_due import invoices_due
 from zhanggui.settlement.invoices.errors import (
     InvoiceAmountDiffers,
@@ -29,9 +29,10 @@ from zhanggui.settlement.invoices.errors import (
     TaxDataIncomplete,
 )
 from zhanggui.settlement.invoices.files import Attachment
+from zhanggui.settlement.invoices.issued import Issued
+from zhanggui.settlement.invoices.issued_file import IssuedRow
 from zhanggui.settlement.invoices.models import Invoice, InvoiceEvent, InvoiceLine
 from zhanggui.settlement.invoices.operations.draft_red_letter import draft_red_letter
-from zhanggui.settlement.invoices.operations.issue_invoice import Issued
 from zhanggui.settlement.invoices.operations.set_tax_profile import set_tax_profile
 from zhanggui.settlement.invoices.operations.void_draft import void_draft
 

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section
 from zhanggui.portals.merchant.home import shop_name, waiting_count
+from zhanggui.portals.merchant.invoices import invoices_waiting
 from zhanggui.portals.merchant.standing import own_standings
 
 MENU = Menu(
@@ -25,6 +26,8 @@ MENU = Menu(
                 Item(_("Deposit, holds and debts"), "merchant:guarantees", permission="own_guarantees.view",
                      icon="shield"),
                 Item(_("Analytics"), "merchant:analytics", permission="own_funds.view", icon="columns"),
+                Item(_("Invoices"), "merchant:invoices", permission="own_invoices.view", badge=invoices_waiting,
+                     icon="statement"),
                 Item(_("Download centre"), "desk:exports", permission="own_exports.create", icon="download"),
                 Item(_("People and roles"), "merchant:staff", permission="own_staff.change", icon="user"),
             ],

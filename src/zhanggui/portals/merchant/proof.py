@@ -7,9 +7,12 @@ import orjson
 from django.contrib import messages
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhanggui.parties.tenancy import as_tenant
+from zhanggui.portals.desk.papers.statement import statement_paper
 from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.statement import OPEN, Shown, read_statement
 from zhanggui.portals.merchant.statements import statement_url
@@ -32,6 +35,15 @@ def proof(request: HttpRequest, party_id: int, statement_id: int) -> HttpRespons
     response = HttpResponse(body, content_type="application/json")
     response.headers["Content-Disposition"] = f'attachment; filename="{shown.row.number}.proof.json"'
     return response
+
+
+@shop_page("own_statements.view")
+def statement_pdf(request: HttpRequest, party_id: int, statement_id: int) -> HttpResponse:
+    """The statement as a paper, in the language of the page."""
+    row = read_statement(party_id, statement_id).row
+    content = statement_paper(row, language=get_language() or "zh", printed_at=timezone.now())
+    return HttpResponse(content, content_type="application/pdf", headers={
+        "Content-Disposition": f'inline; filename="{row.number}.pdf"'})  # fmt: skip
 
 
 def proof_document(shown: Shown) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.amounts import format_integer, format_money
 from zhanggui.portals.desk.details import Action, Detail, Fact, FeeRow, FeeTable, PageTab, Proof, Step
 from zhanggui.portals.merchant.arrival import money_facts
+from zhanggui.portals.merchant.invoice_words import AXES
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.portals.merchant.statements import ONE_DAY, period_text, statement_url
 from zhanggui.portals.merchant.words import DISPUTES, MODES, STATES, entity_name, fee_name
@@ -178,6 +179,7 @@ def _actions(shown: Shown, request: HttpRequest) -> list[Action]:
     if row.state != OPEN:
         proof = reverse("merchant:proof", args=[row.id])
         actions.append(Action(_("Download proof"), proof, icon="shield"))
+        actions.append(Action(_("PDF"), reverse("merchant:statement_pdf", args=[row.id]), icon="print"))
     if row.state == CONFIRMING and may_here(request, "own_statements.confirm"):
         actions.append(Action(_("Confirm"), reverse("merchant:confirm", args=[row.id]), "primary"))
     return actions
@@ -211,6 +213,8 @@ def _facts(shown: Shown) -> list[Fact]:
                           href=reverse("merchant:guarantees")))  # fmt: skip
         facts.append(Fact(_("Left to pay out"), format_money(row.payable_minor, row.currency)))
     if row.state != OPEN:
+        facts.append(Fact(_("Invoice axis"), AXES[row.invoice_axis].label,
+                          href=reverse("merchant:invoices") + f"?q={row.number}&tab="))  # fmt: skip
         facts.append(Fact(_("Fingerprint"), bytes(row.hash).hex()[:16], copy=True))
     return facts
 

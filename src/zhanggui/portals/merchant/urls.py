@@ -16,6 +16,13 @@ from zhanggui.portals.merchant import (
 )
 from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.flow import AccountFlow
+from zhanggui.portals.merchant.invoices import (
+    InvoiceList,
+    invoice_page,
+    invoice_pdf,
+    own_tax_data,
+    own_upload,
+)
 from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
 from zhanggui.portals.merchant.receivers import own_receivers
 from zhanggui.portals.merchant.standing import own_scope
@@ -32,6 +39,12 @@ urlpatterns = [
     path("statements/<int:statement_id>/lines/", statement_lines, name="statement_lines"),
     path("statements/<int:statement_id>/confirm/", acts.confirm, name="confirm"),
     path("statements/<int:statement_id>/proof/", proof.proof, name="proof"),
+    path("statements/<int:statement_id>/pdf/", proof.statement_pdf, name="statement_pdf"),
+    path("invoices/", InvoiceList.as_view(scope=own_scope), name="invoices"),
+    path("invoices/tax-data/", own_tax_data, name="tax_data"),
+    path("invoices/<int:invoice_id>/", invoice_page, name="invoice"),
+    path("invoices/<int:invoice_id>/pdf/", invoice_pdf, name="invoice_pdf"),
+    path("invoices/<int:invoice_id>/upload/", own_upload, name="invoice_upload"),
     path("details/", DetailList.as_view(scope=own_scope), name="details"),
     path("details/<str:detail>/", explaining.why, name="why"),
     path("details/<str:detail>/dispute/", acts.dispute, name="dispute"),

@@ -7,6 +7,11 @@ from zhanggui.approvals.queries import pending_count
 from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section, register_portal
 from zhanggui.portals.platform.backups import overdue
+from zhanggui.portals.platform.invoices.listed import (
+    waiting_to_issue,
+    waiting_to_verify,
+    waiting_to_write_off,
+)
 from zhanggui.settlement.collections.queries import open_debt_count, unclaimed_count
 from zhanggui.settlement.guarantees.queries import deposits_short
 from zhanggui.settlement.intake.models import ShadowDifference
@@ -112,6 +117,38 @@ MENU = Menu(
                 Item(_("Order flow"), "platform:order_flow", "funds.view", icon="list"),
                 Item(_("Analytics"), "platform:analytics", "reports.view", icon="columns"),
                 Item(_("Reports"), "platform:reports", "reports.view", icon="statement"),
+            ],
+        ),
+        Section(
+            _("Invoices and tax"),
+            [
+                Item(
+                    _("Output invoices"), "platform:invoices", "invoices.view", waiting_to_issue, "statement"
+                ),
+                Item(
+                    _("Input invoices"),
+                    "platform:input_invoices",
+                    "invoices.view",
+                    waiting_to_verify,
+                    "import",
+                ),
+                Item(
+                    _("Checking off"), "platform:write_offs", "invoices.view", waiting_to_write_off, "check"
+                ),
+                Item(
+                    _("Tax report"),
+                    "platform:tax_report",
+                    "invoices.view",
+                    icon="scale",
+                    under=("/platform/invoices/tax/",),
+                ),
+                Item(
+                    _("Tax data"),
+                    "platform:tax_data",
+                    "invoices.view",
+                    icon="rules",
+                    under=("/platform/invoices/data/",),
+                ),
             ],
         ),
         Section(

@@ -20,6 +20,11 @@ from zhanggui.portals.platform.funds import flow, snapshot
 from zhanggui.portals.platform.funds import orders as order_flow
 from zhanggui.portals.platform.guarded import adjustments, debts, deposits, holds, receipts
 from zhanggui.portals.platform.imports import charges, runs, uploading
+from zhanggui.portals.platform.invoices import acts as invoice_acts
+from zhanggui.portals.platform.invoices import documents as tax_documents
+from zhanggui.portals.platform.invoices import incoming, taxes
+from zhanggui.portals.platform.invoices import listed as invoices
+from zhanggui.portals.platform.invoices import page as invoice
 from zhanggui.portals.platform.ledger import accounts, journal
 from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
 from zhanggui.portals.platform.monitoring import rules as anomaly_rules
@@ -37,6 +42,7 @@ from zhanggui.portals.platform.statements import listed as statements
 
 app_name = "platform"
 STATEMENT = "statements/<int:party_id>/<int:statement_id>/"
+INVOICE = "invoices/<int:party_id>/<int:invoice_id>/"
 
 urlpatterns = [
     path("", dashboard.dashboard, name="dashboard"),
@@ -47,6 +53,7 @@ urlpatterns = [
     path(STATEMENT + "confirm/", acts.confirm_statement, name="statement_confirm"),
     path(STATEMENT + "check/", acts.check_statement, name="statement_check"),
     path(STATEMENT + "print/", acts.print_statement, name="statement_print"),
+    path(STATEMENT + "pdf/", acts.statement_pdf, name="statement_pdf"),
     path("details/", details.DetailList.as_view(), name="details"),
     path("details/<str:key>/", detail.detail_page, name="detail"),
     path("details/<str:key>/correct/", detail.correct_detail, name="correct"),
@@ -65,6 +72,31 @@ urlpatterns = [
     path("receipts/<int:receipt_id>/", receipts.receipt_page, name="receipt"),
     path("debts/", debts.DebtList.as_view(), name="debts"),
     path("debts/<int:party_id>/<int:statement_id>/", debts.debt_page, name="debt"),
+    path("invoices/", invoices.InvoiceList.as_view(), name="invoices"),
+    path("invoices/input/", invoices.InputInvoiceList.as_view(), name="input_invoices"),
+    path("invoices/write-offs/", invoices.WriteOffList.as_view(), name="write_offs"),
+    path("invoices/import/", invoice_acts.import_page, name="import_issued"),
+    path("invoices/tax/", taxes.report_page, name="tax_report"),
+    path("invoices/tax/close/", taxes.close_month, name="close_tax_month"),
+    path("invoices/tax/documents/", tax_documents.documents_page, name="tax_documents"),
+    path("invoices/data/", taxes.data_page, name="tax_data"),
+    path("invoices/data/profile/<int:party_id>/", taxes.set_profile, name="set_tax_profile"),
+    path("invoices/data/treatment/", taxes.set_treatment, name="set_tax_treatment"),
+    path("invoices/data/policy/<int:entity_id>/", taxes.set_policy, name="set_invoice_policy"),
+    path(
+        "invoices/received/<int:party_id>/<int:received_id>/",
+        incoming.received_page,
+        name="received_invoice",
+    ),
+    path("invoices/file/<int:party_id>/<str:digest>/", invoice.invoice_file, name="invoice_file"),
+    path(INVOICE, invoice.invoice_page, name="invoice"),
+    path(INVOICE + "pdf/", invoice.invoice_pdf, name="invoice_pdf"),
+    path(INVOICE + "lines/<int:position>/", invoice.invoice_details, name="invoice_details"),
+    path(INVOICE + "issue/", invoice_acts.issue, name="invoice_issue"),
+    path(INVOICE + "red/", invoice_acts.red, name="invoice_red"),
+    path(INVOICE + "void/", invoice_acts.void, name="invoice_void"),
+    path(INVOICE + "receive/", incoming.receive, name="invoice_receive"),
+    path(INVOICE + "write-off/", incoming.write_off, name="invoice_write_off"),
     path("periods/", periods.calendar_page, name="periods"),
     path("periods/close/", periods.close_page, name="close_periods"),
     path("periods/close/progress/", periods.close_progress, name="close_progress"),

@@ -20,7 +20,9 @@ DETAILS = """
 with bearing(fee_type_id, base_id, twin_id, is_tax, direction) as (
   select * from unnest(%(fees)s::int[], %(bases)s::int[], %(twins)s::int[], %(taxes)s::bool[], %(ways)s::int[])),
 lines as materialized (
-  select * from settlement_billed_line where party_id = %(party)s and statement_id = %(statement)s),
+  select b.*, p.fee_types, p.rules from settlement_billed_line b
+  join settlement_detail_pattern p on p.id = b.pattern_id
+  where b.party_id = %(party)s and b.statement_id = %(statement)s),
 charged as (
   select s.id as rule_set_id, t.id as twin_id, min(v.id) as rule_id
   from settlement_rule_set_version s cross join lateral unnest(s.rule_version_ids) as r(id)
@@ -34,12 +36,13 @@ details as (
     b.currency, d.fee_type_id, d.amount, f.base_id, f.is_tax, f.direction,
     coalesce(o.statement_id, b.statement_id) as origin_statement_id,
     coalesce(case when f.is_tax then d.rule_id else b.rules[array_position(b.fee_types, f.twin_id)] end,
-             o.rules[array_position(o.fee_types, f.twin_id)], c.rule_id, 0) as tax_rule_id,
+             op.rules[array_position(op.fee_types, f.twin_id)], c.rule_id, 0) as tax_rule_id,
     not f.is_tax and (f.twin_id = 0 or (b.kind = 3 and array_position(b.fee_types, f.twin_id) is null)
       or (c.rule_id is null and not (b.kind = 4 and f.twin_id in (select twin_id from pushed)))) as inside
   from lines b
   left join settlement_billed_line o on b.event_id <> 0 and o.party_id = b.party_id
     and o.line_id = b.line_id and o.event_id = 0
+  left join settlement_detail_pattern op on op.id = o.pattern_id
   cross join lateral unnest(b.fee_types, b.rules, b.amounts)
     with ordinality as d(fee_type_id, rule_id, amount, position)
   join bearing f on f.fee_type_id = d.fee_type_id

@@ -148,14 +148,35 @@ def tax_report(*, entity_id: int, currency: str, month: date) -> list[dict[str, 
     return sorted(rows, key=lambda row: (KINDS.index(row["kind"]), row["rate_ppm"]))
 
 
-DOCUMENTS = """
-select i.party_id, i.id, i.number, i.tax_number, i.direction, i.kind, i.issued_on, l.rate_ppm,
-  sum(l.net_minor)::bigint as net, sum(l.tax_minor)::bigint as tax, sum(l.gross_minor)::bigint as gross
-from settlement_invoice i join settlement_invoice_line l on l.party_id = i.party_id and l.invoice_id = i.id
-where i.direction = 1 and i.state = 'issued' and i.kind = %(kind)s and l.rate_ppm = %(rate)s
-  and i.entity_id = %(entity)s and i.currency = %(currency)s and i.tax_month = %(month)s
-group by 1, 2, 3, 4, 5, 6, 7, 8 order by i.issued_on, i.id
-"""
+DOCUMENTS = {
+    "output": "select 'invoice' as page, i.party_id, i.id, i.tax_number as number, i.issued_on as day,"
+    " sum(l.net_minor)::bigint as net, sum(l.tax_minor)::bigint as tax, sum(l.gross_minor)::bigint as gross"
+    " from settlement_invoice i join settlement_invoice_line l on l.party_id = i.party_id and l.invoice_id = i.id"
+    " where i.direction = 1 and i.state = 'issued' and i.kind = %(blue)s and l.rate_ppm = %(rate)s and {where}"
+    " group by 2, 3, 4, 5 order by 5, 3",
+    "input": "select 'received' as page, i.party_id, i.id, i.number, i.issued_on as day,"
+    " sum(r.net_minor)::bigint as net, sum(r.tax_minor)::bigint as tax,"
+    " sum(r.net_minor + r.tax_minor)::bigint as gross from settlement_received_invoice i"
+    " cross join lateral jsonb_to_recordset(i.by_rate) as r(rate_ppm int, net_minor bigint, tax_minor bigint)"
+    " where i.state = 'verified' and (i.gross_minor < 0) = (%(blue)s = 'red') and r.rate_ppm = %(rate)s and {where}"
+    " group by 2, 3, 4, 5 order by 5, 3",
+    "withheld": "select 'statement' as page, i.party_id, i.statement_id as id, s.number, s.ends_before - 1 as day,"
+    " i.base_minor as net, i.tax_minor as tax, i.base_minor as gross from settlement_withholding i"
+    " join settlement_statement s on s.party_id = i.party_id and s.id = i.statement_id"
+    " where %(blue)s = 'blue' and i.rate_ppm = %(rate)s and {where} order by 5, 3",
+}
+
+
+def tax_documents(
+    *, entity_id: int, currency: str, month: date, kind: str, rate_ppm: int
+) -> list[dict[str, Any]]:
+    """This function will return the documents whose sums are one figure of the tax report."""
+    where = "i.entity_id = %(entity)s and i.currency = %(currency)s and i.tax_month = %(month)s"
+    params = {
+        "entity": entity_id, "currency": currency, "month": month, "rate": rate_ppm,
+        "blue": "red" if kind.endswith("_red") else "blue",
+    }  # fmt: skip
+    return rows_of(DOCUMENTS[kind.removesuffix("_red")].format(where=where), params)
 
 
 def months(entity_id: int, currency: str) -> list[date]:
@@ -179,3 +200,16 @@ def closed_month(entity_id: int, currency: str, month: date) -> TaxMonth | None:
 def last_day(month: date) -> date:
     """This function will return the last day of a month."""
     return next_month(month) - timedelta(days=1)
+
+
+def individuals_among(keys: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """This function will return those of the statements (party, id) that are open, in the mode without invoices,
+    and of a party whose tax data may say individual: candidates for withholding."""
+    rows = rows_of(
+        "select s.party_id, s.id from unnest(%s::bigint[], %s::bigint[]) as w(party_id, id)"
+        " join settlement_statement s on s.party_id = w.party_id and s.id = w.id"
+        " where s.mode = 3 and s.state = 'open' and exists (select from settlement_tax_profile p"
+        "  where p.party_id = s.party_id and p.taxpayer = 'individual') order by 1, 2",
+        [[party for party, _ in keys], [number for _, number in keys]],
+    )
+    return [(row["party_id"], row["id"]) for row in rows]

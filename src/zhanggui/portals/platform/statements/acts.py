@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhanggui.journeys.statement_confirmed import statement_confirmed
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.drawers import render_drawer
 from zhanggui.portals.desk.lists.remembered import forget
+from zhanggui.portals.desk.papers.statement import statement_paper
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import entity_names, parties, party_name
@@ -71,6 +73,15 @@ def print_statement(request: HttpRequest, party_id: int, statement_id: int) -> H
     """One clean A4 page: header, parts, fee summary, hash."""
     shown = read(party_id, statement_id)
     return render(request, "platform/statement_print.html", printed(shown.row, shown))
+
+
+@needs("statements.view")
+def statement_pdf(request: HttpRequest, party_id: int, statement_id: int) -> HttpResponse:
+    """The statement as a paper, in the language of the page."""
+    row = read(party_id, statement_id).row
+    content = statement_paper(row, language=get_language() or "zh", printed_at=timezone.now())
+    return HttpResponse(content, content_type="application/pdf", headers={
+        "Content-Disposition": f'inline; filename="{row.number}.pdf"'})  # fmt: skip
 
 
 def printed(row: Statement, shown: Any) -> dict[str, Any]:

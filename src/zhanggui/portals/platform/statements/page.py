@@ -14,6 +14,7 @@ from zhanggui.portals.desk.amounts import format_integer, format_money
 from zhanggui.portals.desk.details import Action, Detail, Fact, FeeRow, FeeTable, PageTab, Proof, Step
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.invoices.words import INVOICE_AXES, INVOICE_KINDS, INVOICE_STATES
 from zhanggui.portals.platform.names import entity_names, fee_name, parties, party_name
 from zhanggui.portals.platform.payouts.words import PAYOUT_STATES
 from zhanggui.portals.platform.statements.listed import ONE_DAY, period_text, statement_url
@@ -28,6 +29,7 @@ from zhanggui.portals.platform.words import (
 )
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.guarantees.queries import takings_of
+from zhanggui.settlement.invoices.queries import invoices_of_statement
 from zhanggui.settlement.payouts.queries import payouts_of_statement
 from zhanggui.settlement.statements import queries
 from zhanggui.settlement.statements.models import Statement, StatementState
@@ -140,6 +142,9 @@ def facts_of(row: Statement) -> list[Fact]:
         Fact(_("Mode"), MODES.get(row.mode, row.mode)),
         Fact(_("Due"), f"{row.due_on}"),
     ]
+    if row.state != OPEN:
+        invoices = reverse("platform:statement", args=[row.party_id, row.id]) + "?tab=invoices"
+        facts.append(Fact(_("Invoices"), INVOICE_AXES[row.invoice_axis].label, href=invoices))
     if row.state == CONFIRMING:
         facts.append(Fact(_("Confirmed by silence on"), f"{row.auto_confirm_on}"))
     if row.carried_minor:
@@ -164,6 +169,7 @@ def actions_of(row: Statement, user: Any) -> list[Action]:
     here = [row.party_id, row.id]
     actions = [
         Action(_("Print"), reverse("platform:statement_print", args=here), icon="print"),
+        Action(_("PDF"), reverse("platform:statement_pdf", args=here), icon="download"),
         Action(_("Check again"), reverse("platform:statement_check", args=here), drawer=True, icon="replay"),
     ]
     if row.state == CONFIRMING and may(user, "statements.confirm"):
@@ -191,6 +197,12 @@ def tabs_of(shown: Shown, on: str) -> list[PageTab]:
             on == "parts",
         ),
         PageTab(_("Disputes and moves"), f"{here}?tab=moves", on == "moves", len(disputes) + len(moved)),
+        PageTab(
+            _("Invoices"),
+            f"{here}?tab=invoices",
+            on == "invoices",
+            len(invoices_of_statement(row.party_id, row.id)),
+        ),
         PageTab(_("Activity"), f"{here}?tab=log", on == "log"),
     ]
 
@@ -226,7 +238,7 @@ def statement_page(request: HttpRequest, party_id: int, statement_id: int) -> Ht
     """The statement, with the fee summary, the moves or the activity log open."""
     shown = read(party_id, statement_id)
     tab = request.GET.get("tab", "fees")
-    tab = tab if tab in ("fees", "moves", "log") else "fees"
+    tab = tab if tab in ("fees", "moves", "invoices", "log") else "fees"
     context: dict[str, Any] = {"detail": detail_of(shown, request.user, tab), "tab": tab}
     if tab == "fees":
         context["fees"] = fee_table(shown)
@@ -250,6 +262,13 @@ def statement_page(request: HttpRequest, party_id: int, statement_id: int) -> Ht
             )
             for one in queries.moved_lines(party_id, statement_id)
         ]
+    elif tab == "invoices":
+        context["invoices"] = [
+            (one, INVOICE_STATES[one.state], INVOICE_KINDS[one.kind],
+             _("Output") if one.direction == 1 else _("Input"))
+            for one in invoices_of_statement(party_id, statement_id)
+        ]  # fmt: skip
+        context["axis"] = INVOICE_AXES[shown.row.invoice_axis]
     else:
         context["events"] = [
             (one, STATEMENT_STATES.get(one.before), STATEMENT_STATES.get(one.after))

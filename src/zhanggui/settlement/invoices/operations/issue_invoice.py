@@ -1,6 +1,5 @@
 """Issue a draft of ours: the tax authority has given it a number, from now on it never changes."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from zhanggui.settlement.invoices.completeness import parties_on
@@ -12,25 +11,14 @@ from zhanggui.settlement.invoices.errors import (
     NotInvoiced,
     RedAboveOriginal,
 )
-from zhanggui.settlement.invoices.files import Attachment, keep_file
+from zhanggui.settlement.invoices.files import keep_file
+from zhanggui.settlement.invoices.issued import Issued
 from zhanggui.settlement.invoices.locks import hold_invoices_of
 from zhanggui.settlement.invoices.models import Invoice, InvoiceKind, InvoiceState
 from zhanggui.settlement.invoices.numbering import check_number
 from zhanggui.settlement.invoices.steps import locked_invoice, step
 from zhanggui.settlement.invoices.tax_models import Direction
 from zhanggui.settlement.invoices.tax_months import month_for
-
-
-@dataclass(frozen=True)
-class Issued:
-    """What the tax authority gave: number (and code, where invoices still have one), day, amounts if told."""
-
-    tax_number: str
-    issued_on: date
-    tax_number_code: str = ""
-    gross_minor: int | None = None
-    tax_minor: int | None = None
-    attachment: Attachment | None = None
 
 
 def issue_invoice(

@@ -1,0 +1,109 @@
+"""zhanggui invoices: what is due, drafts, issuing, red letters, invoices received, the tax report, its data."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+
+from zhanggui.portals.shell import invoicing, taxing
+from zhanggui.portals.shell.moments import day
+from zhanggui.portals.shell.output import Output
+
+HELP = "invoices: due, draft, list, issue, import, red letters, receive, verify, reject, report, tax data"
+ACTS: dict[str, Callable[[argparse.Namespace, Output], int]] = {
+    "due": invoicing.due, "draft": invoicing.draft, "list": invoicing.listed, "show": invoicing.show,
+    "issue": invoicing.issue, "import-issued": invoicing.import_issued, "red": invoicing.red,
+    "void": invoicing.void, "receive": invoicing.receive, "verify": invoicing.verify,
+    "reject": invoicing.reject, "write-off": invoicing.write_off, "report": taxing.report,
+    "close-month": taxing.close_month, "profile": taxing.set_profile, "treatment": taxing.set_treatment,
+    "policy": taxing.set_policy, "withholding": taxing.set_withholding,
+}  # fmt: skip
+
+
+def month(text: str) -> date:
+    """A month on the command line: 2026-03."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no month; write it as 2026-03") from None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    acts = parser.add_subparsers(dest="act", required=True, metavar="{" + ",".join(ACTS) + "}")
+    acts.add_parser("due", help="statements whose invoices are due but not drafted")
+    draft = acts.add_parser("draft", help="draft what is due, or the named statements'")
+    draft.add_argument("statements", metavar="STATEMENT", nargs="*", help="numbers of closed statements")
+    listed = acts.add_parser("list", help="invoices, by state or party")
+    listed.add_argument("--state", help="draft, issued, voided, expected, received, verified, written_off")
+    listed.add_argument("--party", metavar="CODE")
+    for name, text in (("show", "one invoice with its lines"), ("void", "void a draft"),
+                       ("issue", "enter the number that the tax authority gave a draft"),
+                       ("red", "draft a red letter against an issued invoice"),
+                       ("receive", "enter an invoice that a party sent"),
+                       ("verify", "verify what was sent towards an expected invoice"),
+                       ("reject", "reject what was sent towards an expected invoice"),
+                       ("write-off", "check a verified invoice off (核销)")):  # fmt: skip
+        acts.add_parser(name, help=text).add_argument("invoice", metavar="INVOICE", help="our number")
+    for name in ("issue", "receive"):
+        acts.choices[name].add_argument("number", metavar="NUMBER", help="the tax authority's number")
+        acts.choices[name].add_argument("--code", default="", help="the invoice code, where there is one")
+        acts.choices[name].add_argument("--on", type=day, required=True, metavar="DATE", help="day of issue")
+        acts.choices[name].add_argument("--file", metavar="FILE", help="its pdf, xml or ofd")
+    acts.choices["issue"].add_argument("--gross", metavar="AMOUNT", help="checked against the draft")
+    acts.choices["receive"].add_argument(
+        "--amount", action="append", required=True, metavar="RATE:NET:TAX", help="such as 13%%:88.50:11.50"
+    )
+    for name in ("verify", "reject"):
+        acts.choices[name].add_argument("number", metavar="NUMBER", help="the document's number")
+    for name in ("void", "red", "reject"):
+        acts.choices[name].add_argument("--reason", required=True)
+    acts.choices["red"].add_argument(
+        "--line", action="append", default=[], metavar="PLACE:AMOUNT", help="part of a line; default is all"
+    )
+    imported = acts.add_parser(
+        "import-issued", help="issue the drafts that a csv or xlsx file names, or none"
+    )
+    imported.add_argument("file", metavar="FILE")
+    for name in ("void", "issue", "red", "receive", "verify", "reject", "write-off", "import-issued"):
+        acts.choices[name].add_argument("--actor", default=invoicing.ACTOR, help="who does it (%(default)s)")
+    _tax_arguments(acts)
+    for act in acts.choices.values():
+        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
+def _tax_arguments(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    report = acts.add_parser("report", help="the figures to file for a month, and their proof on the ledger")
+    close = acts.add_parser("close-month", help="close a filed month: later documents go to the next")
+    for one in (report, close):
+        one.add_argument("--entity", required=True, metavar="CODE")
+        one.add_argument("--month", required=True, type=month, metavar="YYYY-MM")
+        one.add_argument("--currency", default="CNY")
+    report.add_argument("--out", metavar="FILE", help="write it as .csv, .xlsx or .parquet")
+    profile = acts.add_parser("profile", help="tax data of a party (or, without --party, of an entity)")
+    profile.add_argument("--party", metavar="CODE", default="")
+    profile.add_argument("--title", required=True)
+    profile.add_argument("--taxpayer", choices=("general", "small", "individual"), default="general")
+    for name in ("tax-number", "address", "phone", "bank-name", "bank-account"):
+        profile.add_argument(f"--{name}", default="")
+    treatment = acts.add_parser("treatment", help="tax rate and code of a fee, a party or everything")
+    treatment.add_argument("direction", choices=("output", "input"))
+    treatment.add_argument("--rate", required=True, metavar="RATE", help="such as 6%%")
+    treatment.add_argument("--code", default="", help="tax classification code")
+    treatment.add_argument("--fee", default="", metavar="CODE")
+    treatment.add_argument("--party", default="", metavar="CODE")
+    for name in ("zh", "en"):
+        treatment.add_argument(f"--item-{name}", default="", help="what lines are called")
+    for one in (profile, treatment):
+        one.add_argument("--entity", default="", metavar="CODE", help="default is every entity")
+        one.add_argument("--from", dest="starts", type=day, required=True, metavar="DATE")
+    policy = acts.add_parser("policy", help="show or set how an entity (default: every one) invoices")
+    policy.add_argument("--entity", default="", metavar="CODE")
+    policy.add_argument("--draft-when", choices=("closed", "confirmed"))
+    policy.add_argument("--reversals", choices=("red_letter", "deduction"))
+    policy.add_argument("--input-check", choices=("before_payment", "after_payment"))
+    policy.add_argument("--verify-above", metavar="MINOR", help="minor units, or none")
+    withholding = acts.add_parser("withholding", help="set brackets of tax withheld, from a JSON document")
+    withholding.add_argument("file", metavar="FILE")
+
+
+def run(options: argparse.Namespace, out: Output) -> int:
+    return ACTS[options.act](options, out)
