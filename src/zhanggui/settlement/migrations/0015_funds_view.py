@@ -45,6 +45,6 @@ grant execute on function settlement_moves_of(bigint, text, text[]) to zhanggui_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("settlement", "0013_detail_patterns")]
+    dependencies = [("settlement", "0014_units_and_jobs")]
 
     operations = [migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop)]
