@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from tests.docs.guarded_acts import GUARDED_ACTS
 from tests.docs.paying_acts import PAYING_ACTS
+from tests.docs.reconciling import RECONCILING
 from zhanggui.journeys.business_line_opened import business_line_opened
 from zhanggui.journeys.charges_received import charges_received
 from zhanggui.journeys.detail_disputed import detail_corrected, detail_disputed, dispute_resolved
@@ -192,7 +193,7 @@ def _zone() -> Any:
     return timezone.get_default_timezone()
 
 
-ACTS: dict[str, Any] = {
+ACTS: dict[str, Any] = RECONCILING | {
     "import": _import, "bill": _bill, "close": _close, "confirm": _confirm, "dispute": _dispute,
     "uphold": _uphold, "correct": _correct, "charge": _charge, **GUARDED_ACTS, **PAYING_ACTS,
 }  # fmt: skip

@@ -14,7 +14,7 @@ from zhanggui.settlement.payouts.locks import hold_payouts
 from zhanggui.settlement.payouts.models import PayoutAttempt, PayoutFile
 from zhanggui.settlement.payouts.operations.apply_answer import Moment, apply_answer
 from zhanggui.settlement.payouts.operations.keep_file import keep_file
-from zhanggui.settlement.payouts.rail import Answer, Read, Written, rail_named
+from zhanggui.settlement.payouts.rail import Answer, Read, Written, rail_named, rail_names
 
 
 @dataclass
@@ -80,7 +80,7 @@ def inboxes_read(
     is and is named in the second list; it does not stop the others."""
     done: list[Answered] = []
     refused: list[tuple[str, Refusal]] = []
-    for own in OwnAccount.objects.filter(active=True).exclude(rail="").order_by("id"):
+    for own in OwnAccount.objects.filter(active=True, rail__in=rail_names()).order_by("id"):
         rail = rail_named(own.rail)
         for name, content in rail.arrived(account_code=own.code):
             try:

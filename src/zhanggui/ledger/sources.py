@@ -28,9 +28,9 @@ class EntrySource(IntEnum):
     WRITE_OFF = 20  # a receivable is written off: key_a = write-off id, key_b = 0
     DEPOSIT = 21  # deposit paid in, deducted, refunded: key_a = deposit movement id, key_b = 0
     HOLD = 22  # confirmed to reserved, or released: key_a = hold movement id, key_b = 0
-    CHANNEL_FEE = 23  # a channel's own fee as its bill says: key_a = match id, key_b = 0
+    CHANNEL_FEE = 23  # a channel's own fee as its bill says: key_a = run id, key_b = 0
     CHANNEL_SETTLED = (
-        24  # the channel's money becomes ours to use, or reaches the bank: key_a = match id, key_b = 0
+        24  # the channel's money becomes ours to use, or reaches the bank: key_a = run id, key_b = 0
     )
-    REFUND_PAID = 25  # refunds payable leave through the channel: key_a = match id, key_b = 0
+    REFUND_PAID = 25  # refunds payable leave through the channel: key_a = run id, key_b = entity id
     RECONCILING = 26  # an approved adjusting entry over a difference: key_a = difference id, key_b = 0

@@ -15,7 +15,7 @@ def test_it_measures_every_case_and_drops_its_database(empty: Home, tmp_path: Pa
     told = empty.json("bench", "--scale", "1000", "--runs", "1", "--out", tmp_path / "bench.json")
 
     cases = {case["case"]: case for case in told["cases"]}
-    assert len(cases) == 7
+    assert len(cases) == 8
     for case in cases.values():
         assert case["ours"] > 0 and case["theirs"] > 0 and case["target"] > 0
         assert case["ratio"] == pytest.approx(case["ours"] / case["theirs"], abs=0.01)

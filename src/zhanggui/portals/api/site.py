@@ -24,6 +24,7 @@ from zhanggui.portals.api.endpoints import (
     payouts,
     people,
     receivers,
+    reconciliation,
     statements,
     watching,
 )
@@ -42,6 +43,7 @@ ROUTERS = (
     exports.router,
     collections.router, disputes.router, fees.router, ledger.router, parties.router, exports.router,
     watching.router, funds.router,
+    reconciliation.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -28,6 +28,8 @@ MENU = Menu(
                 Item(_("Analytics"), "merchant:analytics", permission="own_funds.view", icon="columns"),
                 Item(_("Invoices"), "merchant:invoices", permission="own_invoices.view", badge=invoices_waiting,
                      icon="statement"),
+                Item(_("Self-service reconciliation"), "merchant:own_checks",
+                     permission="own_reconciliation.view", icon="scale"),
                 Item(_("Download centre"), "desk:exports", permission="own_exports.create", icon="download"),
                 Item(_("People and roles"), "merchant:staff", permission="own_staff.change", icon="user"),
             ],

@@ -23,6 +23,7 @@ from zhanggui.portals.merchant.invoices import (
     own_tax_data,
     own_upload,
 )
+from zhanggui.portals.merchant.own_checks import CheckList, CheckRows, own_check, own_check_new
 from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
 from zhanggui.portals.merchant.receivers import own_receivers
 from zhanggui.portals.merchant.standing import own_scope
@@ -59,5 +60,9 @@ urlpatterns = [
     path("analytics/", analytics.analytics_page, name="analytics"),
     path("funds/", funds.funds_page, name="funds"),
     path("orders/", funds.OrderFlow.as_view(scope=own_scope), name="order_flow"),
+    path("checks/", CheckList.as_view(scope=own_scope), name="own_checks"),
+    path("checks/new/", own_check_new, name="own_check_new"),
+    path("checks/<int:check_id>/", own_check, name="own_check"),
+    path("checks/<int:check_id>/rows/", CheckRows.as_view(scope=own_scope), name="own_check_rows"),
     path("account/", AccountFlow.as_view(scope=own_scope), name="flow"),
 ]

@@ -57,7 +57,8 @@ def account_for(channel: str, code: str = "") -> OwnAccount:
     else:
         fitting = [
             one for one in accounts
-            if one.kind == OwnAccountKind.CHANNEL and one.rail in RAILS.get(channel, (channel,))
+            if one.kind == OwnAccountKind.CHANNEL
+            and (one.details.get("channel") or one.rail) in RAILS.get(channel, (channel,))
         ]  # fmt: skip
     if code:
         fitting = [one for one in fitting if one.code == code]

@@ -13,6 +13,7 @@ from zhanggui.portals.shell.bench.market import open_market
 from zhanggui.portals.shell.bench.measuring import machine
 from zhanggui.portals.shell.bench.order_case import order_case
 from zhanggui.portals.shell.bench.postings_case import postings_case
+from zhanggui.portals.shell.bench.reconcile_case import ROWS_PER_LINE, reconcile_case
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.output import Output
 
@@ -44,6 +45,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
         cases.append(order_case(line, options.runs))
         out.note("bench: postings")
         cases.append(postings_case(max(options.scale // 2, 1), options.runs))
+        out.note("bench: a bill matched")
+        cases.append(reconcile_case(line, options.scale * ROWS_PER_LINE, options.runs))
     document = {
         "scale_lines": options.scale,
         "runs": options.runs,

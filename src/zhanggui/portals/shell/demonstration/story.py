@@ -18,7 +18,7 @@ from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.orders_received import orders_received
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.journeys.statement_confirmed import statements_confirmed
-from zhanggui.portals.shell.demonstration import paying, people_decide, watching
+from zhanggui.portals.shell.demonstration import paying, people_decide, reconciling, watching
 from zhanggui.portals.shell.demonstration.deliveries import deliveries, tea_market_orders
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import end_of, zone
@@ -156,6 +156,8 @@ def _acts() -> tuple[Act, ...]:
         Act("pay again what failed", _at("2011-10-14T10:00"), paying.pay_again),
         Act("a shop changes its invoice mode", _at("2011-10-28T15:00"), people_decide.change_mode, True),
         Act("october", _at("2011-11-01T02:00"), _month("2011-10", october)),
+        Act("reconcile three days", _at("2011-11-02T09:00"), reconciling.reconcile_three_days, True),
+        Act("settle a difference", _at("2011-11-02T16:00"), reconciling.settle_one, True),
         Act("dispute three details", _at("2011-11-03T11:00"), people_decide.dispute, True),
         Act("settle two disputes", _at("2011-11-04T16:00"), people_decide.settle, True),
         Act("receivers of new shops", _at("2011-11-05T10:00"), paying.receivers_of_new_shops, True),

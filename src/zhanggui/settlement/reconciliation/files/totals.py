@@ -15,12 +15,10 @@ def compare(
     """
     off = [key for key in told if told[key] != found.get(key, 0)]
     if off:
-        figures = "; ".join(
-            f"{key}: the foot says {shown[key]}, the rows come to {_plain(found.get(key, 0), shown[key])}"
-            for key in off
-        )
+        figures = "; ".join(f"{key} {shown[key]} ≠ {_plain(found.get(key, 0), shown[key])}" for key in off)
         raise BillFooterDisagrees(
-            f"{name}: {figures}. Rows are missing or were added; fetch the bill again",
+            f"{name}: the foot is not what the rows come to: {figures}. Rows are missing or were added;"
+            " fetch the bill again",
             told={key: told[key] for key in off},
             found={key: found.get(key, 0) for key in off},
         )

@@ -116,6 +116,23 @@ def params_of(account: OwnAccount, window: Window, days: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def movements_of(account: OwnAccount, window: Window) -> list[dict[str, Any]]:
+    """This function will return our free payments and refunds of the account on these days, in order of time: kind
+    (1 payment, 2 refund), own_key, amount (refunds negative), at. It works in the caller's transaction."""
+    params = params_of(account, window, 0)
+    collect_near(params)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select kind, own_key, amount, at from recon_ours where day >= %s and day < %s"
+            " order by at, kind, own_key",
+            [window.starts_on, window.ends_before],
+        )
+        names = [column[0] for column in cursor.description or ()]
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        cursor.execute("drop table recon_ours")
+    return rows
+
+
 def collect_near(params: dict[str, Any]) -> None:
     """This function will put into `recon_ours` what lies near the bill's days and is free, and what waits alone."""
     with connection.cursor() as cursor:

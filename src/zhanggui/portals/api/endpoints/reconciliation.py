@@ -1,0 +1,295 @@
+"""Reconciliation: bills, runs, differences and how they are settled."""
+
+import base64
+import binascii
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from zhanggui.journeys.bill_received import bill_received, bill_run_again
+from zhanggui.journeys.difference_settled import resolution_proposed
+from zhanggui.portals.api.access import caller
+from zhanggui.portals.api.paging import CursorText, Limit, keyset
+from zhanggui.portals.api.routes import act, look
+from zhanggui.portals.api.schemas.fields import Code, Day, Number, Reason, Strict
+from zhanggui.portals.api.schemas.outgoing import Paged
+from zhanggui.settlement.reconciliation.errors import BillUnreadable
+from zhanggui.settlement.reconciliation.kinds import Leg
+from zhanggui.settlement.reconciliation.models import Bill, Difference, ReconciliationRun
+from zhanggui.settlement.reconciliation.operations.note_difference import note_difference
+from zhanggui.settlement.reconciliation.proposals import fitting_ways
+from zhanggui.settlement.reconciliation.queries import account_for
+from zhanggui.settlement.reconciliation.queries import difference as find_difference
+
+router = Router(tags=["reconciliation"])
+Ways = Literal[
+    "accept_theirs", "unclaimed_receipt", "owed_to_buyer", "receivable", "refund_paid", "fee_charged", "write_off",
+    "explain",
+]  # fmt: skip
+LEGS = {int(leg): leg.name.lower() for leg in Leg}
+
+
+class BillIn(Strict):
+    """A bill as downloaded, in base64 (csv, zip, gzip, MT940, camt.053)."""
+
+    channel: Literal["wechat", "alipay", "unionpay", "bank"]
+    account: Annotated[str, Field(max_length=64, pattern=r"^[^\x00]*$")] = ""
+    name: Code = "bill"
+    day: Day | None = None
+    content: Annotated[str, Field(min_length=1, max_length=15_000_000)]
+
+
+class BillOut(Schema):
+    """A bill with the totals of its rows; `footer` is what it says itself."""
+
+    id: int
+    account: str
+    channel: str
+    kind: str
+    form: str
+    starts_on: date
+    ends_before: date
+    currency: str
+    rows: int
+    in_minor: int
+    out_minor: int
+    fee_milli: int
+    opening_minor: int | None
+    closing_minor: int | None
+    footer: dict[str, Any]
+    digest: str
+    source_name: str
+    imported_at: datetime
+
+
+class BillPage(Paged):
+    """Bills, oldest first."""
+
+    items: list[BillOut]
+
+
+class RunOut(Schema):
+    """One pass of one leg over one bill."""
+
+    id: int
+    leg: str
+    bill_id: int
+    starts_on: date
+    ends_before: date
+    currency: str
+    our_count: int
+    our_minor: int
+    their_count: int
+    their_minor: int
+    matched_count: int
+    matched_minor: int
+    suspended_count: int
+    differing_count: int
+    kinds: dict[str, int]
+    fees_minor: int
+    finished_at: datetime
+
+
+class RunPage(Paged):
+    """Runs, oldest first."""
+
+    items: list[RunOut]
+
+
+class ReceivedOut(Schema):
+    """A bill taken in; `new` is false when the same content was here."""
+
+    bill: BillOut
+    new: bool
+    runs: list[RunOut]
+
+
+class DifferenceOut(Schema):
+    """Two sides that do not agree. Amounts are positive when money comes to us."""
+
+    id: int
+    account: str
+    leg: str
+    kind: str
+    state: str
+    day: date
+    currency: str
+    reference: str
+    our_minor: int
+    their_minor: int
+    our_fee_milli: int
+    their_fee_milli: int
+    bill_id: int
+    row_number: int
+    assigned_to: str
+    ways: list[str]
+    approval_id: int | None
+    resolution: str
+    reason: str
+    found_at: datetime
+    resolved_at: datetime | None
+    resolved_by: str
+
+
+class DifferencePage(Paged):
+    """Differences, oldest first."""
+
+    items: list[DifferenceOut]
+
+
+class ResolutionOfDifference(Strict):
+    """How to settle it, and why."""
+
+    way: Ways
+    reason: Reason
+
+
+class NoteIn(Strict):
+    """What was found out."""
+
+    text: Reason
+
+
+class BillFilters(Schema):
+    """Which bills."""
+
+    kind: Literal["trade", "fund", "statement"] | None = None
+    cursor: CursorText = ""
+    limit: Limit = 50
+
+
+class RunFilters(Schema):
+    """Which runs."""
+
+    bill_id: Number | None = None
+    cursor: CursorText = ""
+    limit: Limit = 50
+
+
+class DifferenceFilters(Schema):
+    """Which differences."""
+
+    state: Literal["open", "suspended", "cleared", "explained", "adjusted", "written_off"] | None = None
+    kind: (
+        Literal["missing_here", "missing_there", "amount", "fee", "state", "duplicate", "balance"] | None
+    ) = None
+    run_id: Number | None = None
+    cursor: CursorText = ""
+    limit: Limit = 50
+
+
+@act(router, "/bills", ReceivedOut, status=201)
+def receive_bill(request: HttpRequest, payload: BillIn) -> Any:
+    """Take in a bill: its foot is checked, it is kept whole or not at all, and run over at once."""
+    who = caller(request)
+    who.require("reconciliation.act")
+    account = account_for(payload.channel, payload.account)
+    try:
+        content = base64.b64decode(payload.content, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BillUnreadable("content is not base64; send the file's bytes so encoded") from error
+    with tempfile.TemporaryDirectory(prefix="zhanggui-bill-") as folder:
+        path = Path(folder) / "bill"
+        path.write_bytes(content)
+        received = bill_received(
+            own_account=account, channel=payload.channel, path=path, name=payload.name, day=payload.day,
+            clock=timezone.now, actor=who.actor,
+        )  # fmt: skip
+    return {
+        "bill": _bill(received.bill), "new": received.new, "runs": [_run(one) for one in received.runs],
+    }  # fmt: skip
+
+
+@look(router, "/bills", BillPage)
+def list_bills(request: HttpRequest, filters: Query[BillFilters]) -> Any:
+    """Bills, oldest first."""
+    caller(request).require("reconciliation.view")
+    rows = Bill.objects.select_related("own_account")
+    if filters.kind is not None:
+        rows = rows.filter(kind=filters.kind)
+    shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
+    return {"items": [_bill(row) for row in shown], "next_cursor": following}
+
+
+@act(router, "/bills/{bill_id}/runs", RunPage)
+def run_bill_again(request: HttpRequest, bill_id: Number) -> Any:
+    """Run over a bill again: what came since is placed; no new runs when there is nothing new."""
+    who = caller(request)
+    who.require("reconciliation.act")
+    runs = bill_run_again(bill_id=bill_id, clock=timezone.now, actor=who.actor)
+    return {"items": [_run(row) for row in runs], "next_cursor": None}
+
+
+@look(router, "/reconciliation-runs", RunPage)
+def list_reconciliation_runs(request: HttpRequest, filters: Query[RunFilters]) -> Any:
+    """Runs, oldest first."""
+    caller(request).require("reconciliation.view")
+    rows = ReconciliationRun.objects.all()
+    if filters.bill_id is not None:
+        rows = rows.filter(bill_id=filters.bill_id)
+    shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
+    return {"items": [_run(row) for row in shown], "next_cursor": following}
+
+
+@look(router, "/differences", DifferencePage)
+def list_differences(request: HttpRequest, filters: Query[DifferenceFilters]) -> Any:
+    """Differences, oldest first."""
+    caller(request).require("reconciliation.view")
+    rows = Difference.objects.select_related("own_account")
+    for name in ("state", "kind", "run_id"):
+        if getattr(filters, name) is not None:
+            rows = rows.filter(**{name: getattr(filters, name)})
+    shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
+    return {"items": [_difference(row) for row in shown], "next_cursor": following}
+
+
+@act(router, "/differences/{difference_id}/resolution", DifferenceOut)
+def settle_difference(request: HttpRequest, difference_id: Number, payload: ResolutionOfDifference) -> Any:
+    """Explain a difference, or put its entry up for approval by another person."""
+    who = caller(request)
+    who.require("reconciliation.act")
+    row, _ = resolution_proposed(
+        difference_id=difference_id,
+        way=payload.way,
+        reason=payload.reason,
+        at=timezone.now(),
+        actor=who.actor,
+    )
+    return _difference(row)
+
+
+@act(router, "/differences/{difference_id}/notes", DifferenceOut)
+def note_on_difference(request: HttpRequest, difference_id: Number, payload: NoteIn) -> Any:
+    """Note what was found out."""
+    who = caller(request)
+    who.require("reconciliation.act")
+    with transaction.atomic():
+        note_difference(difference_id=difference_id, text=payload.text, at=timezone.now(), actor=who.actor)
+    return _difference(find_difference(difference_id))
+
+
+def _bill(row: Bill) -> dict[str, Any]:
+    same = ("id", "channel", "kind", "form", "starts_on", "ends_before", "currency", "rows", "in_minor",
+            "out_minor", "fee_milli", "opening_minor", "closing_minor", "source_name", "imported_at")  # fmt: skip
+    return {name: getattr(row, name) for name in same} | {
+        "account": row.own_account.code, "footer": row.told, "digest": bytes(row.digest).hex(),
+    }  # fmt: skip
+
+
+def _run(row: ReconciliationRun) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in RunOut.model_fields if name != "leg"} | {
+        "leg": LEGS[row.leg]
+    }
+
+
+def _difference(row: Difference) -> dict[str, Any]:
+    made = {"account": row.own_account.code, "leg": LEGS[row.leg], "ways": fitting_ways(row),
+            "approval_id": row.proposed.get("approval")}  # fmt: skip
+    return {name: getattr(row, name) for name in DifferenceOut.model_fields if name not in made} | made

@@ -1,0 +1,115 @@
+"""A merchant's own file: CSV or xlsx, columns found by the names it gives, bounded in size and rows."""
+
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from zhanggui.money.decimals import parse_minor
+from zhanggui.money.errors import MoneyError
+from zhanggui.settlement.reconciliation.errors import CheckFileRefused
+
+MOST_BYTES = 50 * 1024 * 1024
+MOST_ROWS = 200_000
+ORDER_NAMES = ("订单号", "订单编号", "商户订单号", "order_no", "Order", "Order number")
+AMOUNT_NAMES = ("结算金额", "应结金额", "金额", "amount", "Amount", "Net")
+
+
+class CheckRow(NamedTuple):
+    """One row: where it stands in the file, its order, its amount in minor units."""
+
+    number: int
+    order_no: str
+    amount: int
+
+
+def read_check_file(path: Path, *, name: str, mapping: Mapping[str, str], currency: str) -> list[CheckRow]:
+    """This function will read the file's rows. `mapping` names the columns `order` and `amount`; what it leaves
+    empty is looked for under usual names. Raises CheckFileRefused."""
+    if path.stat().st_size > MOST_BYTES:
+        raise CheckFileRefused(f"{name} is larger than 50 MB; cut it into months")
+    source = _sheet(path, name) if path.read_bytes()[:4] == b"PK\x03\x04" else _separated(path, name)
+    number, header = next(source, (0, []))
+    if not header:
+        raise CheckFileRefused(f"{name} is empty; choose the right file")
+    order = _place(header, mapping.get("order", ""), ORDER_NAMES, name)
+    amount = _place(header, mapping.get("amount", ""), AMOUNT_NAMES, name)
+    found = []
+    for number, cells in source:
+        if not any(cells):
+            continue
+        if len(found) >= MOST_ROWS:
+            raise CheckFileRefused(f"{name} has more than {MOST_ROWS:,} rows; cut it into months")
+        if len(cells) <= max(order, amount):
+            raise CheckFileRefused(f"{name}, row {number}: has fewer cells than the header; correct the file")
+        order_no = cells[order].strip("`'\t ")
+        try:
+            value = parse_minor(cells[amount].strip("`'\t ").replace(",", ""), currency)
+        except MoneyError as error:
+            raise CheckFileRefused(
+                f"{name}, row {number}: {cells[amount]!r} is no amount; correct the row and try again"
+            ) from error
+        if not order_no or len(order_no) > 64:
+            raise CheckFileRefused(f"{name}, row {number}: has no order number of 1 to 64 characters")
+        found.append(CheckRow(number, order_no, value))
+    return found
+
+
+def headers_of(path: Path, *, name: str) -> list[str]:
+    """This function will return the names of the file's columns. Raises CheckFileRefused."""
+    source = _sheet(path, name) if path.read_bytes()[:4] == b"PK\x03\x04" else _separated(path, name)
+    return next(source, (0, []))[1]
+
+
+def check_digest(path: Path) -> bytes:
+    """This function will return the SHA-256 of the file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").digest()
+
+
+def _place(header: list[str], wanted: str, usual: tuple[str, ...], name: str) -> int:
+    plain = [cell.strip("`\ufeff\t ") for cell in header]
+    for one in (wanted,) if wanted else usual:
+        if one in plain:
+            return plain.index(one)
+    raise CheckFileRefused(
+        f"{name} has no column {wanted or usual[0]!r}; its columns are: {', '.join(plain)[:300]}; say which one it is"
+    )
+
+
+def _separated(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        yield from enumerate(csv.reader(text.splitlines()), start=1)
+        return
+    raise CheckFileRefused(f"{name} is neither UTF-8 nor GBK text; save it as CSV (UTF-8) or xlsx")
+
+
+def _sheet(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
+        for number, cells in enumerate(sheet.iter_rows(), start=1):
+            yield number, [_plain(cell) for cell in cells]
+    except (CalamineError, OSError, ValueError) as error:
+        raise CheckFileRefused(f"{name} cannot be read as a workbook ({error}); save it again") from error
+
+
+def _plain(cell: Any) -> str:
+    """A cell as text; numbers of a sheet are binary fractions, shown as people see them: two decimals at most."""
+    if isinstance(cell, bool):
+        return str(cell)
+    if isinstance(cell, int):
+        return str(cell)
+    text = repr(cell) if type(cell).__name__ == "float" else str(cell)
+    if type(cell).__name__ == "float":
+        return str(int(cell)) if cell == int(cell) else f"{cell:.10f}".rstrip("0")
+    return text.strip()

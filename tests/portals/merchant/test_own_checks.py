@@ -1,0 +1,126 @@
+"""Self-service reconciliation: a shop's own file against its own rows, and nobody else's."""
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.settlement.reconciliation.channels import ChannelStory
+from tests.settlement.story import ZONE, text
+from zhanggui.journeys.own_file_checked import own_file_checked
+from zhanggui.parties.models import Membership, Party, User
+from zhanggui.parties.tenancy import as_tenant
+from zhanggui.settlement.reconciliation.errors import CheckFileRefused
+from zhanggui.settlement.reconciliation.models import OwnCheck, OwnCheckRow, OwnCheckTemplate
+
+pytestmark = pytest.mark.django_db
+ROWS = "我的单号,应得\nA1,95.00\nA2,47.00\nA9,3.00\n"
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> ChannelStory:
+    found = ChannelStory(tmp_path)
+    found.orders(
+        "order merchant goods day\nA1 m1 100.00 2026-03-02\nA2 m1 50.00 2026-03-02\nA3 m1 10.00 2026-03-02\nB1 m2 70.00 2026-03-02"
+    )
+    found.bill()
+    return found
+
+
+def check(story: ChannelStory, content: bytes, name: str = "own.csv", **more: object) -> OwnCheck:
+    path = story.write(content, name)
+    statement = story.statement("m1", "2026-03-01")
+    told = {"statement_id": statement.id, "mapping": {"order": "我的单号", "amount": "应得"}} | more
+    return own_file_checked(
+        party_id=story.party("m1"),
+        currency="CNY",
+        path=path,
+        name=name,
+        at=story.clock(),
+        actor="m1",
+        zone=ZONE,
+        **told,
+    )
+
+
+def outcomes(found: OwnCheck) -> str:
+    rows = OwnCheckRow.objects.filter(party_id=found.party_id, check_id=found.id).order_by("position")
+    return "\n".join(f"{row.order_no} {row.outcome} {row.their_minor} {row.our_minor}" for row in rows)
+
+
+def test_every_order_stands_somewhere_and_sums_are_whole(story: ChannelStory) -> None:
+    found = check(story, ROWS.encode())
+    assert outcomes(found) == text("""
+        A1 matched 9500 9500
+        A2 amount 4700 4750
+        A3 only_ours 0 950
+        A9 only_yours 300 0
+    """)
+    assert sum(part["yours"] for part in found.totals.values()) == 14500
+    assert sum(part["ours"] for part in found.totals.values()) == 15200
+
+
+def test_a_workbook_is_read_like_a_csv(story: ChannelStory, tmp_path: Path) -> None:
+    path = tmp_path / "own.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    sheet = book.add_worksheet()
+    for row, cells in enumerate([("我的单号", "应得"), ("A1", 95.0), ("A2", 47.5), ("A3", 9.5)]):
+        sheet.write_row(row, 0, cells)
+    book.close()
+    assert "amount" not in outcomes(check(story, path.read_bytes(), "own2.xlsx"))
+
+
+def test_columns_are_kept_under_a_name_and_gbk_is_read(story: ChannelStory) -> None:
+    check(story, ROWS.encode("gb18030"), template="erp")
+    assert OwnCheckTemplate.objects.get(party_id=story.party("m1"), name="erp").mapping["order"] == "我的单号"
+
+
+def test_another_shop_sees_neither_the_check_nor_its_rows(story: ChannelStory) -> None:
+    check(story, ROWS.encode())
+    with as_tenant(story.party("m2")):
+        assert OwnCheck.objects.count() == OwnCheckRow.objects.count() == 0
+    with as_tenant(story.party("m1")):
+        assert OwnCheckRow.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("content", "word"),
+    [
+        (b"", "empty"),
+        ("别的,应得\nA1,1\n".encode(), "我的单号"),
+        ("我的单号,应得\nA1,many\n".encode(), "row 2"),
+        ("我的单号,应得\nA1\n".encode(), "row 2"),
+        ("我的单号,应得\n,1.00\n".encode(), "row 2"),
+        (b"\xff\xfe\x00\x01", "UTF-8"),
+        (b"PK\x03\x04 not a workbook", "workbook"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused(story: ChannelStory, content: bytes, word: str) -> None:
+    with pytest.raises(CheckFileRefused, match=word):
+        check(story, content)
+    assert OwnCheck.objects.count() == 0
+
+
+def test_the_screens_lead_from_the_file_to_the_details(story: ChannelStory) -> None:
+    user = User.objects.create_user("owner", password="long enough 123")
+    Membership.objects.create(user=user, party=Party.objects.get(code="m1"), role="merchant_owner")
+    client = Client()
+    client.force_login(user)
+    statement = story.statement("m1", "2026-03-01")
+    sent = client.post("/merchant/checks/new/", {
+        "statement": statement.id, "order": "我的单号", "amount": "应得", "currency": "CNY",
+        "file": SimpleUploadedFile("own.csv", ROWS.encode()),
+    })  # fmt: skip
+    assert sent.status_code == 302
+    for language in ("en", "zh-hans"):
+        client.cookies["django_language"] = language
+        for page in (
+            "/merchant/checks/",
+            sent["Location"],
+            sent["Location"] + "rows/",
+            "/merchant/checks/new/",
+        ):
+            assert client.get(page).status_code == 200, page
+    assert "A9" in client.get(sent["Location"] + "rows/?tab=only_yours").content.decode()
