@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.utils import timezone
 
 from tests.settlement.payouts.story import TWO, PayoutStory, noon
 from zhanggui.audit.models import AuditRecord
@@ -63,6 +64,7 @@ class TestScreens:
         page = f"/platform/payout-batches/{batch.number}/"
         assert "Another person has to approve" in said(cashier, page)
         said(cashier, page, {}, 422)  # not approved yet
+        story.now = timezone.now()
         approval = story.approve(batch)
         assert approval.state == "approved" and "Send to the bank" in said(cashier, page)
         said(controller, page, {}, 422)
@@ -128,6 +130,7 @@ class TestApi:
         [batch] = first.json()["batches"]
         assert (batch["payout_count"], batch["total_minor"]) == (2, 28500)
         assert self.call(cashier, "payout-batches", {}, "k1").json() == first.json()
+        story.now = timezone.now()
         story.approve(PayoutBatch.objects.get())
         sent = self.call(cashier, f"payout-batches/{batch['number']}/sending", {}, "k2")
         assert sent.json()["outcome"] == "submitted", sent.content
@@ -168,6 +171,7 @@ class TestCommands:
         who = ("--as", Role.PLATFORM_CASHIER.value)
         _, document = self.run(payout_command, capsys, "propose", *who)
         number = document["batches"][0]["number"]
+        story.now = timezone.now()
         story.approve(PayoutBatch.objects.get())
         code, document = self.run(payout_command, capsys, "send", number, *who)
         assert (code, document["sent"][0]["outcome"]) == (0, "submitted")
