@@ -124,7 +124,7 @@ def compact(own: PartyDetails, rated: RatedBatch) -> Iterator[tuple[dict[str, An
     that the line counts as billed; others have a line only where there is something.
     """
 
-    def chosen(matrix: Ints) -> Ints:
+    def chosen[N: np.signedinteger[Any]](matrix: NDArray[N]) -> NDArray[N]:
         """The party's rows and columns, without a copy where it is simply all rows and neighbouring columns."""
         low, high = int(own.columns[0]), int(own.columns[-1]) + 1
         neighbours = high - low == len(own.columns)
@@ -142,7 +142,7 @@ def compact(own: PartyDetails, rated: RatedBatch) -> Iterator[tuple[dict[str, An
         where = np.flatnonzero(counts == count)
         picked = present[where]
 
-        def kept(matrix: NDArray[Any], where: Any = where, picked: Any = picked, k: int = count) -> Ints:
+        def kept(matrix: NDArray[Any], where: Any = where, picked: Any = picked, k: int = count) -> Any:
             return matrix[where][picked].reshape(len(where), k)
 
         yield (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -90,7 +91,7 @@ def _find_or_create(unique: Ints, terms: SettlementTerms, currency: str, at: dat
         " and s.starts_on = date '1970-01-01' + w.day"
         " and (s.entity_id, s.currency, s.mode, s.kind, s.cycle) = (%s, %s, %s, %s, %s)"
     )
-    params = [*(array_text(one.tolist()) for one in (parties, starts, documents)), *series]
+    params: list[Any] = [*(array_text(one.tolist()) for one in (parties, starts, documents)), *series]
     ids = np.zeros((2, len(unique)), dtype=np.int64)
     with connection.cursor() as cursor:
         for attempt in ("find", "find again", "made"):
