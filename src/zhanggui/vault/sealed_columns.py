@@ -43,6 +43,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("settlement_receiver", "digest_key_sealed", ("id",), "receiver.digest_key"),
     SealedColumn("settlement_payout", "receiver_sealed", ("id",), "receiver.number"),
     SealedColumn("settlement_payout_file", "content_sealed", ("id",), "payout_file.content"),
+    SealedColumn("settlement_tax_profile", "bank_account_sealed", ("id",), "tax_profile.bank_account"),
     SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="secret"),
     SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="seed"),
 )

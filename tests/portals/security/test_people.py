@@ -165,3 +165,27 @@ def test_two_administrators_who_take_each_others_role_leave_one():
     for thread in threads:
         thread.join()
     assert refused == ["last_keeper"] and Membership.objects.count() == 1
+
+
+def test_backups_show_how_each_came_out(platform, tmp_path):
+    from zhanggui.backups.models import Backup
+
+    kept = tmp_path / "kept.zgbackup"
+    kept.write_bytes(b"x")
+    now = timezone.now()
+    for path, failure in ((kept, ""), (tmp_path / "gone", ""), (tmp_path / "failed", "no space left")):
+        Backup.objects.create(
+            kind="manual", started_at=now, ended_at=now, actor="x", path=str(path), failure=failure
+        )
+    text = inside(person("admin", platform, Role.PLATFORM_ADMIN)).get("/platform/backups/").content.decode()
+    for word in ("Read back", "File is gone", "Failed", "no space left", "Back up now"):
+        assert word in text, word
+    text = (
+        inside(person("auditor", platform, Role.PLATFORM_AUDITOR)).get("/platform/backups/").content.decode()
+    )
+    assert "Read back" in text and "Back up now" not in text
+
+
+def test_no_young_backup_is_an_alarm(platform):
+    text = inside(person("admin", platform, Role.PLATFORM_ADMIN)).get("/platform/backups/").content.decode()
+    assert "older than 36 hours, or there is none" in text

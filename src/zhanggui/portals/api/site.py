@@ -37,12 +37,11 @@ ABOUT = (
     " one shape."
 )
 ROUTERS = (
-    people.router, orders.router, imports.router, charges.router, billing.router, statements.router, details.router,
+    people.router, orders.router, imports.router, charges.router, billing.router, statements.router,
+    details.router,
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
     collections.router, disputes.router, fees.router, comparisons.router, ledger.router, parties.router,
-    exports.router,
-    collections.router, disputes.router, fees.router, ledger.router, parties.router, exports.router,
-    watching.router, funds.router,
+    exports.router, watching.router, funds.router,
     reconciliation.router,
 )  # fmt: skip
 

@@ -84,7 +84,7 @@ class BackupList(ListPage):
         """When, what, how big, how it came out."""
         return [
             DateTimeColumn("ended_at", _("Time"), sort="ended_at"),
-            StatusColumn("came_out", _("Status"), badges=lambda row: CAME_OUT[came_out(row)], value=came_out),
+            StatusColumn("came_out", _("Status"), badges=CAME_OUT, value=came_out),
             TextColumn("kind", _("Kind"), value=lambda row: KINDS.get(row.kind, row.kind)),
             IntegerColumn("size_bytes", _("Bytes"), phone="amount"),
             TextColumn("keys", _("Keys"), value=lambda row: _("in it, sealed") if row.with_keys else _("left out")),
