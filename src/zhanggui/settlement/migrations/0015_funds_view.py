@@ -7,7 +7,7 @@ Both functions read past row-level security, so both refuse themselves to a tena
 from django.db import migrations
 
 FUNCTIONS = """
-create function settlement_order_pending(asked bigint, asked_order bigint) returns bigint
+create or replace function settlement_order_pending(asked bigint, asked_order bigint) returns bigint
   language sql stable security definer set search_path from current as $$
   select coalesce(-sum(x.amount), 0)::bigint
   from ledger_entry e cross join lateral unnest(e.accounts, e.amounts) as x(account_id, amount)
@@ -15,7 +15,7 @@ create function settlement_order_pending(asked bigint, asked_order bigint) retur
   where coalesce(zhanggui_party(), asked) = asked and e.key_a = asked_order
     and e.book_id in (0, asked) and e.source in (1, 2, 8, 9)
 $$;
-create function settlement_moves_of(asked bigint, asked_currency text, asked_purposes text[])
+create or replace function settlement_moves_of(asked bigint, asked_currency text, asked_purposes text[])
   returns table (book_id bigint, kind smallint, key_a bigint, key_b bigint, booked_date date, batch_id bigint,
                  amount bigint)
   language sql stable security definer set search_path from current as $$

@@ -46,9 +46,9 @@ class Kind:
         return next((one for one in self.parameters if one.name == name), None)
 
 
-EVENTS = ("order", "refund", "charge", "correction", "statement")
-FLOWS = ("order", "refund", "charge", "correction")
-WAITING = ("refund_waiting", "dispute", "statement", "shadow_difference")
+EVENTS = ("order", "refund", "charge", "correction", "statement", "payout")
+FLOWS = ("order", "refund", "charge", "correction", "payout")
+WAITING = ("refund_waiting", "dispute", "statement", "shadow_difference", "difference", "receipt")
 
 
 def _window(default: int) -> Parameter:
@@ -120,6 +120,24 @@ KINDS: dict[str, Kind] = {
             "ppm",
         ),
         Kind(
+            "new_receiver_payout", "新收款账户大额付款", "Large payout to a new receiver",
+            "收款账户核验后不久就有一笔达到门槛的付款。",
+            "A payout from the threshold on goes to a receiver that was verified shortly before.",
+            (_window(24 * 14), _threshold("minor", "金额门槛", "amount from", 1_000_000)),
+            "minor", True,
+        ),
+        Kind(
+            "payout_failures", "付款失败率过高", "Payouts fail",
+            "时间窗内失败和退回的付款占已了结付款的比例达到门槛。",
+            "Failed and returned payouts, as a share of those that came to an end in a window, reach the threshold.",
+            (
+                _window(24 * 7),
+                _threshold("ppm", "失败率门槛（百万分之）", "share from (ppm)", 100_000, PPM),
+                Parameter("floor_count", "count", "已了结付款至少", "payouts ended, at least", 5),
+            ),
+            "ppm",
+        ),
+        Kind(
             "ageing", "久未处理", "Waiting too long",
             "等待处理的事项（待匹配退款、争议、待确认结算单、双保险差异）超过时限。",
             "Something that waits (a refund without order, a dispute, a statement, a difference) is older than"
@@ -147,6 +165,13 @@ KINDS: dict[str, Kind] = {
             "同一任务在时间窗内失败的次数达到门槛。", "A task failed that often within a window.",
             (_window(24), _threshold("count", "失败次数门槛", "failures from", 1)),
             "count",
+        ),
+        Kind(
+            "backup_too_old", "备份过旧", "Backup too old",
+            "最近一次好的备份早于时限，或从未备份。",
+            "The latest good backup is older than allowed, or there is none.",
+            (_threshold("hours", "时限（小时）", "age from (hours)", 48, 24 * 3650),),
+            "hours",
         ),
     )
 }  # fmt: skip

@@ -27,7 +27,16 @@ def subject_url(kind: str, number: str, party_id: int) -> str:
         return reverse("platform:detail", args=[f"{party_id}-{number}-0-1"])
     if kind == "refund":
         return reverse("platform:refund_order", args=[int(number)])
-    lists = {"shadow_difference": "platform:shadow", "check": "platform:checks", "sweep": "platform:checks"}
+    if kind == "payout":
+        return reverse("platform:payout", args=[number])
+    if kind in ("receipt", "difference"):
+        return reverse(f"platform:{kind}", args=[int(number)])
+    lists = {
+        "payouts": "platform:payouts",
+        "shadow_difference": "platform:shadow",
+        "check": "platform:checks",
+        "sweep": "platform:checks",
+    }
     if kind in lists:
         return reverse(lists[kind])
     if kind == "task":

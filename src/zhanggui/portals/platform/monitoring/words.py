@@ -36,7 +36,9 @@ SUBJECTS = {
     "dispute": gettext_lazy("Dispute"), "shadow_difference": gettext_lazy("Double insurance"),
     "detail": gettext_lazy("Detail"), "check": gettext_lazy("Self-check"), "sweep": gettext_lazy("Self-check"),
     "job": gettext_lazy("Job"), "task": gettext_lazy("Job"), "job_event": gettext_lazy("Job"),
-    "refund_waiting": gettext_lazy("Refund without order"),
+    "refund_waiting": gettext_lazy("Refund without order"), "payout": gettext_lazy("Payout"),
+    "payouts": gettext_lazy("Payouts"), "difference": gettext_lazy("Difference"),
+    "receipt": gettext_lazy("Receipt"), "backup": gettext_lazy("Backup"),
 }  # fmt: skip
 MEASURES = {"count": pgettext_lazy("measure", "Number"), "sum": pgettext_lazy("measure", "Sum")}
 ACTIVE = {True: Badge(gettext_lazy("On"), "green"), False: Badge(gettext_lazy("Off"), "grey")}

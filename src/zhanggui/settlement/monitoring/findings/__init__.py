@@ -43,8 +43,11 @@ _BY_KIND: dict[str, Finder] = {
     "refund_ratio": documents,
     "fee_ratio": documents,
     "statement_swing": documents,
+    "new_receiver_payout": documents,
+    "payout_failures": documents,
     "ageing": waiting,
     "invariant_violated": machinery,
     "job_late": machinery,
     "job_failed": machinery,
+    "backup_too_old": machinery,
 }

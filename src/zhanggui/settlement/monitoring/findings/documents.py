@@ -37,6 +37,10 @@ select 'statement'::text as row_kind, s.id::text as row_id, s.number::text as la
   s.currency::text as currency, s.closed_at as at, abs(s.net_minor) as amount
 from settlement_statement s
 where s.closed_at >= %(lo)s and s.closed_at < %(hi)s and s.state <> 'open'""",
+    "payout": """
+select 'payout'::text as row_kind, y.number::text as row_id, y.number::text as label, y.party_id,
+  y.currency::text as currency, y.made_at as at, y.amount_minor as amount
+from settlement_payout y where y.made_at >= %(lo)s and y.made_at < %(hi)s and y.state <> 'cancelled'""",
 }
 SCOPED = (
     "(%(currency)s::text is null or e.currency = %(currency)s::text)"
@@ -105,6 +109,36 @@ where {SCOPED} and e.closed_at >= %(lo)s and e.closed_at < %(hi)s and e.before =
   and abs(e.net_minor - e.mean) >= %(floor_minor)s
   and abs(e.net_minor - e.mean)::numeric * 1000000 >= %(threshold)s::numeric * greatest(abs(e.mean), 1)"""
 
+# Money to a receiver that was verified only just before: a taken-over log-in changes where money goes first.
+NEW_RECEIVER = f"""
+select 'payout'::text as subject_kind, e.number::text as subject_id, e.number::text as label, e.party_id,
+  e.currency::text as currency, r.verified_at as window_from, e.made_at as window_before, e.amount_minor as value,
+  1::bigint as row_count
+from settlement_payout e join settlement_receiver r on r.id = e.receiver_id
+where {SCOPED} and e.made_at >= %(lo)s and e.made_at < %(hi)s and e.state <> 'cancelled'
+  and e.amount_minor >= %(threshold)s and r.verified_at <= e.made_at
+  and e.made_at < r.verified_at + make_interval(hours => %(window_hours)s::int)"""
+
+PAYOUT_FAILURES = f"""
+select 'payouts'::text as subject_kind, w.currency::text as subject_id, w.currency::text as label,
+  0::bigint as party_id, w.currency::text as currency, w.window_from, {WINDOW_END} as window_before,
+  (w.failed::numeric * 1000000 / w.ended)::bigint as value, w.failed as row_count
+from (select e.currency, {WINDOW} as window_from, count(*) as ended,
+        count(*) filter (where e.state in ('failed', 'returned')) as failed
+      from (select y.*, coalesce(y.ended_at, y.paid_at) as at from settlement_payout y
+            where y.state in ('paid', 'failed', 'returned')) e
+      where {SCOPED} and e.at >= %(lo)s and e.at < %(hi)s group by 1, 2) w
+where w.ended >= %(floor_count)s and w.failed::numeric * 1000000 >= %(threshold)s::numeric * w.ended"""
+ONE_PAYOUT = """
+select y.number::text as id, 'payout'::text as row_kind, y.number::text as row_id, y.number::text as label,
+  y.party_id, y.made_at as at, y.amount_minor as amount, y.currency::text as currency
+from settlement_payout y where y.number = %(subject)s"""
+FAILED_PAYOUTS = """
+select y.number::text as id, 'payout'::text as row_kind, y.number::text as row_id, y.number::text as label,
+  y.party_id, y.ended_at as at, y.amount_minor as amount, y.currency::text as currency
+from settlement_payout y where y.currency = %(subject_currency)s and y.state in ('failed', 'returned')
+  and y.ended_at >= %(window_from)s and y.ended_at < %(window_before)s"""
+
 EVIDENCE = """
 select e.row_kind || ' ' || e.row_id as id, e.row_kind, e.row_id, e.label, e.party_id, e.at, e.amount, e.currency
 from ({events}) e where {condition}"""
@@ -147,7 +181,10 @@ def finding(kind: str, parameters: Mapping[str, Any]) -> str:
     if kind == "statement_swing":
         # A window frame takes no placeholder of a server-side statement's later types: the number is checked.
         return STATEMENT_SWING.format(history=int(parameters["history"]))
-    return {"refund_ratio": REFUND_RATIO, "fee_ratio": FEE_RATIO}[kind]
+    return {
+        "refund_ratio": REFUND_RATIO, "fee_ratio": FEE_RATIO, "new_receiver_payout": NEW_RECEIVER,
+        "payout_failures": PAYOUT_FAILURES,
+    }[kind]  # fmt: skip
 
 
 def evidence(kind: str, parameters: Mapping[str, Any]) -> str:
@@ -161,7 +198,10 @@ def evidence(kind: str, parameters: Mapping[str, Any]) -> str:
     if kind == "refund_ratio":
         both = _of_window(f"{EVENTS['order']} union all {EVENTS['refund']}")
         return EVIDENCE.format(events=both, condition=OF_WINDOW)
-    return {"fee_ratio": FEES_OF_ORDER, "statement_swing": EARLIER_STATEMENTS}[kind]
+    return {
+        "fee_ratio": FEES_OF_ORDER, "statement_swing": EARLIER_STATEMENTS, "new_receiver_payout": ONE_PAYOUT,
+        "payout_failures": FAILED_PAYOUTS,
+    }[kind]  # fmt: skip
 
 
 def _of_window(events: str) -> str:

@@ -41,6 +41,21 @@ from (select j.task_name, (date_bin(make_interval(hours => %(window_hours)s::int
       where e.type in ('failed', 'deferred_for_retry') and e.at >= %(lo)s and e.at < %(hi)s
       group by 1, 2 having count(*) >= %(threshold)s) w"""
 
+# One alert per day without a good backup; the first day counts from the first thing this installation wrote.
+BACKUP_TOO_OLD = """
+select 'backup'::text as subject_kind, 'latest'::text as subject_id, 'backup'::text as label, 0::bigint as party_id,
+  ''::text as currency, (date_trunc('day', %(hi)s at time zone %(zone)s) at time zone %(zone)s) as window_from,
+  %(hi)s::timestamptz as window_before,
+  floor(extract(epoch from %(hi)s - b.latest) / 3600)::bigint as value, b.good as row_count
+from (select coalesce(max(k.ended_at) filter (where k.failure = ''), (select min(at) from audit_record)) as latest,
+        count(*) filter (where k.failure = '') as good
+      from backups_backup k where k.ended_at < %(hi)s) b
+where b.latest is not null and %(hi)s - b.latest >= make_interval(hours => %(threshold)s::int)"""
+BACKUPS = """
+select k.id::text as id, 'backup'::text as row_kind, k.id::text as row_id, k.path::text as label,
+  0::bigint as party_id, k.ended_at as at, null::bigint as amount, ''::text as currency
+from backups_backup k where k.ended_at < %(window_before)s and k.ended_at >= %(window_before)s - interval '60 days'"""
+
 SWEEPS = """
 select s.id::text as id, 'sweep'::text as row_kind, s.id::text as row_id, %(subject)s::text as label,
   0::bigint as party_id, s.at, (s.counts->>%(subject)s)::bigint as amount, ''::text as currency
@@ -57,8 +72,10 @@ from procrastinate_events e join procrastinate_jobs j on j.id = e.job_id
 where j.task_name = %(subject)s and e.type in ('failed', 'deferred_for_retry')
   and e.at >= %(window_from)s and e.at < %(window_before)s"""
 
-_FINDINGS = {"invariant_violated": INVARIANT_VIOLATED, "job_late": JOB_LATE, "job_failed": JOB_FAILED}
-_EVIDENCE = {"invariant_violated": SWEEPS, "job_late": EVENTS_OF_JOB, "job_failed": FAILURES}
+_FINDINGS = {"invariant_violated": INVARIANT_VIOLATED, "job_late": JOB_LATE, "job_failed": JOB_FAILED,
+             "backup_too_old": BACKUP_TOO_OLD}  # fmt: skip
+_EVIDENCE = {"invariant_violated": SWEEPS, "job_late": EVENTS_OF_JOB, "job_failed": FAILURES,
+             "backup_too_old": BACKUPS}  # fmt: skip
 
 
 def finding(kind: str, parameters: Mapping[str, Any]) -> str:

@@ -27,6 +27,17 @@ select 'shadow_difference'::text as row_kind, x.id::text as row_id, x.order_no::
   x.pushed_minor - x.computed_minor as amount
 from settlement_shadow_difference x join settlement_business_line b on b.id = x.business_line_id
 where x.found_at < %(hi)s""",
+    "difference": """
+select 'difference'::text as row_kind, f.id::text as row_id, '#' || f.id as label, 0::bigint as party_id,
+  f.currency::text as currency, f.found_at as since, f.resolved_at as until,
+  f.their_minor - f.our_minor as amount
+from settlement_difference f where f.found_at < %(hi)s""",
+    "receipt": """
+select 'receipt'::text as row_kind, t.id::text as row_id, t.bank_reference::text as label, 0::bigint as party_id,
+  t.currency::text as currency, t.recorded_at as since,
+  case when t.claimed_minor + t.refunded_minor >= t.amount_minor then t.recorded_at else t.reversed_at end as until,
+  t.amount_minor - t.claimed_minor - t.refunded_minor as amount
+from settlement_receipt t where t.recorded_at < %(hi)s""",
 }
 AGEING = """
 select e.row_kind as subject_kind, e.row_id as subject_id, e.label, e.party_id, e.currency,
