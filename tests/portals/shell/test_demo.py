@@ -58,7 +58,7 @@ def test_the_story_holds_what_it_promises(played: tuple[Home, dict[str, Any]], t
         "open",
         "confirming",
         "confirmed",
-        "carried",
+        "collected",
     }
     home.json("export", "details", "statements", "differences", "--out", tmp_path, "--format", "parquet")
     import pyarrow.parquet

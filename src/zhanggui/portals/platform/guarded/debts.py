@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -51,7 +50,9 @@ from zhanggui.settlement.statements.queries import statement
 STATE = "case when d.open_minor > 0 then 'open' else 'settled' end"
 SELECT = f"""
 select d.statement_id as id, d.party_id, s.number, d.currency, d.amount_minor as amount, d.open_minor as open,
-  d.due_on, d.level, greatest(%(today)s::date - d.due_on, 0) as days, {STATE} as state, {PARTY_NAME} as party_name,
+  d.due_on, d.level,
+  case when d.open_minor > 0 then greatest(%(today)s::date - d.due_on, 0) end as days, {STATE} as state,
+  {PARTY_NAME} as party_name,
   (select n.promised_on from settlement_dunning_note n where n.party_id = d.party_id
    and n.statement_id = d.statement_id and n.promised_on is not null order by n.id desc limit 1) as promised_on
 from settlement_debt d join parties_party p on p.id = d.party_id
@@ -69,6 +70,7 @@ class DebtList(MoneyList):
     name = "platform.debts"
     title = gettext_lazy("Debts")
     permission = "collections.view"
+    template = "platform/debts.html"
     sort = "due_on"
     tabs = StatusTabs.of("state", STATES, default="open")
     empty = gettext_lazy("No statement is collected. A policy says when debts are: `zhanggui debts policy`.")
@@ -81,12 +83,13 @@ class DebtList(MoneyList):
         params = language_params() | {"today": timezone.localdate()}
         return SqlSource(select=SELECT, fields=fields, params=params)
 
-    def intro(self) -> Any:
+    @property
+    def figures(self) -> list[Figure]:
         """Ageing, each bucket a link to its rows."""
         found = {
             row["bucket"]: row for row in ageing(timezone.localdate()) if row["currency"] == self.currency
         }
-        figures = [
+        return [
             Figure(
                 label, f"{reverse('platform:debts')}?age={bucket}&currency={self.currency}",
                 amount=found.get(bucket, {}).get("open_minor", 0), currency=self.currency,
@@ -96,7 +99,6 @@ class DebtList(MoneyList):
             )
             for bucket, label in BUCKETS.items()
         ]  # fmt: skip
-        return render_to_string("desk/parts/figures.html", {"figures": figures})
 
     def get_filters(self) -> Sequence[Any]:
         """By statement, merchant, age and dunning level."""
@@ -121,7 +123,7 @@ class DebtList(MoneyList):
             MoneyColumn("open", _("Still open"), sort="open", phone="amount", **money),
             MoneyColumn("amount", _("Debt"), sort="amount", phone="", **money),
             DateColumn("due_on", _("Due by"), sort="due_on"),
-            TextColumn("days", _("Days overdue"), value=lambda r: str(r.days)),
+            TextColumn("days", _("Days overdue"), value=lambda r: "–" if r.days is None else str(r.days)),
             TextColumn("level", _("Dunning level"), value=lambda r: LEVELS[r.level], sort="level"),
             DateColumn("promised_on", _("Promised for"), phone=""),
         ]  # fmt: skip
@@ -221,9 +223,9 @@ def _tables(row: Debt) -> list[Table]:
     ]  # fmt: skip
     when, amount, who = (_("Time"), False), (_("Amount"), True), (_("By"), False)
     tables = [
-        Table(_("How it was settled"), [when, (_("By what"), False), amount, who], settled,
+        Table(_("Steps of settling"), [when, (_("By what"), False), amount, who], settled,
               _("Nothing was settled yet. The next goods money is set off first.")),
-        Table(_("Dunning"), [when, (_("Level"), False), (_("Note"), False), (_("Promised for"), False),
+        Table(_("Dunning"), [when, (_("Level"), False), (_("What was said"), False), (_("Promised for"), False),
                              (_("Promised amount"), True), who], dunned, _("Nobody has reminded of it yet.")),
     ]  # fmt: skip
     if given_up:

@@ -18,7 +18,7 @@ from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.orders_received import orders_received
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.journeys.statement_confirmed import statements_confirmed
-from zhanggui.portals.shell.demonstration import paying, people_decide, reconciling, watching
+from zhanggui.portals.shell.demonstration import guarding, paying, people_decide, reconciling, watching
 from zhanggui.portals.shell.demonstration.deliveries import deliveries, tea_market_orders
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import end_of, zone
@@ -150,25 +150,36 @@ def _acts() -> tuple[Act, ...]:
     return (
         Act("open two business lines", _at("2011-09-01T08:00"), _begin),
         Act("september", _at("2011-10-01T02:00"), _month("2011-09", september)),
+        Act("policies of debts, reserves, deposits", _at("2011-10-02T10:00"), guarding.set_policies, True),
         Act("receivers of the shops", _at("2011-10-03T10:00"), paying.open_accounts, True),
         Act("confirm september", _at("2011-10-08T10:00"), _confirm(september)),
         Act("pay september", _at("2011-10-10T10:00"), paying.pay),
         Act("pay again what failed", _at("2011-10-14T10:00"), paying.pay_again),
         Act("a shop changes its invoice mode", _at("2011-10-28T15:00"), people_decide.change_mode, True),
         Act("october", _at("2011-11-01T02:00"), _month("2011-10", october)),
+        Act("ask for deposits", _at("2011-11-02T09:00"), guarding.ask_for_deposits, True),
         Act("reconcile three days", _at("2011-11-02T09:00"), reconciling.reconcile_three_days, True),
         Act("settle a difference", _at("2011-11-02T16:00"), reconciling.settle_one, True),
         Act("dispute three details", _at("2011-11-03T11:00"), people_decide.dispute, True),
         Act("settle two disputes", _at("2011-11-04T16:00"), people_decide.settle, True),
         Act("receivers of new shops", _at("2011-11-05T10:00"), paying.receivers_of_new_shops, True),
+        Act("a deposit is topped up", _at("2011-11-06T11:00"), guarding.top_up, True),
         Act("confirm october", _at("2011-11-08T10:00"), _confirm(october)),
+        Act("freeze money", _at("2011-11-08T12:00"), guarding.freeze, True),
+        Act("a reserve runs out", _at("2011-11-09T01:00"), guarding.release_reserves),
         Act("pay october", _at("2011-11-10T10:00"), paying.pay),
         Act("protect a price", _at("2011-11-12T09:00"), people_decide.protect_price, True),
+        Act("release money", _at("2011-11-12T10:00"), guarding.release, True),
         Act("a payment comes back", _at("2011-11-14T10:00"), paying.come_back),
         Act("push charges", _at("2011-11-15T18:00"), people_decide.push_charges, True),
         Act("correct a detail", _at("2011-11-16T14:00"), people_decide.correct, True),
+        Act("adjust by approval", _at("2011-11-16T15:00"), guarding.adjust, True),
+        Act("claim a part of a receipt", _at("2011-11-18T11:00"), guarding.receive, True),
         Act("tea market", _at("2011-11-20T02:00"), _tea_market),
         Act("november", _at("2011-12-01T02:00"), _month("2011-11", november)),
+        Act("debts grow old", _at("2011-12-02T01:00"), guarding.age),
+        Act("give rebates", _at("2011-12-02T02:00"), guarding.give_rebates),
+        Act("set off a debt", _at("2011-12-08T10:00"), guarding.set_off, True),
         Act("december", _at("2011-12-20T02:00"), _last_month),
         Act("bill the tea market twice", _at("2011-12-20T09:00"), people_decide.push_shadow, True),
         Act("publish anomaly rules", _at("2011-12-20T10:00"), watching.publish_rules, True),

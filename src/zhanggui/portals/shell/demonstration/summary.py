@@ -24,11 +24,14 @@ select (select count(*) from settlement_staged_order) as orders,
 """
 STATES = """
 select s.state, s.currency, count(*) as statements,
-       coalesce(sum(case when s.state = 'open' then l.net else s.net_minor - s.carried_minor end), 0)::bigint
-         as net_minor
+       coalesce(sum(case when s.state = 'open' then l.net
+         when s.state in ('collecting', 'collected', 'written_off') then 0
+         else s.net_minor - s.carried_minor - s.withheld_minor - coalesce(p.gone, 0) end), 0)::bigint as net_minor
 from settlement_statement s left join (
   select party_id, statement_id, sum((select sum(a) from unnest(amounts) a)) as net
   from settlement_billed_line group by 1, 2) l on l.party_id = s.party_id and l.statement_id = s.id
+left join (select statement_id, sum(amount_minor) as gone from settlement_payout where state in ('sent', 'paid')
+  group by 1) p on p.statement_id = s.id
 group by 1, 2 order by 2, 1
 """
 
@@ -36,7 +39,8 @@ group by 1, 2 order by 2, 1
 def summary() -> dict[str, Any]:
     """Counts, statements by state, totals by currency, and the number of broken invariants.
 
-    What statements come to (less what was carried on) is what stands on the accounts 2202.02 and 2202.03.
+    What statements come to (less what was carried on, withheld, collected or paid) is what stands on the accounts
+    2202.02 and 2202.03.
     """
     [counts] = rows_of(COUNTS, [])
     return {

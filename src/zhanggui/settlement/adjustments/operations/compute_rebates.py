@@ -79,7 +79,7 @@ def _give(
         party_id=agreement.party_id, business_line=agreement.business_line, kind=AdjustmentKind.REBATE,
         fee_type_id=catalogue().by_code[FEE].id, currency=agreement.currency, amount_minor=amount,
         base_minor=derived.base_minor, evidence=agreement.number, approval_id=agreement.approval_id,
-        reason=f"{agreement.name}, {period.starts_on} to {period.last_day}, run {len(runs) + 1}",
+        reason=f"{agreement.name} {period.starts_on}/{period.last_day} #{len(runs) + 1}",
         made_at=at, made_by=actor,
     )  # fmt: skip
     adjustment.save(force_insert=True)

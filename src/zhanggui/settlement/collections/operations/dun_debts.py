@@ -25,7 +25,7 @@ def dun_debts(*, today: date, at: datetime, actor: str) -> list[DunningNote]:
             notes.append(
                 DunningNote.objects.create(
                     party_id=debt.party_id, statement_id=debt.statement_id, level=level, at=at, actor=actor,
-                    note=f"{days} days overdue",
+                    note=f"+{days} d",
                 )
             )  # fmt: skip
     for note in notes:

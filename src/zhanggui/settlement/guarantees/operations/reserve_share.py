@@ -23,7 +23,7 @@ def reserve_share(*, statement: Statement, at: datetime, zone: tzinfo, actor: st
     hold = Hold.objects.create(
         party_id=statement.party_id, entity_id=statement.entity_id, currency=statement.currency,
         kind=HoldKind.RESERVE, statement_id=statement.id, wanted_minor=amount, rate_ppm=policy.rate_ppm,
-        release_on=day + timedelta(days=policy.days), reason=f"reserve of {statement.number}", made_at=at,
+        release_on=day + timedelta(days=policy.days), reason=statement.number, made_at=at,
         made_by=actor,
     )  # fmt: skip
     hold_amount(hold=hold, statement=statement, amount_minor=amount, at=at, zone=zone, actor=actor)
