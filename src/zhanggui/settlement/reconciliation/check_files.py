@@ -35,7 +35,7 @@ def read_check_file(path: Path, *, name: str, mapping: Mapping[str, str], curren
         raise CheckFileRefused(f"{name} is empty; choose the right file")
     order = _place(header, mapping.get("order", ""), ORDER_NAMES, name)
     amount = _place(header, mapping.get("amount", ""), AMOUNT_NAMES, name)
-    found = []
+    found: list[CheckRow] = []
     for number, cells in source:
         if not any(cells):
             continue

@@ -72,7 +72,7 @@ def check_own_file(
         cursor.execute("select nextval('settlement_own_check_id_seq')")
         number = int(cursor.fetchone()[0])
         totals = {outcome: [0, 0, 0] for outcome in OUTCOMES}
-        with cursor.copy(_COPY) as copy:  # type: ignore[attr-defined]
+        with cursor.copy(_COPY) as copy:
             for position, (order_no, one) in enumerate(sorted(orders.items()), start=1):
                 outcome = _outcome(order_no, one)
                 for place, value in enumerate((1, one.theirs, one.ours)):
