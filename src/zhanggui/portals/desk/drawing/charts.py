@@ -16,6 +16,8 @@ from zhanggui.portals.desk.amounts import format_integer, format_money, format_r
 WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BOTTOM = 84, 8, 8, 24
 MOST_TICKS = 12
+LETTER = 6
+"""About as wide as a Latin letter of a label is."""
 PPM = "%"
 
 
@@ -111,10 +113,18 @@ def _guides(plot: _Plot, low: int, high: int, step: int, currency: str) -> str:
 def _ticks(plot: _Plot, labels: Sequence[str]) -> str:
     every = -(-len(labels) // MOST_TICKS)
     return "".join(
-        f'<text x="{plot.x(i):.1f}" y="{HEIGHT - 6}" text-anchor="middle">{escape(label)}</text>'
+        f'<text x="{plot.x(i):.1f}" y="{HEIGHT - 6}" text-anchor="middle">'
+        f"{escape(_fitting(label, plot.slot * every))}</text>"
         for i, label in enumerate(labels)
         if i % every == 0
     )
+
+
+def _fitting(label: str, width: float) -> str:
+    """As much of a label as stands between its neighbours; the table below has all of it."""
+    room = max(int(width / LETTER), 2)
+    wide = sum(2 if ord(letter) > 0x2E80 else 1 for letter in label)
+    return label if wide <= room else label[: max(room * len(label) // wide - 1, 1)] + "…"
 
 
 def _bars(
