@@ -124,7 +124,7 @@ class TestReading:
         assert [name for (name,) in open_tables] == [
             "settlement_business_line",
             "settlement_detail_pattern",  # numbers of fees and rule versions: nobody's in particular
-            "settlement_dimension", "settlement_entity", "settlement_fee_type",
+            "settlement_dimension", "settlement_entity", "settlement_fee_type", "settlement_invoice_policy",
         ]  # fmt: skip
 
 

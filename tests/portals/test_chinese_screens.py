@@ -23,6 +23,9 @@ UNREAD = {
     "rule_document": "a file", "export_file": "a file", "request_export": "leads to another page",
     "logout": "leads to another page", "set_language": "no page", "look": "no page", "columns": "no page",
     "save_view": "no page", "drop_view": "no page", "choose_shop": "no page", "run_checks": "a button",
+    "statement_pdf": "a file", "invoice_pdf": "a file", "end_sessions": "a button",
+    "factor_remove": "a button", "new_recovery_codes": "a button", "recovery_codes": "for those with a factor",
+    "login_code": "for those with a factor", "factor_enrol": "a button",
     "door": "leads to another page", "login": "for those who are not in yet", "proof": "a file",
 }  # fmt: skip
 """Addresses that are no page of their own."""
@@ -169,7 +172,7 @@ def test_every_page_of_the_desk(mall: Any, staff: Client) -> None:
     walk = Walk(
         staff,
         "/",
-        ["/password/", "/password/done/", "/exports/", "/find?q=没有"],
+        ["/password/", "/password/done/", "/exports/", "/find?q=没有", "/security/", "/security/factor/"],
     )
     walk.area = "/exports/"
     walk.read()

@@ -66,6 +66,57 @@ HOLDS = {
     "open_twice": gettext_lazy("No day belongs to two open statements of one series."),
     "published_rules_changed": gettext_lazy("No published rule was changed after it was published."),
     "guard_asleep": gettext_lazy("Every guard of posted rows in the database is awake."),
+    "adjustment_without_its_detail": gettext_lazy("Every approved adjustment has exactly one fee detail."),
+    "rebates_differ_from_runs": gettext_lazy("Rebates given are what the runs of their agreements came to."),
+    "deposit_differs_from_ledger": gettext_lazy(
+        "Deposits are the sums of their movements and never below zero."
+    ),
+    "pledged_differs_from_orders": gettext_lazy(
+        "What is pledged of deposits is what waiting documents ask for."
+    ),
+    "reserved_differs_from_holds": gettext_lazy("Frozen money is what the holds say."),
+    "withheld_differs_from_movements": gettext_lazy(
+        "What statements withhold is what holds and set-offs took."
+    ),
+    "receipt_differs_from_ledger": gettext_lazy(
+        "Receipts are claimed, given back or still unclaimed, to the cent."
+    ),
+    "receivable_differs_from_debt": gettext_lazy("Receivables are what is open of the debts."),
+    "debt_in_the_wrong_station": gettext_lazy("Every debt stands where its open amount puts it."),
+    "paid_above_statement": gettext_lazy("No statement is paid beyond what it owes."),
+    "in_transit_differs_from_payouts": gettext_lazy("Money in transit is the sum of the payouts on the way."),
+    "own_account_differs_from_payouts": gettext_lazy("Our accounts paid what the executed payouts come to."),
+    "executed_attempt_missing": gettext_lazy("Every executed payout has exactly one executed attempt."),
+    "attempt_differs_from_payout": gettext_lazy(
+        "Attempts carry the amount of their payout; one at a time is open."
+    ),
+    "payout_without_approval": gettext_lazy("Every payout let go was approved with its amount and receiver."),
+    "receiver_not_as_approved": gettext_lazy("Payouts go to the receiver that was approved."),
+    "statement_station_differs": gettext_lazy("Statements stand where their payouts put them."),
+    "batch_differs_from_payouts": gettext_lazy("Batches are the sums of their payouts."),
+    "sent_file_missing": gettext_lazy("Every message sent was kept as a file."),
+    "invoice_parts_differ_from_details": gettext_lazy("What is to be invoiced is what the details say."),
+    "invoice_differs_from_lines": gettext_lazy("Invoices are the sums of their lines."),
+    "invoice_of_other_details": gettext_lazy(
+        "Invoice lines are about details of their own party, entity and mode."
+    ),
+    "detail_invoiced_twice": gettext_lazy("No detail is invoiced twice."),
+    "red_above_original": gettext_lazy("Red letters never take back more than was charged."),
+    "invoice_axis_differs": gettext_lazy("The invoice state of a statement is what its invoices say."),
+    "received_above_expected": gettext_lazy("Received invoices never cover more than expected."),
+    "verified_by_uploader": gettext_lazy("Nobody checked an input invoice of their own."),
+    "withholding_differs_from_detail": gettext_lazy("Tax withheld is the detail it names."),
+    "filed_month_changed": gettext_lazy("Filed tax months still add up to what was filed."),
+    "invoice_file_changed": gettext_lazy("Kept invoice files are what they were."),
+    "bill_rows_missing": gettext_lazy("Every row of every bill is kept."),
+    "bill_row_not_in_one_place": gettext_lazy("Every row of a bill is matched or in one difference."),
+    "run_totals_differ": gettext_lazy("Runs come to the totals of their bills."),
+    "suspense_differs": gettext_lazy("Suspense is what lies in open differences."),
+    "entry_without_resolution": gettext_lazy(
+        "Entries over differences and settled differences belong together."
+    ),
+    "entry_without_run": gettext_lazy("Entries of fees, settlements and refunds belong to a run."),
+    "match_crosses_amounts": gettext_lazy("Matched amounts differ by no more than the tolerance."),
     "approved_by_maker": gettext_lazy("Nobody approved a document of their own."),
     "approved_without_checks": gettext_lazy("Every approved document had all the approvals it needed."),
     "approval_content_changed": gettext_lazy("What was put up for approval is what was carried out."),
