@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from django.db import connection
 
-from zhanggui.rows.grouping import group_rows
+from zhanggui.rows import grouping
+from zhanggui.rows.grouping import first_of_each, group_rows, order_of
 from zhanggui.rows.images import canonical_image, copy_image, row_digests
 from zhanggui.rows.layout import Column, Wire, row_count
 from zhanggui.rows.times import day_number, microseconds
@@ -117,5 +118,43 @@ class TestGroupRows:
         assert [rows[row] for row in groups.first.tolist()] == sorted(set(rows))
         assert [sorted(set(rows))[group] for group in groups.group.tolist()] == rows
 
+    def test_counts_small_numbers_to_the_same_end(self) -> None:
+        chance = np.random.default_rng(7)
+        one, other = chance.integers(-3, 3, 500), chance.integers(10, 14, 500)
+        groups = group_rows(one, other)
+        rows = list(zip(one.tolist(), other.tolist(), strict=True))
+        known = sorted(set(rows))
+        assert [known[group] for group in groups.group.tolist()] == rows
+        assert groups.first.tolist() == [rows.index(row) for row in known]
+
     def test_no_rows_are_no_groups(self) -> None:
         assert len(group_rows(ints([]))) == 0
+
+
+@pytest.mark.parametrize("far", [0, 2**61])
+def test_rows_are_put_in_order_by_the_first_column_first(far: int) -> None:
+    one, other = ints([2, 1, 2, 1, 0]), ints([5, 9, -far, 8, far])
+    assert order_of(one, other).tolist() == [4, 3, 1, 2, 0]
+    assert len(order_of(ints([]))) == 0
+
+
+class TestFirstOfEach:
+    def test_finds_rows_that_agree_in_all_matrices(self) -> None:
+        one, other = ints([1, 2, 1, 2, 1, 2, 2, 1]).reshape(4, 2), ints([7, 7, 8, 7]).reshape(4, 1)
+        first, group = first_of_each(one, other)
+        assert sorted(first.tolist()) == [0, 2, 3]
+        assert group[0] == group[1]
+        assert len(set(group.tolist())) == 3
+        assert [row.tolist() for row in one[first][group]] == one.tolist()
+
+    def test_is_right_even_if_hashes_agree(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(grouping, "_multipliers", lambda place, count: np.ones(count, dtype=np.uint64))
+        rows = ints([1, 2, 2, 1, 1, 2]).reshape(3, 2)
+        first, group = first_of_each(rows)
+        assert rows[first][group].tolist() == rows.tolist()
+        assert len(first) == 2
+
+
+def test_an_empty_array_is_what_the_server_sends() -> None:
+    column = Column("a", Wire.INT8_ARRAY, np.empty((2, 0), dtype=np.int64))
+    assert bytes(canonical_image([column])[0]) == 2 * bytes.fromhex("000000000000000000000014")

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 _PACKED_MAX = 2**62
+_COUNTED_FOR_A_ROW = 4
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ def group_rows(*columns: Ints) -> Groups:
         empty = np.empty(0, dtype=np.int64)
         return Groups(empty, empty)
     packed = _packed(columns)
+    if packed is not None and int(packed.max()) <= _COUNTED_FOR_A_ROW * len(packed):
+        return _counted(packed)
     if packed is not None:
         _, first, group = np.unique(packed, return_index=True, return_inverse=True)
         return Groups(first.astype(np.int64), group.reshape(-1).astype(np.int64))
@@ -40,6 +43,14 @@ def group_rows(*columns: Ints) -> Groups:
     group = np.empty(len(order), dtype=np.int64)
     group[order] = np.cumsum(new) - 1
     return Groups(order[new].astype(np.int64), group)
+
+
+def _counted(packed: Ints) -> Groups:
+    """Groups of small numbers (0 or more) without sorting."""
+    place = np.full(int(packed.max()) + 1, -1, dtype=np.int64)
+    place[packed[::-1]] = np.arange(len(packed) - 1, -1, -1)  # of equal ones the first is written last
+    there = place >= 0
+    return Groups(place[there], (np.cumsum(there) - 1)[packed])
 
 
 def _packed(columns: tuple[Ints, ...]) -> Ints | None:

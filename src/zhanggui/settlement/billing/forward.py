@@ -51,13 +51,13 @@ def forward_sides(
     sides = []
     for own in party_details(lines=lines, rated=rated, book=book, zone=zone):
         placed = _place(own, lines, at, zone)
+        entity_id, mode = own.terms.attribute("entity_id"), own.terms.attribute("invoice_mode")
         for block, where in compact(own, rated):
             rows = own.rows[where]
             head = sale_head(lines, rows, cumulative_before)
             filled = BilledBlock(
                 **head, **block, party_id=own.party[where], statement_id=placed.statement_id[where],
-                entity_id=own.terms.attribute("entity_id")[where],
-                mode=own.terms.attribute("invoice_mode")[where],
+                entity_id=entity_id[where], mode=mode[where],
             )  # fmt: skip
             sides.append(Side(filled, placed.account_id[where]))
     return sides

@@ -63,8 +63,9 @@ def _place_series(
 
 def _closed_through(party: Ints, document: Ints, terms: SettlementTerms, currency: str) -> Ints:
     """The day (days since 1970) from which each party's series, or the series of one document, is open."""
-    keys, where = np.unique(np.stack([party, document], axis=1), axis=0, return_inverse=True)
-    closed = np.full(len(keys), BEFORE_ALL_DAYS, dtype=np.int64)
+    groups = group_rows(party, document)
+    keys = np.stack([party[groups.first], document[groups.first]])
+    closed = np.full(len(groups), BEFORE_ALL_DAYS, dtype=np.int64)
     with connection.cursor() as cursor:
         cursor.execute(
             "select w.place, max(s.ends_before) - date '1970-01-01'"
@@ -72,12 +73,12 @@ def _closed_through(party: Ints, document: Ints, terms: SettlementTerms, currenc
             " join settlement_statement s on s.party_id = w.party_id and s.document_id = w.document_id"
             " and (s.entity_id, s.currency, s.mode, s.kind, s.cycle) = (%s, %s, %s, %s, %s)"
             " where s.state <> 'open' group by w.place",
-            [*(array_text(one.tolist()) for one in keys.T), terms.entity_id, currency, terms.invoice_mode,
+            [*(array_text(one.tolist()) for one in keys), terms.entity_id, currency, terms.invoice_mode,
              GOODS_AND_SERVICES, terms.cycle],
         )  # fmt: skip
         for place, day in cursor.fetchall():
             closed[place - 1] = day
-    return closed[where.reshape(-1)]
+    return closed[groups.group]
 
 
 def _find_or_create(unique: Ints, terms: SettlementTerms, currency: str, at: datetime) -> tuple[Ints, Ints]:
