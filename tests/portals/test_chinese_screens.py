@@ -93,6 +93,8 @@ class Walk:
             self.forms[name] += 1
             response = self.client.get(url)
             assert response.status_code == 200, (url, response.status_code)
+            if "text/html" not in response["Content-Type"]:
+                continue  # a paper or a file
             page = response.content.decode()
             more = english_names_of_fees() if name == "fees" else set()
             for word, text in latin_words(page, names | more):
