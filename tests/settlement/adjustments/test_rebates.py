@@ -126,7 +126,7 @@ def test_it_is_explained_and_not_reversed_by_hand() -> None:
     assert "100.00 CNY × 1% + 50.00 CNY × 2% = 2.00 CNY" in told["text"]
     with pytest.raises(NotReversible):
         request_reversal(adjustment_id=row.id, reason="r", at=story.clock(), maker="m")
-    story.close("2027-12-31")
+    story.close("2026-12-31")
     assert story.replayed() == []
 
 
