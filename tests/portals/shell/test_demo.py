@@ -28,7 +28,7 @@ def played(make_home: Any) -> tuple[Home, dict[str, Any]]:
 @pytest.mark.slow
 def test_every_penny_of_the_sample_is_somewhere(played: tuple[Home, dict[str, Any]]) -> None:
     _, told = played
-    assert told["violations"] == 0 and told["payouts"] == 0
+    assert told["violations"] == 0 and told["payouts"] > 0
     assert (told["orders"], told["lines"]) == (1690 + 2, 46_209 + 3)
     assert told["refunds"] == 654 + 1 + 2, "of the sample, one protected price, two of the tea market"
     pounds = told["currency_totals"]["GBP"]
