@@ -51,7 +51,7 @@ create table if not exists bench_bill_row (row_number bigint not null, amount bi
 
 def reconcile_case(line: BusinessLine, rows: int, runs: int) -> Case:
     """Match `rows` rows in each of `runs` runs."""
-    case = Case("a bill matched in one run", "binary COPY of the same rows, one hash join", "rows", 0.1)
+    case = Case("a bill matched in one run", "binary COPY of the same rows, one hash join", "rows", 0.04)
     register_reader(WechatTradeReader())
     entity = SettlementEntity.objects.get(code="BENCH")
     account = OwnAccount.objects.create(

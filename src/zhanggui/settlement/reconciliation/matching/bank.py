@@ -19,8 +19,8 @@ UNDER_WAY_DAYS = 7
 THEIRS = """
 create temporary table recon_theirs on commit drop as
 select r.bill_id, r.row_number, case when r.amount_minor >= 0 then 1 else 2 end::smallint as kind, r.state,
-  r.amount_minor as amount, r.fee_milli, r.occurred_at, r.day, r.own_number as own_key,
-  r.channel_number as channel_key, coalesce(d.id, 0) as difference_id
+  r.amount_minor as amount, r.fee_milli, r.occurred_at, r.day, r.own_number collate "C" as own_key,
+  r.channel_number collate "C" as channel_key, coalesce(d.id, 0) as difference_id
 from settlement_external_record r
 left join settlement_difference d on d.leg = 4 and d.bill_id = r.bill_id and d.row_number = r.row_number
   and d.state <> 'cleared'

@@ -17,8 +17,8 @@ from zhanggui.settlement.reconciliation.rules import Window
 TABLE = """
 create temporary table recon_ours (
   kind smallint not null, a bigint not null, b bigint not null, order_id bigint not null, amount bigint not null,
-  at timestamptz not null, day date not null, own_key text not null, reference text not null,
-  channel_key text not null, taken boolean not null, difference_id bigint not null
+  at timestamptz not null, day date not null, own_key text collate "C" not null, reference text collate "C" not null,
+  channel_key text collate "C" not null, taken boolean not null, difference_id bigint not null
 ) on commit drop
 """
 # Rows taken: matched before, or in a difference that has their side, or whose lone difference was settled.

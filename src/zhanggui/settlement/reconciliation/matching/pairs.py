@@ -11,7 +11,7 @@ create temporary table recon_pairs (
   bill_id bigint not null, row_number int not null, kind smallint not null, a bigint not null, b bigint not null,
   primary key (bill_id, row_number)
 ) on commit drop;
-create temporary table recon_left (key text not null) on commit drop;
+create temporary table recon_left (key text collate "C" not null) on commit drop;
 """
 _PASS = """
 insert into recon_pairs

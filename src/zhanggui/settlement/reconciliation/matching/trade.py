@@ -12,8 +12,8 @@ AROUND_DAYS = 3  # how far from the bill's days our side is looked at before sin
 THEIRS = """
 create temporary table recon_theirs on commit drop as
 select r.bill_id, r.row_number, r.kind, r.state, r.amount_minor as amount, r.fee_milli, r.occurred_at, r.day,
-  case when r.kind = 1 then r.own_number else r.own_refund_number end as own_key,
-  case when r.kind = 1 then r.channel_number else r.channel_refund_number end as channel_key,
+  (case when r.kind = 1 then r.own_number else r.own_refund_number end) collate "C" as own_key,
+  (case when r.kind = 1 then r.channel_number else r.channel_refund_number end) collate "C" as channel_key,
   coalesce(d.id, 0) as difference_id
 from settlement_external_record r
 left join settlement_difference d on d.leg = 1 and d.bill_id = r.bill_id and d.row_number = r.row_number
