@@ -138,3 +138,12 @@ def test_differences_are_listed_shown_and_settled_by_command(story: ChannelStory
     assert shown["sides"]["ours"]["order_no"] == "A2" and shown["ways"][0] == "receivable"
     _, settled = run_command("differences", "settle", str(row.id), "--way", "explain", "--reason", "cash")
     assert settled["state"] == "explained" and settled["approval"] is None
+
+
+def test_pages_prove_what_they_say(desk: Client) -> None:
+    desk.cookies["django_language"] = "en"
+    for run in ReconciliationRun.objects.all():
+        body = desk.get(f"/platform/reconciliation/{run.id}/").content.decode()
+        assert "in no place or in two" not in body
+    bill = Bill.objects.get(kind="trade")
+    assert "2 rows agree with the foot" in desk.get(f"/platform/bills/{bill.id}/").content.decode()

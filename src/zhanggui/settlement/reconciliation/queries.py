@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind
 from zhanggui.settlement.reconciliation.errors import UnknownBill, UnknownDifference, UnknownOwnAccount
-from zhanggui.settlement.reconciliation.kinds import LIVE, BillKind, OurKind
+from zhanggui.settlement.reconciliation.kinds import LIVE, BillKind, Leg, OurKind
 from zhanggui.settlement.reconciliation.models import (
     Bill,
     Difference,
@@ -181,3 +181,32 @@ def day_ends(own_account_id: int, starts_on: date, ends_before: date) -> list[di
     for row in found:
         row["gap"] = row["their_move"] - row["our_move"]
     return found
+
+
+def kept_as_taken_in(row: Bill) -> bool:
+    """This function will say whether the rows kept of a bill still come to what it was when it was taken in."""
+    [found] = rows_of(
+        "select count(*) as rows, coalesce(sum(amount_minor), 0)::bigint as moved,"
+        " coalesce(sum(fee_milli), 0)::bigint as fees from settlement_external_record where bill_id = %s",
+        [row.id],
+    )
+    return (found["rows"], found["moved"], found["fees"]) == (
+        row.rows, row.in_minor + row.out_minor, row.fee_milli,
+    )  # fmt: skip
+
+
+def rows_placed_by(run: ReconciliationRun) -> int | None:
+    """This function will count the rows of its bill that a run placed for the first time, matched or differing.
+    None for a run that notes what leaves for the bank, which places none."""
+    if run.leg == Leg.BANK and run.bill.kind == BillKind.FUND:
+        return None
+    [found] = rows_of(
+        "select (select count(*) from settlement_reconciliation_match m where m.run_id = %(run)s"
+        "   and m.bill_id = %(bill)s and not exists (select from settlement_difference d where d.leg = m.leg"
+        "    and d.bill_id = m.bill_id and d.row_number = m.row_number and d.run_id < m.run_id))"
+        " + (select count(*) from settlement_difference d where d.run_id = %(run)s and d.bill_id = %(bill)s"
+        "   and d.row_number <> 0 and not exists (select from settlement_difference e where e.leg = d.leg"
+        "    and e.bill_id = d.bill_id and e.row_number = d.row_number and e.run_id < d.run_id)) as placed",
+        {"run": run.id, "bill": run.bill_id},
+    )
+    return int(found["placed"])

@@ -40,7 +40,7 @@ from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.reconciliation.words import BILL_KINDS, CHANNELS, LEGS, STATES
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.reconciliation.models import Bill
-from zhanggui.settlement.reconciliation.queries import runs_of
+from zhanggui.settlement.reconciliation.queries import kept_as_taken_in, runs_of
 
 MOST_BYTES = 50 * 1024 * 1024
 ROWS = """
@@ -202,7 +202,7 @@ def bill_page(request: HttpRequest, bill_id: int) -> HttpResponse:
     detail = Detail(
         number=f"#{row.id}", kind=BILL_KINDS[row.kind], amount=row.in_minor + row.out_minor, currency=row.currency,
         amount_label=_("What moved"), facts=facts, actions=actions,
-        proof=Proof(True, _("%(rows)s rows agree with the foot") % {"rows": f"{row.rows:,}"}, rows_url),
+        proof=_proof(row, rows_url),
         breadcrumbs=[(_("Channel bills"), reverse("platform:bills"))],
     )  # fmt: skip
     context = {
@@ -210,6 +210,15 @@ def bill_page(request: HttpRequest, bill_id: int) -> HttpResponse:
         "runs": [(one, LEGS[one.leg]) for one in runs_of(row.id)], "fee": row.fee_milli // 1000,
     }  # fmt: skip
     return render(request, "platform/bill.html", context)
+
+
+def _proof(row: Bill, rows_url: str) -> Proof:
+    """Counted anew: the rows that are kept against what the bill came to when it was taken in, foot and all."""
+    holds = kept_as_taken_in(row)
+    if not holds:
+        return Proof(False, _("The rows that are kept are not those that came in"), rows_url)
+    told = _("%(rows)s rows agree with the foot") if row.told else _("%(rows)s rows, as they came in")
+    return Proof(True, told % {"rows": f"{row.rows:,}"}, rows_url)
 
 
 @needs("reconciliation.act")

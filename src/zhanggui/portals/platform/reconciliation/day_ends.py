@@ -23,7 +23,7 @@ def day_ends_page(request: HttpRequest) -> HttpResponse:
     accounts = OwnAccount.objects.order_by("code")
     account = accounts.filter(id=int(number) if number.isdigit() else 0).first()
     if account is None:
-        with_bills = Bill.objects.exclude(kind="trade").values_list("own_account_id", flat=True)
+        with_bills = Bill.objects.exclude(closing_minor=None).values_list("own_account_id", flat=True)
         account = accounts.filter(id__in=with_bills).first() or accounts.first()
     rows, through = [], None
     if account is not None:

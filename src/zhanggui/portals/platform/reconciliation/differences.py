@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from zhanggui.journeys.difference_settled import resolution_proposed
 from zhanggui.ledger.chart import BY_CODE
@@ -76,7 +76,7 @@ class DifferenceList(MoneyList):
         today = timezone.localdate()
         money = {"currency": self.currency, "total": True}
         return [
-            LinkColumn("id", _("Difference"), value=lambda r: f"#{r.id}", sort="id",
+            LinkColumn("id", pgettext("reconciliation", "Difference"), value=lambda r: f"#{r.id}", sort="id",
                        href=lambda r: reverse("platform:difference", args=[r.id])),
             StatusColumn("state", _("Status"), badges=STATES),
             DateColumn("day", _("Day"), sort="day"),
@@ -157,7 +157,8 @@ def _detail(row: Difference) -> Detail:
     else:
         steps.append(Step(str(STATES[row.state].label), "done", row.resolved_at, actor_name(row.resolved_by)))
     return Detail(
-        number=f"#{row.id}", kind=_("Difference"), badge=STATES[row.state], amount=row.their_minor - row.our_minor,
+        number=f"#{row.id}", kind=pgettext("reconciliation", "Difference"),
+        badge=STATES[row.state], amount=row.their_minor - row.our_minor,
         currency=row.currency, amount_label=_("Theirs less ours"), facts=facts, steps=steps,
         breadcrumbs=[(_("Differences"), reverse("platform:differences"))],
     )  # fmt: skip
