@@ -27,13 +27,17 @@ from zhanggui.journeys.statement_confirmed import statement_confirmed
 from zhanggui.ledger.chart import BY_CODE
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.money import Money
+from zhanggui.parties.models import Party
 from zhanggui.portals.shell.moments import end_of
 from zhanggui.portals.shell.presets import preset
 from zhanggui.settlement.details.queries import DetailKey, rows_of
-from zhanggui.settlement.entities.models import BusinessLine
+from zhanggui.settlement.entities.models import BillingNode, BusinessLine, InvoiceMode, SettlementTerms
+from zhanggui.settlement.entities.operations.set_terms import set_terms
 from zhanggui.settlement.intake.formats import read_records
 from zhanggui.settlement.intake.operations.import_orders import Source
 from zhanggui.settlement.intake.operations.post_charges import ChargeRecord
+from zhanggui.settlement.invoices.operations.set_tax_profile import set_tax_profile
+from zhanggui.settlement.invoices.operations.set_withholding_table import set_withholding_table
 from zhanggui.settlement.statements.models import Dispute, Statement
 
 PAGES = Path(__file__).parents[2] / "docs" / "money-flows"
@@ -189,11 +193,27 @@ def _charge(own: BusinessLine, folder: Path, party: str, fee: str, amount: str) 
     charges_received(business_line=own, key="docs", records=[record], at=NOW, actor="docs")
 
 
+def _individual(own: BusinessLine, folder: Path, party: str) -> None:
+    """The party is an individual without invoices; 20% is withheld of what is left after 20.00."""
+    owner, _ = Party.objects.get_or_create(
+        code=party, defaults={"kind": "merchant", "name": {"en": "Tea house"}}
+    )
+    entity, starts = SettlementTerms.objects.filter(business_line=own).latest("id").entity, date(2026, 1, 1)
+    set_terms(business_line=own, entity=entity, effective_from=starts, at=NOW, actor="docs", party_id=owner.id,
+              invoice_mode=InvoiceMode.NONE, node=BillingNode.RECEIVED)  # fmt: skip
+    given = {"effective_from": starts, "at": NOW, "actor": "docs"}
+    set_tax_profile(party_id=owner.id, title="Tea house", taxpayer="individual", **given)
+    set_withholding_table(
+        currency="CNY", brackets=[{"over_minor": 0, "rate_ppm": 200_000}], allowance_minor=2000, **given
+    )
+
+
 def _zone() -> Any:
     return timezone.get_default_timezone()
 
 
 ACTS: dict[str, Any] = RECONCILING | {
     "import": _import, "bill": _bill, "close": _close, "confirm": _confirm, "dispute": _dispute,
-    "uphold": _uphold, "correct": _correct, "charge": _charge, **GUARDED_ACTS, **PAYING_ACTS,
+    "uphold": _uphold, "correct": _correct, "charge": _charge, "individual": _individual,
+    **GUARDED_ACTS, **PAYING_ACTS,
 }  # fmt: skip

@@ -18,6 +18,7 @@ from zhanggui.portals.api.endpoints import (
     funds,
     guarantees,
     imports,
+    invoices,
     ledger,
     orders,
     parties,
@@ -40,8 +41,8 @@ ROUTERS = (
     people.router, orders.router, imports.router, charges.router, billing.router, statements.router,
     details.router,
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
-    collections.router, disputes.router, fees.router, comparisons.router, ledger.router, parties.router,
-    exports.router, watching.router, funds.router,
+    collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
+    parties.router, exports.router, watching.router, funds.router,
     reconciliation.router,
 )  # fmt: skip
 

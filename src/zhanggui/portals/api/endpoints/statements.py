@@ -26,6 +26,7 @@ router = Router(tags=["statements"])
 
 SAME = (
     "id", "number", "currency", "cycle", "starts_on", "ends_before", "due_on", "auto_confirm_on", "state",
+    "invoice_axis",
     "goods_minor", "fees_minor", "refunds_minor", "other_minor", "net_minor", "carried_minor", "line_count",
     "detail_count", "open_disputes", "closed_at", "confirmed_at", "confirmed_by", "chain_position",
 )  # fmt: skip

@@ -20,6 +20,7 @@ class StatementOut(Schema):
     entity: str
     currency: str
     invoice_mode: str
+    invoice_axis: str
     cycle: str
     starts_on: date
     ends_before: date

@@ -18,7 +18,14 @@ from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.orders_received import orders_received
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.journeys.statement_confirmed import statements_confirmed
-from zhanggui.portals.shell.demonstration import guarding, paying, people_decide, reconciling, watching
+from zhanggui.portals.shell.demonstration import (
+    guarding,
+    invoicing,
+    paying,
+    people_decide,
+    reconciling,
+    watching,
+)
 from zhanggui.portals.shell.demonstration.deliveries import deliveries, tea_market_orders
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import end_of, zone
@@ -152,8 +159,11 @@ def _acts() -> tuple[Act, ...]:
         Act("september", _at("2011-10-01T02:00"), _month("2011-09", september)),
         Act("policies of debts, reserves, deposits", _at("2011-10-02T10:00"), guarding.set_policies, True),
         Act("receivers of the shops", _at("2011-10-03T10:00"), paying.open_accounts, True),
+        Act("tax data", _at("2011-10-03T11:00"), invoicing.tell_tax_data, True),
         Act("confirm september", _at("2011-10-08T10:00"), _confirm(september)),
+        Act("draft invoices of september", _at("2011-10-09T09:30"), invoicing.draft),
         Act("pay september", _at("2011-10-10T10:00"), paying.pay),
+        Act("invoices of september come back", _at("2011-10-12T15:00"), invoicing.issue_september, True),
         Act("pay again what failed", _at("2011-10-14T10:00"), paying.pay_again),
         Act("a shop changes its invoice mode", _at("2011-10-28T15:00"), people_decide.change_mode, True),
         Act("october", _at("2011-11-01T02:00"), _month("2011-10", october)),
@@ -167,7 +177,9 @@ def _acts() -> tuple[Act, ...]:
         Act("confirm october", _at("2011-11-08T10:00"), _confirm(october)),
         Act("freeze money", _at("2011-11-08T12:00"), guarding.freeze, True),
         Act("a reserve runs out", _at("2011-11-09T01:00"), guarding.release_reserves),
+        Act("draft invoices of october", _at("2011-11-09T09:30"), invoicing.draft),
         Act("pay october", _at("2011-11-10T10:00"), paying.pay),
+        Act("a red letter", _at("2011-11-10T16:00"), invoicing.issue_red_letter, True),
         Act("protect a price", _at("2011-11-12T09:00"), people_decide.protect_price, True),
         Act("release money", _at("2011-11-12T10:00"), guarding.release, True),
         Act("a payment comes back", _at("2011-11-14T10:00"), paying.come_back),
@@ -179,6 +191,7 @@ def _acts() -> tuple[Act, ...]:
         Act("november", _at("2011-12-01T02:00"), _month("2011-11", november)),
         Act("debts grow old", _at("2011-12-02T01:00"), guarding.age),
         Act("give rebates", _at("2011-12-02T02:00"), guarding.give_rebates),
+        Act("a shop invoices its goods", _at("2011-12-05T10:00"), invoicing.shop_invoices_its_goods, True),
         Act("set off a debt", _at("2011-12-08T10:00"), guarding.set_off, True),
         Act("december", _at("2011-12-20T02:00"), _last_month),
         Act("bill the tea market twice", _at("2011-12-20T09:00"), people_decide.push_shadow, True),
