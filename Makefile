@@ -6,6 +6,9 @@ BIN := .venv/bin
 ARGS ?=
 WORKERS ?= auto
 
+# The tests start hundreds of processes; each would compile two thousand modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test check bench format bootstrap
 
 help: ## this list

@@ -14,7 +14,7 @@ SPOKEN = {"title", "aria-label", "placeholder", "alt", "data-label", "data-confi
 ALLOWED = {
     # formats, standards and units that are written so in Chinese too
     "excel", "xlsx", "csv", "jsonl", "parquet", "json", "api", "sku", "spu", "iso", "utf", "pdf", "mb",
-    "kb", "ppm", "utc", "cst", "http", "https", "sha", "gz", "id", "no", "zip",
+    "kb", "ppm", "utc", "cst", "http", "https", "sha", "gz", "id", "no", "zip", "gzip",
     "iban", "bic",
     # how a day is written
     "yyyy", "mm", "dd",

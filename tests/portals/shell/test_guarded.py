@@ -7,8 +7,7 @@ from tests.portals.shell.conftest import Home, assert_refused
 
 
 def test_money_that_arrived_is_claimed_and_held(shop: Home, tmp_path: Path) -> None:
-    opened = shop.json("receivers", "accounts")
-    assert opened["accounts"] == [] or opened
+    assert shop.json("receivers", "own-accounts") == {"own_accounts": []}
     file = tmp_path / "receipts.csv"
     file.write_text("reference,received_on,amount\nT1,2026-04-01,50.00\n", encoding="utf-8")
     assert_refused(shop, [(["receipts", "import", str(file)], "bad_arguments")])

@@ -1,10 +1,11 @@
 """Template filters and tags of the desk: `{% load desk %}`."""
 
+from itertools import cycle
 from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from zhanggui.portals.desk import amounts
@@ -44,6 +45,14 @@ def money_text(minor: int, currency: str) -> str:
 def units(count: int) -> str:
     """A number of units in words: `3 units`."""
     return units_text(int(count))
+
+
+@register.filter
+def coded(text: object) -> SafeString:
+    """`{{ note|coded }}`: a sentence as it is, what stands between backticks as code to copy."""
+    shapes = cycle(("{}", "<code>{}</code>"))
+    parts = (format_html(shape, part) for shape, part in zip(shapes, str(text).split("`"), strict=False))
+    return format_html_join("", "{}", ((part,) for part in parts))
 
 
 @register.filter

@@ -179,7 +179,8 @@ def record_page(request: HttpRequest) -> HttpResponse:
               *(Field(name, label, value=typed.get(name, ""), required=False) for name, label in more)],
              _("It is unclaimed until somebody claims it for a debt or a deposit.")),
         Form("import", _("Import a file"), _("Import"), [own, Field("file", _("CSV file"), "file")],
-             _("Columns reference, received_on, amount; as wanted payer, payer_account, memo. All rows or none;"
+             _("Columns `reference`, `received_on`, `amount`; as wanted `payer`, `payer_account`, `memo`. All rows"
+               " or none;"
                " sent again, what is here already is left out.")),
     ]  # fmt: skip
     return form_page(
