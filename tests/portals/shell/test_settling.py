@@ -173,3 +173,34 @@ def test_a_what_if_is_told_kept_and_changes_nothing(shop: Home, tmp_path: Path) 
     commission["fee"] = "no_such_fee"
     path.write_text(json.dumps(document), "utf-8")
     assert "unknown_fee" in shop.refused("rules", "what-if", str(path))
+
+
+def test_a_detail_is_disputed_resolved_and_corrected(shop: Home, tmp_path: Path) -> None:
+    shop.json("export", "details", "--out", tmp_path)
+    with (tmp_path / "details.csv").open(encoding="utf-8", newline="") as file:
+        fees = {(row["party"], row["fee"]): row for row in csv.DictReader(file) if row["kind"] == "sale"}
+    key = fees["kiln", "commission"]["detail"]
+    opened = shop.json("details", "dispute", key, "--reason", "3 % agreed")
+    assert (opened["state"], opened["amount_minor"]) == (
+        "open",
+        int(fees["kiln", "commission"]["amount_minor"]),
+    )
+    assert [one["dispute"] for one in shop.json("details", "disputes", "--state", "open")["disputes"]] == [
+        opened["dispute"]
+    ]
+    number = str(opened["dispute"])
+    settled = shop.json("details", "resolve", number, "--uphold", "--by", "100", "--resolution", "as agreed")
+    assert settled["state"] == "upheld"
+    made = shop.json(
+        "details", "correct", fees["kiln", "payment_fee"]["detail"], "--by", "-7", "--reason", "late"
+    )
+    assert made["amount_minor"] == -7
+    assert_refused(
+        shop,
+        [
+            (["details", "resolve", number, "--reject", "--resolution", "again"], "dispute_not_open"),
+            (["details", "correct", "1-1-1-1", "--by", "5", "--reason", "x"], "unknown_detail"),
+            (["details", "dispute", "soup", "--reason", "x"], "unknown_detail"),
+        ],
+    )
+    assert shop.json("audit")["violations"] == 0

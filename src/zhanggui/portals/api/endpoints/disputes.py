@@ -6,15 +6,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
-from zhanggui.journeys.detail_disputed import detail_disputed, dispute_resolved
+from zhanggui.journeys.detail_disputed import detail_corrected, detail_disputed, dispute_resolved
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller
-from zhanggui.portals.api.endpoints.details import find_detail
+from zhanggui.portals.api.endpoints.details import detail_documents, find_detail
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
-from zhanggui.portals.api.schemas.books import DisputeOut, DisputePage
-from zhanggui.portals.api.schemas.fields import Number
-from zhanggui.portals.api.schemas.incoming import DisputeIn, ResolutionIn
+from zhanggui.portals.api.schemas.books import DetailOut, DisputeOut, DisputePage
+from zhanggui.portals.api.schemas.fields import DetailNumber, Number
+from zhanggui.portals.api.schemas.incoming import CorrectionIn, DisputeIn, ResolutionIn
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.statements.models import Dispute
 
@@ -53,6 +53,19 @@ def resolve_dispute(request: HttpRequest, dispute_id: Number, payload: Resolutio
         zone=timezone.get_default_timezone(), actor=who.actor, amount=payload.amount_minor,
     )  # fmt: skip
     return dispute_documents([dispute])[0]
+
+
+@act(router, "/details/{detail}/correction", DetailOut, status=201)
+def correct_detail(request: HttpRequest, detail: DetailNumber, payload: CorrectionIn) -> Any:
+    """Correct a detail: a new one by the difference, on the party's open statement; the old one stays."""
+    who = caller(request)
+    who.require("corrections.create")
+    find_detail(detail)
+    made = detail_corrected(
+        key=DetailKey.parse(detail), amount=payload.amount_minor, reason=payload.reason, at=timezone.now(),
+        zone=timezone.get_default_timezone(), actor=who.actor,
+    )  # fmt: skip
+    return detail_documents([find_detail(str(made))])[0]
 
 
 @look(router, "/disputes", DisputePage)

@@ -186,6 +186,13 @@ class DisputeIn(Strict):
     reason: Reason
 
 
+class CorrectionIn(Strict):
+    """By how much a detail is corrected (signed for its party, not 0), and why."""
+
+    amount_minor: SignedMinor
+    reason: Reason
+
+
 class ResolutionIn(Strict):
     """How a dispute ends. Upheld, the detail is corrected by `amount_minor` (all of it, if left out)."""
 
