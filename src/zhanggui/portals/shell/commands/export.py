@@ -10,27 +10,27 @@ from zhanggui.portals.shell.exports.tables import TABLES
 from zhanggui.portals.shell.exports.writing import write_export
 from zhanggui.portals.shell.output import Output
 
-HELP = "write orders, lines, details, entries, postings, statements or differences to files"
-LATER = ("payouts",)
+HELP = "write orders, details, statements, payouts and every other table to files"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("tables", metavar="TABLE", nargs="+", help=f"one or more of {', '.join(TABLES)}")
+    parser.add_argument(
+        "tables", metavar="TABLE", nargs="+", help=f"one or more of {', '.join(TABLES)}; or all"
+    )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write into")
     parser.add_argument("--format", choices=("csv", "parquet"), default="csv", help="default %(default)s")
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
-    for name in options.tables:
-        if name in LATER:
-            raise BadArguments("there are no payouts in this version: it settles up to confirmed statements")
+    wanted = list(TABLES) if options.tables == ["all"] else options.tables
+    for name in wanted:
         if name not in TABLES:
             raise BadArguments(f"there is no table {name!r}; the tables are {', '.join(TABLES)}")
     if options.out.exists() and not options.out.is_dir():
         raise FileRefused(f"{options.out} is a file; name a folder with --out", path=str(options.out))
     options.out.mkdir(parents=True, exist_ok=True)
     files = {}
-    for name in dict.fromkeys(options.tables):
+    for name in dict.fromkeys(wanted):
         path = options.out / f"{name}.{options.format}"
         with out.progress(None, f"writing {path.name}") as steps:
             rows = write_export(TABLES[name], path, options.format, steps.advance)

@@ -5,7 +5,7 @@ from zhanggui.portals.shell.exports.tables import TABLES
 INTRODUCTION = """\
 # Export columns
 
-<!-- Written from src/zhanggui/portals/shell/exports/tables.py by the test of this page. -->
+<!-- Written from src/zhanggui/portals/shell/exports by the test of this page. -->
 
 `zhanggui export TABLE ... --out DIR [--format csv|parquet]` writes whole tables for other programs, one
 file a table, `DIR/<table>.csv` or `.parquet`. Each file is one snapshot of the database, complete or
@@ -20,7 +20,7 @@ not there, in the order of its key. Memory does not grow with the number of rows
   spreadsheet may take some for formulas, so import them as text.
 - **Parquet**: texts are strings, whole numbers and minor units int64, days date32.
 - A column is never renamed and never changes its meaning; new ones are added at the end.
-- `payouts` will come with payouts; asked for now, it is refused.
+- Account numbers of receivers and payers are masked in every table.
 """
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from zhanggui.portals.shell.exports.tables import Column, Kind, Table
+from zhanggui.portals.shell.exports.columns import Column, Kind, Table
 
 type Progress = Callable[[int], None]
 
