@@ -10,6 +10,7 @@ from zhanggui.approvals.operations.request_approval import request_approval
 from zhanggui.money import Money
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.guarantees.queries import frozen_parties
+from zhanggui.settlement.invoices.paying import due_for_payment, waiting_for_invoices
 from zhanggui.settlement.payouts.errors import PayoutNotRetryable, UnknownPayout
 from zhanggui.settlement.payouts.locks import hold_payouts
 from zhanggui.settlement.payouts.models import Payout, PayoutBatch, PayoutState, Receiver
@@ -18,7 +19,6 @@ from zhanggui.settlement.payouts.operations.record_sending import APPROVAL_KIND
 from zhanggui.settlement.payouts.queries import (
     Due,
     content_of,
-    due_statements,
     own_accounts,
     payable_of,
     verified_receivers,
@@ -41,12 +41,13 @@ def payouts_proposed(
     *, at: datetime, zone: tzinfo, actor: str, keys: Sequence[tuple[int, int]] | None = None
 ) -> Proposal:
     """This function will put every due statement (or those of `keys`, party and statement) into a batch of its
-    account of ours, ask for approval of each batch, and say what is in the way of the others. Raises UnknownRail."""
+    account of ours, ask for approval of each batch, and say what is in the way of the others: a receiver, a freeze,
+    the party's own invoice where the entity checks it before paying. Raises UnknownRail."""
     hold_payouts()
     today = at.astimezone(zone).date()
     result = Proposal()
     by_account: dict[int, list[Due]] = {}
-    for due in due_statements(today=today, now=at, keys=keys):
+    for due in due_for_payment(today=today, now=at, keys=keys):
         if due.obstacle:
             result.held_up.append(due)
         else:
@@ -102,6 +103,11 @@ def _again(row: Payout, at: datetime) -> Proposed:
     if row.party_id in frozen_parties({row.party_id}):
         raise PayoutNotRetryable(
             f"the party of payout {row.number} is frozen; release that hold first", number=row.number
+        )
+    if waiting_for_invoices([(row.party_id, row.statement_id)]):
+        raise PayoutNotRetryable(
+            f"the party's invoice for the statement of payout {row.number} is not verified; verify it first",
+            number=row.number,
         )
     if payable_of(row.party_id, row.statement_id) < row.amount_minor:
         raise PayoutNotRetryable(

@@ -27,9 +27,11 @@ PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
 START = date(2026, 1, 1)
 
 
-def invoicing(*, mode: str = "output", data: bool = True, **more: Any) -> Story:
+def invoicing[S: Story](
+    *, mode: str = "output", data: bool = True, kind: type[S] = Story, **more: Any
+) -> S:  # type: ignore[assignment]
     """A mall that invoices: commission 5% + 6% VAT, payment fee 0.6% with 6% inside, goods with 13% inside."""
-    story = Story(COMMISSION, VAT, PAYMENT, invoice_mode=mode, **more)
+    story = kind(COMMISSION, VAT, PAYMENT, invoice_mode=mode, **more)
     at = story.clock()
     set_tax_treatment(
         direction=1, rate_ppm=60_000, effective_from=START, at=at, actor="story", tax_code="3040802",

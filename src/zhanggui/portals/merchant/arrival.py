@@ -5,17 +5,26 @@ from collections.abc import Sequence
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from zhanggui.portals.desk.details import Fact
 from zhanggui.portals.merchant.words import PAYOUTS
 from zhanggui.settlement.payouts.models import Payout, PayoutState, Receiver
 from zhanggui.settlement.statements.models import Statement, StatementState
 
+INVOICE_MISSING = {
+    "invoice_not_asked": gettext_lazy("The platform will say what to invoice"),
+    "invoice_awaited": gettext_lazy("Send the invoice for your goods"),
+    "invoice_unverified": gettext_lazy("The platform is checking the invoice you sent"),
+}
 BEFORE_PAYING = (StatementState.CONFIRMING, StatementState.CONFIRMED)
 
 
-def money_facts(row: Statement, payouts: Sequence[Payout], receiver: Receiver | None) -> list[Fact]:
-    """Each payout with its state and day, or when the money can leave and what stands in its way."""
+def money_facts(
+    row: Statement, payouts: Sequence[Payout], receiver: Receiver | None, invoice_missing: str = ""
+) -> list[Fact]:
+    """Each payout with its state and day, or when the money can leave and what stands in its way; `invoice_missing`
+    says which of the shop's own invoices it waits for, as `invoices.paying` does."""
     facts = [
         Fact(_("Payout"), f"{PAYOUTS[one.state].label} · {_day(one)} · {one.receiver_masked}",
              href=reverse("merchant:payout", args=[one.number]))
@@ -23,6 +32,11 @@ def money_facts(row: Statement, payouts: Sequence[Payout], receiver: Receiver | 
     ]  # fmt: skip
     if row.state in BEFORE_PAYING and not facts and row.payable_minor > 0:
         facts.append(Fact(_("Your money"), _when(row, receiver), href=reverse("merchant:receivers")))
+    if row.state in BEFORE_PAYING and row.payable_minor > 0 and invoice_missing:
+        href = reverse("merchant:invoices") + f"?q={row.number}&tab="
+        facts.append(
+            Fact(_("Paid once your invoice is verified"), str(INVOICE_MISSING[invoice_missing]), href=href)
+        )
     return facts
 
 

@@ -18,6 +18,7 @@ from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.portals.merchant.statements import ONE_DAY, period_text, statement_url
 from zhanggui.portals.merchant.words import DISPUTES, MODES, STATES, entity_name, fee_name
 from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.invoices.paying import waiting_for_invoices
 from zhanggui.settlement.payouts.models import Payout, Receiver
 from zhanggui.settlement.payouts.queries import payouts_of_statement, verified_receivers
 from zhanggui.settlement.statements import queries
@@ -50,6 +51,7 @@ class Shown:
     disputes: list[Dispute]
     payouts: list[Payout]
     receiver: Receiver | None
+    invoice_missing: str
     before: Statement | None
     after: Statement | None
 
@@ -97,6 +99,7 @@ def read_statement(party_id: int, statement_id: int) -> Shown:
             disputes=queries.disputes_of(party_id, statement_id),
             payouts=payouts_of_statement(party_id, statement_id),
             receiver=verified_receivers({party_id}).get((party_id, row.currency)), before=before, after=after,
+            invoice_missing=waiting_for_invoices([(party_id, statement_id)]).get((party_id, statement_id), ""),
         )  # fmt: skip
 
 
@@ -207,7 +210,7 @@ def _facts(shown: Shown) -> list[Fact]:
     if row.carried_minor:
         facts.append(Fact(_("Moved to the next statement"), format_money(row.carried_minor, row.currency)))
         facts.append(Fact(_("Left to confirm"), format_money(shown.payable, row.currency)))
-    facts += money_facts(shown.row, shown.payouts, shown.receiver)
+    facts += money_facts(shown.row, shown.payouts, shown.receiver, shown.invoice_missing)
     if row.withheld_minor:
         facts.append(Fact(_("Held, or set off against a debt"), format_money(row.withheld_minor, row.currency),
                           href=reverse("merchant:guarantees")))  # fmt: skip

@@ -60,7 +60,8 @@ left join lateral (
 class Due:
     """A statement that is due: what can be paid of it (minor units), from where, to whom, or what is in the way.
 
-    `obstacle` is empty, or `no_receiver`, `receiver_waits`, `receiver_cooling`, `no_own_account`, `frozen`.
+    `obstacle` is empty, or `no_receiver`, `receiver_waits`, `receiver_cooling`, `no_own_account`, `frozen`; invoices
+    add theirs (`invoices.paying`).
     """
 
     party_id: int

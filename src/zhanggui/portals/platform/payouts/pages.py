@@ -32,6 +32,7 @@ from zhanggui.portals.platform.payouts.words import (
     reason_name,
 )
 from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.invoices.paying import due_for_payment
 from zhanggui.settlement.payouts.models import (
     BatchState,
     Payout,
@@ -42,7 +43,6 @@ from zhanggui.settlement.payouts.models import (
 from zhanggui.settlement.payouts.queries import (
     answers_of,
     batch_by_number,
-    due_statements,
     payout_by_number,
     steps_of,
 )
@@ -69,7 +69,7 @@ def _moment(request: HttpRequest) -> dict[str, Any]:
 def propose_page(request: HttpRequest) -> HttpResponse:
     """What is due, what is in the way of the rest, and the button that makes batches of it."""
     now = timezone.now()
-    found = due_statements(today=timezone.localdate(), now=now)
+    found = due_for_payment(today=timezone.localdate(), now=now)
     problem = ""
     if request.method == "POST":
         problem = _proposed(request)

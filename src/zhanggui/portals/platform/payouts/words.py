@@ -64,6 +64,10 @@ OBSTACLES = {
     "receiver_waits": _("Receiving account waits for verification"),
     "receiver_cooling": _("Receiving account is cooling down"),
     "no_own_account": _("No account of ours pays this currency"),
+    "frozen": _("The merchant is frozen"),
+    "invoice_not_asked": _("The merchant's invoice is not asked for yet: draft invoices first"),
+    "invoice_awaited": _("The merchant's invoice has not arrived"),
+    "invoice_unverified": _("The merchant's invoice waits for verification"),
 }
 REASONS = {
     "receiver_changed": _("The receiving account changed after the approval"),

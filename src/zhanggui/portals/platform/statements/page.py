@@ -16,7 +16,7 @@ from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.invoices.words import INVOICE_AXES, INVOICE_KINDS, INVOICE_STATES
 from zhanggui.portals.platform.names import entity_names, fee_name, parties, party_name
-from zhanggui.portals.platform.payouts.words import PAYOUT_STATES
+from zhanggui.portals.platform.payouts.words import OBSTACLES, PAYOUT_STATES
 from zhanggui.portals.platform.statements.listed import ONE_DAY, period_text, statement_url
 from zhanggui.portals.platform.words import (
     DETAIL_KINDS,
@@ -29,12 +29,14 @@ from zhanggui.portals.platform.words import (
 )
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.guarantees.queries import takings_of
+from zhanggui.settlement.invoices.paying import waiting_for_invoices
 from zhanggui.settlement.invoices.queries import invoices_of_statement
 from zhanggui.settlement.payouts.queries import payouts_of_statement
 from zhanggui.settlement.statements import queries
 from zhanggui.settlement.statements.models import Statement, StatementState
 
 OPEN, CONFIRMING = StatementState.OPEN.value, StatementState.CONFIRMING.value
+CONFIRMED = StatementState.CONFIRMED.value
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,9 @@ def facts_of(row: Statement) -> list[Fact]:
     if row.state != OPEN:
         invoices = reverse("platform:statement", args=[row.party_id, row.id]) + "?tab=invoices"
         facts.append(Fact(_("Invoices"), INVOICE_AXES[row.invoice_axis].label, href=invoices))
+        missing = waiting_for_invoices([(row.party_id, row.id)]).get((row.party_id, row.id))
+        if missing and row.state in (CONFIRMING, CONFIRMED):
+            facts.append(Fact(_("Paid once the invoice is verified"), str(OBSTACLES[missing]), href=invoices))
     if row.state == CONFIRMING:
         facts.append(Fact(_("Confirmed by silence on"), f"{row.auto_confirm_on}"))
     if row.carried_minor:
