@@ -27,9 +27,7 @@ PDF = b"%PDF-1.7\n1 0 obj <<>> endobj\n%%EOF\n"
 START = date(2026, 1, 1)
 
 
-def invoicing[S: Story](
-    *, mode: str = "output", data: bool = True, kind: type[S] = Story, **more: Any
-) -> S:  # type: ignore[assignment]
+def invoicing[S: Story](*, mode: str = "output", data: bool = True, kind: type[S] = Story, **more: Any) -> S:
     """A mall that invoices: commission 5% + 6% VAT, payment fee 0.6% with 6% inside, goods with 13% inside."""
     story = kind(COMMISSION, VAT, PAYMENT, invoice_mode=mode, **more)
     at = story.clock()

@@ -125,5 +125,3 @@ class TestPaidFirst:
         january = story.statement("m1", JANUARY)
         keys = [(row.party_id, row.id) for row in (january, february)]
         assert waiting_for_invoices(keys) == {keys[0]: "invoice_awaited"}
-
-
