@@ -73,3 +73,9 @@ class ContentChanged(ApprovalError):
 
     code = "content_changed"
     http_status = 409
+
+
+class LimitIncomplete(ApprovalError):
+    """A limit names a role or a kind that is not there, or its amounts do not fit together."""
+
+    code = "limit_incomplete"

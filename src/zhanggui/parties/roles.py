@@ -10,7 +10,7 @@ READ_PLATFORM = frozenset({
     "ledger.view", "periods.view", "audit.view", "parties.view", "exports.create",
     "payouts.view", "receivers.view", "collections.view", "guarantees.view", "adjustments.view",
     "invoices.view", "reconciliation.view", "funds.view", "alerts.view", "jobs.view", "reports.view",
-    "approvals.view",
+    "approvals.view", "own_accounts.view",
 })  # fmt: skip
 # Whoever makes a document that moves money; another person has to check it (approvals know who made it).
 MAKE = frozenset({
@@ -29,12 +29,13 @@ ACT_MERCHANT = frozenset({
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK
-    | {"security.change", "backups.run", "alert_rules.publish", "jobs.run"}
+    | {"security.change", "limits.change", "own_accounts.change", "policies.change", "backups.run",
+       "alert_rules.publish", "jobs.run"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
        "disputes.resolve", "corrections.create", "parties.change", "charges.create"},
     Role.PLATFORM_FINANCE: READ_PLATFORM | MAKE
     | {"billing.run", "periods.close", "statements.confirm", "disputes.resolve", "corrections.create",
-       "charges.create", "rules.publish", "alert_rules.publish", "jobs.run"},
+       "charges.create", "rules.publish", "alert_rules.publish", "jobs.run", "policies.change"},
     Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
     Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK,
     Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create"},

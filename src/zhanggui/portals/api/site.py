@@ -7,6 +7,7 @@ from zhanggui.portals.api.bodies import StrictJson
 from zhanggui.portals.api.endpoints import (
     adjustments,
     approvals,
+    arrangements,
     billing,
     charges,
     collections,
@@ -43,7 +44,7 @@ ROUTERS = (
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
-    reconciliation.router,
+    reconciliation.router, arrangements.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -148,6 +148,14 @@ ACTIONS = {
     "person.added": gettext_lazy("Person added"), "person.switched_off": gettext_lazy("Log-in switched off"),
     "person.switched_on": gettext_lazy("Log-in switched on"), "backup.made": gettext_lazy("Backup made"),
     "backup.restored": gettext_lazy("Backup restored"),
+    "own_account.opened": gettext_lazy("Account of ours opened"),
+    "own_account.closed": gettext_lazy("Account of ours closed"),
+    "own_account.reopened": gettext_lazy("Account of ours opened again"),
+    "deposit_requirement.set": gettext_lazy("Deposit requirement set"),
+    "reserve_policy.set": gettext_lazy("Reserve policy set"),
+    "collection_policy.set": gettext_lazy("Debt policy set"),
+    "rebate_agreement.requested": gettext_lazy("Rebate agreement put up for approval"),
+    "rebate_agreement.approved": gettext_lazy("Rebate agreement approved"),
     "password.set": gettext_lazy("Password set"), "factor.reset": gettext_lazy("Second factor reset"),
 }  # fmt: skip
 
@@ -160,6 +168,8 @@ OBJECTS = {
     "user": gettext_lazy("Person"),
     "key_ring": gettext_lazy("Key ring"), "backup": gettext_lazy("Backup"),
     "own_account": gettext_lazy("Account of ours"),
+    "deposit_requirement": gettext_lazy("Deposit requirement"),
+    "reserve_policy": gettext_lazy("Reserve policy"), "collection_policy": gettext_lazy("Debt policy"),
 }  # fmt: skip
 
 

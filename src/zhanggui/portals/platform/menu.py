@@ -97,6 +97,19 @@ MENU = Menu(
             ],
         ),
         Section(
+            _("Arrangements"),
+            [
+                Item(_("Our accounts"), "platform:own_accounts", "own_accounts.view", icon="wallet"),
+                Item(_("Approval limits"), "platform:limits", "approvals.view", icon="shield"),
+                Item(_("Deposit requirements"), "platform:requirements", "guarantees.view", icon="rules"),
+                Item(_("Reserve policies"), "platform:reserve_policies", "guarantees.view", icon="rules"),
+                Item(_("Debt policies"), "platform:collection_policies", "collections.view", icon="rules"),
+                Item(
+                    _("Rebate agreements"), "platform:rebate_agreements", "adjustments.view", icon="statement"
+                ),
+            ],
+        ),
+        Section(
             _("Reconciliation"),
             [
                 Item(_("Channel bills"), "platform:bills", "reconciliation.view", icon="import"),

@@ -14,6 +14,7 @@ from zhanggui.portals.platform import (
     people,
     periods,
 )
+from zhanggui.portals.platform.arrangements import limits, own_accounts, policies, rebates
 from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.funds import flow, snapshot
@@ -67,6 +68,20 @@ urlpatterns = [
     path("holds/", holds.HoldList.as_view(), name="holds"),
     path("holds/new/", holds.freeze_page, name="freeze"),
     path("holds/<int:hold_id>/", holds.hold_page, name="hold"),
+    path("own-accounts/", own_accounts.OwnAccountList.as_view(), name="own_accounts"),
+    path("own-accounts/new/", own_accounts.new_own_account, name="new_own_account"),
+    path("own-accounts/<str:code>/", own_accounts.own_account_page, name="own_account"),
+    path("limits/", limits.LimitList.as_view(), name="limits"),
+    path("limits/set/", limits.limit_page, name="limit"),
+    path("requirements/", policies.RequirementList.as_view(), name="requirements"),
+    path("requirements/new/", policies.new_requirement, name="new_requirement"),
+    path("reserve-policies/", policies.ReserveList.as_view(), name="reserve_policies"),
+    path("reserve-policies/new/", policies.new_reserve_policy, name="new_reserve_policy"),
+    path("debt-policies/", policies.CollectionPolicyList.as_view(), name="collection_policies"),
+    path("debt-policies/new/", policies.new_collection_policy, name="new_collection_policy"),
+    path("rebate-agreements/", rebates.AgreementList.as_view(), name="rebate_agreements"),
+    path("rebate-agreements/new/", rebates.new_agreement, name="new_rebate_agreement"),
+    path("rebate-agreements/<int:agreement_id>/", rebates.agreement_page, name="rebate_agreement"),
     path("receipts/", receipts.ReceiptList.as_view(), name="receipts"),
     path("receipts/new/", receipts.record_page, name="record_receipt"),
     path("receipts/<int:receipt_id>/", receipts.receipt_page, name="receipt"),

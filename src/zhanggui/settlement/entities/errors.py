@@ -31,3 +31,30 @@ class OwnAccountExists(EntityError):
 
     code = "own_account_exists"
     http_status = 409
+
+
+class NoOwnAccount(EntityError):
+    """No account of ours has this code."""
+
+    code = "no_own_account"
+    http_status = 404
+
+
+class OwnAccountIncomplete(EntityError):
+    """An account of ours lacks a code, a holder or a number."""
+
+    code = "own_account_incomplete"
+
+
+class OwnAccountBusy(EntityError):
+    """Payouts wait to leave the account, or are on their way; it cannot be closed."""
+
+    code = "own_account_busy"
+    http_status = 409
+
+
+class OwnAccountNotInState(EntityError):
+    """The account is closed already, or open already."""
+
+    code = "own_account_not_in_state"
+    http_status = 409

@@ -145,6 +145,14 @@ def own_accounts() -> dict[tuple[int, str], OwnAccount]:
     return found
 
 
+def payouts_underway(own_account: str) -> int:
+    """This function will count the payouts of an account of ours (by its code) that wait or are on their way."""
+    return Payout.objects.filter(
+        own_account_id__in=OwnAccount.objects.filter(code=own_account).values("id"),
+        state__in=[PayoutState.PROPOSED, PayoutState.APPROVED, PayoutState.SENT],
+    ).count()
+
+
 def receiver_by_id(receiver_id: int) -> Receiver | None:
     """This function will return one receiver, or None."""
     return Receiver.objects.filter(id=receiver_id).first()

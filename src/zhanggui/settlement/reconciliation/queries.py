@@ -1,6 +1,6 @@
 """Reads over reconciliation."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -181,6 +181,28 @@ def day_ends(own_account_id: int, starts_on: date, ends_before: date) -> list[di
     for row in found:
         row["gap"] = row["their_move"] - row["our_move"]
     return found
+
+
+def ledger_balance(own_account_id: int) -> int:
+    """This function will return what the ledger says now of an account of ours, minor units."""
+    [found] = rows_of(
+        "select coalesce(sum(d.amount), 0)::bigint as balance from ledger_account a"
+        " join ledger_delta d on d.account_id = a.id where a.purpose in ('1012.02', '1002') and a.reference = %s"
+        " and a.party_id = 0",
+        [own_account_id],
+    )
+    return int(found["balance"])
+
+
+def latest_balances(own_account_id: int, days: int) -> list[dict[str, Any]]:
+    """This function will return `day_ends` of the days up to the account's latest bill with a balance."""
+    latest = Bill.objects.filter(own_account_id=own_account_id, closing_minor__isnull=False).order_by(
+        "-ends_before"
+    )
+    row = latest.first()
+    if row is None:
+        return []
+    return day_ends(own_account_id, row.ends_before - timedelta(days=days), row.ends_before)
 
 
 def kept_as_taken_in(row: Bill) -> bool:

@@ -53,9 +53,7 @@ class DepositList(MoneyList):
     title = gettext_lazy("Deposits")
     permission = "guarantees.view"
     sort = "-short"
-    empty = gettext_lazy(
-        "Deposits appear when they are required: set amounts with `zhanggui deposits require`."
-    )
+    empty = gettext_lazy("Deposits appear when they are required: set amounts under “Deposit requirements”.")
 
     def get_source(self) -> SqlSource:
         """Deposits."""

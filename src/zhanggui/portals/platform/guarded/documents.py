@@ -1,19 +1,22 @@
 """What the pages of these documents share: forms as data, small tables, one way to act."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Manager, Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from zhanggui.money.errors import Refusal
+from zhanggui.money.rates import parse_rate
 from zhanggui.parties.models import Party
 from zhanggui.portals.desk.amounts import parse_amount
 from zhanggui.portals.desk.details import Detail
+from zhanggui.portals.desk.factors import factor_problem
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
 
@@ -40,6 +43,15 @@ class Form:
     fields: Sequence[Field]
     note: Any = ""
     danger: bool = False
+    fresh: bool = False
+    """Whether the act asks for a second factor given lately."""
+
+    def typed(self, values: Mapping[str, str]) -> "Form":
+        """The same form with what was typed into it, so that a mistake costs one box and not all."""
+        return replace(
+            self,
+            fields=[replace(box, value=values.get(box.name, box.value)) for box in self.fields],
+        )
 
 
 @dataclass(frozen=True)
@@ -102,6 +114,37 @@ class Typed:
         assert found is not None
         return found
 
+    def one_of(self, name: str, choices: Sequence[str]) -> str:
+        """One of these. Raises Incomplete."""
+        found = self.text(name)
+        if found not in choices:
+            raise Incomplete(_("Choose one of what is offered."))
+        return found
+
+    def number(self, name: str, *, required: bool = True) -> int | None:
+        """A whole number of zero or more. Raises Incomplete."""
+        text = self.text(name, required=required)
+        if not text:
+            return None
+        if not (text.isascii() and text.isdigit() and len(text) < 10):
+            raise Incomplete(_("Type a whole number like 30."))
+        return int(text)
+
+    def rate(self, name: str) -> int:
+        """A rate in parts per million, typed as 5% or 0.6%. Raises Incomplete, InvalidRate."""
+        return parse_rate(self.text(name))
+
+    def of[Row: Model](self, rows: Manager[Row], name: str) -> Row:
+        """The row with the code that was chosen. Raises Incomplete."""
+        found = rows.filter(code=self.text(name)).first()
+        if found is None:
+            raise Incomplete(_("Choose one of what is offered."))
+        return found
+
+    def party_or_all(self, name: str = "party") -> int:
+        """The id of a party by its code, 0 for everyone when the box is empty. Raises Incomplete."""
+        return self.party(name).id if self.text(name, required=False) else 0
+
     def party(self, name: str = "party") -> Party:
         """A party by its code. Raises Incomplete."""
         found = Party.objects.filter(code=self.text(name)).first()
@@ -114,16 +157,19 @@ type Act = Callable[[Typed], str | None]
 
 
 def acted(
-    request: HttpRequest, permission: str, acts: Mapping[str, Act], done: Any
+    request: HttpRequest, permission: str, acts: Mapping[str, Act], done: Any, *, fresh: bool = False
 ) -> tuple[str, HttpResponse | None]:
-    """Do the act that was sent and go on: (problem, None) or ("", redirect). An act may return where to go."""
+    """Do the act that was sent and go on: (problem, None) or ("", redirect). An act may return where to go; `fresh`
+    asks for a second factor given lately."""
     act = acts.get(request.POST.get("act", ""))
     if act is None or not may(request.user, permission):
         return _("Your role does not include this action."), None
+    if fresh and (problem := factor_problem(request)):
+        return problem, None
     try:
         where = act(Typed(request.POST.dict(), request.FILES))
-    except Incomplete as problem:
-        return str(problem), None
+    except Incomplete as missing:
+        return str(missing), None
     except Refusal as refusal:
         return refusal_text(refusal), None
     messages.success(request, done)
@@ -144,10 +190,11 @@ def document_page(
 
 def form_page(
     request: HttpRequest, title: Any, *, forms: Sequence[Form], back: str, problem: str = "", intro: Any = "",
+    tables: Sequence[Table] = (),
 ) -> HttpResponse:  # fmt: skip
-    """A page of forms alone: to make a new document."""
+    """A page of forms alone, to make a new document; small tables may stand below."""
     context = {
         "title": title, "forms": forms, "back": back, "problem": problem, "intro": intro, "typed": request.POST,
-        "sent": request.POST.get("act", ""),
+        "tables": tables, "sent": request.POST.get("act", ""),
     }  # fmt: skip
     return render(request, "platform/guarded_forms.html", context, status=422 if problem else 200)

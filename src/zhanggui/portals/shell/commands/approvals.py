@@ -7,9 +7,9 @@ from typing import Any
 from zhanggui.approvals.errors import UnknownApproval
 from zhanggui.approvals.models import Approval, ApprovalState
 from zhanggui.approvals.operations.decide_approval import Proof
-from zhanggui.approvals.operations.set_limit import set_limit
 from zhanggui.approvals.queries import approval, limits
 from zhanggui.journeys.approval_decided import approval_decided, approval_withdrawn
+from zhanggui.journeys.approval_limit_set import approval_limit_set
 from zhanggui.money import Money
 from zhanggui.parties.models import Role, User
 from zhanggui.parties.queries import platform_standing
@@ -97,7 +97,7 @@ def _decide(options: argparse.Namespace, out: Output) -> None:
 
 def _limits(options: argparse.Namespace, out: Output) -> None:
     if options.act == "limit":
-        set_limit(
+        approval_limit_set(
             role=options.role, max_minor=options.most, at=clock(), actor=ACTOR, kind=options.kind,
             currency=options.currency, two_above_minor=options.two_above,
         )  # fmt: skip

@@ -8,25 +8,28 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from zhanggui.journeys.own_account_changed import (
+    own_account_closed,
+    own_account_opened,
+    own_account_reopened,
+)
 from zhanggui.parties.models import Party
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
-from zhanggui.settlement.entities.operations.open_own_account import open_own_account
 from zhanggui.settlement.payouts.models import Receiver, ReceiverKind, ReceiverState
 from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
 from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails, propose_receiver
 from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
-from zhanggui.settlement.payouts.rail import rail_named
 
 HELP = "receivers of money: list, propose, verify, close; and the accounts of ours that pay"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(
-        dest="act", required=True, metavar="{list,propose,verify,close,own-accounts,own-account}"
+        dest="act", required=True, metavar="{list,propose,verify,close,own-accounts,own-account,...}"
     )
     listed = acts.add_parser("list", help="receivers, the latest first; numbers are masked")
     listed.add_argument("--state", choices=ReceiverState.values)
@@ -45,6 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     own.add_argument("--entity", required=True)
     own.add_argument("--currency", required=True)
     own.add_argument("--rail", required=True, help="iso20022, iso20022-03 or a bank template")
+    shut = acts.add_parser("own-account-close", help="close an account of ours: nothing is paid from it")
+    again = acts.add_parser("own-account-reopen", help="open a closed account of ours again")
+    for act in (shut, again):
+        act.add_argument("code")
+        act.add_argument("--reason", required=True)
     for act in (proposed, own):
         act.add_argument("--holder", required=True)
         act.add_argument("--number", required=True, help="the full account number; it is kept sealed")
@@ -53,7 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
     proposed.add_argument("--bank", default="")
     proposed.add_argument("--kind", choices=ReceiverKind.values, default=ReceiverKind.BANK.value)
-    for act in (proposed, verified, closed, own):
+    for act in (proposed, verified, closed, own, shut, again):
         act.add_argument("--as", dest="person", required=True, metavar="USER", help="who acts: a log-in name")
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -69,6 +77,11 @@ def run(options: argparse.Namespace, out: Output) -> int:
             out.result({"own_accounts": rows}, lambda _: "\n".join(map(_own_line, rows)) or "none yet")
         case "own-account":
             _open(options, out)
+        case "own-account-close" | "own-account-reopen":
+            change = own_account_closed if options.act == "own-account-close" else own_account_reopened
+            actor = actor_who_may(options.person, "own_accounts.change")
+            row = change(code=options.code, reason=options.reason, at=clock(), actor=actor)
+            out.result(_own(row), _own_line)
         case _:
             _act(options, out)
     return 0
@@ -123,12 +136,11 @@ def _line(one: Mapping[str, Any]) -> str:
 
 
 def _open(options: argparse.Namespace, out: Output) -> None:
-    actor = actor_who_may(options.person, "receivers.change")
+    actor = actor_who_may(options.person, "own_accounts.change")
     entity = SettlementEntity.objects.filter(code=options.entity).first()
     if entity is None:
         raise BadArguments(f"there is no settlement entity {options.entity!r}")
-    rail_named(options.rail)
-    row = open_own_account(
+    row = own_account_opened(
         code=options.code, name={}, kind=OwnAccountKind.BANK, entity=entity, currency=options.currency,
         rail=options.rail, number=options.number, holder=options.holder, details=options.details, at=clock(),
         actor=actor,

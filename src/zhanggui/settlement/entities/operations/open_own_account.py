@@ -1,16 +1,18 @@
 """Take an account of ours, at a bank or a channel, into the books."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.money.currencies import currency_of
-from zhanggui.settlement.entities.errors import OwnAccountExists
+from zhanggui.settlement.entities.errors import OwnAccountExists, OwnAccountIncomplete
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
 from zhanggui.vault.sealing import masked, seal
 
 NUMBER_SEALED_AS = "own_account.number"
+CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 def open_own_account(
@@ -19,9 +21,15 @@ def open_own_account(
 ) -> OwnAccount:  # fmt: skip
     """This function will open an own account in the caller's transaction and return it; its number is sealed.
 
-    Raises OwnAccountExists, UnknownCurrency.
+    Raises UnknownCurrency, OwnAccountIncomplete, OwnAccountExists.
     """
     currency_of(currency)
+    if not CODE.fullmatch(code):
+        raise OwnAccountIncomplete(
+            "the code of an account has 1 to 64 letters, digits, dots, dashes or underscores"
+        )
+    if kind == OwnAccountKind.BANK and not (holder.strip() and number.strip()):
+        raise OwnAccountIncomplete("a bank account needs its holder and its number")
     if OwnAccount.objects.filter(code=code).exists():
         raise OwnAccountExists(
             f"there is an own account {code} already; choose another code", own_account=code
