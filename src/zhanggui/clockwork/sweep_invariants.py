@@ -74,6 +74,7 @@ CHECKS: tuple[Check, ...] = (
     invoices.received_above_expected,
     invoices.verified_by_uploader,
     invoices.withholding_differs_from_detail,
+    invoices.withheld_tax_given_back_differs,
     invoices.filed_month_changed,
     invoices.invoice_file_changed,
     reconciliation.bill_rows_missing,

@@ -55,6 +55,7 @@ from zhanggui.settlement.invoices.tax_models import (
     TaxProfile,
     TaxTreatment,
     Withholding,
+    WithholdingReturn,
     WithholdingTable,
 )
 from zhanggui.settlement.monitoring.models import Alert, AlertEvent, AnomalyRule, MonitoringRun
@@ -159,6 +160,7 @@ __all__ = [
     "TaxProfile",
     "TaxTreatment",
     "Withholding",
+    "WithholdingReturn",
     "WithholdingTable",
     "WriteOff",
 ]  # fmt: skip

@@ -106,6 +106,9 @@ HOLDS = {
     "received_above_expected": gettext_lazy("Received invoices never cover more than expected."),
     "verified_by_uploader": gettext_lazy("Nobody checked an input invoice of their own."),
     "withholding_differs_from_detail": gettext_lazy("Tax withheld is the detail it names."),
+    "withheld_tax_given_back_differs": gettext_lazy(
+        "Withheld tax comes back with the share of its income that was refunded."
+    ),
     "filed_month_changed": gettext_lazy("Filed tax months still add up to what was filed."),
     "invoice_file_changed": gettext_lazy("Kept invoice files are what they were."),
     "bill_rows_missing": gettext_lazy("Every row of every bill is kept."),

@@ -7,6 +7,7 @@ from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.invoices.models import InvoiceFile
 from zhanggui.settlement.invoices.queries import tax_report
 from zhanggui.settlement.invoices.rules.axis import axis_of
+from zhanggui.settlement.invoices.rules.withholding import given_back
 from zhanggui.settlement.invoices.tax_models import TaxMonth
 
 # What bears invoices by mode and fee: the same table as rules.directions, over whole sets.
@@ -135,7 +136,28 @@ def withholding_differs_from_detail() -> list[dict[str, Any]]:
         " left join settlement_detail d on d.party_id = w.party_id and d.line_id = w.line_id and d.event_id = 0"
         " and d.position = 1 where d.amount is distinct from -w.tax_minor"
         " or d.statement_id is distinct from w.statement_id"
+        " union all"
+        " select r.party_id, r.statement_id, r.tax_minor, d.amount from settlement_withholding_return r"
+        " left join settlement_detail d on d.party_id = r.party_id and d.line_id = r.line_id and d.event_id = 0"
+        " and d.position = 1 where coalesce(d.amount, 0) <> r.tax_minor"
+        " or (r.line_id <> 0 and d.statement_id is distinct from r.statement_id)"
     )
+
+
+def withheld_tax_given_back_differs() -> list[dict[str, Any]]:
+    """Statements of whose withheld tax another share was given back than refunds took of the income it was on."""
+    rows = rows_of(
+        "select w.party_id, w.statement_id, w.base_minor, w.tax_minor, sum(r.taken_minor)::bigint as taken,"
+        " sum(r.base_minor)::bigint as base, sum(r.tax_minor)::bigint as tax from settlement_withholding w"
+        " join settlement_withholding_return r on r.party_id = w.party_id"
+        " and r.origin_statement_id = w.statement_id group by w.party_id, w.statement_id",
+        [],
+    )
+    return [
+        row for row in rows
+        if (row["base"], row["tax"])
+        != given_back(tax=row["tax_minor"], base=row["base_minor"], before=0, taken=row["taken"])
+    ][:1000]  # fmt: skip
 
 
 def filed_month_changed() -> list[dict[str, Any]]:

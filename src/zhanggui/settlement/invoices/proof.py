@@ -40,7 +40,11 @@ select f.id as fee_type_id, sum(posted)::bigint as posted, sum(filed)::bigint as
   union all
   select (select id from settlement_fee_type where code = 'tax_withheld'), 0, w.tax_minor
   from settlement_withholding w where w.entity_id = %(entity)s and w.currency = %(currency)s
-    and w.tax_month <= %(month)s) found
+    and w.tax_month <= %(month)s
+  union all
+  select (select id from settlement_fee_type where code = 'tax_withheld'), 0, -r.tax_minor
+  from settlement_withholding_return r where r.entity_id = %(entity)s and r.currency = %(currency)s
+    and r.tax_month <= %(month)s) found
 join settlement_fee_type f on f.id = found.fee_type_id group by 1 having sum(posted) <> sum(filed) order by 1
 """
 
@@ -97,8 +101,10 @@ def _output(params: dict[str, Any]) -> TaxProof:
 def _withheld(params: dict[str, Any]) -> TaxProof:
     [ledger] = rows_of(_LEDGER, params | {"purpose": "2221.02"})
     [filed] = rows_of(
-        "select coalesce(sum(tax_minor), 0)::bigint as tax from settlement_withholding where entity_id = %(entity)s"
-        " and currency = %(currency)s and tax_month <= %(month)s",
+        "select coalesce(sum(tax_minor), 0)::bigint as tax from ("
+        " select tax_minor, entity_id, currency, tax_month from settlement_withholding union all"
+        " select -tax_minor, entity_id, currency, tax_month from settlement_withholding_return) found"
+        " where entity_id = %(entity)s and currency = %(currency)s and tax_month <= %(month)s",
         params,
     )
     rows = [

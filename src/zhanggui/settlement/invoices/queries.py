@@ -132,14 +132,19 @@ union all
 select 'withheld', i.rate_ppm, sum(i.base_minor)::bigint, sum(i.tax_minor)::bigint,
   sum(i.base_minor)::bigint, count(*)::bigint
 from settlement_withholding i where {where} group by 2
+union all
+select 'withheld_red', i.rate_ppm, -sum(i.base_minor)::bigint, -sum(i.tax_minor)::bigint,
+  -sum(i.base_minor)::bigint, count(*)::bigint
+from settlement_withholding_return i where {where} group by 2
 order by 1, 2
 """
-KINDS = ("output", "output_red", "input", "input_red", "withheld")
+KINDS = ("output", "output_red", "input", "input_red", "withheld", "withheld_red")
 
 
 def tax_report(*, entity_id: int, currency: str, month: date) -> list[dict[str, Any]]:
     """This function will return the figures to file for a month (its first day): per kind and rate the net, tax
-    and gross in minor units and how many documents. For withheld tax, net and gross are the income."""
+    and gross in minor units and how many documents. For withheld tax, net and gross are the income;
+    what is given back of it is negative, as red letters are."""
     where = "i.entity_id = %(entity)s and i.currency = %(currency)s and i.tax_month = %(month)s"
     rows = rows_of(
         REPORT.format(where=where),
@@ -164,6 +169,11 @@ DOCUMENTS = {
     " i.base_minor as net, i.tax_minor as tax, i.base_minor as gross from settlement_withholding i"
     " join settlement_statement s on s.party_id = i.party_id and s.id = i.statement_id"
     " where %(blue)s = 'blue' and i.rate_ppm = %(rate)s and {where} order by 5, 3",
+    "withheld_red": "select 'statement' as page, i.party_id, i.statement_id as id, s.number,"
+    " s.ends_before - 1 as day, -i.base_minor as net, -i.tax_minor as tax, -i.base_minor as gross"
+    " from settlement_withholding_return i"
+    " join settlement_statement s on s.party_id = i.party_id and s.id = i.statement_id"
+    " where i.rate_ppm = %(rate)s and {where} order by 5, 3",
 }
 
 
@@ -176,7 +186,8 @@ def tax_documents(
         "entity": entity_id, "currency": currency, "month": month, "rate": rate_ppm,
         "blue": "red" if kind.endswith("_red") else "blue",
     }  # fmt: skip
-    return rows_of(DOCUMENTS[kind.removesuffix("_red")].format(where=where), params)
+    document = DOCUMENTS.get(kind) or DOCUMENTS[kind.removesuffix("_red")]
+    return rows_of(document.format(where=where), params)
 
 
 def months(entity_id: int, currency: str) -> list[date]:
@@ -186,8 +197,9 @@ def months(entity_id: int, currency: str) -> list[date]:
         " and tax_month is not null union select tax_month from settlement_received_invoice"
         " where entity_id = %s and currency = %s and tax_month is not null"
         " union select tax_month from settlement_withholding where entity_id = %s and currency = %s"
+        " union select tax_month from settlement_withholding_return where entity_id = %s and currency = %s"
         " union select month from settlement_tax_month where entity_id = %s and currency = %s order by 1 desc",
-        [entity_id, currency] * 4,
+        [entity_id, currency] * 5,
     )
     return [row["month"] for row in rows]
 

@@ -156,6 +156,31 @@ class Withholding(models.Model):
         db_table = "settlement_withholding"
 
 
+class WithholdingReturn(models.Model):
+    """The share of the tax withheld on one statement that refunds on a later one give back, minor units.
+
+    `taken_minor` is what the refunds took, `base_minor` as much of it as was income there.
+    """
+
+    pk = models.CompositePrimaryKey("party_id", "statement_id", "origin_statement_id")
+    party_id = models.BigIntegerField()
+    statement_id = models.BigIntegerField()
+    origin_statement_id = models.BigIntegerField(help_text="the statement on which it was withheld")
+    entity_id = models.IntegerField()
+    currency = models.CharField(max_length=3)
+    rate_ppm = models.IntegerField(help_text="the bracket's, when it was withheld")
+    taken_minor = models.BigIntegerField()
+    base_minor = models.BigIntegerField()
+    tax_minor = models.BigIntegerField()
+    line_id = models.BigIntegerField(help_text="the charge whose detail it is; 0 where it comes to nothing")
+    tax_month = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_withholding_return"
+
+
 class TaxMonth(models.Model):
     """A month of one entity and currency that has been filed: later documents go to the next one."""
 

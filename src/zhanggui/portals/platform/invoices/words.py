@@ -43,6 +43,7 @@ REPORT_KINDS = {
     "input": _("Input"),
     "input_red": _("Input, red letters"),
     "withheld": _("Tax withheld"),
+    "withheld_red": _("Tax withheld, given back"),
 }
 PROOF_REASONS = {
     "not_closed": _("on a statement that is still open"),

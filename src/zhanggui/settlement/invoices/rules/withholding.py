@@ -29,3 +29,18 @@ def withheld(
     bracket = fitting[-1]
     tax = round_ratio(taxable * bracket["rate_ppm"], WHOLE_PPM, RoundingMode.HALF_UP)
     return Withheld(taxable, bracket["rate_ppm"], max(tax - bracket.get("quick_minor", 0), 0))
+
+
+def given_back(*, tax: int, base: int, before: int, taken: int) -> tuple[int, int]:
+    """This function will return income and tax (minor units) to give back when refunds take `taken` more of the
+    income `base` on which `tax` was withheld, `before` having been taken already.
+
+    Differences of a cumulative share, rounded half up: any steps that take back the whole base give back the whole
+    tax, and nothing beyond it. What goes beyond the base is not its income.
+    """
+    start, end = (min(max(part, 0), base) for part in (before, before + taken))
+
+    def share(part: int) -> int:
+        return round_ratio(tax * part, base, RoundingMode.HALF_UP) if base > 0 else 0
+
+    return end - start, share(end) - share(start)
