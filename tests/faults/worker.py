@@ -37,6 +37,8 @@ STALLS = {
     "record": ("zhanggui.settlement.payouts.operations.record_sending", "keep_file"),
     "told": ("zhanggui.journeys.payouts_sent", "record_submission"),
     "answer": ("zhanggui.settlement.payouts.operations.apply_answer", "post_movements"),
+    "draft": ("zhanggui.settlement.invoices.operations.draft_invoices", "refresh_axis"),
+    "issue": ("zhanggui.settlement.invoices.steps", "record_change"),
 }
 
 
@@ -127,9 +129,33 @@ def answer() -> None:
     print(f"read {len(done)}", flush=True)
 
 
+def draft() -> None:
+    from zhanggui.journeys.invoices_due import invoices_due
+
+    print(f"drafted {len(invoices_due(clock=clock, actor='worker').invoices)}", flush=True)
+
+
+def issue() -> None:
+    """The file of the tax authority names every draft."""
+    from tests.settlement.story import ZONE
+    from zhanggui.journeys.invoice_issued import issued_imported
+    from zhanggui.settlement.invoices.issued import Issued
+    from zhanggui.settlement.invoices.issued_file import IssuedRow
+    from zhanggui.settlement.invoices.models import Invoice
+
+    rows = [
+        IssuedRow(place, number, Issued(f"2631200000000000{place:04d}", date(2026, 12, 31)))
+        for place, number in enumerate(
+            Invoice.objects.exclude(state="voided").order_by("number").values_list("number", flat=True), 1
+        )
+    ]
+    done = issued_imported(rows=rows, at=clock(), zone=ZONE, actor="worker")
+    print(f"issued {done.issued} already {done.already}", flush=True)
+
+
 ACTS = {
     "bill": bill, "close": close, "import": take_in, "confirm": confirm, "pay": pay, "record": pay, "told": pay,
-    "answer": answer,
+    "answer": answer, "draft": draft, "issue": issue,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from zhanggui.settlement.invoices.models import (
     InvoicePart,
     InvoiceState,
 )
+from zhanggui.settlement.invoices.numbering import next_number
 from zhanggui.settlement.invoices.parts import parts_of
 from zhanggui.settlement.invoices.steps import refresh_axis
 from zhanggui.settlement.invoices.tax_data import policy
@@ -31,8 +32,6 @@ TAKEN_BACK_FROM = {
     Direction.INPUT: (InvoiceState.RECEIVED, InvoiceState.VERIFIED, InvoiceState.WRITTEN_OFF),
 }
 """Where an invoice must stand for a red letter against it; before that, amounts are simply left out."""
-LETTERS = {(Direction.OUTPUT, "blue"): "OI", (Direction.OUTPUT, "red"): "OR",
-           (Direction.INPUT, "blue"): "II", (Direction.INPUT, "red"): "IR"}  # fmt: skip
 
 
 def draft_invoices(*, party_id: int, statement_id: int, at: datetime, actor: str) -> list[Invoice]:
@@ -172,7 +171,7 @@ def _invoice(
     state = InvoiceState.DRAFT if direction == Direction.OUTPUT else InvoiceState.EXPECTED
     row = Invoice.objects.create(
         party_id=statement.party_id, id=number,
-        number=f"{LETTERS[direction, kind.value]}{statement.ends_before:%y%m}{number:08d}",
+        number=next_number(direction, kind.value, statement.ends_before),
         direction=direction, kind=kind, original_id=original, statement_id=statement.id,
         entity_id=statement.entity_id, mode=statement.mode, currency=statement.currency, state=state,
         gross_minor=gross, net_minor=gross - tax, tax_minor=tax, drafted_at=at, drafted_by=actor,

@@ -13,6 +13,7 @@ from zhanggui.settlement.invoices.coverage import red_room
 from zhanggui.settlement.invoices.errors import NotInvoiced, RedAboveOriginal
 from zhanggui.settlement.invoices.locks import hold_invoices_of
 from zhanggui.settlement.invoices.models import Invoice, InvoiceEvent, InvoiceKind, InvoiceLine, InvoiceState
+from zhanggui.settlement.invoices.numbering import next_number
 from zhanggui.settlement.invoices.steps import locked_invoice, refresh_axis
 from zhanggui.settlement.invoices.tax_models import Direction
 from zhanggui.settlement.statements.models import Statement
@@ -46,7 +47,8 @@ def draft_red_letter(
         number = int(reserve_numbers(cursor, "settlement_invoice_id_seq", 1)[0])
     gross, tax = sum(line.gross_minor for line in lines), sum(line.tax_minor for line in lines)
     row = Invoice.objects.create(
-        party_id=party_id, id=number, number=f"OR{statement.ends_before:%y%m}{number:08d}",
+        party_id=party_id, id=number,
+        number=next_number(original.direction, InvoiceKind.RED.value, statement.ends_before),
         direction=Direction.OUTPUT, kind=InvoiceKind.RED, original_id=original.id,
         statement_id=original.statement_id, entity_id=original.entity_id, mode=original.mode,
         currency=original.currency, state=InvoiceState.DRAFT, gross_minor=gross, net_minor=gross - tax,
