@@ -35,6 +35,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.arrangements.history import history_of
+from zhanggui.portals.platform.arrangements.words import rail_title
 from zhanggui.portals.platform.guarded.documents import (
     Cell,
     Field,
@@ -60,7 +61,7 @@ STATES = {
     "closed": Badge(pgettext_lazy("account", "Closed"), "grey"),
 }
 DAYS = 31
-CHANNELS = (("wechat_pay", "wechat_pay"), ("alipay", "alipay"), ("unionpay", "unionpay"))
+CHANNELS = ("wechat_pay", "alipay", "unionpay")
 DETAILS = (
     ("bic", "BIC"),
     ("cnaps", "CNAPS"),
@@ -168,7 +169,8 @@ def new_own_account(request: HttpRequest) -> HttpResponse:
     entities = [
         (row.code, in_language(row.name, row.code)) for row in SettlementEntity.objects.order_by("code")
     ]
-    rails = [("", _("None: nothing is paid from it")), *((name, name) for name in rail_names()), *CHANNELS]
+    rails = [("", _("None: nothing is paid from it")),
+             *((name, rail_title(name)) for name in (*rail_names(), *CHANNELS))]  # fmt: skip
     form = Form(
         "make", _("The account"), _("Open"),
         [
@@ -260,7 +262,7 @@ def _detail(row: OwnAccount) -> Detail:
         Fact(_("Code"), row.code, copy=True), Fact(_("Kind"), KINDS[row.kind]),
         Fact(_("Entity"), in_language(row.entity.name, row.entity.code)),
         Fact(_("Holder"), row.holder or "–"), Fact(_("Account number"), row.number_masked or "–"),
-        Fact(_("Sent over"), row.rail or "–"),
+        Fact(_("Sent over"), rail_title(row.rail) if row.rail else "–"),
         *(Fact(labels[name], value) for name, value in row.details.items() if name in labels),
         *_ledger_facts(row),
         Fact(_("Day by day"), _("Day-end balances"), href=reverse("platform:day_ends") + f"?account={row.id}"),

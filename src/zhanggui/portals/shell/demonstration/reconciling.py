@@ -1,12 +1,16 @@
-"""Three days of the mall's payments as the channel bills them, with one error of every kind, and what follows.
+"""The mall's payments as the channel bills them day by day, one day with an error of every kind, and what follows.
 
 The bills are made from the mall's own payments, always the same way: which rows are spoiled is counted, not drawn.
+Every evening the channel sends what it holds to our bank, which states it the next day.
 """
 
 import tempfile
-from collections.abc import Callable
+from calendar import monthrange
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from zhanggui.approvals.operations.decide_approval import Proof
 from zhanggui.journeys.approval_decided import approval_decided
@@ -16,10 +20,12 @@ from zhanggui.money.decimals import format_plain
 from zhanggui.portals.shell.moments import zone
 from zhanggui.rails.wechat_pay.bill_writing import fund_bill, trade_bill
 from zhanggui.rows.times import microseconds
+from zhanggui.settlement.collections.models import Receipt
 from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
 from zhanggui.settlement.entities.queries import business_line
+from zhanggui.settlement.payouts.models import AttemptState, PayoutAttempt, PayoutState
 from zhanggui.settlement.reconciliation.matching.ours import movements_of
-from zhanggui.settlement.reconciliation.models import Difference
+from zhanggui.settlement.reconciliation.models import Bill, Difference
 from zhanggui.settlement.reconciliation.operations.set_reconciliation_rule import (
     RuleSettings,
     set_reconciliation_rule,
@@ -29,51 +35,73 @@ from zhanggui.settlement.reconciliation.records import BillRow
 
 MALL = "online-retail"
 MERCHANT = "1900009231"
-DAYS = (date(2011, 10, 4), date(2011, 10, 5), date(2011, 10, 6))
+SPOILED = date(2011, 10, 4)
+"""The day whose bill is wrong."""
 PPM = 6000
 BANK = "bank-gbp"
 MAKER, CHECKER = "finance", "controller"
 
 
-def reconcile_three_days(at: datetime) -> None:
-    """Open the accounts, take in trade bills, fund bills and the bank's statement."""
-    channel, bank = _accounts(at)
-    balance = 0
-    arrived: list[tuple[date, int]] = []
-    with tempfile.TemporaryDirectory(prefix="zhanggui-demo-") as folder:
-        for place, day in enumerate(DAYS):
-            rows = _spoiled(_honest(channel, day), spoil=place == 0)
-            moves = _moves(rows, day)
-            leaves = balance + sum(move.amount for move in moves)
-            noon = microseconds(datetime(day.year, day.month, day.day, 23, 30, tzinfo=zone()))
-            if leaves > 0:
-                moves.append(
-                    BillRow(
-                        0, 5, noon, -leaves, channel_number=f"W{day:%Y%m%d}", flow_number=f"F{day:%Y%m%d}"
-                    )
-                )
-                arrived.append((day + timedelta(days=1), leaves))
-            written = {"currency": channel.currency, "zone": zone()}
-            _take(
-                channel,
-                "wechat",
-                folder,
-                f"trade-{day}.csv",
-                trade_bill(rows, merchant=MERCHANT, **written),
-                day,
-                at,
-            )
-            _take(
-                channel,
-                "wechat",
-                folder,
-                f"fund-{day}.csv",
-                fund_bill(moves, opening=balance, **written),
-                day,
-                at,
-            )
-            balance = min(leaves, 0)
-        _take(bank, "bank", folder, "bank-2011-10.csv", _statement(arrived, bank.currency), None, at)
+def open_channel(at: datetime) -> None:
+    """The mall's account at the channel, which settles to our bank, and what its fees should be."""
+    line = business_line(MALL)
+    entity = SettlementEntity.objects.get(id=line.settlementterms_set.order_by("id")[0].entity_id)
+    channel = OwnAccount.objects.create(
+        entity=entity, currency=line.currency, code="wechat-mall", kind="channel", rail="",
+        name={"zh": "微信支付（商城）", "en": "WeChat Pay (mall)"},
+        details={"channel": "wechat", "merchant_number": MERCHANT, "business_lines": [MALL], "settles_to": BANK},
+    )  # fmt: skip
+    set_reconciliation_rule(
+        own_account_id=channel.id, settings=RuleSettings(expected_fee_ppm=PPM), at=at, actor="zhanggui demo"
+    )
+
+
+def bills_of(year: int, month: int) -> Callable[[datetime], None]:
+    """Take in a month: a trade bill and a fund bill of every day on which something moved, the bank's statement."""
+
+    def act(at: datetime) -> None:
+        channel, bank = OwnAccount.objects.get(code="wechat-mall"), OwnAccount.objects.get(code=BANK)
+        arrived: list[tuple[date, int]] = []
+        with tempfile.TemporaryDirectory(prefix="zhanggui-demo-") as folder:
+            take = partial(_take, folder=folder, at=at)
+            held = _held(channel)
+            for number in range(1, monthrange(year, month)[1] + 1):
+                day = date(year, month, number)
+                rows = _spoiled(_honest(channel, day), spoil=day == SPOILED)
+                if rows:
+                    held = _day(channel, day, rows, held, arrived, take)
+            stated = [*_arrivals(arrived), *_payments(bank, year, month), *_receipts(bank, year, month)]
+            take(bank, "bank", f"bank-{year}-{month:02}.csv", _statement(stated, bank.currency), None)
+
+    return act
+
+
+def _held(channel: OwnAccount) -> int:
+    """What the channel held after the last fund bill."""
+    last = Bill.objects.filter(own_account_id=channel.id, closing_minor__isnull=False).order_by(
+        "-ends_before"
+    )
+    return last[0].closing_minor or 0 if last else 0
+
+
+def _day(
+    channel: OwnAccount, day: date, rows: list[BillRow], held: int, arrived: list[tuple[date, int]],
+    take: Callable[..., None],
+) -> int:  # fmt: skip
+    """Take in a day's two bills; what the channel holds after it: nothing, or less than nothing."""
+    moves = _moves(rows, day)
+    leaves = held + sum(move.amount for move in moves)
+    evening = microseconds(datetime(day.year, day.month, day.day, 23, 30, tzinfo=zone()))
+    if leaves > 0:
+        moves.append(
+            BillRow(0, 5, evening, -leaves, channel_number=f"W{day:%Y%m%d}", flow_number=f"F{day:%Y%m%d}")
+        )
+        arrived.append((day + timedelta(days=1), leaves))
+    trade = trade_bill(rows, merchant=MERCHANT, currency=channel.currency, zone=zone())
+    take(channel, "wechat", f"trade-{day}.csv", trade, day)
+    fund = fund_bill(moves, opening=held, currency=channel.currency, zone=zone())
+    take(channel, "wechat", f"fund-{day}.csv", fund, day)
+    return min(leaves, 0)
 
 
 def settle_one(at: datetime) -> None:
@@ -90,24 +118,6 @@ def settle_one(at: datetime) -> None:
         approval_id=approval.id, approve=True, checker=CHECKER, roles={"platform_controller"},
         proof=Proof(retyped_minor=approval.amount_minor), at=at, zone=zone(), reason="mail seen",
     )  # fmt: skip
-
-
-def _accounts(at: datetime) -> tuple[OwnAccount, OwnAccount]:
-    line = business_line(MALL)
-    entity = SettlementEntity.objects.get(id=line.settlementterms_set.order_by("id")[0].entity_id)
-    made = {"entity": entity, "currency": line.currency}
-    channel, _ = OwnAccount.objects.get_or_create(
-        code="wechat-mall", defaults=made | {
-            "name": {"zh": "微信支付（商城）", "en": "WeChat Pay (mall)"}, "kind": "channel", "rail": "",
-            "details": {"channel": "wechat", "merchant_number": MERCHANT, "business_lines": [MALL],
-                        "settles_to": BANK},
-        },
-    )  # fmt: skip
-    bank = OwnAccount.objects.get(code=BANK)
-    set_reconciliation_rule(
-        own_account_id=channel.id, settings=RuleSettings(expected_fee_ppm=PPM), at=at, actor="zhanggui demo"
-    )
-    return channel, bank
 
 
 def _honest(channel: OwnAccount, day: date) -> list[BillRow]:
@@ -168,17 +178,61 @@ def _moves(rows: list[BillRow], day: date) -> list[BillRow]:
     return found
 
 
-def _statement(arrived: list[tuple[date, int]], currency: str) -> bytes:
+class _Booked(NamedTuple):
+    """A line of the bank's statement; minor units, positive in."""
+
+    day: date
+    amount: int
+    number: str
+    memo: str
+
+
+def _arrivals(arrived: list[tuple[date, int]]) -> Iterator[_Booked]:
+    for day, amount in arrived:
+        yield _Booked(day, amount, f"F{day - timedelta(days=1):%Y%m%d}", "settlement")
+
+
+def _payments(bank: OwnAccount, year: int, month: int) -> Iterator[_Booked]:
+    """What went out to the shops in a month, and what came back."""
+    paid = PayoutAttempt.objects.filter(payout__own_account_id=bank.id, state=AttemptState.EXECUTED)
+    for one in paid.select_related("payout").order_by("id"):
+        went = (one.answered_at or one.recorded_at).astimezone(zone()).date()
+        if (went.year, went.month) == (year, month):
+            yield _Booked(went, -one.amount_minor, one.reference, "payment")
+        back = one.payout.ended_at
+        if one.payout.state == PayoutState.RETURNED and back is not None:
+            day = back.astimezone(zone()).date()
+            if (day.year, day.month) == (year, month):
+                yield _Booked(day, one.amount_minor, one.end_to_end, "returned")
+
+
+def _receipts(bank: OwnAccount, year: int, month: int) -> Iterator[_Booked]:
+    """What somebody else paid in."""
+    found = Receipt.objects.filter(
+        own_account_id=bank.id, received_on__year=year, received_on__month=month, reversed_at__isnull=True
+    )
+    for one in found.order_by("id"):
+        yield _Booked(one.received_on, one.amount_minor, one.bank_reference, one.payer)
+
+
+def _statement(booked: list[_Booked], currency: str) -> bytes:
     lines = ["交易日期,收入金额,支出金额,凭证号,摘要"]
-    lines += [
-        f"{day},{format_plain(amount, currency)},,F{day - timedelta(days=1):%Y%m%d},settlement"
-        for day, amount in arrived
-    ]
+    for one in sorted(booked):
+        amount = format_plain(abs(one.amount), currency)
+        sides = f"{amount}," if one.amount > 0 else f",{amount}"
+        lines.append(f"{one.day},{sides},{one.number},{one.memo}")
     return ("\n".join(lines) + "\n").encode()
 
 
 def _take(
-    account: OwnAccount, channel: str, folder: str, name: str, content: bytes, day: date | None, at: datetime
+    account: OwnAccount,
+    channel: str,
+    name: str,
+    content: bytes,
+    day: date | None,
+    *,
+    folder: str,
+    at: datetime,
 ) -> None:
     path = Path(folder) / name
     path.write_bytes(content)

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from zhanggui.clockwork.sweep_invariants import sweep
-from zhanggui.ledger.chart import BY_CODE
+from zhanggui.ledger.chart import BANK, BY_CODE, GATEWAY_AVAILABLE, GATEWAY_UNSETTLED
 from zhanggui.ledger.queries import trial_balance
+from zhanggui.ledger.sources import EntrySource
 from zhanggui.money import Money
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.payouts.models import Payout, PayoutState
@@ -35,6 +36,19 @@ left join (select statement_id, sum(amount_minor) as gone from settlement_payout
 group by 1, 2 order by 2, 1
 """
 
+CASH = """
+select a.currency, p.source, sum(p.amount)::bigint as amount from ledger_posting p
+join ledger_account a on a.id = p.account_id where a.purpose = any(%s) group by 1, 2 having sum(p.amount) <> 0
+order by 1, 2
+"""
+PAYOUTS = """
+select currency, state, count(*) as payouts, sum(amount_minor)::bigint as amount_minor from settlement_payout
+where state <> 'cancelled' group by 1, 2 order by 1, 2
+"""
+DIFFERENCES = """
+select kind, state, count(*) as differences from settlement_difference group by 1, 2 order by 1, 2
+"""
+
 
 def summary() -> dict[str, Any]:
     """Counts, statements by state, totals by currency, and the number of broken invariants.
@@ -47,9 +61,20 @@ def summary() -> dict[str, Any]:
         **counts,
         "payouts": Payout.objects.exclude(state=PayoutState.CANCELLED).count(),
         "statements_by_state": rows_of(STATES, []),
+        "cash": _cash(),
+        "payouts_by_state": rows_of(PAYOUTS, []),
+        "differences_by_kind": rows_of(DIFFERENCES, []),
         "currency_totals": currency_totals(),
         "violations": sum(map(len, sweep().values())),
     }
+
+
+def _cash() -> dict[str, dict[str, int]]:
+    """By currency: what moved our money at channels and banks, minor units by source of the entry, positive in."""
+    found: dict[str, dict[str, int]] = {}
+    for row in rows_of(CASH, [[BANK, GATEWAY_UNSETTLED, GATEWAY_AVAILABLE]]):
+        found.setdefault(row["currency"], {})[EntrySource(row["source"]).name.lower()] = row["amount"]
+    return found
 
 
 def currency_totals() -> dict[str, dict[str, Any]]:
@@ -76,18 +101,38 @@ def told(document: Mapping[str, Any]) -> str:
         f"{document['statements']:,} statements:",
     ]
     lines += [
-        f"  {row['currency']} {Money(row['net_minor'], row['currency']).grouped():>14}"
+        f"  {row['currency']} {_grouped(row['net_minor'], row['currency'])}"
         f"  {row['statements']:>4,} {row['state']}"
         for row in document["statements_by_state"]
     ]
+    lines += [
+        f"  {row['currency']} {_grouped(row['amount_minor'], row['currency'])}"
+        f"  {row['payouts']:>4,} payouts {row['state']}"
+        for row in document["payouts_by_state"]
+    ]
+    lines.append("differences with the bills of channel and bank:")
+    lines += [
+        f"  {row['differences']:>4,} {row['kind'].replace('_', ' ')}, {row['state']}"
+        for row in document["differences_by_kind"]
+    ]
+    for currency, sources in document["cash"].items():
+        lines.append(f"what moved {currency} at channels and banks:")
+        named = [(name.replace("_", " "), amount) for name, amount in sources.items()]
+        lines += [
+            f"  {_grouped(amount, currency)}  {name}"
+            for name, amount in [*named, ("left", sum(sources.values()))]
+        ]
     for currency, sides in document["currency_totals"].items():
         lines.append(f"where every {currency} is, debits and credits:")
         for side in ("debit", "credit"):
             lines += [
-                f"  {Money(amount, currency).grouped():>14}  {side:<6}  {label}"
-                for label, amount in sides[side].items()
+                f"  {_grouped(amount, currency)}  {side:<6}  {label}" for label, amount in sides[side].items()
             ]
-            total = Money(sum(sides[side].values()), currency).grouped()
-            lines.append(f"  {total:>14}  {side:<6}  together")
+            total = sum(sides[side].values())
+            lines.append(f"  {_grouped(total, currency)}  {side:<6}  together")
     lines.append(f"violations of invariants: {document['violations']}")
     return "\n".join(lines)
+
+
+def _grouped(amount: int, currency: str) -> str:
+    return f"{Money(amount, currency).grouped():>14}"

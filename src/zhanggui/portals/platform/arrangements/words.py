@@ -1,0 +1,22 @@
+"""What rails are called on screens."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhanggui.portals.platform.names import in_language
+from zhanggui.rails.bank_file.template import shipped
+
+RAILS = {
+    "iso20022": _("ISO 20022 files (pain.001.001.09)"),
+    "iso20022-03": _("ISO 20022 files (pain.001.001.03)"),
+    "wechat_pay": _("WeChat Pay"),
+    "alipay": _("Alipay"),
+    "unionpay": _("UnionPay"),
+}
+
+
+def rail_title(name: str) -> str:
+    """A rail's name in the reader's language; a template of a bank's file by its title."""
+    if name in RAILS:
+        return str(RAILS[name])
+    template = shipped().get(name.removeprefix("file-"))
+    return in_language(dict(template.title), name) if template else name
