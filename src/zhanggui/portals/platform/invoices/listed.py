@@ -161,7 +161,7 @@ class InputInvoiceList(InvoiceList):
     def more_columns(self) -> list[Column]:
         """How much was sent, under which numbers."""
         return [
-            MoneyColumn("sent", _("Sent"), currency=self.currency, total=True, phone="line"),
+            MoneyColumn("sent", _("Sent, with tax"), currency=self.currency, total=True, phone="line"),
             TextColumn("sent_numbers", _("Numbers sent"), code=True, wrap=True, phone=""),
         ]
 

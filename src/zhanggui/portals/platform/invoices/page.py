@@ -174,7 +174,7 @@ def invoice_page(request: HttpRequest, party_id: int, invoice_id: int) -> HttpRe
         steps=steps_of(found),
         breadcrumbs=[home],
         tabs=[
-            PageTab(_("Lines"), here, tab == "lines", len(found.lines)),
+            PageTab(_("Invoice lines"), here, tab == "lines", len(found.lines)),
             PageTab(_("Activity"), f"{here}?tab=log", tab == "log", len(found.events)),
         ],
     )

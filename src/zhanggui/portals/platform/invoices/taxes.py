@@ -49,9 +49,9 @@ TYPES = {
 
 
 def chosen(request: HttpRequest) -> tuple[SettlementEntity, str, date]:
-    """Entity, currency and month of the URL; else the first entity's latest month."""
+    """Entity, currency and month of the URL; else the latest month of the first entity that files something."""
     entity = SettlementEntity.objects.filter(code=request.GET.get("entity", "")).first()
-    entity = entity or SettlementEntity.objects.order_by("code").first()
+    entity = entity or _first_filing() or SettlementEntity.objects.order_by("code").first()
     if entity is None:
         raise Http404(_("There is no settlement entity yet."))
     known = currencies()
@@ -64,6 +64,11 @@ def chosen(request: HttpRequest) -> tuple[SettlementEntity, str, date]:
     except ValueError:
         month = there[0] if there else first_of(timezone.localdate())
     return entity, wanted, month
+
+
+def _first_filing() -> SettlementEntity | None:
+    rows = SettlementEntity.objects.order_by("code")
+    return next((row for row in rows if any(months(row.id, code) for code in currencies())), None)
 
 
 @needs("invoices.view")
