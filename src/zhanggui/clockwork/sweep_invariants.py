@@ -57,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     fees.published_rules_changed,
     payouts.paid_above_statement,
     payouts.in_transit_differs_from_payouts,
+    payouts.given_back_differs_from_payouts,
     payouts.own_account_differs_from_payouts,
     payouts.executed_attempt_missing,
     payouts.attempt_differs_from_payout,

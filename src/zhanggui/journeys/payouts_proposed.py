@@ -13,15 +13,18 @@ from zhanggui.settlement.guarantees.queries import frozen_parties
 from zhanggui.settlement.invoices.paying import due_for_payment, waiting_for_invoices
 from zhanggui.settlement.payouts.errors import PayoutNotRetryable, UnknownPayout
 from zhanggui.settlement.payouts.locks import hold_payouts
-from zhanggui.settlement.payouts.models import Payout, PayoutBatch, PayoutState, Receiver
+from zhanggui.settlement.payouts.models import Cause, Payout, PayoutBatch, Receiver
 from zhanggui.settlement.payouts.operations.make_batch import Proposed, make_batch
 from zhanggui.settlement.payouts.operations.record_sending import APPROVAL_KIND
 from zhanggui.settlement.payouts.queries import (
     Due,
     content_of,
+    due_documents,
+    later_payout,
     own_accounts,
     payable_of,
-    verified_receivers,
+    receipt_of,
+    receiver_for,
 )
 from zhanggui.settlement.payouts.rail import rail_named
 from zhanggui.settlement.payouts.states import ENDED
@@ -30,7 +33,7 @@ from zhanggui.settlement.statements.models import Statement
 
 @dataclass
 class Proposal:
-    """The batches that were made, and the statements that are due and have something in the way."""
+    """The batches that were made, and what is due and has something in the way."""
 
     batches: list[PayoutBatch] = field(default_factory=list)
     held_up: list[Due] = field(default_factory=list)
@@ -40,14 +43,16 @@ class Proposal:
 def payouts_proposed(
     *, at: datetime, zone: tzinfo, actor: str, keys: Sequence[tuple[int, int]] | None = None
 ) -> Proposal:
-    """This function will put every due statement (or those of `keys`, party and statement) into a batch of its
-    account of ours, ask for approval of each batch, and say what is in the way of the others: a receiver, a freeze,
-    the party's own invoice where the entity checks it before paying. Raises UnknownRail."""
+    """This function will put every due statement (or those of `keys`, party and statement) and, without `keys`, every
+    approved document that gives money back into a batch of its account of ours, ask for approval of each batch, and
+    say what is in the way of the others: a receiver, a freeze, the party's own invoice where the entity checks it
+    before paying. Raises UnknownRail."""
     hold_payouts()
     today = at.astimezone(zone).date()
     result = Proposal()
     by_account: dict[int, list[Due]] = {}
-    for due in due_for_payment(today=today, now=at, keys=keys):
+    documents = due_documents(now=at) if keys is None else []
+    for due in [*due_for_payment(today=today, now=at, keys=keys), *documents]:
         if due.obstacle:
             result.held_up.append(due)
         else:
@@ -55,7 +60,14 @@ def payouts_proposed(
     for own_id, found in sorted(by_account.items()):
         receivers = Receiver.objects.in_bulk([due.receiver_id for due in found])
         proposed = [
-            Proposed(due.party_id, due.statement_id, due.amount_minor, receivers[due.receiver_id])
+            Proposed(
+                due.party_id,
+                due.statement_id,
+                due.amount_minor,
+                receivers[due.receiver_id],
+                cause=due.cause,
+                document_id=due.document_id,
+            )
             for due in found
         ]
         result.batches.append(_made(OwnAccount.objects.get(id=own_id), proposed, at, zone, actor))
@@ -64,8 +76,9 @@ def payouts_proposed(
 
 @transaction.atomic
 def payouts_retried(*, numbers: Sequence[str], at: datetime, zone: tzinfo, actor: str) -> list[PayoutBatch]:
-    """This function will propose a new payout in the place of each that failed or came back, for the same statement,
-    to the receiver that is verified now. Raises UnknownPayout, PayoutNotRetryable; then nothing is proposed."""
+    """This function will propose a new payout in the place of each that failed or came back, for the same statement
+    or document, to the receiver that is verified now. Raises UnknownPayout, PayoutNotRetryable; then nothing is
+    proposed."""
     hold_payouts()
     by_account: dict[int, list[Proposed]] = {}
     for number in dict.fromkeys(numbers):
@@ -73,6 +86,9 @@ def payouts_retried(*, numbers: Sequence[str], at: datetime, zone: tzinfo, actor
         if row is None:
             raise UnknownPayout(f"there is no payout {number}", number=number)
         own = own_accounts().get((row.entity_id, row.currency))
+        if row.cause != Cause.STATEMENT:
+            # A document says which account of ours gives the money back; it stays with it while that is open.
+            own = OwnAccount.objects.filter(id=row.own_account_id, active=True).first() or own
         if own is None:
             raise PayoutNotRetryable(
                 f"no account of ours pays {row.currency} for this entity; open one first", number=number
@@ -85,16 +101,15 @@ def payouts_retried(*, numbers: Sequence[str], at: datetime, zone: tzinfo, actor
 
 
 def _again(row: Payout, at: datetime) -> Proposed:
-    later = Payout.objects.filter(
-        party_id=row.party_id, statement_id=row.statement_id, part=row.part, id__gt=row.id
-    ).exclude(state=PayoutState.CANCELLED)
-    if row.state not in ENDED or later.exists():
+    later = later_payout(row)
+    if row.state not in ENDED or later is not None:
         raise PayoutNotRetryable(
-            f"payout {row.number} is {row.state}" + (" and has another in its place" if later.exists() else "")
+            f"payout {row.number} is {row.state}" + (" and has another in its place" if later else "")
             + "; only the latest one that failed or came back is paid again",
             number=row.number, state=row.state,
         )  # fmt: skip
-    receiver = verified_receivers({row.party_id}).get((row.party_id, row.currency))
+    receipt_id = receipt_of(row.document_id) if row.cause == Cause.RECEIPT else 0
+    receiver, _waits = receiver_for(row.party_id, row.currency, receipt_id)
     if receiver is None or receiver.usable_from is None or receiver.usable_from > at:
         raise PayoutNotRetryable(
             f"the party of payout {row.number} has no verified receiver that has cooled down",
@@ -103,6 +118,10 @@ def _again(row: Payout, at: datetime) -> Proposed:
     if row.party_id in frozen_parties({row.party_id}):
         raise PayoutNotRetryable(
             f"the party of payout {row.number} is frozen; release that hold first", number=row.number
+        )
+    if row.cause != Cause.STATEMENT:
+        return Proposed(
+            row.party_id, 0, row.amount_minor, receiver, row.part, row.id, row.cause, row.document_id
         )
     if waiting_for_invoices([(row.party_id, row.statement_id)]):
         raise PayoutNotRetryable(
@@ -119,7 +138,7 @@ def _again(row: Payout, at: datetime) -> Proposed:
 def _made(
     own: OwnAccount, proposed: Sequence[Proposed], at: datetime, zone: tzinfo, actor: str
 ) -> PayoutBatch:
-    for key in sorted({(one.party_id, one.statement_id) for one in proposed}):
+    for key in sorted({(one.party_id, one.statement_id) for one in proposed if one.statement_id}):
         Statement.objects.select_for_update().get(party_id=key[0], id=key[1])
     limits = [rail_named(own.rail).max_payment_minor, own.details.get("max_payment_minor")]
     batch = make_batch(

@@ -41,6 +41,8 @@ CHART: tuple[Purpose, ...] = (
     Purpose("2241.08", "待认领收款", "Unclaimed receipts", "liability", "credit"),
     Purpose("2241.07", "对账挂账", "Reconciliation suspense", "liability", "credit"),
     Purpose("2241.09", "代收代付往来", "Clearing between parties", "liability", "credit"),
+    Purpose("2241.10", "待退款", "To be given back", "liability", "credit"),
+    Purpose("2241.11", "退款在途", "Being given back", "liability", "credit"),
     Purpose("6001.01", "佣金收入", "Commission income", "income", "credit"),
     Purpose(
         "6001.02", "技术与交易服务费收入", "Technology and transaction service income", "income", "credit"
@@ -80,6 +82,8 @@ REFUNDS_PAYABLE = "2241.04"
 SUSPENSE = "2241.07"
 UNCLAIMED_RECEIPTS = "2241.08"
 CLEARING = "2241.09"
+TO_GIVE_BACK = "2241.10"
+GIVING_BACK = "2241.11"
 PAYMENT_DIFFERENCES = "6051"
 PENALTIES = "6301"
 SUBSIDY = "6601.01"

@@ -90,7 +90,7 @@ def payables_differ_from_statements() -> list[dict[str, Any]]:
         "  group by 1, 2"
         " union all select party_id, currency, sum(amount_minor), 0 from settlement_debt group by 1, 2"
         " union all select party_id, currency, -sum(amount_minor), 0 from settlement_payout where state = 'paid'"
-        "  group by 1, 2"
+        "  and cause = 'statement' group by 1, 2"
         " union all select a.party_id, a.currency, 0, -sum(d.amount) from ledger_account a"
         "  join ledger_delta d on d.account_id = a.id where a.purpose in ('2202.02', '2202.03', '2202.04')"
         "  group by 1, 2"

@@ -180,7 +180,7 @@ class TestClaims:
 
 
 class TestGivenBack:
-    def test_a_refund_leaves_the_bank_once_approved(self) -> None:
+    def test_an_approved_refund_waits_for_a_payout(self) -> None:
         story = Guarded()
         receipt = story.receipt("80.00")
         receipt_refund_requested(
@@ -195,7 +195,7 @@ class TestGivenBack:
         story.decide("receipt_refund")
         receipt.refresh_from_db()
         assert receipt_state(receipt) == "refunded"
-        assert story.balances() == ""
+        assert story.balances() == text("1002 - 80.00\n2241.10 - -80.00")
 
     def test_a_rejected_refund_can_be_claimed_again(self) -> None:
         story = Guarded()

@@ -26,17 +26,19 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.words import PAYOUTS
-from zhanggui.settlement.payouts.models import Payout, PayoutState
+from zhanggui.settlement.payouts.models import Cause, Payout, PayoutState
+from zhanggui.settlement.payouts.rules import document_number
 from zhanggui.settlement.payouts.states import ENDED
 from zhanggui.settlement.statements.queries import statement
 
 FIELDS = {
     "id": "o.id", "party_id": "o.party_id", "number": "o.number", "state": "o.state", "currency": "o.currency",
-    "amount": "o.amount_minor", "statement_id": "o.statement_id", "statement": "s.number",
+    "amount": "o.amount_minor", "statement_id": "o.statement_id",
+    "statement": "coalesce(s.number, 'DO' || lpad(o.document_id::text, 8, '0'))",
     "receiver": "o.receiver_masked", "made_at": "o.made_at", "sent_at": "o.sent_at", "paid_at": "o.paid_at",
 }  # fmt: skip
 TABLES = (
-    "settlement_payout o join settlement_statement s on s.party_id = o.party_id and s.id = o.statement_id"
+    "settlement_payout o left join settlement_statement s on s.party_id = o.party_id and s.id = o.statement_id"
     " where o.state <> 'cancelled' and {where}"
 )
 
@@ -71,12 +73,19 @@ class OwnPayouts(OwnList):
                        href=lambda r: reverse("merchant:payout", args=[r.number])),
             StatusColumn("state", _("Status"), badges=PAYOUTS),
             MoneyColumn("amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount"),
-            TextColumn("statement", _("Statement"), code=True, phone="sub",
-                       href=lambda r: reverse("merchant:statement", args=[r.statement_id])),
+            TextColumn("statement", _("Statement or deposit refund"), code=True, phone="sub",
+                       href=lambda r: _paid_for(r.statement_id)),
             TextColumn("receiver", _("Receiving account"), code=True),
             DateTimeColumn("sent_at", _("Sent"), sort="sent_at", nullable=True, phone=""),
             DateTimeColumn("paid_at", _("Executed"), sort="paid_at", nullable=True),
         ]  # fmt: skip
+
+
+def _paid_for(statement_id: int) -> str:
+    """What a payout to a shop pays: a statement, or its deposit given back."""
+    if statement_id:
+        return reverse("merchant:statement", args=[statement_id])
+    return reverse("merchant:guarantees")
 
 
 @shop_page("own_payouts.view")
@@ -85,10 +94,14 @@ def own_payout(request: HttpRequest, party_id: int, number: str) -> HttpResponse
     with as_tenant(party_id):
         row = Payout.objects.filter(party_id=party_id, number=number).first()
         held = statement(party_id, row.statement_id) if row else None
-    if row is None or held is None:
+    if row is None or (held is None and row.cause == Cause.STATEMENT):
         raise Http404(gettext("There is no such payout."))
     facts = [
-        Fact(gettext("Statement"), held.number, href=reverse("merchant:statement", args=[held.id])),
+        Fact(gettext("Statement"), held.number, href=_paid_for(held.id))
+        if held
+        else Fact(
+            gettext("Deposit given back"), document_number(row.cause, row.document_id), href=_paid_for(0)
+        ),
         Fact(gettext("Receiving account"), f"{row.receiver_masked} · {row.receiver_holder}"),
     ]
     if row.receiver_bank:

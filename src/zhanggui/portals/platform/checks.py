@@ -85,6 +85,9 @@ HOLDS = {
     "debt_in_the_wrong_station": gettext_lazy("Every debt stands where its open amount puts it."),
     "paid_above_statement": gettext_lazy("No statement is paid beyond what it owes."),
     "in_transit_differs_from_payouts": gettext_lazy("Money in transit is the sum of the payouts on the way."),
+    "given_back_differs_from_payouts": gettext_lazy(
+        "What is given back waits, is on its way or left, never more than was approved."
+    ),
     "own_account_differs_from_payouts": gettext_lazy("Our accounts paid what the executed payouts come to."),
     "executed_attempt_missing": gettext_lazy("Every executed payout has exactly one executed attempt."),
     "attempt_differs_from_payout": gettext_lazy(

@@ -256,6 +256,10 @@ class ReceiptRefund(models.Model):
     reason = models.TextField()
     state = models.CharField(max_length=12, choices=DocumentState, default=DocumentState.PENDING)
     approval_id = models.BigIntegerField(default=0)
+    by_payout = models.BooleanField(
+        default=False,
+        help_text="approved and to leave by a payout; older ones were booked as paid when approved",
+    )
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=150)
     ended_at = models.DateTimeField(null=True)

@@ -29,9 +29,33 @@ def in_transit_differs_from_payouts() -> list[dict[str, Any]]:
     return _rows(
         "select statement_id, sum(stated) as stated, sum(posted) as posted from ("
         " select statement_id, amount_minor as stated, 0 as posted from settlement_payout where state = 'sent'"
+        "  and cause = 'statement'"
         " union all select a.reference, 0, -d.amount from ledger_account a"
         "  join ledger_delta d on d.account_id = a.id where a.purpose = '2202.04') both_sides"
         " group by 1 having sum(stated) <> sum(posted)"
+    )
+
+
+def given_back_differs_from_payouts() -> list[dict[str, Any]]:
+    """Approved documents that give money back whose money is not where it must be: what no payout took yet on
+    2241.10, what is on its way on 2241.11; or of which more is paid, on its way or approved than they say."""
+    return _rows(
+        "select party_id, document_id, sum(waits) as waits, sum(posted) as posted, sum(under_way) as under_way,"
+        "  sum(on_its_way) as on_its_way, sum(amount) as amount, sum(taken) as taken from ("
+        " select party_id, id as document_id, amount_minor as waits, 0::bigint as posted, 0::bigint as under_way,"
+        "  0::bigint as on_its_way, amount_minor as amount, 0::bigint as taken from settlement_deposit_order"
+        "  where by_payout"
+        " union all select 0, id, amount_minor, 0, 0, 0, amount_minor, 0 from settlement_receipt_refund"
+        "  where by_payout"
+        " union all select party_id, document_id,"
+        "  case when state in ('sent', 'paid') then -amount_minor else 0 end, 0,"
+        "  case when state = 'sent' then amount_minor else 0 end, 0, 0, amount_minor from settlement_payout"
+        "  where cause <> 'statement' and state in ('approved', 'sent', 'paid')"
+        " union all select a.party_id, a.reference, 0, case when a.purpose = '2241.10' then -d.amount else 0 end, 0,"
+        "  case when a.purpose = '2241.11' then -d.amount else 0 end, 0, 0 from ledger_account a"
+        "  join ledger_delta d on d.account_id = a.id where a.purpose in ('2241.10', '2241.11')"
+        ") both_sides group by 1, 2"
+        " having sum(waits) <> sum(posted) or sum(under_way) <> sum(on_its_way) or sum(taken) > sum(amount)"
     )
 
 

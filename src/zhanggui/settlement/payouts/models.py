@@ -18,8 +18,17 @@ class ReceiverState(models.TextChoices):
     CLOSED = "closed"
 
 
+class Cause(models.TextChoices):
+    """What a payout pays: the occasion for money to leave."""
+
+    STATEMENT = "statement"  # what a party is owed on a confirmed statement
+    DEPOSIT = "deposit"  # a deposit, or part of it, given back: the approved document over it
+    RECEIPT = "receipt"  # what nobody claimed of a receipt, given back to who paid it: the approved refund
+
+
 class Receiver(models.Model):
-    """A bank account or wallet of a party, in one currency. What it says never changes: another number is another
+    """A bank account or wallet of a party, in one currency; with `receipt_id` that of whoever paid a receipt, who is
+    no party of ours (`party_id` 0). What it says never changes: another number is another
     receiver, verified anew. The number is sealed; `digest` is over all it says, keyed, so that it gives nothing away.
 
     `details` holds what files to a bank need beside the number: BIC, IBAN yes or no, branch, CNAPS, city, country.
@@ -27,6 +36,7 @@ class Receiver(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     party_id = models.BigIntegerField()
+    receipt_id = models.BigIntegerField(default=0, help_text="the receipt that is given back; 0 = of a party")
     currency = models.CharField(max_length=3)
     kind = models.CharField(max_length=16, choices=ReceiverKind, default=ReceiverKind.BANK)
     holder = models.CharField(max_length=140)
@@ -51,10 +61,18 @@ class Receiver(models.Model):
         db_table = "settlement_receiver"
         constraints = [
             models.UniqueConstraint(
-                fields=["party_id", "currency"], condition=Q(state="verified"), name="receiver_verified_once"
+                fields=["party_id", "currency", "receipt_id"],
+                condition=Q(state="verified"),
+                name="receiver_in_use_once",
             ),
             models.UniqueConstraint(
-                fields=["party_id", "currency"], condition=Q(state="proposed"), name="receiver_proposed_once"
+                fields=["party_id", "currency", "receipt_id"],
+                condition=Q(state="proposed"),
+                name="receiver_waits_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(party_id__gt=0, receipt_id=0) | Q(party_id=0, receipt_id__gt=0),
+                name="receiver_of_party_or_receipt",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in ReceiverState]), name="receiver_state_known"
@@ -124,8 +142,9 @@ class PayoutState(models.TextChoices):
 
 
 class Payout(models.Model):
-    """The decision to pay one party an amount of one statement. Where it goes is copied here when the batch is made
-    and approved with it; a statement above the bank's limit per payment is paid in several parts.
+    """The decision to pay an amount for one cause: of a statement, or of a document that gives money back
+    (`document_id`; `statement_id` is 0 then). Where it goes is copied here when the batch is made and approved with
+    it; an amount above the bank's limit per payment is paid in several parts.
 
     At most one payout of a part is alive (not failed, returned or cancelled): the database sees to it.
     """
@@ -133,7 +152,11 @@ class Payout(models.Model):
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=30, unique=True)
     party_id = models.BigIntegerField()
+    cause = models.CharField(max_length=12, choices=Cause, default=Cause.STATEMENT)
     statement_id = models.BigIntegerField()
+    document_id = models.BigIntegerField(
+        default=0, help_text="the deposit order or receipt refund, by cause; 0 for a statement"
+    )
     part = models.SmallIntegerField(default=1)
     entity_id = models.IntegerField()
     currency = models.CharField(max_length=3)
@@ -163,8 +186,13 @@ class Payout(models.Model):
         db_table = "settlement_payout"
         constraints = [
             models.UniqueConstraint(
-                fields=["party_id", "statement_id", "part"],
-                condition=Q(state__in=["proposed", "approved", "sent", "paid"]), name="payout_part_alive_once",
+                fields=["cause", "party_id", "statement_id", "document_id", "part"],
+                condition=Q(state__in=["proposed", "approved", "sent", "paid"]), name="payout_alive_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(cause="statement", statement_id__gt=0, document_id=0)
+                | Q(cause__in=["deposit", "receipt"], statement_id=0, document_id__gt=0),
+                name="payout_for_one_cause",
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_amount_positive"),
             models.CheckConstraint(

@@ -6,14 +6,21 @@ from datetime import date, datetime
 
 import numpy as np
 
-from zhanggui.ledger.chart import BANK, CONFIRMED, GATEWAY_AVAILABLE, IN_TRANSIT
+from zhanggui.ledger.chart import (
+    BANK,
+    CONFIRMED,
+    GATEWAY_AVAILABLE,
+    GIVING_BACK,
+    IN_TRANSIT,
+    TO_GIVE_BACK,
+)
 from zhanggui.ledger.entries import EntryBlock
 from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
 from zhanggui.ledger.operations.post_entries import next_batch_id, post_entries
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.rows.times import day_number, microseconds
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind
-from zhanggui.settlement.payouts.models import Payout
+from zhanggui.settlement.payouts.models import Cause, Payout
 
 OURS = "ours"
 LEGS: dict[EntrySource, tuple[str, str]] = {
@@ -23,6 +30,8 @@ LEGS: dict[EntrySource, tuple[str, str]] = {
     EntrySource.PAYOUT_RETURNED: (OURS, CONFIRMED),
 }
 """Which account is debited and which credited; `OURS` is the own account the money leaves from."""
+GIVEN_BACK = {CONFIRMED: TO_GIVE_BACK, IN_TRANSIT: GIVING_BACK}
+"""The same for what is no statement's: documents that give back have accounts of their own."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,10 @@ def post_movements(movements: Sequence[Movement], *, own: OwnAccount, at: dateti
 def _key(payout: Payout, purpose: str, own: OwnAccount) -> AccountKey:
     if purpose == OURS:
         return own_account_key(own)
+    if payout.cause != Cause.STATEMENT:
+        return AccountKey(
+            payout.entity_id, GIVEN_BACK[purpose], payout.party_id, payout.document_id, payout.currency
+        )
     return AccountKey(payout.entity_id, purpose, payout.party_id, payout.statement_id, payout.currency)
 
 

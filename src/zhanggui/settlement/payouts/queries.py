@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db import connection
 
+from zhanggui.settlement.collections.models import ReceiptRefund
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.guarantees.queries import frozen_parties
 from zhanggui.settlement.payouts.models import (
     BatchState,
+    Cause,
     Payout,
     PayoutAnswer,
     PayoutBatch,
@@ -19,7 +21,13 @@ from zhanggui.settlement.payouts.models import (
     Receiver,
     ReceiverState,
 )
-from zhanggui.settlement.payouts.rules import PaymentLine, batch_payload, receiver_content, receiver_digest
+from zhanggui.settlement.payouts.rules import (
+    PaymentLine,
+    batch_payload,
+    document_number,
+    receiver_content,
+    receiver_digest,
+)
 from zhanggui.vault.sealing import unseal
 
 NUMBER_SEALED_AS = "receiver.number"
@@ -58,7 +66,8 @@ left join lateral (
 
 @dataclass(frozen=True)
 class Due:
-    """A statement that is due: what can be paid of it (minor units), from where, to whom, or what is in the way.
+    """A statement that is due, or a document that gives money back: what can be paid of it (minor units), from
+    where, to whom, or what is in the way.
 
     `obstacle` is empty, or `no_receiver`, `receiver_waits`, `receiver_cooling`, `no_own_account`, `frozen`; invoices
     add theirs (`invoices.paying`).
@@ -75,6 +84,8 @@ class Due:
     receiver_id: int
     obstacle: str
     clears_at: datetime | None = None
+    cause: str = Cause.STATEMENT
+    document_id: int = 0
 
 
 def due_statements(*, today: date, now: datetime, keys: Sequence[tuple[int, int]] | None = None) -> list[Due]:
@@ -103,16 +114,8 @@ def _with_ways(found: Sequence[dict[str, Any]], now: datetime) -> list[Due]:
     for row in found:
         receiver = receivers.get((row["party_id"], row["currency"]))
         own = accounts.get((row["entity_id"], row["currency"]))
-        obstacle = ""
-        if row["party_id"] in frozen:
-            obstacle = "frozen"
-        elif own is None:
-            obstacle = "no_own_account"
-        elif receiver is None:
-            waits = (row["party_id"], row["currency"]) in waiting
-            obstacle = "receiver_waits" if waits else "no_receiver"
-        elif receiver.usable_from and receiver.usable_from > now:
-            obstacle = "receiver_cooling"
+        waits = (row["party_id"], row["currency"]) in waiting
+        obstacle = _obstacle(own, receiver, waits, row["party_id"] in frozen, now)
         due.append(
             Due(
                 party_id=row["party_id"], statement_id=row["statement_id"], number=row["number"],
@@ -125,6 +128,92 @@ def _with_ways(found: Sequence[dict[str, Any]], now: datetime) -> list[Due]:
     return due
 
 
+# Approved documents that give money back and that no payout speaks for, nor did one that ended: that is retried.
+_DOCUMENTS = """
+select * from (
+  select 'deposit' as cause, o.id as document_id, 0::bigint as receipt_id, o.party_id, d.entity_id, d.currency,
+    o.amount_minor, o.own_account_id, o.ended_at
+  from settlement_deposit_order o join settlement_deposit d on d.id = o.deposit_id
+  where o.by_payout and o.state = 'approved'
+  union all
+  select 'receipt', f.id, r.id, 0, r.entity_id, r.currency, f.amount_minor, r.own_account_id, f.ended_at
+  from settlement_receipt_refund f join settlement_receipt r on r.id = f.receipt_id
+  where f.by_payout and f.state = 'approved') x
+where not exists (select from settlement_payout p where p.cause = x.cause and p.document_id = x.document_id
+                  and p.state <> 'cancelled')
+order by x.ended_at, x.cause, x.document_id
+"""
+
+
+def due_documents(*, now: datetime) -> list[Due]:
+    """This function will return the approved documents that give money back (deposits, unclaimed receipts) and wait
+    for a payout, with what is in the way: the account they name pays them, if it is open."""
+    found = _rows(_DOCUMENTS, [])
+    owners = {row["party_id"] for row in found if row["party_id"]}
+    usual, frozen = own_accounts(), frozen_parties(owners)
+    named = (
+        OwnAccount.objects.filter(active=True)
+        .exclude(rail="")
+        .in_bulk([row["own_account_id"] for row in found])
+    )
+    due = []
+    for row in found:
+        own = named.get(row["own_account_id"]) or usual.get((row["entity_id"], row["currency"]))
+        receiver, waits = receiver_for(row["party_id"], row["currency"], row["receipt_id"])
+        obstacle = _obstacle(own, receiver, waits, row["party_id"] in frozen, now)
+        due.append(
+            Due(
+                party_id=row["party_id"], statement_id=0, entity_id=row["entity_id"], currency=row["currency"],
+                number=document_number(row["cause"], row["document_id"]), due_on=row["ended_at"].date(),
+                amount_minor=row["amount_minor"], own_account_id=own.id if own else 0,
+                receiver_id=receiver.id if receiver else 0, obstacle=obstacle, cause=row["cause"],
+                clears_at=receiver.usable_from if receiver and obstacle == "receiver_cooling" else None,
+                document_id=row["document_id"],
+            )
+        )  # fmt: skip
+    return due
+
+
+def receiver_for(party_id: int, currency: str, receipt_id: int = 0) -> tuple[Receiver | None, bool]:
+    """This function will return the verified receiver of a party, or of whoever paid a receipt, and whether another
+    waits for verification."""
+    rows = Receiver.objects.filter(party_id=party_id, currency=currency, receipt_id=receipt_id)
+    waits = rows.filter(state=ReceiverState.PROPOSED).exists()
+    return rows.filter(state=ReceiverState.VERIFIED).first(), waits
+
+
+def receipt_of(refund_id: int) -> int:
+    """This function will return the receipt that a refund gives back."""
+    return ReceiptRefund.objects.get(id=refund_id).receipt_id
+
+
+def _obstacle(
+    own: OwnAccount | None, receiver: Receiver | None, waits: bool, frozen: bool, now: datetime
+) -> str:
+    if frozen:
+        return "frozen"
+    if own is None:
+        return "no_own_account"
+    if receiver is None:
+        return "receiver_waits" if waits else "no_receiver"
+    return "receiver_cooling" if receiver.usable_from and receiver.usable_from > now else ""
+
+
+def payouts_of_document(cause: str, document_id: int) -> list[Payout]:
+    """This function will return the payouts of a document that gives money back, the earliest first."""
+    return list(Payout.objects.filter(cause=cause, document_id=document_id).order_by("id"))
+
+
+def later_payout(row: Payout) -> Payout | None:
+    """This function will return the payout that took the place of this one, or None."""
+    return (
+        Payout.objects.filter(
+            cause=row.cause, party_id=row.party_id, statement_id=row.statement_id,
+            document_id=row.document_id, part=row.part, id__gt=row.id,
+        ).exclude(state=PayoutState.CANCELLED).first()
+    )  # fmt: skip
+
+
 def payable_of(party_id: int, statement_id: int) -> int:
     """This function will return what a statement's confirmed account holds and no payout has spoken for."""
     [row] = _rows(_PAYABLE + " where s.party_id = %s and s.id = %s", [party_id, statement_id])
@@ -133,7 +222,7 @@ def payable_of(party_id: int, statement_id: int) -> int:
 
 def verified_receivers(parties: set[int]) -> dict[tuple[int, str], Receiver]:
     """This function will return the verified receiver of each party and currency."""
-    rows = Receiver.objects.filter(party_id__in=parties, state=ReceiverState.VERIFIED)
+    rows = Receiver.objects.filter(party_id__in=parties, receipt_id=0, state=ReceiverState.VERIFIED)
     return {(row.party_id, row.currency): row for row in rows}
 
 
@@ -203,7 +292,7 @@ def content_of(batch: PayoutBatch) -> dict[str, Any]:
     lines = [
         PaymentLine(
             row.number, row.party_id, row.statement_id, row.amount_minor, bytes(row.receiver_digest),
-            row.receiver_masked,
+            row.receiver_masked, document_number(row.cause, row.document_id) if row.document_id else "",
         )
         for row in batch.payouts.all()
     ]  # fmt: skip
@@ -248,8 +337,9 @@ def ended_payouts() -> int:
     """This function will count the payouts that failed or came back and have no other in their place."""
     [row] = _rows(
         "select count(*)::bigint as count from settlement_payout p where p.state in ('failed', 'returned')"
-        " and not exists (select from settlement_payout n where n.party_id = p.party_id"
-        "  and n.statement_id = p.statement_id and n.part = p.part and n.id > p.id and n.state <> 'cancelled')",
+        " and not exists (select from settlement_payout n where n.cause = p.cause and n.party_id = p.party_id"
+        "  and n.statement_id = p.statement_id and n.document_id = p.document_id and n.part = p.part"
+        "  and n.id > p.id and n.state <> 'cancelled')",
         [],
     )
     return int(row["count"])

@@ -42,6 +42,14 @@ def end_to_end(payout: str, attempt: int) -> str:
     return f"{payout}-{attempt}"
 
 
+PREFIXES = {"deposit": "DO", "receipt": "RR"}
+
+
+def document_number(cause: str, document_id: int) -> str:
+    """This function will return the number by which people know the document that gives money back."""
+    return f"{PREFIXES[cause]}{document_id:08d}"
+
+
 @dataclass(frozen=True)
 class PaymentLine:
     """What an approval says of one payout."""
@@ -52,6 +60,7 @@ class PaymentLine:
     amount_minor: int
     receiver_digest: bytes
     receiver_masked: str
+    document: str = ""
 
 
 def batch_payload(
@@ -63,7 +72,7 @@ def batch_payload(
         "payouts": [
             {"number": one.number, "party_id": one.party_id, "statement_id": one.statement_id,
              "amount_minor": one.amount_minor, "receiver": one.receiver_masked,
-             "receiver_digest": one.receiver_digest.hex()}
+             "receiver_digest": one.receiver_digest.hex(), **({"document": one.document} if one.document else {})}
             for one in sorted(lines, key=lambda one: one.number)
         ],
     }  # fmt: skip

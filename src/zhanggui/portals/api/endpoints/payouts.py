@@ -29,7 +29,8 @@ from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutAttempt
 from zhanggui.settlement.payouts.queries import batch_by_number
 
 router = Router(tags=["payouts"])
-PAYOUT = ("id", "number", "statement_id", "part", "amount_minor", "currency", "state", "reason_code", "reason",
+PAYOUT = ("id", "number", "cause", "statement_id", "document_id", "part", "amount_minor", "currency", "state",
+          "reason_code", "reason",
           "made_at", "sent_at", "paid_at", "ended_at")  # fmt: skip
 BATCH = ("id", "number", "currency", "state", "payout_count", "total_minor", "made_by", "made_at", "approved_by",
          "approval_id", "sent_at", "done_at")  # fmt: skip
@@ -107,7 +108,7 @@ def propose_payouts(request: HttpRequest, payload: ProposeIn) -> Any:
     )
     codes = naming.party_codes(due.party_id for due in proposal.held_up)
     held_up = [
-        {"party": codes[due.party_id], "statement": due.number, "due_on": due.due_on,
+        {"party": codes.get(due.party_id, ""), "cause": due.cause, "statement": due.number, "due_on": due.due_on,
          "amount_minor": due.amount_minor, "currency": due.currency, "obstacle": due.obstacle}
         for due in proposal.held_up
     ]  # fmt: skip

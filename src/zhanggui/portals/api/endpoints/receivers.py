@@ -10,10 +10,12 @@ from ninja import Query, Router, Schema
 
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller
+from zhanggui.portals.api.errors import NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.fields import Code, Number
 from zhanggui.portals.api.schemas.payouts import CloseIn, ProposeIn, ReceiverIn, ReceiverOut, ReceiverPage
+from zhanggui.settlement.collections.queries import receipt
 from zhanggui.settlement.payouts.models import Receiver, ReceiverKind, ReceiverState
 from zhanggui.settlement.payouts.operations.close_receiver import close_receiver as close
 from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails
@@ -21,7 +23,18 @@ from zhanggui.settlement.payouts.operations.propose_receiver import propose_rece
 from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver as verify
 
 router = Router(tags=["receivers"])
-SAME = ("id", "currency", "kind", "holder", "bank", "state", "proposed_by", "proposed_at", "usable_from")
+SAME = (
+    "id",
+    "receipt_id",
+    "currency",
+    "kind",
+    "holder",
+    "bank",
+    "state",
+    "proposed_by",
+    "proposed_at",
+    "usable_from",
+)
 DETAILS = ("bic", "cnaps", "branch", "country")
 
 
@@ -53,13 +66,20 @@ def propose_receiver(request: HttpRequest, payload: ReceiverIn) -> Any:
     """Propose where money should go; somebody else verifies it, then it cools down."""
     who = caller(request)
     who.require("receivers.change", "own_receivers.change")
-    party = who.own(naming.party_id(payload.party) if who.is_platform else None)
-    assert party is not None
+    party, receipt_id = 0, 0
+    if payload.receipt_id is not None and who.is_platform:
+        found = receipt(payload.receipt_id)
+        if found is None or found.currency != payload.currency:
+            raise NotFound(f"there is no receipt {payload.receipt_id} in {payload.currency}")
+        receipt_id = found.id
+    else:
+        party = who.own(naming.party_id(payload.party) if who.is_platform else None) or 0
     details = {name: getattr(payload, name) for name in DETAILS if getattr(payload, name)}
     if payload.iban:
         details["iban"] = "yes"
     row = propose(
-        party_id=party, currency=payload.currency, at=timezone.now(), actor=who.user.get_username(),
+        party_id=party, receipt_id=receipt_id, currency=payload.currency, at=timezone.now(),
+        actor=who.user.get_username(),
         given=ReceiverDetails(payload.holder, payload.number, ReceiverKind(payload.kind), payload.bank, details),
     )  # fmt: skip
     return _documents([row])[0]

@@ -7,16 +7,27 @@ from ninja import Schema
 from pydantic import Field
 
 from zhanggui.portals.api.schemas.books import Paged
-from zhanggui.portals.api.schemas.fields import PRINTABLE, Code, Currency, OptionalCode, Reason, Strict
+from zhanggui.portals.api.schemas.fields import (
+    PRINTABLE,
+    Code,
+    Currency,
+    Number,
+    OptionalCode,
+    Reason,
+    Strict,
+)
 
 
 class PayoutOut(Schema):
-    """A payment of (a part of) a statement; the receiver's number is masked."""
+    """A payment of (a part of) a statement or of a document that gives money back (`cause` deposit or receipt, then
+    `statement_id` is 0 and `document_id` its number); the receiver's number is masked."""
 
     id: int
     number: str
     party: str
+    cause: str
     statement_id: int
+    document_id: int
     part: int
     batch: str
     amount_minor: int
@@ -79,9 +90,11 @@ class BatchPage(Paged):
 
 
 class HeldUp(Schema):
-    """A statement that is due and has something in the way."""
+    """A statement that is due, or a document that gives money back, and has something in the way; `statement` is the
+    number of either."""
 
     party: str
+    cause: str
     statement: str
     due_on: date
     amount_minor: int
@@ -111,6 +124,7 @@ class ReceiverOut(Schema):
 
     id: int
     party: str
+    receipt_id: int
     currency: str
     kind: str
     holder: str
@@ -139,9 +153,11 @@ class RetryIn(Strict):
 
 
 class ReceiverIn(Strict):
-    """A receiver as somebody typed it; `party` is for the platform's callers, a shop gives its own."""
+    """A receiver as somebody typed it; `party` is for the platform's callers, a shop gives its own. `receipt_id` in
+    place of a party (platform only): where that receipt goes back to."""
 
     party: OptionalCode = ""
+    receipt_id: Number | None = None
     currency: Currency
     kind: Literal["bank", "wallet"] = "bank"
     holder: Annotated[str, Field(min_length=1, max_length=140, pattern=PRINTABLE)]

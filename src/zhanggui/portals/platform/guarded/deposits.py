@@ -31,6 +31,7 @@ from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import PARTY_NAME, in_language, language_params, parties, party_name
+from zhanggui.portals.platform.payouts.words import payout_cell
 from zhanggui.portals.platform.words import DEPOSIT_KINDS, DEPOSIT_USES, DOCUMENT_STATES
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.guarantees.models import Deposit, DepositUse
@@ -153,14 +154,15 @@ def _tables(row: Deposit) -> list[Table]:
     orders = [
         [Cell(one.number, reverse("platform:approval", args=[one.approval_id])), Cell(DEPOSIT_USES[one.use]),
          Cell(format_money(one.amount_minor, money), number=True), Cell(DOCUMENT_STATES[one.state].label),
-         Cell(reason_text(one.reason)), Cell(actor_name(one.made_by))]
+         Cell(reason_text(one.reason)), Cell(actor_name(one.made_by)), payout_cell("deposit", one)]
         for one in orders_of(row.id)
     ]  # fmt: skip
     when, amount, why, who = (_("Time"), False), (_("Amount"), True), (_("Reason"), False), (_("By"), False)
     return [
         Table(_("Movements"), [when, (_("Kind"), False), amount, why, who], moved,
               _("Nothing was paid in yet: claim a receipt for it, or pay in from the statement.")),
-        Table(_("Documents"), [(_("Number"), False), (_("Use"), False), amount, (_("Status"), False), why, who],
+        Table(_("Documents"), [(_("Number"), False), (_("Use"), False), amount, (_("Status"), False), why, who,
+                               (_("Payout"), False)],
               orders, _("No deduction and no refund was asked for.")),
     ]  # fmt: skip
 

@@ -17,6 +17,7 @@ from zhanggui.journeys.receipt_recorded import (
     receipt_reversed,
     receipts_imported,
 )
+from zhanggui.journeys.receiver_proposed import receiver_proposed_for_receipt
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.details import Action, Detail, Fact
 from zhanggui.portals.desk.lists import (
@@ -48,11 +49,14 @@ from zhanggui.portals.platform.guarded.documents import (
 )
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import in_language, parties, party_name
+from zhanggui.portals.platform.payouts.words import payout_cell
 from zhanggui.portals.platform.words import CLAIM_TARGETS, DOCUMENT_STATES, RECEIPT_STATES
+from zhanggui.settlement.adjustments.models import DocumentState
 from zhanggui.settlement.collections.models import Debt, Receipt
 from zhanggui.settlement.collections.queries import claims_of, receipt, refunds_of
 from zhanggui.settlement.collections.states import receipt_state
 from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.payouts.queries import receiver_for
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.vault.sealing import masked
 
@@ -227,7 +231,17 @@ def receipt_page(request: HttpRequest, receipt_id: int) -> HttpResponse:
     def withdraw(typed: Typed) -> None:
         receipt_reversed(receipt_id=row.id, reason=typed.text("reason"), actor=who, **moment)
 
-    if request.method == "POST":
+    def send_back(typed: Typed) -> None:
+        receiver_proposed_for_receipt(
+            receipt_id=row.id, currency=row.currency, holder=typed.text("holder"), number=typed.text("number"),
+            bank=typed.text("bank", required=False), cnaps=typed.text("cnaps", required=False),
+            bic=typed.text("bic", required=False), at=timezone.now(), actor=who,
+        )  # fmt: skip
+
+    if request.method == "POST" and request.POST.get("act") == "send_back":
+        problem, gone = acted(request, "receivers.change", {"send_back": send_back},
+                              _("Another person has to verify the account."))  # fmt: skip
+    elif request.method == "POST":
         acts = {
             "claim": claim,
             "deposit": deposit,
@@ -239,6 +253,14 @@ def receipt_page(request: HttpRequest, receipt_id: int) -> HttpResponse:
     if gone:
         return gone
     forms = _forms(row) if may(request.user, "collections.act") else []
+    if may(request.user, "receivers.change") and _goes_back(row):
+        forms.append(
+            Form("send_back", _("Where it goes back to"), _("Propose"),
+                 [Field("holder", _("Holder")), Field("number", _("Account number")),
+                  Field("bank", _("Bank"), required=False), Field("cnaps", "CNAPS", required=False),
+                  Field("bic", "BIC", required=False)],
+                 _("Another person verifies it. Then a payout takes the money there."))
+        )  # fmt: skip
     return document_page(request, _detail(row), forms=forms, tables=_tables(row), problem=problem)
 
 
@@ -306,6 +328,13 @@ def _forms(row: Receipt) -> list[Form]:
     return forms
 
 
+def _goes_back(row: Receipt) -> bool:
+    """Whether something of a receipt is to be given back, and nobody has said yet where to."""
+    live = [one for one in refunds_of(row.id) if one.state in (DocumentState.PENDING, DocumentState.APPROVED)]
+    receiver, waits = receiver_for(0, row.currency, row.id)
+    return bool(live) and receiver is None and not waits
+
+
 def _tables(row: Receipt) -> list[Table]:
     claims = claims_of(row.id)
     names = parties({one.party_id for one in claims})
@@ -324,7 +353,7 @@ def _tables(row: Receipt) -> list[Table]:
     refunds = [
         [Cell(one.number, reverse("platform:approval", args=[one.approval_id])),
          Cell(format_money(one.amount_minor, row.currency), number=True), Cell(DOCUMENT_STATES[one.state].label),
-         Cell(one.reason), Cell(actor_name(one.made_by))]
+         Cell(one.reason), Cell(actor_name(one.made_by)), payout_cell("receipt", one)]
         for one in refunds_of(row.id)
     ]  # fmt: skip
     columns = [(_("Claim"), False), (_("Time"), False), (_("Merchant"), False), (_("Pays"), False),
@@ -337,6 +366,7 @@ def _tables(row: Receipt) -> list[Table]:
             (_("Status"), False),
             (_("Reason"), False),
             (_("By"), False),
+            (_("Payout"), False),
         ]
         tables.append(Table(_("Given back"), columns, refunds))
     return tables

@@ -26,11 +26,13 @@ from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import PARTY_NAME, language_params
 from zhanggui.portals.platform.payouts.words import (
     BATCH_STATES,
+    CAUSES,
     EFFECTS,
     OUTCOMES,
     PAYOUT_STATES,
     RECEIVER_KINDS,
     RECEIVER_STATES,
+    paid_for,
     reason_name,
 )
 
@@ -41,18 +43,24 @@ select b.id, b.number, b.state, b.currency, b.payout_count as payouts, b.total_m
     as failed
 from settlement_payout_batch b join settlement_own_account a on a.id = b.own_account_id where {where}
 """
+PAID_FOR = (
+    "case o.cause when 'deposit' then 'DO' || lpad(o.document_id::text, 8, '0')"
+    " when 'receipt' then 'RR' || lpad(o.document_id::text, 8, '0') else s.number end"
+)
 PAYOUTS = f"""
-select o.id, o.number, o.state, o.currency, o.amount_minor as amount, o.party_id, o.statement_id,
-  s.number as statement, o.receiver_masked as receiver, o.reason_code, o.made_at, o.sent_at, o.paid_at,
-  b.number as batch, {PARTY_NAME} as party_name
+select o.id, o.number, o.state, o.currency, o.amount_minor as amount, o.party_id,
+  o.statement_id, o.cause, o.document_id, {PAID_FOR} as statement,
+  o.receiver_masked as receiver, o.reason_code, o.made_at, o.sent_at, o.paid_at,
+  b.number as batch, case when o.party_id = 0 then o.receiver_holder else {PARTY_NAME} end as party_name
 from settlement_payout o join settlement_payout_batch b on b.id = o.batch_id
-join settlement_statement s on s.party_id = o.party_id and s.id = o.statement_id
-join parties_party p on p.id = o.party_id where {{where}}
+left join settlement_statement s on s.party_id = o.party_id and s.id = o.statement_id
+left join parties_party p on p.id = o.party_id where {{where}}
 """
 RECEIVERS = f"""
 select r.id, r.state, r.currency, r.kind, r.holder, r.number_masked as number, r.bank, r.party_id, r.proposed_at,
-  r.proposed_by, r.verified_by, r.usable_from, {PARTY_NAME} as party_name
-from settlement_receiver r join parties_party p on p.id = r.party_id where {{where}}
+  r.proposed_by, r.verified_by, r.usable_from, r.receipt_id,
+  case when r.receipt_id > 0 then 'RC' || lpad(r.receipt_id::text, 8, '0') else {PARTY_NAME} end as party_name
+from settlement_receiver r left join parties_party p on p.id = r.party_id where {{where}}
 """
 ANSWERS = """
 select n.id, n.effect, n.outcome, n.end_to_end, coalesce(n.amount_minor, 0) as amount, n.currency,
@@ -124,7 +132,8 @@ class PayoutList(MoneyList):
         fields = {
             "id": "o.id", "number": "o.number", "state": "o.state", "currency": "o.currency",
             "amount": "o.amount_minor", "made_at": "o.made_at", "sent_at": "o.sent_at", "paid_at": "o.paid_at",
-            "statement": "s.number", "batch": "b.number", "party_code": "p.code", "party_name": PARTY_NAME,
+            "statement": PAID_FOR, "batch": "b.number", "party_code": "p.code", "party_name": PARTY_NAME,
+            "cause": "o.cause", "receiver_holder": "o.receiver_holder",
         }  # fmt: skip
         return SqlSource(select=PAYOUTS, fields=fields, params=language_params())
 
@@ -132,7 +141,9 @@ class PayoutList(MoneyList):
         """By number, merchant and day."""
         return [
             TextFilter("q", _("Payout, statement or batch number, merchant"),
-                       starts=["number", "statement", "batch", "party_code"], contains=["party_name"]),
+                       starts=["number", "statement", "batch", "party_code"],
+                       contains=["party_name", "receiver_holder"]),
+            SelectFilter("cause", _("What it pays"), list(CAUSES.items())),
             DateRangeFilter("made", _("Made"), field="made_at"),
             *self.currency_filters(),
         ]  # fmt: skip
@@ -144,8 +155,8 @@ class PayoutList(MoneyList):
                        href=lambda r: reverse("platform:payout", args=[r.number])),
             StatusColumn("state", _("Status"), badges=PAYOUT_STATES),
             PartyColumn("party_name", _("Merchant")),
-            TextColumn("statement", _("Statement"), code=True,
-                       href=lambda r: reverse("platform:statement", args=[r.party_id, r.statement_id])),
+            TextColumn("cause", _("What it pays"), value=lambda r: CAUSES[r.cause], phone=""),
+            TextColumn("statement", _("Document"), code=True, href=paid_for),
             TextColumn("receiver", _("Receiving account"), code=True),
             MoneyColumn("amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount"),
             TextColumn("reason_code", _("Reason"), value=lambda r: reason_name(r.reason_code), wrap=True),
@@ -191,7 +202,7 @@ class ReceiverList(MoneyList):
             LinkColumn("id", _("Receiver"), value=lambda r: f"#{r.id}", sort="id",
                        href=lambda r: reverse("platform:receiver", args=[r.id])),
             StatusColumn("state", _("Status"), badges=RECEIVER_STATES),
-            PartyColumn("party_name", _("Merchant")),
+            PartyColumn("party_name", _("Merchant or receipt")),
             TextColumn("holder", _("Holder")),
             TextColumn("number", _("Account number"), code=True),
             TextColumn("bank", _("Bank"), phone=""),

@@ -25,16 +25,19 @@ from zhanggui.portals.platform.names import entity_names, parties, party_name
 from zhanggui.portals.platform.payouts.words import (
     ATTEMPT_STATES,
     BATCH_STATES,
+    CAUSES,
     EFFECTS,
     OBSTACLES,
     OUTCOMES,
     PAYOUT_STATES,
+    paid_for,
     reason_name,
 )
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.invoices.paying import due_for_payment
 from zhanggui.settlement.payouts.models import (
     BatchState,
+    Cause,
     Payout,
     PayoutBatch,
     PayoutFile,
@@ -43,9 +46,12 @@ from zhanggui.settlement.payouts.models import (
 from zhanggui.settlement.payouts.queries import (
     answers_of,
     batch_by_number,
+    due_documents,
+    later_payout,
     payout_by_number,
     steps_of,
 )
+from zhanggui.settlement.payouts.rules import document_number
 from zhanggui.settlement.payouts.states import ENDED
 from zhanggui.settlement.statements.queries import statement
 
@@ -69,7 +75,7 @@ def _moment(request: HttpRequest) -> dict[str, Any]:
 def propose_page(request: HttpRequest) -> HttpResponse:
     """What is due, what is in the way of the rest, and the button that makes batches of it."""
     now = timezone.now()
-    found = due_for_payment(today=timezone.localdate(), now=now)
+    found = [*due_for_payment(today=timezone.localdate(), now=now), *due_documents(now=now)]
     problem = ""
     if request.method == "POST":
         problem = _proposed(request)
@@ -83,7 +89,11 @@ def propose_page(request: HttpRequest) -> HttpResponse:
     context = {
         "title": _("Due for payout"), "problem": problem, "totals": totals,
         "breadcrumbs": [(_("Payout batches"), reverse("platform:payout_batches")), (_("Due for payout"), "")],
-        "due": [(due, party_name(names.get(due.party_id)), OBSTACLES.get(due.obstacle, "")) for due in found],
+        "due": [
+            (due, party_name(names.get(due.party_id)), OBSTACLES.get(due.obstacle, ""), CAUSES[due.cause],
+             paid_for(due))
+            for due in found
+        ],
         "may_propose": bool(totals) and may(request.user, "payouts.make"),
     }  # fmt: skip
     return render(request, "platform/payouts_due.html", context, status=422 if problem else 200)
@@ -124,7 +134,10 @@ def batch_page(request: HttpRequest, number: str) -> HttpResponse:
     approval = latest_approval("payout_batch", row.number)
     context = {
         "detail": _batch_detail(row), "row": row, "problem": problem, "approval": approval,
-        "payouts": [(one, party_name(names.get(one.party_id)), PAYOUT_STATES[one.state]) for one in payouts],
+        "payouts": [
+            (one, party_name(names.get(one.party_id), one.receiver_holder), PAYOUT_STATES[one.state])
+            for one in payouts
+        ],
         "states": _by_state(row), "files": PayoutFile.objects.filter(batch_id=row.id).order_by("id"),
         "sending": row.state == BatchState.APPROVED and may(request.user, "payouts.make"),
         "events": [
@@ -199,9 +212,7 @@ def payout_page(request: HttpRequest, number: str) -> HttpResponse:
     row = payout_by_number(number)
     if row is None:
         raise Http404(_("There is no such payout."))
-    later = Payout.objects.filter(
-        party_id=row.party_id, statement_id=row.statement_id, part=row.part, id__gt=row.id
-    ).exclude(state=PayoutState.CANCELLED).first()  # fmt: skip
+    later = later_payout(row)
     problem = ""
     if request.method == "POST":
         problem = _retried(request, row)
@@ -221,19 +232,29 @@ def payout_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _payout_detail(row: Payout, later: Payout | None) -> Detail:
-    held = statement(row.party_id, row.statement_id)
+    if row.cause == Cause.STATEMENT:
+        held = statement(row.party_id, row.statement_id)
+        document = held.number if held else ""
+    else:
+        document = document_number(row.cause, row.document_id)
+    owner = parties([row.party_id]).get(row.party_id)
     facts = [
-        Fact(_("Merchant"), party_name(parties([row.party_id]).get(row.party_id)),
-             href=reverse("platform:party", args=[row.party_id])),
-        Fact(_("Statement"), held.number if held else "",
-             href=reverse("platform:statement", args=[row.party_id, row.statement_id])),
+        *([Fact(_("Merchant"), party_name(owner), href=reverse("platform:party", args=[owner.id]))] if owner else []),
+        Fact(CAUSES[row.cause], document, href=paid_for(row) or ""),
         Fact(_("Receiving account"), f"{row.receiver_masked} · {row.receiver_holder}",
              href=reverse("platform:receiver", args=[row.receiver_id])),
         Fact(_("Batch"), row.batch.number, href=reverse("platform:payout_batch", args=[row.batch.number])),
     ]  # fmt: skip
     if (
         row.part > 1
-        or Payout.objects.filter(batch_id=row.batch_id, statement_id=row.statement_id).count() > 1
+        or Payout.objects.filter(
+            batch_id=row.batch_id,
+            cause=row.cause,
+            statement_id=row.statement_id,
+            document_id=row.document_id,
+            party_id=row.party_id,
+        ).count()
+        > 1
     ):
         facts.append(Fact(_("Part"), row.part))
     if row.reason_code or row.reason:
@@ -246,7 +267,7 @@ def _payout_detail(row: Payout, later: Payout | None) -> Detail:
         number=row.number, kind=_("Payout"), badge=PAYOUT_STATES[row.state], amount=row.amount_minor,
         currency=row.currency, amount_label=_("Amount"), facts=facts, steps=payout_steps(row),
         breadcrumbs=[(_("Payouts"), reverse("platform:payouts"))],
-        notice=_("The money is the merchant's again. Pay it once more when the receiving account is right.")
+        notice=_("The money is not gone. Pay it once more when the receiving account is right.")
         if row.state in ENDED and later is None else "",
     )  # fmt: skip
 

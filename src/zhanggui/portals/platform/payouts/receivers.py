@@ -62,9 +62,14 @@ def receiver_page(request: HttpRequest, receiver_id: int) -> HttpResponse:
 
 
 def _detail(row: Receiver) -> Detail:
+    if row.receipt_id:
+        whose = Fact(_("Receipt that goes back"), f"RC{row.receipt_id:08d}",
+                     href=reverse("platform:receipt", args=[row.receipt_id]))  # fmt: skip
+    else:
+        whose = Fact(_("Merchant"), party_name(parties([row.party_id]).get(row.party_id)),
+                     href=reverse("platform:party", args=[row.party_id]))  # fmt: skip
     facts = [
-        Fact(_("Merchant"), party_name(parties([row.party_id]).get(row.party_id)),
-             href=reverse("platform:party", args=[row.party_id])),
+        whose,
         Fact(_("Holder"), row.holder), Fact(_("Account number"), row.number_masked),
         Fact(_("Kind"), RECEIVER_KINDS.get(row.kind, row.kind)), Fact(_("Currency"), row.currency),
     ]  # fmt: skip

@@ -1,17 +1,25 @@
 """What the stations of payouts are called on screens, with their fixed colours."""
 
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhanggui.portals.desk.badges import Badge
+from zhanggui.portals.platform.guarded.documents import Cell
+from zhanggui.settlement.collections.models import ReceiptRefund
+from zhanggui.settlement.guarantees.models import DepositOrder
 from zhanggui.settlement.payouts.models import (
     AnswerEffect,
     AttemptState,
     BatchState,
+    Cause,
     PayoutState,
     ReceiverKind,
     ReceiverState,
 )
+from zhanggui.settlement.payouts.queries import payouts_of_document
 from zhanggui.settlement.payouts.rail import Outcome
 
 BATCH_STATES = {
@@ -59,6 +67,11 @@ OUTCOMES = {
     Outcome.REJECTED.value: _("Rejected"),
     Outcome.RETURNED.value: _("Returned"),
 }
+CAUSES = {
+    Cause.STATEMENT.value: _("Statement"),
+    Cause.DEPOSIT.value: _("Deposit given back"),
+    Cause.RECEIPT.value: _("Receipt given back"),
+}
 OBSTACLES = {
     "no_receiver": _("No receiving account"),
     "receiver_waits": _("Receiving account waits for verification"),
@@ -80,6 +93,31 @@ REASONS = {
     "RC01": _("Bank is not known"),
 }
 """Our own codes and the commonest of ISO 20022; any other code is shown as it is."""
+
+
+def payout_cell(cause: str, document: DepositOrder | ReceiptRefund) -> Cell:
+    """The payout by which a document's money leaves, as a cell of its table: its state, or that it is to come."""
+    if not document.by_payout:
+        return Cell("–")
+    found = payouts_of_document(cause, document.id)
+    if not found:
+        return Cell(_("Waits for a payout"), reverse("platform:payouts_due"))
+    latest = found[-1]
+    return Cell(
+        f"{latest.number} · {PAYOUT_STATES[latest.state].label}",
+        reverse("platform:payout", args=[latest.number]),
+    )
+
+
+def paid_for(row: Any) -> str | None:
+    """The page of what a payout, or something due, pays."""
+    if row.cause == Cause.STATEMENT:
+        return reverse("platform:statement", args=[row.party_id, row.statement_id])
+    if row.cause == Cause.DEPOSIT:
+        order = DepositOrder.objects.filter(id=row.document_id).first()
+        return reverse("platform:deposit", args=[order.deposit_id]) if order else None
+    refund = ReceiptRefund.objects.filter(id=row.document_id).first()
+    return reverse("platform:receipt", args=[refund.receipt_id]) if refund else None
 
 
 def reason_name(code: str) -> str:

@@ -17,6 +17,7 @@ from zhanggui.portals.shell.people import actor_who_may
 from zhanggui.settlement.payouts.errors import UnknownPayout
 from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
 from zhanggui.settlement.payouts.queries import answers_of, payout_by_number, steps_of
+from zhanggui.settlement.payouts.rules import document_number
 
 HELP = "payouts: propose what is due, send what is approved, read a bank's answers, pay again what failed"
 ACTOR = "zhanggui payout"
@@ -88,7 +89,8 @@ def _propose(moment: Mapping[str, Any], out: Output) -> int:
         Party.objects.filter(id__in={due.party_id for due in proposal.held_up}).values_list("id", "code")
     )
     held_up = [
-        {"party": codes[due.party_id], "statement": due.number, "amount_minor": due.amount_minor,
+        {"party": codes.get(due.party_id, ""), "statement": due.number,
+         "cause": due.cause, "amount_minor": due.amount_minor,
          "currency": due.currency, "obstacle": due.obstacle,
          "clears_at": due.clears_at.isoformat() if due.clears_at else None}
         for due in proposal.held_up
@@ -180,9 +182,16 @@ def _answers(options: argparse.Namespace, moment: Mapping[str, Any], out: Output
     return 1 if refused else 0
 
 
+def _party(row: Payout) -> str:
+    found = Party.objects.filter(id=row.party_id).first()
+    return found.code if found else ""
+
+
 def _payout(row: Payout, party: str) -> dict[str, Any]:
     return {
-        "number": row.number, "party": party, "state": row.state, "currency": row.currency,
+        "number": row.number, "party": party, "cause": row.cause,
+        "document": document_number(row.cause, row.document_id) if row.document_id else "",
+        "state": row.state, "currency": row.currency,
         "amount_minor": row.amount_minor, "receiver": row.receiver_masked, "batch": row.batch.number,
         "part": row.part, "reason_code": row.reason_code, "reason": row.reason,
     }  # fmt: skip
@@ -194,7 +203,7 @@ def _list(options: argparse.Namespace, out: Output) -> None:
     rows = rows.filter(batch__number=options.batch) if options.batch else rows
     found = list(rows[:1000])
     codes = dict(Party.objects.filter(id__in={row.party_id for row in found}).values_list("id", "code"))
-    document = {"payouts": [_payout(row, codes[row.party_id]) for row in found]}
+    document = {"payouts": [_payout(row, codes.get(row.party_id, "")) for row in found]}
     out.result(document, lambda told: "\n".join(map(_line, told["payouts"])) or "no payout")
 
 
@@ -210,7 +219,7 @@ def _show(number: str, out: Output) -> None:
     row = payout_by_number(number)
     if row is None:
         raise UnknownPayout(f"there is no payout {number}")
-    document = _payout(row, Party.objects.get(id=row.party_id).code) | {
+    document = _payout(row, _party(row)) | {
         "attempts": [
             {"end_to_end": one.end_to_end, "state": one.state, "reference": one.reference,
              "reason_code": one.reason_code}

@@ -18,6 +18,7 @@ from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may
+from zhanggui.settlement.collections.models import Receipt
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
 from zhanggui.settlement.payouts.models import Receiver, ReceiverKind, ReceiverState
 from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
@@ -35,7 +36,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed.add_argument("--state", choices=ReceiverState.values)
     listed.add_argument("--party", metavar="CODE")
     proposed = acts.add_parser("propose", help="propose one; another person verifies it")
-    proposed.add_argument("party", metavar="PARTY")
+    proposed.add_argument(
+        "party", metavar="PARTY", help="its code, or the number RC... of a receipt that goes back"
+    )
     proposed.add_argument("currency")
     verified = acts.add_parser("verify", help="verify a proposed one: after the cool-down money goes there")
     closed = acts.add_parser("close", help="close one: nothing more goes there")
@@ -90,14 +93,17 @@ def run(options: argparse.Namespace, out: Output) -> int:
 def _act(options: argparse.Namespace, out: Output) -> None:
     actor = actor_who_may(options.person, "receivers.change")
     if options.act == "propose":
-        party = Party.objects.filter(code=options.party).first()
-        if party is None:
-            raise BadArguments(f"there is no party {options.party!r}")
+        party_id, receipt_id = _whose(options.party, options.currency)
         given = ReceiverDetails(
             options.holder, options.number, ReceiverKind(options.kind), options.bank, options.details
         )
         row = propose_receiver(
-            party_id=party.id, currency=options.currency, given=given, at=clock(), actor=actor
+            party_id=party_id,
+            receipt_id=receipt_id,
+            currency=options.currency,
+            given=given,
+            at=clock(),
+            actor=actor,
         )
     elif options.act == "verify":
         row = verify_receiver(
@@ -105,7 +111,21 @@ def _act(options: argparse.Namespace, out: Output) -> None:
         )
     else:
         row = close_receiver(receiver_id=options.number, at=clock(), actor=actor, reason=options.reason)
-    out.result(_receiver(row, Party.objects.get(id=row.party_id).code), _line)
+    found = Party.objects.filter(id=row.party_id).first()
+    out.result(_receiver(row, found.code if found else ""), _line)
+
+
+def _whose(named: str, currency: str) -> tuple[int, int]:
+    """A party, or a receipt of this currency, as (party, receipt). Raises BadArguments."""
+    party = Party.objects.filter(code=named).first()
+    if party is not None:
+        return party.id, 0
+    number = named.removeprefix("RC")
+    if named.startswith("RC") and number.isdigit():
+        found = Receipt.objects.filter(id=int(number), currency=currency).first()
+        if found is not None:
+            return 0, found.id
+    raise BadArguments(f"there is no party {named!r}")
 
 
 def _list(options: argparse.Namespace, out: Output) -> None:
@@ -115,13 +135,14 @@ def _list(options: argparse.Namespace, out: Output) -> None:
         rows = rows.filter(party_id__in=Party.objects.filter(code=options.party).values("id"))
     found = list(rows[:1000])
     codes = dict(Party.objects.filter(id__in={row.party_id for row in found}).values_list("id", "code"))
-    shown = [_receiver(row, codes[row.party_id]) for row in found]
+    shown = [_receiver(row, codes.get(row.party_id, "")) for row in found]
     out.result({"receivers": shown}, lambda _: "\n".join(map(_line, shown)) or "no receiver")
 
 
 def _receiver(row: Receiver, party: str) -> dict[str, Any]:
     return {
-        "id": row.id, "party": party, "currency": row.currency, "kind": row.kind, "holder": row.holder,
+        "id": row.id, "party": party, "receipt_id": row.receipt_id, "currency": row.currency, "kind": row.kind,
+        "holder": row.holder,
         "number": row.number_masked, "bank": row.bank, "state": row.state, "proposed_by": row.proposed_by,
         "verified_by": row.verified_by,
         "usable_from": row.usable_from.isoformat() if row.usable_from else None,

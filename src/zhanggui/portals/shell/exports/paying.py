@@ -12,15 +12,19 @@ from zhanggui.portals.shell.exports.columns import (
     of_statement,
     words,
 )
-from zhanggui.settlement.payouts.models import PayoutState
+from zhanggui.settlement.payouts.models import Cause, PayoutState
 from zhanggui.settlement.reconciliation.kinds import DifferenceKind, DifferenceState, Leg
 
 _LEGS = {leg.value: leg.name.lower() for leg in Leg}
 _PAYOUT_JOINS = (
-    joined("parties_party", "p", "o.party_id") + of_statement("o")
+    joined("parties_party", "p", "o.party_id", optional=True) + of_statement("o", optional=True)
     + joined("settlement_entity", "e", "o.entity_id") + joined("settlement_own_account", "a", "o.own_account_id")
     + joined("settlement_payout_batch", "b", "o.batch_id")
 )  # fmt: skip
+DOCUMENT = (
+    "case o.cause when 'deposit' then 'DO' || lpad(o.document_id::text, 8, '0')"
+    " when 'receipt' then 'RR' || lpad(o.document_id::text, 8, '0') else '' end"
+)
 _LAST_ATTEMPT = (
     " left join lateral (select t.attempt, t.end_to_end, t.reference from settlement_payout_attempt t"
     " where t.payout_id = o.id order by t.attempt desc limit 1) t on true"
@@ -28,13 +32,16 @@ _LAST_ATTEMPT = (
 
 PAYOUTS = Table(
     "payouts",
-    "a decision to pay a party an amount of one statement; a new one takes the place of one that failed",
+    "a decision to pay an amount of one statement, or of a document that gives money back; a new one takes the place"
+    " of one that failed",
     (
         Column("number", T, "o.number", "its number"),
         Column("batch", T, "b.number", "number of its batch, which the bank sees"),
-        Column("party", T, "p.code", "code of the party"),
+        Column("party", T, "coalesce(p.code, '')", "code of the party; empty when a receipt is given back"),
         Column("party_id", W, "o.party_id", "our number of the party"),
-        Column("statement", T, "s.number", "the statement it pays"),
+        Column("cause", T, "o.cause", ", ".join(Cause)),
+        Column("statement", T, "coalesce(s.number, '')", "the statement it pays"),
+        Column("document", T, DOCUMENT, "the document that gives money back; empty for a statement"),
         Column("part", W, "o.part", "which part, where a statement is paid in several"),
         Column("entity", T, "e.code", "settlement entity"),
         Column("own_account", T, "a.code", "our account that it leaves"),
@@ -67,8 +74,10 @@ PAYOUT_RETURNS = Table(
     "a payout that had left and came back from the bank",
     (
         Column("number", T, "o.number", "number of the payout"),
-        Column("party", T, "p.code", "code of the party"),
-        Column("statement", T, "s.number", "the statement that is to be paid again"),
+        Column("party", T, "coalesce(p.code, '')", "code of the party; empty when a receipt is given back"),
+        Column("cause", T, "o.cause", ", ".join(Cause)),
+        Column("statement", T, "coalesce(s.number, '')", "the statement that is to be paid again"),
+        Column("document", T, DOCUMENT, "the document that gives money back; empty for a statement"),
         Column("entity", T, "e.code", "settlement entity"),
         Column("own_account", T, "a.code", "our account that it came back to"),
         Column("currency", T, "o.currency", "ISO code"),
@@ -93,7 +102,8 @@ RECEIVERS = Table(
     "a bank account or wallet that a party wants its money on; numbers are masked",
     (
         Column("receiver_id", W, "r.id", "our number of it"),
-        Column("party", T, "p.code", "code of the party"),
+        Column("party", T, "coalesce(p.code, '')", "code of the party; empty for a receipt"),
+        Column("receipt_id", W, "r.receipt_id", "the receipt that goes back there; 0 for a party's"),
         Column("currency", T, "r.currency", "ISO code"),
         Column("kind", T, "r.kind", "bank or wallet"),
         Column("holder", T, "r.holder", "whose it is"),
@@ -107,7 +117,7 @@ RECEIVERS = Table(
         Column("usable_from", Z, "r.usable_from", "no money goes there before"),
         Column("closed_at", Z, "r.closed_at", "when it was closed"),
     ),
-    "settlement_receiver r" + joined("parties_party", "p", "r.party_id"),
+    "settlement_receiver r" + joined("parties_party", "p", "r.party_id", optional=True),
     "r.id",
 )
 

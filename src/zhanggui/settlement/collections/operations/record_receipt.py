@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from zhanggui.audit.operations.record_change import record_change
-from zhanggui.ledger.chart import BANK, UNCLAIMED_RECEIPTS
+from zhanggui.ledger.chart import BANK, TO_GIVE_BACK, UNCLAIMED_RECEIPTS
 from zhanggui.ledger.operations.open_accounts import AccountKey
 from zhanggui.ledger.operations.post_entry import post_entry
 from zhanggui.ledger.sources import EntrySource
@@ -52,12 +52,17 @@ def record_receipt(
     return row
 
 
-def post_receipt(row: Receipt, *, key_b: int, amount_minor: int, booked_date: date, at: datetime) -> None:
-    """This function will post money that came to a receipt (positive) or left it for the bank again."""
+def post_receipt(
+    row: Receipt, *, key_b: int, amount_minor: int, booked_date: date, at: datetime, refund_id: int = 0
+) -> None:
+    """This function will post money that came to a receipt (positive) or left it (negative): for the bank, or with
+    `refund_id` for the account on which that refund waits for its payout."""
+    counter = AccountKey(row.entity_id, BANK, 0, row.own_account_id, row.currency)
+    if refund_id:
+        counter = AccountKey(row.entity_id, TO_GIVE_BACK, 0, refund_id, row.currency)
     post_entry(
         book_id=0, source=EntrySource.RECEIPT, key_a=row.id, key_b=key_b,
-        legs=[(AccountKey(row.entity_id, BANK, 0, row.own_account_id, row.currency), amount_minor),
-              (unclaimed_account(row), -amount_minor)],
+        legs=[(counter, amount_minor), (unclaimed_account(row), -amount_minor)],
         booked_date=booked_date, occurred_at=at, at=at,
     )  # fmt: skip
 

@@ -53,8 +53,8 @@ def request_receipt_refund(
 def close_receipt_refund(
     *, refund_id: int, state: str, at: datetime, zone: tzinfo, actor: str
 ) -> ReceiptRefund:
-    """This function will end a refund, in the caller's transaction: approved, the money leaves our account (the
-    bank is told by the cashier, its statement shows it); otherwise the amount can be claimed again.
+    """This function will end a refund, in the caller's transaction: approved, the money waits for a
+    payout that takes it to whoever paid; otherwise the amount can be claimed again.
 
     Raises CollectionDocumentNotPending.
     """
@@ -66,11 +66,12 @@ def close_receipt_refund(
             f"{row.number} is {row.state}; nothing is left to do", state=row.state
         )
     row.state, row.ended_at = DocumentState(state), at
-    row.save(update_fields=["state", "ended_at"])
+    row.by_payout = state == DocumentState.APPROVED
+    row.save(update_fields=["state", "ended_at", "by_payout"])
     if state == DocumentState.APPROVED:
         post_receipt(
             receipt, key_b=1 + row.id, amount_minor=-row.amount_minor,
-            booked_date=at.astimezone(zone).date(), at=at,
+            booked_date=at.astimezone(zone).date(), at=at, refund_id=row.id,
         )  # fmt: skip
     else:
         receipt.refunded_minor -= row.amount_minor

@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from zhanggui.audit.operations.record_change import record_change
-from zhanggui.ledger.chart import BANK, PENALTIES, REFUNDS_PAYABLE
+from zhanggui.ledger.chart import PENALTIES, REFUNDS_PAYABLE, TO_GIVE_BACK
 from zhanggui.ledger.operations.open_accounts import AccountKey
 from zhanggui.settlement.adjustments.models import DocumentState
 from zhanggui.settlement.adjustments.states import allowed
@@ -29,7 +29,8 @@ def close_deposit_order(
     if not allowed(row.state, state):
         raise DepositOrderNotPending(f"{row.number} is {row.state}; nothing is left to do", state=row.state)
     row.state, row.ended_at = DocumentState(state), at
-    row.save(update_fields=["state", "ended_at"])
+    row.by_payout = state == DocumentState.APPROVED and row.use == DepositUse.BANK
+    row.save(update_fields=["state", "ended_at", "by_payout"])
     deposit.pledged_minor -= row.amount_minor
     deposit.save(update_fields=["pledged_minor"])
     record_change(
@@ -42,7 +43,8 @@ def close_deposit_order(
 
 def pay_deposit_order(*, row: DepositOrder, deposit: Deposit, at: datetime, zone: tzinfo, actor: str) -> None:
     """This function will move the money of an approved document (all uses but DEBT, which settles a debt), in
-    the caller's transaction, which holds `locks.hold_for_filling`. Raises DepositTooSmall, NoStatementYet."""
+    the caller's transaction, which holds `locks.hold_for_filling`. What a bank gives back waits on an account of
+    its own until a payout takes it. Raises DepositTooSmall, NoStatementYet."""
     shared: dict[str, Any] = {
         "at": at,
         "zone": zone,
@@ -57,11 +59,11 @@ def pay_deposit_order(*, row: DepositOrder, deposit: Deposit, at: datetime, zone
             fee="deposit_refund", **shared,
         )  # fmt: skip
         return
-    purpose, reference = {
-        DepositUse.PENALTY.value: (PENALTIES, 0),
-        DepositUse.BUYERS.value: (REFUNDS_PAYABLE, 0),
-        DepositUse.BANK.value: (BANK, row.own_account_id or 0),
+    purpose, owner, reference = {
+        DepositUse.PENALTY.value: (PENALTIES, 0, 0),
+        DepositUse.BUYERS.value: (REFUNDS_PAYABLE, 0, 0),
+        DepositUse.BANK.value: (TO_GIVE_BACK, row.party_id, row.id),
     }[row.use]
     kind = DepositKind.REFUND if row.use == DepositUse.BANK else DepositKind.DEDUCTION
-    counter = AccountKey(deposit.entity_id, purpose, 0, reference, deposit.currency)
+    counter = AccountKey(deposit.entity_id, purpose, owner, reference, deposit.currency)
     move_deposit(deposit=deposit, kind=kind, amount_minor=-row.amount_minor, counter=counter, **shared)

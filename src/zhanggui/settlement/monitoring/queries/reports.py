@@ -73,10 +73,11 @@ PAYMENTS = Report(
     ("amount",),
     """
 select * from (
-  select y.id, y.party_id, y.statement_id, y.number, p.code as merchant, s.number as statement, y.state, y.made_at,
-    y.paid_at, y.amount_minor as amount
-  from settlement_payout y join parties_party p on p.id = y.party_id
-  join settlement_statement s on s.party_id = y.party_id and s.id = y.statement_id
+  select y.id, y.party_id, y.statement_id, y.number, coalesce(p.code, y.receiver_holder) as merchant,
+    coalesce(s.number, case y.cause when 'deposit' then 'DO' else 'RR' end || lpad(y.document_id::text, 8, '0'))
+      as statement, y.state, y.made_at, y.paid_at, y.amount_minor as amount
+  from settlement_payout y left join parties_party p on p.id = y.party_id
+  left join settlement_statement s on s.party_id = y.party_id and s.id = y.statement_id
   where y.currency = %(currency)s and coalesce(y.paid_at, y.made_at) >= %(lo)s
     and coalesce(y.paid_at, y.made_at) < %(hi)s) r where {where}""",
     "number",

@@ -9,15 +9,15 @@ from django.db import connection
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.entities.models import OwnAccount
-from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutBatch, PayoutState, Receiver
+from zhanggui.settlement.payouts.models import BatchState, Cause, Payout, PayoutBatch, PayoutState, Receiver
 from zhanggui.settlement.payouts.operations.note_steps import Step, note_steps
 from zhanggui.settlement.payouts.rules import batch_number, parts, payout_number
 
 
 @dataclass(frozen=True)
 class Proposed:
-    """What is to be paid of one statement (minor units), and to whom; `part` and `retry_of_id` for a payout in the
-    place of one that failed or came back."""
+    """What is to be paid of one statement or document (minor units), and to whom; `part` and `retry_of_id` for a
+    payout in the place of one that failed or came back."""
 
     party_id: int
     statement_id: int
@@ -25,6 +25,8 @@ class Proposed:
     receiver: Receiver
     part: int = 0
     retry_of_id: int = 0
+    cause: str = Cause.STATEMENT
+    document_id: int = 0
 
 
 def make_batch(
@@ -40,7 +42,7 @@ def make_batch(
     return it. An amount above the bank's limit per payment becomes several payouts. The receiver is copied onto
     each payout: that copy is what is approved, and where the money goes.
 
-    A part of a statement that has a payout already violates a unique key and undoes the transaction.
+    A part that has a payout already violates a unique key and undoes the transaction.
     """
     with connection.cursor() as cursor:
         first = reserve_numbers(cursor, "settlement_payout_batch_id_seq", 1)
@@ -70,7 +72,9 @@ def make_batch(
 
 def _first_part(one: Proposed) -> int:
     latest = (
-        Payout.objects.filter(party_id=one.party_id, statement_id=one.statement_id)
+        Payout.objects.filter(
+            cause=one.cause, party_id=one.party_id, statement_id=one.statement_id, document_id=one.document_id
+        )
         .exclude(state=PayoutState.CANCELLED)
         .order_by("-part")
         .first()
@@ -86,7 +90,8 @@ def _payouts(
     return [
         Payout(
             id=int(number), number=payout_number(day, int(number)), party_id=one.party_id,
-            statement_id=one.statement_id, part=part, entity_id=own.entity_id, currency=own.currency,
+            cause=one.cause, statement_id=one.statement_id, document_id=one.document_id, part=part,
+            entity_id=own.entity_id, currency=own.currency,
             amount_minor=amount, own_account_id=own.id, batch=batch, retry_of_id=one.retry_of_id,
             receiver_id=one.receiver.id, receiver_digest=one.receiver.digest,
             receiver_holder=one.receiver.holder, receiver_masked=one.receiver.number_masked,

@@ -34,11 +34,12 @@ class ReceiverDetails:
 
 
 def propose_receiver(
-    *, party_id: int, currency: str, given: ReceiverDetails, at: datetime, actor: str
+    *, party_id: int, currency: str, given: ReceiverDetails, at: datetime, actor: str, receipt_id: int = 0
 ) -> Receiver:
     """This function will note a receiver that waits for verification, in the caller's transaction, and return it.
 
-    Nothing is paid to it before it is verified and has cooled down; the verified one, if any, stays until then.
+    `receipt_id` (with `party_id` 0) makes it where what is left of that receipt goes back to. Nothing is paid to it
+    before it is verified and has cooled down; the verified one, if any, stays until then.
     Raises UnknownCurrency, ReceiverIncomplete, ReceiverWaits.
     """
     currency_of(currency)
@@ -51,7 +52,7 @@ def propose_receiver(
     details = checked_details(given.details)
     number = checked_number(given.number, iban=bool(details.get("iban")))
     waiting = Receiver.objects.filter(
-        party_id=party_id, currency=currency, state=ReceiverState.PROPOSED
+        party_id=party_id, currency=currency, receipt_id=receipt_id, state=ReceiverState.PROPOSED
     ).first()
     if waiting is not None:
         raise ReceiverWaits(
@@ -64,7 +65,8 @@ def propose_receiver(
         details=details,
     )  # fmt: skip
     row = Receiver.objects.create(
-        party_id=party_id, currency=currency, kind=given.kind, holder=holder, bank=bank, details=details,
+        party_id=party_id, receipt_id=receipt_id, currency=currency, kind=given.kind, holder=holder, bank=bank,
+        details=details,
         number_sealed=seal(number, purpose=NUMBER_SEALED_AS), number_masked=masked(number),
         digest=receiver_digest(content, key=key),
         digest_key_sealed=seal(key.hex(), purpose=DIGEST_KEY_SEALED_AS), proposed_at=at, proposed_by=actor,

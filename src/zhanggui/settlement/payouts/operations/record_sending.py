@@ -16,6 +16,7 @@ from zhanggui.settlement.payouts.errors import BatchChanged, BatchNotApproved, U
 from zhanggui.settlement.payouts.locks import hold_payouts
 from zhanggui.settlement.payouts.models import (
     BatchState,
+    Cause,
     Payout,
     PayoutAttempt,
     PayoutBatch,
@@ -29,7 +30,7 @@ from zhanggui.settlement.payouts.operations.step_payouts import step_payouts
 from zhanggui.settlement.payouts.postings import Movement, post_movements
 from zhanggui.settlement.payouts.queries import NUMBER_SEALED_AS, content_of, payable_of, snapshot_holds
 from zhanggui.settlement.payouts.rail import Instruction, Message, Rail, Side, Written
-from zhanggui.settlement.payouts.rules import end_to_end
+from zhanggui.settlement.payouts.rules import document_number, end_to_end
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.vault.sealing import unseal
 
@@ -106,7 +107,7 @@ def _refuse_unfit(rows: Sequence[Payout], at: datetime, actor: str) -> list[Payo
     """Fail what may not go out any more; the rest, in order. The statements' rows are held, so that nobody puts a
     hold on their money meanwhile."""
     receivers = Receiver.objects.in_bulk([row.receiver_id for row in rows])
-    keys = sorted({(row.party_id, row.statement_id) for row in rows})
+    keys = sorted({(row.party_id, row.statement_id) for row in rows if row.cause == Cause.STATEMENT})
     for party_id, statement_id in keys:
         Statement.objects.select_for_update().get(party_id=party_id, id=statement_id)
     rest, frozen = {key: payable_of(*key) for key in keys}, frozen_parties({row.party_id for row in rows})
@@ -114,11 +115,12 @@ def _refuse_unfit(rows: Sequence[Payout], at: datetime, actor: str) -> list[Payo
     for row in rows:
         if not snapshot_holds(row, receivers.get(row.receiver_id)):
             changed.append(row)
-        elif row.party_id in frozen or rest[row.party_id, row.statement_id] < 0:
+        elif row.party_id in frozen or rest.get((row.party_id, row.statement_id), 0) < 0:
             # The party is frozen; or what is payable, which counts this payout as spoken for, is below zero: a
             # hold took its money.
             held.append(row)
-            rest[row.party_id, row.statement_id] += row.amount_minor
+            if row.cause == Cause.STATEMENT:
+                rest[row.party_id, row.statement_id] += row.amount_minor
         else:
             fit.append(row)
     if changed:
@@ -174,7 +176,8 @@ def _message(
         instructions=[
             Instruction(
                 end_to_end=attempt.end_to_end, amount_minor=row.amount_minor, currency=row.currency,
-                purpose=statements[row.party_id, row.statement_id],
+                purpose=document_number(row.cause, row.document_id) if row.document_id
+                else statements[row.party_id, row.statement_id],
                 to=Side(row.receiver_holder, unseal(bytes(row.receiver_sealed), purpose=NUMBER_SEALED_AS),
                         row.receiver_kind, row.receiver_bank, row.receiver_details),
             )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from zhanggui.settlement.payouts.errors import PayoutError
-from zhanggui.settlement.payouts.models import Payout, PayoutState
+from zhanggui.settlement.payouts.models import Cause, Payout, PayoutState
 from zhanggui.settlement.payouts.operations.note_steps import Step, note_steps
 from zhanggui.settlement.payouts.queries import latest_states
 from zhanggui.settlement.payouts.states import PAYOUT, station
@@ -42,7 +42,8 @@ def step_payouts(
         rows, ["state", "reason_code", "reason", *sorted({MOMENTS[after]})], batch_size=1000
     )
     note_steps(steps=steps, at=at, actor=actor)
-    for party_id, statement_id in sorted({(row.party_id, row.statement_id) for row in rows}):
+    paid = {(row.party_id, row.statement_id) for row in rows if row.cause == Cause.STATEMENT}
+    for party_id, statement_id in sorted(paid):
         _give_station(party_id, statement_id, at, actor, reason)
 
 

@@ -34,7 +34,7 @@ def verify_receiver(*, receiver_id: int, at: datetime, cool_down: timedelta, act
         )
     steps = []
     for old in Receiver.objects.filter(
-        party_id=row.party_id, currency=row.currency, state=ReceiverState.VERIFIED
+        party_id=row.party_id, currency=row.currency, receipt_id=row.receipt_id, state=ReceiverState.VERIFIED
     ):
         Receiver.objects.filter(id=old.id).update(state=ReceiverState.CLOSED, closed_at=at)
         steps.append(
