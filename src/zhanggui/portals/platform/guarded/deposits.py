@@ -29,9 +29,9 @@ from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.written import actor_name, reason_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table, Typed, acted, document_page
+from zhanggui.portals.platform.guarded.leaving import payout_cell
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import PARTY_NAME, in_language, language_params, parties, party_name
-from zhanggui.portals.platform.payouts.words import payout_cell
 from zhanggui.portals.platform.words import DEPOSIT_KINDS, DEPOSIT_USES, DOCUMENT_STATES
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.guarantees.models import Deposit, DepositUse

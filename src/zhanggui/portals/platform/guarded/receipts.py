@@ -47,9 +47,9 @@ from zhanggui.portals.platform.guarded.documents import (
     document_page,
     form_page,
 )
+from zhanggui.portals.platform.guarded.leaving import payout_cell
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import in_language, parties, party_name
-from zhanggui.portals.platform.payouts.words import payout_cell
 from zhanggui.portals.platform.words import CLAIM_TARGETS, DOCUMENT_STATES, RECEIPT_STATES
 from zhanggui.settlement.adjustments.models import DocumentState
 from zhanggui.settlement.collections.models import Debt, Receipt

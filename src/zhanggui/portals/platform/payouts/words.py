@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhanggui.portals.desk.badges import Badge
-from zhanggui.portals.platform.guarded.documents import Cell
 from zhanggui.settlement.collections.models import ReceiptRefund
 from zhanggui.settlement.guarantees.models import DepositOrder
 from zhanggui.settlement.payouts.models import (
@@ -19,7 +18,6 @@ from zhanggui.settlement.payouts.models import (
     ReceiverKind,
     ReceiverState,
 )
-from zhanggui.settlement.payouts.queries import payouts_of_document
 from zhanggui.settlement.payouts.rail import Outcome
 
 BATCH_STATES = {
@@ -93,20 +91,6 @@ REASONS = {
     "RC01": _("Bank is not known"),
 }
 """Our own codes and the commonest of ISO 20022; any other code is shown as it is."""
-
-
-def payout_cell(cause: str, document: DepositOrder | ReceiptRefund) -> Cell:
-    """The payout by which a document's money leaves, as a cell of its table: its state, or that it is to come."""
-    if not document.by_payout:
-        return Cell("–")
-    found = payouts_of_document(cause, document.id)
-    if not found:
-        return Cell(_("Waits for a payout"), reverse("platform:payouts_due"))
-    latest = found[-1]
-    return Cell(
-        f"{latest.number} · {PAYOUT_STATES[latest.state].label}",
-        reverse("platform:payout", args=[latest.number]),
-    )
 
 
 def paid_for(row: Any) -> str | None:
