@@ -21,7 +21,7 @@ CONTENT_SECURITY_POLICY: dict[str, list[str]] = {
 # Django sends Cross-Origin-Opener-Policy, Referrer-Policy and X-Content-Type-Options by itself.
 FURTHER_HEADERS = {
     "Permissions-Policy": (
-        "accelerometer=(), autoplay=(), bluetooth=(), camera=(), display-capture=(), geolocation=(), gyroscope=(),"
+        "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(),"
         " hid=(), magnetometer=(), microphone=(), midi=(), payment=(), serial=(), usb=()"
     ),
     "Cross-Origin-Resource-Policy": "same-origin",
