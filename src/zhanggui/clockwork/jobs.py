@@ -80,6 +80,7 @@ def periodic_jobs(*, at: datetime) -> list[PeriodicJob]:
 
 
 def _registered() -> list[Any]:
+    app.perform_import_paths()
     return sorted(app.periodic_registry.periodic_tasks.values(), key=lambda one: (one.task.name, one.cron))
 
 

@@ -4,14 +4,16 @@
 """
 
 import argparse
+import ast
 import importlib
-import importlib.metadata
+import importlib.util
 import os
 import pkgutil
 import signal
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from types import FrameType, ModuleType
 from typing import NoReturn
 
@@ -74,7 +76,9 @@ def _run(given: list[str], out: Output) -> int:
         print(_overview(known))
         return 0
     if given[0] == "--version":
-        print(importlib.metadata.version("zhanggui"))
+        from importlib.metadata import version  # slow to load, and hardly ever asked for
+
+        print(version("zhanggui"))
         return 0
     if given[0] not in known:
         raise UnknownCommand(
@@ -143,11 +147,19 @@ def _run_with_database(module: ModuleType, options: argparse.Namespace, out: Out
         database.leave_database()
 
 
+def help_of(module: str) -> str:
+    """The HELP of a command's module, read from its text: loading them all would take seconds."""
+    found = importlib.util.find_spec(module)
+    assert found is not None and found.origin is not None
+    for line in ast.parse(Path(found.origin).read_text("utf-8")).body:
+        if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "HELP":
+            return str(ast.literal_eval(line.value))
+    raise ValueError(f"{module} has no HELP")
+
+
 def _overview(known: dict[str, str]) -> str:
-    _prepare_django("", keep_key=False)
     width = max(map(len, known))
-    helps = {name: importlib.import_module(module).HELP for name, module in sorted(known.items())}
-    lines = [f"  {name:<{width}}  {text}" for name, text in helps.items()]
+    lines = [f"  {name:<{width}}  {help_of(module)}" for name, module in sorted(known.items())]
     return "\n".join(
         [
             "usage: zhanggui COMMAND [options]",

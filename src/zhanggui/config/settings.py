@@ -108,6 +108,14 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
+# Tasks are loaded by whoever works on them, or looks at all of them, not by every command that starts.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = [
+    "zhanggui.clockwork.tasks",
+    "zhanggui.portals.desk.tasks",
+    "zhanggui.portals.platform.tasks",
+    "zhanggui.portals.api.tasks",
+]
 # Whatever task fails, in whatever package: why is kept, and it is tried again later.
 PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [note_failure]}
 

@@ -5,27 +5,35 @@ from pathlib import Path
 from django.apps import AppConfig
 from django.conf import settings
 
-from zhanggui.config.bill_readers import connect_bill_readers
-from zhanggui.rails.bank_file.rail import BankFile
-from zhanggui.rails.bank_file.template import shipped
-from zhanggui.rails.iso20022.rail import Iso20022
-from zhanggui.settlement.payouts.rail import register_rail
+from zhanggui.settlement.payouts import rail
+from zhanggui.settlement.reconciliation import readers
 
 
 class WiringConfig(AppConfig):
-    """No tables: registered so that the rails are wired when the program starts."""
+    """No tables: registered so that the rails are wired when one is first asked for."""
 
     name = "zhanggui.config"
     label = "wiring"
 
     def ready(self) -> None:
-        wire(Path(settings.BANK_FOLDER))
-        connect_bill_readers()
+        rail.connect_when_asked(lambda: wire(Path(settings.BANK_FOLDER)))
+        readers.connect_when_asked(_connect_readers)
 
 
 def wire(folder: Path) -> None:
     """Register every rail; `folder` holds a folder for each own account, where files go out and come in."""
-    register_rail("iso20022", Iso20022(folder, version="09"))
-    register_rail("iso20022-03", Iso20022(folder, version="03"))
+    # Adapters bring readers and writers of XML and spreadsheets: a program that moves no money starts without.
+    from zhanggui.rails.bank_file.rail import BankFile
+    from zhanggui.rails.bank_file.template import shipped
+    from zhanggui.rails.iso20022.rail import Iso20022
+
+    rail.register_rail("iso20022", Iso20022(folder, version="09"))
+    rail.register_rail("iso20022-03", Iso20022(folder, version="03"))
     for name, template in shipped().items():
-        register_rail(f"file-{name}", BankFile(folder, template))
+        rail.register_rail(f"file-{name}", BankFile(folder, template))
+
+
+def _connect_readers() -> None:
+    from zhanggui.config.bill_readers import connect_bill_readers
+
+    connect_bill_readers()

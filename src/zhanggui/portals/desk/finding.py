@@ -41,7 +41,7 @@ _resolvers: dict[str, Resolver] = {}
 
 
 def register_resolver(resolver: Resolver) -> None:
-    """Make a resolver known; call it in the `ready()` of the portal's app."""
+    """Make a resolver known; call it where the portal's addresses are."""
     _resolvers[resolver.code] = resolver
 
 

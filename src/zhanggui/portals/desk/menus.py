@@ -98,7 +98,7 @@ _portals: dict[str, Portal] = {}
 
 
 def register_portal(portal: Portal) -> None:
-    """Make a portal known; call it in the `ready()` of the portal's app."""
+    """Make a portal known; call it where the portal's addresses are."""
     _portals[portal.code] = portal
 
 

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from zhanggui.portals.desk.finding import register_resolver
+from zhanggui.portals.desk.menus import register_portal
 from zhanggui.portals.merchant import (
     acts,
     analytics,
@@ -15,6 +17,7 @@ from zhanggui.portals.merchant import (
     statement,
 )
 from zhanggui.portals.merchant.details import DetailList, statement_lines
+from zhanggui.portals.merchant.finding import RESOLVERS
 from zhanggui.portals.merchant.flow import AccountFlow
 from zhanggui.portals.merchant.invoices import (
     InvoiceList,
@@ -23,6 +26,7 @@ from zhanggui.portals.merchant.invoices import (
     own_tax_data,
     own_upload,
 )
+from zhanggui.portals.merchant.menu import PORTAL
 from zhanggui.portals.merchant.own_checks import CheckList, CheckRows, own_check, own_check_new
 from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
 from zhanggui.portals.merchant.receivers import own_receivers
@@ -66,3 +70,8 @@ urlpatterns = [
     path("checks/<int:check_id>/rows/", CheckRows.as_view(scope=own_scope), name="own_check_rows"),
     path("account/", AccountFlow.as_view(scope=own_scope), name="flow"),
 ]
+
+# Whoever serves these addresses has the portal's menu and search; commands start without them.
+register_portal(PORTAL)
+for resolver in RESOLVERS:
+    register_resolver(resolver)

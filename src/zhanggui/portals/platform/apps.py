@@ -11,10 +11,3 @@ class PlatformConfig(AppConfig):
     label = "platform"
     verbose_name = _("Platform")
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Make menu and search known to the desk."""
-        from zhanggui.portals.platform import finding, menu
-
-        menu.register()
-        finding.register()

@@ -9,6 +9,8 @@ from zhanggui.portals.platform import (
     dashboard,
     disputes,
     fees,
+    finding,
+    menu,
     orders,
     parties,
     people,
@@ -208,3 +210,7 @@ urlpatterns = [
     path("activity/", checks.AuditList.as_view(), name="audit"),
     path("activity/<int:record_id>/", checks.audit_page, name="audit_record"),
 ]
+
+# Whoever serves these addresses has the portal's menu and search; commands start without them.
+menu.register()
+finding.register()

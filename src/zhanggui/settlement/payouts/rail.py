@@ -5,7 +5,7 @@ be idempotent by our own numbers: the same message submitted twice is one messag
 the program starts (`zhanggui.config.wiring`), an own account names its rail.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -123,16 +123,29 @@ class Rail(Protocol):
 
 
 _rails: dict[str, Rail] = {}
+_to_connect: list[Callable[[], None]] = []
+
+
+def connect_when_asked(connect: Callable[[], None]) -> None:
+    """This function will have `connect` register its rails as soon as one is asked for: adapters carry libraries
+    that most programs never need."""
+    _to_connect.append(connect)
+
+
+def _connected() -> dict[str, Rail]:
+    while _to_connect:
+        _to_connect.pop(0)()
+    return _rails
 
 
 def register_rail(name: str, rail: Rail) -> None:
     """This function will wire a rail under a name; a second one under that name takes its place."""
-    _rails[name] = rail
+    _connected()[name] = rail
 
 
 def rail_named(name: str) -> Rail:
     """This function will return the rail of that name. Raises UnknownRail."""
-    found = _rails.get(name)
+    found = _connected().get(name)
     if found is None:
         raise UnknownRail(f"no rail is wired under {name!r}; wired are {', '.join(sorted(_rails)) or 'none'}")
     return found
@@ -140,4 +153,4 @@ def rail_named(name: str) -> Rail:
 
 def rail_names() -> list[str]:
     """This function will return the names of the rails that are wired."""
-    return sorted(_rails)
+    return sorted(_connected())

@@ -1,25 +1,40 @@
-"""The registry of bill readers: rails register theirs when the programme starts (see config/wiring.py)."""
+"""The registry of bill readers: rails register theirs when one is first asked for (see config/wiring.py)."""
+
+from collections.abc import Callable
 
 from zhanggui.settlement.reconciliation.errors import BillUnreadable
 from zhanggui.settlement.reconciliation.records import BillFile, BillReader
 
 _READERS: list[BillReader] = []
+_TO_CONNECT: list[Callable[[], None]] = []
+
+
+def connect_when_asked(connect: Callable[[], None]) -> None:
+    """This function will have `connect` register its readers as soon as one is asked for."""
+    _TO_CONNECT.append(connect)
+
+
+def _connected() -> list[BillReader]:
+    while _TO_CONNECT:
+        _TO_CONNECT.pop(0)()
+    return _READERS
 
 
 def register_reader(reader: BillReader) -> None:
     """This function will make a reader known; registering the same kind again replaces it."""
-    _READERS[:] = [one for one in _READERS if type(one) is not type(reader)]
-    _READERS.append(reader)
+    known = _connected()
+    known[:] = [one for one in known if type(one) is not type(reader)]
+    known.append(reader)
 
 
 def channels() -> list[str]:
     """This function will name the channels that have a reader."""
-    return sorted({one.channel for one in _READERS})
+    return sorted({one.channel for one in _connected()})
 
 
 def reader_for(channel: str, files: list[BillFile]) -> BillReader:
     """This function will return the reader of this channel that knows the file. Raises BillUnreadable."""
-    for reader in _READERS:
+    for reader in _connected():
         if reader.channel == channel and reader.knows(files):
             return reader
     names = ", ".join(file.name for file in files)

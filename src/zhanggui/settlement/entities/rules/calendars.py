@@ -13,9 +13,6 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final, Protocol
 
-import chinese_calendar
-import holidays
-
 from zhanggui.settlement.entities.rules.errors import (
     ContradictoryDay,
     InvalidDueRule,
@@ -139,6 +136,10 @@ def next_working_day(day: date, calendar: WorkingDayCalendar) -> date:
 @cache
 def _rule_of(code: str) -> Callable[[date], bool]:
     """What decides a country's working days. Raises UnknownCalendar."""
+    # Both are large and needed only when a due date is computed.
+    import chinese_calendar
+    import holidays
+
     country, dash, subdivision = code.partition("-")
     known = holidays.list_supported_countries(include_aliases=False)
     if country not in known or (dash and subdivision not in known[country]):
