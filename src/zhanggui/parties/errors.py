@@ -16,6 +16,19 @@ class UnknownPerson(PeopleError):
     http_status = 404
 
 
+class PartyExists(PeopleError):
+    """A party has this code already."""
+
+    code = "party_exists"
+    http_status = 409
+
+
+class PartyIncomplete(PeopleError):
+    """A party needs a code, a kind other than the platform, and a name."""
+
+    code = "party_incomplete"
+
+
 class NameTaken(PeopleError):
     """Somebody has this user name already, or it is no user name."""
 

@@ -135,6 +135,8 @@ HOLDS = {
 ACTIONS = {
     "anomaly_rule.published": gettext_lazy("Anomaly rule published"),
     "alert.handled": gettext_lazy("Alert handled"), "job.run": gettext_lazy("Job run by hand"),
+    "party.opened": gettext_lazy("Party opened"), "party.level_set": gettext_lazy("Level set"),
+    "fee_type.added": gettext_lazy("Fee type added"),
     "terms.set": gettext_lazy("Terms set"), "rule_set.published": gettext_lazy("Rule set published"),
     "detail.corrected": gettext_lazy("Detail corrected"),
     "statement.confirmed": gettext_lazy("Statement confirmed"),
@@ -166,6 +168,7 @@ ACTIONS = {
 }  # fmt: skip
 
 OBJECTS = {
+    "party": gettext_lazy("Party"), "fee_type": gettext_lazy("Fee type"),
     "settlement_terms": gettext_lazy("Terms"), "rule_set": gettext_lazy("Rule set"),
     "detail": gettext_lazy("Detail"), "statement": gettext_lazy("Statement"),
     "dispute": gettext_lazy("Dispute"), "approval_limit": gettext_lazy("Limit of approval"),

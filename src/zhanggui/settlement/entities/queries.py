@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,20 @@ def business_line(code: str) -> BusinessLine:
     if found is None:
         known = ", ".join(BusinessLine.objects.order_by("code").values_list("code", flat=True)) or "none yet"
         raise UnknownBusinessLine(f"there is no business line {code!r} (known: {known})")
+    return found
+
+
+def terms_in_force(*, business_line_id: int, party_id: int, day: date) -> SettlementTerms:
+    """This function will return the terms that hold for a party (0: for everyone else) on a day: its own, else the
+    line's defaults, before their first day the earliest of these. Raises UnknownBusinessLine."""
+    rows = SettlementTerms.objects.filter(
+        business_line_id=business_line_id, party_id__in={0, party_id}
+    ).select_related("entity", "business_line")
+    holding = rows.filter(effective_from__lte=day).exclude(effective_before__lte=day)
+    found = holding.order_by("-party_id", "-effective_from").first()
+    found = found or rows.filter(party_id=0).order_by("effective_from").first()
+    if found is None:
+        raise UnknownBusinessLine(f"business line {business_line_id} has no terms; open it anew")
     return found
 
 

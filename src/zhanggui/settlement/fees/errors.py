@@ -26,3 +26,16 @@ class RuleSetRefused(FeesError):
     """The checks found errors in a rule set; `details["findings"]` are all of them, errors first."""
 
     code = "rule_set_refused"
+
+
+class FeeTypeExists(FeesError):
+    """A fee type has this code already."""
+
+    code = "fee_type_exists"
+    http_status = 409
+
+
+class FeeTypeIncomplete(FeesError):
+    """A fee type of one's own lacks something, or says what no fee type can."""
+
+    code = "fee_type_incomplete"

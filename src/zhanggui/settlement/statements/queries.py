@@ -148,13 +148,16 @@ def latest_closings(limit: int = 8) -> list[dict[str, Any]]:
 
 
 def periods(year: int) -> list[dict[str, Any]]:
-    """This function will count the statements of every period that ends in `year` by state, latest first."""
+    """This function will count the statements of every period that ends in `year` by state, latest first.
+
+    `ended` are those beyond confirmation: being paid or paid, collected, carried, zero.
+    """
     return _rows(
         "select cycle, starts_on, ends_before, count(*)::bigint as statements,"
         " count(*) filter (where state = 'open')::bigint as open,"
         " count(*) filter (where state = 'confirming')::bigint as confirming,"
         " count(*) filter (where state = 'confirmed')::bigint as confirmed,"
-        " count(*) filter (where state in ('carried', 'zero'))::bigint as ended"
+        " count(*) filter (where state not in ('open', 'confirming', 'confirmed'))::bigint as ended"
         " from settlement_statement where ends_before - 1 between %s and %s"
         " group by 1, 2, 3 order by 3 desc, 2 desc, 1",
         [date(year, 1, 1), date(year, 12, 31)],

@@ -1,0 +1,37 @@
+"""A party is opened, or gets another level; both are written down."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from zhanggui.audit.operations.record_change import record_change
+from zhanggui.parties.models import Party, PartyKind
+from zhanggui.parties.operations.open_party import open_party
+from zhanggui.parties.operations.set_level import set_level
+
+
+@transaction.atomic
+def party_opened(
+    *, code: str, kind: PartyKind, name: Mapping[str, str], at: datetime, actor: str, level: str = "",
+    category: str = "",
+) -> Party:  # fmt: skip
+    """This function will open a party. Raises PartyExists, PartyIncomplete."""
+    row = open_party(code=code, kind=kind, name=name, level=level, category=category)
+    record_change(
+        at=at, actor=actor, action="party.opened", object_kind="party", object_id=row.code, party_id=row.id,
+        after={"kind": row.kind, "name": row.name, "level": row.level_code, "category": row.category_code},
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def party_levelled(*, party_id: int, level: str, at: datetime, actor: str) -> Party:
+    """This function will give a party another level; one it has already changes nothing. Raises PartyIncomplete."""
+    before, row = set_level(party_id=party_id, level=level)
+    if before != row.level_code:
+        record_change(
+            at=at, actor=actor, action="party.level_set", object_kind="party", object_id=row.code,
+            party_id=row.id, before={"level": before}, after={"level": row.level_code},
+        )  # fmt: skip
+    return row
