@@ -18,6 +18,7 @@ from zhanggui.journeys.adjustment_requested import adjustment_approved, adjustme
 from zhanggui.journeys.debt_collected import hold_debt, write_off_approved, write_off_ended
 from zhanggui.journeys.deposit_changed import deposit_order_approved, deposit_order_ended, hold_deposit
 from zhanggui.journeys.payout_batch_decided import payout_batch_approved, payout_batch_refused
+from zhanggui.journeys.payout_evidenced import evidence_approved, hold_for_evidence
 from zhanggui.journeys.rebate_agreed import agreement_approved, agreement_ended
 from zhanggui.journeys.receipt_recorded import hold_receipt, receipt_refund_approved, receipt_refund_ended
 from zhanggui.settlement.statements.locks import hold_for_filling
@@ -38,6 +39,7 @@ class Following:
 FOLLOWING: dict[str, Following] = {
     difference_settled.APPROVAL_KIND: Following(difference_settled.approved, difference_settled.ended),
     "payout_batch": Following(payout_batch_approved, payout_batch_refused),
+    "payout_evidence": Following(evidence_approved, hold=hold_for_evidence),
     input_invoices.KIND: Following(input_invoices.verification_approved, input_invoices.verification_ended),
     "adjustment": Following(adjustment_approved, adjustment_ended, lambda approval: hold_for_filling()),
     "rebate_agreement": Following(agreement_approved, agreement_ended),

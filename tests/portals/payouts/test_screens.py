@@ -5,17 +5,19 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
 from tests.settlement.payouts.story import TWO, PayoutStory, noon
+from zhanggui.approvals.models import Approval
 from zhanggui.audit.models import AuditRecord
 from zhanggui.config.command_line import command_modules
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.portals.shell.commands import payout as payout_command
 from zhanggui.portals.shell.commands import receivers as receivers_command
 from zhanggui.portals.shell.output import Output
-from zhanggui.settlement.payouts.models import Payout, PayoutBatch, Receiver
+from zhanggui.settlement.payouts.models import Payout, PayoutBatch, PayoutFile, Receiver
 from zhanggui.settlement.payouts.rail import Outcome
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +114,34 @@ class TestScreens:
         said(shop, "/merchant/receivers/", typed, 422)
         viewer = browser(Role.MERCHANT_VIEWER, "m1", "viewer")
         said(viewer, "/merchant/receivers/", typed, 422)
+
+
+class TestEvidence:
+    def test_is_brought_looked_at_and_approved(self, story: PayoutStory) -> None:
+        story.send(story.approve(story.batch()))
+        number = story.payout("m1").number
+        cashier, controller = browser(Role.PLATFORM_CASHIER), browser(Role.PLATFORM_CONTROLLER)
+        page = f"/platform/payouts/{number}/evidence/"
+        assert page in said(cashier, f"/platform/payouts/{number}/")
+        letter = SimpleUploadedFile("letter.pdf", b"%PDF a letter", content_type="application/pdf")
+        sheet = {"act": "state", "outcome": "executed", "reference": "ICBC-77", "day": "2026-06-01",
+                 "reason": "by letter"}  # fmt: skip
+        assert "Choose a file" in said(cashier, page, sheet, 422)
+        said(cashier, page, sheet | {"file": letter}, 302)
+        shown = said(controller, page)
+        assert "letter.pdf" in shown and "ICBC-77" in shown and "What became of it" not in shown
+        file = PayoutFile.objects.get(direction="ev")
+        assert controller.get(f"{page}{file.id}/").content == b"%PDF a letter"
+        assert controller.get(f"{page}{file.id + 1}/").status_code == 404
+        approval = Approval.objects.get(kind="payout_evidence")
+        assert page in said(controller, f"/platform/approvals/{approval.id}/")
+        said(
+            controller,
+            f"/platform/approvals/{approval.id}/",
+            {"decision": "approve", "retyped": "95.00"},
+            302,
+        )
+        assert story.payout("m1").state == "paid"
 
 
 class TestApi:

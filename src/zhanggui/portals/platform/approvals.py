@@ -41,6 +41,7 @@ from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import parties, party_name
 from zhanggui.portals.platform.words import APPROVAL_KINDS, APPROVAL_STATES
+from zhanggui.settlement.payouts.operations.settle_by_evidence import APPROVAL_KIND as EVIDENCE
 
 
 class ApprovalList(ListPage):
@@ -82,10 +83,15 @@ class ApprovalList(ListPage):
         ]  # fmt: skip
 
 
+def _document(row: Approval) -> str:
+    """The page of the document, where the checker has to look at more than what it says."""
+    return reverse("platform:payout_evidence", args=[row.subject]) if row.kind == EVIDENCE else ""
+
+
 def _facts(row: Approval) -> list[Fact]:
     facts = [
         Fact(_("Kind"), APPROVAL_KINDS.get(row.kind, row.kind)),
-        Fact(_("Document"), row.subject, copy=True),
+        Fact(_("Document"), row.subject, copy=True, href=_document(row)),
         Fact(_("Made by"), actor_name(row.maker)),
         Fact(_("People needed"), row.checks_needed),
         Fact(_("Digest"), bytes(row.digest).hex()[:16], copy=True),

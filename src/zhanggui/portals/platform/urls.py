@@ -21,7 +21,7 @@ from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.funds import flow, snapshot
 from zhanggui.portals.platform.funds import orders as order_flow
-from zhanggui.portals.platform.guarded import adjustments, debts, deposits, holds, receipts
+from zhanggui.portals.platform.guarded import adjustments, debts, deposits, evidence, holds, receipts
 from zhanggui.portals.platform.imports import charges, runs, uploading
 from zhanggui.portals.platform.invoices import acts as invoice_acts
 from zhanggui.portals.platform.invoices import documents as tax_documents
@@ -121,6 +121,8 @@ urlpatterns = [
     path("approvals/<int:approval_id>/", approvals.approval_page, name="approval"),
     path("payouts/", payouts.PayoutList.as_view(), name="payouts"),
     path("payouts/due/", payout_pages.propose_page, name="payouts_due"),
+    path("payouts/<str:number>/evidence/", evidence.evidence_page, name="payout_evidence"),
+    path("payouts/<str:number>/evidence/<int:file_id>/", evidence.evidence_file, name="evidence_file"),
     path("payouts/answers/", payouts.AnswerList.as_view(), name="payout_answers"),
     path("payouts/<str:number>/", payout_pages.payout_page, name="payout"),
     path("payout-batches/", payouts.BatchList.as_view(), name="payout_batches"),

@@ -34,6 +34,7 @@ APPROVAL_STATES = {
 }
 APPROVAL_KINDS = {
     "payout_batch": _("Payout batch"),
+    "payout_evidence": _("Payout settled by evidence"),
     "adjustment": _("Adjustment document"),
     "deposit_deduction": _("Deduction from a deposit"),
     "deposit_refund": _("Refund of a deposit"),

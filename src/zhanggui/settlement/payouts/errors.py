@@ -109,6 +109,12 @@ class PayoutNotSent(PayoutError):
     http_status = 409
 
 
+class EvidenceIncomplete(PayoutError):
+    """What a person says of a payout lacks the bank's reference, the file that proves it, or what became of it."""
+
+    code = "evidence_incomplete"
+
+
 class AnswerFileUnreadable(PayoutError):
     """The file is of no kind this rail reads, damaged, too large, or tries what no bank's file does."""
 

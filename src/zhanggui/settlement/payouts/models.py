@@ -257,7 +257,11 @@ class PayoutFile(models.Model):
     id = models.BigAutoField(primary_key=True)
     own_account_id = models.IntegerField()
     batch_id = models.BigIntegerField(default=0, help_text="the batch it was made of; 0 for what came in")
-    direction = models.CharField(max_length=3, choices=[("out", "out"), ("in", "in")])
+    direction = models.CharField(
+        max_length=3,
+        choices=[("out", "out"), ("in", "in"), ("ev", "ev")],
+        help_text="to the bank, from it, or evidence that a person brought",
+    )
     kind = models.CharField(
         max_length=48, help_text="pain.001.001.09, camt.053.001.08, a template's name ..."
     )

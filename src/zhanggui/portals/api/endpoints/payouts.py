@@ -1,5 +1,6 @@
 """Payouts and their batches: listed, proposed, sent, paid again."""
 
+import base64
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
+from zhanggui.journeys.payout_evidenced import payout_evidenced
 from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
 from zhanggui.journeys.payouts_sent import batch_sent
 from zhanggui.portals.api import naming
@@ -15,8 +17,10 @@ from zhanggui.portals.api.errors import NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, ask, look
 from zhanggui.portals.api.schemas.fields import Code, Number
+from zhanggui.portals.api.schemas.guarded import AskedOut
 from zhanggui.portals.api.schemas.payouts import (
     BatchPage,
+    EvidenceIn,
     PayoutFull,
     PayoutPage,
     ProposalOut,
@@ -25,7 +29,9 @@ from zhanggui.portals.api.schemas.payouts import (
     SentOut,
 )
 from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.payouts.errors import EvidenceIncomplete
 from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutAttempt, PayoutBatch, PayoutState
+from zhanggui.settlement.payouts.operations.settle_by_evidence import Evidence
 from zhanggui.settlement.payouts.queries import batch_by_number
 
 router = Router(tags=["payouts"])
@@ -113,6 +119,29 @@ def propose_payouts(request: HttpRequest, payload: ProposeIn) -> Any:
         for due in proposal.held_up
     ]  # fmt: skip
     return {"batches": _batches(proposal.batches), "held_up": held_up}
+
+
+@act(router, "/payouts/{number}/evidence", AskedOut, status=201)
+def bring_payout_evidence(request: HttpRequest, number: Code, payload: EvidenceIn) -> Any:
+    """State what became of a payout, with proof; another person approves it."""
+    who = caller(request)
+    who.require("payouts.make")
+    try:
+        content = base64.b64decode(payload.content, validate=True)
+    except ValueError as error:
+        raise EvidenceIncomplete("content is not base64; send the file's bytes so encoded") from error
+    row = payout_evidenced(
+        number=number, at=timezone.now(), zone=timezone.get_default_timezone(), maker=who.user.get_username(),
+        evidence=Evidence(
+            payload.outcome, payload.reference, payload.day, payload.file_name, content, payload.reason
+        ),
+    )  # fmt: skip
+    return {
+        "number": row.subject,
+        "state": row.state,
+        "approval_id": row.id,
+        "amount_minor": row.amount_minor,
+    }
 
 
 @act(router, "/payouts/retries", ProposalOut)

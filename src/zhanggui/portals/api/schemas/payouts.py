@@ -11,6 +11,7 @@ from zhanggui.portals.api.schemas.fields import (
     PRINTABLE,
     Code,
     Currency,
+    Day,
     Number,
     OptionalCode,
     Reason,
@@ -150,6 +151,17 @@ class RetryIn(Strict):
     """Payouts that failed or came back, to be paid again."""
 
     payouts: Annotated[list[Code], Field(min_length=1, max_length=1000)]
+
+
+class EvidenceIn(Strict):
+    """What became of a payout the bank cannot speak of electronically, with the file that proves it (base64)."""
+
+    outcome: Literal["executed", "rejected", "returned"]
+    reference: Annotated[str, Field(min_length=1, max_length=64, pattern=PRINTABLE)]
+    day: Day
+    file_name: Annotated[str, Field(min_length=1, max_length=255, pattern=PRINTABLE)]
+    content: Annotated[str, Field(min_length=1, max_length=7_000_000, description="the file, base64")]
+    reason: Reason
 
 
 class ReceiverIn(Strict):

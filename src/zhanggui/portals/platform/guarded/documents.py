@@ -31,6 +31,7 @@ class Field:
     choices: Sequence[tuple[str, Any]] = ()
     value: str = ""
     required: bool = True
+    accept: str = ".csv,text/csv"
 
 
 @dataclass(frozen=True)

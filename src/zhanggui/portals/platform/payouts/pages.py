@@ -14,7 +14,7 @@ from zhanggui.approvals.queries import latest_approval
 from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
 from zhanggui.journeys.payouts_sent import batch_sent
 from zhanggui.money.errors import Refusal
-from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.details import Action, Detail, Fact, Step
 from zhanggui.portals.desk.factors import factor_problem
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
@@ -267,6 +267,8 @@ def _payout_detail(row: Payout, later: Payout | None) -> Detail:
         number=row.number, kind=_("Payout"), badge=PAYOUT_STATES[row.state], amount=row.amount_minor,
         currency=row.currency, amount_label=_("Amount"), facts=facts, steps=payout_steps(row),
         breadcrumbs=[(_("Payouts"), reverse("platform:payouts"))],
+        actions=[Action(_("Evidence"), reverse("platform:payout_evidence", args=[row.number]))]
+        if row.sent_at else [],
         notice=_("The money is not gone. Pay it once more when the receiving account is right.")
         if row.state in ENDED and later is None else "",
     )  # fmt: skip

@@ -82,6 +82,7 @@ OBSTACLES = {
 }
 REASONS = {
     "receiver_changed": _("The receiving account changed after the approval"),
+    "EVIDENCE": _("Settled by evidence"),
     "held": _("A hold took the money after the approval"),
     "AC01": _("Account number is wrong"),
     "AC04": _("Account is closed"),

@@ -7,15 +7,17 @@ from typing import Any
 
 from zhanggui.clockwork.run_payouts import run_payouts
 from zhanggui.journeys.bank_answered import bank_answered, inboxes_read
+from zhanggui.journeys.payout_evidenced import payout_evidenced
 from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
 from zhanggui.journeys.payouts_sent import approved_batches_sent, batch_sent, payouts_asked
 from zhanggui.money import Money
 from zhanggui.parties.models import Party
-from zhanggui.portals.shell.moments import clock, zone
+from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may
 from zhanggui.settlement.payouts.errors import UnknownPayout
 from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
+from zhanggui.settlement.payouts.operations.settle_by_evidence import FROM, Evidence
 from zhanggui.settlement.payouts.queries import answers_of, payout_by_number, steps_of
 from zhanggui.settlement.payouts.rules import document_number
 
@@ -25,7 +27,7 @@ ACTOR = "zhanggui payout"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(
-        dest="act", required=True, metavar="{propose,batches,list,show,send,answers,ask,retry,run}"
+        dest="act", required=True, metavar="{propose,batches,list,show,send,answers,ask,retry,evidence,run}"
     )
     proposed = acts.add_parser("propose", help="put what is due into batches and ask for their approval")
     batches = acts.add_parser("batches", help="batches, the latest first")
@@ -43,10 +45,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     asked = acts.add_parser("ask", help="ask after what nobody knows")
     retried = acts.add_parser("retry", help="propose anew what failed or came back, for the same statement")
     retried.add_argument("numbers", nargs="+", metavar="PAYOUT")
+    proof = acts.add_parser(
+        "evidence", help="state with proof what the bank cannot say; another person approves it"
+    )
+    proof.add_argument("number", metavar="PAYOUT")
+    proof.add_argument("outcome", choices=[one.value for one in FROM])
+    proof.add_argument("file", type=Path, metavar="FILE", help="the bank's paper or message")
+    proof.add_argument("--reference", required=True, help="the bank's own number of it")
+    proof.add_argument("--booked", type=day, required=True, metavar="DAY")
+    proof.add_argument("--reason", required=True, help="how it was found out")
     whole = acts.add_parser(
         "run", help="one go: read, ask, send, propose; the books are checked before and after"
     )
-    for act in (proposed, sent, answers, asked, retried, whole):
+    for act in (proposed, sent, answers, asked, retried, whole, proof):
         act.add_argument("--as", dest="person", required=True, metavar="USER", help="who acts: a log-in name")
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -72,6 +83,15 @@ def run(options: argparse.Namespace, out: Output) -> int:
         case "run":
             done = run_payouts(**moment)
             out.result(done.counts)
+        case "evidence":
+            evidence = Evidence(
+                options.outcome, options.reference, options.booked, options.file.name, options.file.read_bytes(),
+                options.reason,
+            )  # fmt: skip
+            row = payout_evidenced(
+                number=options.number, evidence=evidence, at=clock(), zone=zone(), maker=moment["actor"]
+            )
+            out.result({"payout": row.subject, "approval": row.id, "state": row.state})
         case "batches":
             rows = PayoutBatch.objects.order_by("-id")
             rows = rows.filter(state=options.state) if options.state else rows
