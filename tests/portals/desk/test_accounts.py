@@ -27,6 +27,20 @@ def test_failures_make_one_wait_longer_and_longer(client: Client, person: Any) -
     assert knock(client, "demo-password", "10.0.0.2").status_code == 302, "elsewhere nobody is locked out"
 
 
+def test_an_address_that_tries_many_names_waits_as_a_whole(client: Client, person: Any) -> None:
+    now = timezone.now()
+    for number in range(throttling.NAMES_MOST - 1):
+        throttling.record_failure(username=f"guess-{number}", address="10.0.0.9", now=now)
+    assert knock(client, "demo-password", "10.0.0.9").status_code == 302, "one name more would be too many"
+    client.logout()
+    assert "用户名或密码不正确" in knock(client, "wrong", "10.0.0.9").content.decode()
+    assert "失败次数太多" in knock(client, "demo-password", "10.0.0.9").content.decode()
+    assert knock(client, "demo-password", "10.0.0.8").status_code == 302, "elsewhere nobody is locked out"
+    later = now + throttling.NAMES_WAIT
+    assert throttling.seconds_for_address(address="10.0.0.9", now=later + timedelta(seconds=60)) == 0
+    assert throttling.seconds_for_address(address="10.0.0.9", now=now + timedelta(minutes=1)) > 0
+
+
 def test_the_wait_doubles_up_to_an_hour(person: Any) -> None:
     now, waits = timezone.now(), []
     for _ in range(16):

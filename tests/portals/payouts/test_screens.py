@@ -89,9 +89,11 @@ class TestScreens:
         page = f"/platform/receivers/{row.id}/"
         finance, controller = browser(Role.PLATFORM_FINANCE), browser(Role.PLATFORM_CONTROLLER)
         assert "6217005555555555555" not in said(finance, page)
-        said(finance, page, {"act": "reveal"}, 422)
-        assert "6217005555555555555" in said(controller, page, {"act": "reveal"})
-        assert AuditRecord.objects.filter(action="receiver.revealed", object_id=str(row.id)).count() == 1
+        said(finance, f"{page}number/", status=403)
+        assert f"{page}number/" in said(controller, page)
+        said(controller, f"{page}number/", {"reason": ""}, 422)
+        assert "6217005555555555555" in said(controller, f"{page}number/", {"reason": "the bank asks"})
+        assert AuditRecord.objects.filter(action="number.revealed", object_id=str(row.id)).count() == 1
         said(controller, page, {"act": "verify"}, 422)
         said(finance, page, {"act": "verify"}, 302)
         row.refresh_from_db()
@@ -114,6 +116,18 @@ class TestScreens:
         said(shop, "/merchant/receivers/", typed, 422)
         viewer = browser(Role.MERCHANT_VIEWER, "m1", "viewer")
         said(viewer, "/merchant/receivers/", typed, 422)
+
+
+def test_the_search_box_finds_payouts_batches_and_receivers(story: PayoutStory) -> None:
+    batch = story.sent_batch()
+    row, finance = story.payout("m1"), browser(Role.PLATFORM_FINANCE)
+    finance.get("/platform/")
+    for text, target in (
+        (row.number, f"/platform/payouts/{row.number}/"), (f"{row.number}-1", f"/platform/payouts/{row.number}/"),
+        (batch.number, f"/platform/payout-batches/{batch.number}/"), ("m1 Ltd", f"/platform/receivers/{row.receiver_id}/"),
+    ):  # fmt: skip
+        answer = finance.get("/find", {"q": text})
+        assert answer.status_code == 302 and answer["Location"] == target, text
 
 
 class TestEvidence:

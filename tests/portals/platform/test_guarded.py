@@ -114,6 +114,8 @@ def test_a_receipt_is_recorded_claimed_and_given_back(desk: Any, bank: OwnAccoun
     approve()
     assert "Given back" in shown(desk, where)
     assert "B-7" in shown(desk, "/platform/receipts/?q=B-7")
+    for text in ("B-7", row.number, row.refunds.get().number):
+        assert desk.get("/find", {"q": text})["Location"] == where, text
 
 
 def test_a_file_of_receipts_is_taken_or_refused(desk: Any, bank: OwnAccount) -> None:

@@ -1,12 +1,14 @@
 """Waiting after failed log-ins: five are free, then each failure doubles the wait, up to an hour.
 
-Kept per (name, address), so that nobody can lock another person out from elsewhere.
+Kept per (name, address), so that nobody can lock another person out from elsewhere. An address that fails with many
+names within an hour (password spraying) waits as a whole; whoever knows one password there cannot clear that.
 """
 
 from datetime import datetime, timedelta
 from math import ceil
 
 from django.db import transaction
+from django.db.models import Count, Max
 from django.http import HttpRequest
 
 from zhanggui.portals.desk.models import LoginAttempt
@@ -14,6 +16,9 @@ from zhanggui.portals.desk.models import LoginAttempt
 FREE_FAILURES = 5
 FIRST_WAIT_SECONDS = 15
 LONGEST_WAIT_SECONDS = 3600
+NAMES_MOST = 10
+NAMES_WITHIN = timedelta(hours=1)
+NAMES_WAIT = timedelta(minutes=15)
 FORGOTTEN_AFTER = timedelta(hours=24)
 
 
@@ -28,6 +33,16 @@ def seconds_to_wait(*, username: str, address: str, now: datetime) -> int:
     if attempt is None or attempt.locked_until is None or attempt.locked_until <= now:
         return 0
     return ceil((attempt.locked_until - now).total_seconds())
+
+
+def seconds_for_address(*, address: str, now: datetime) -> int:
+    """Seconds until this address may try any name again; 0 unless NAMES_MOST names failed there within an hour."""
+    found = LoginAttempt.objects.filter(address=address, last_failed_at__gt=now - NAMES_WITHIN).aggregate(
+        names=Count("id"), latest=Max("last_failed_at")
+    )
+    if found["names"] < NAMES_MOST:
+        return 0
+    return max(0, ceil((found["latest"] + NAMES_WAIT - now).total_seconds()))
 
 
 def record_failure(*, username: str, address: str, now: datetime) -> None:

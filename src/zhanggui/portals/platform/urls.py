@@ -10,6 +10,7 @@ from zhanggui.portals.platform import (
     disputes,
     fees,
     finding,
+    finding_documents,
     menu,
     orders,
     parties,
@@ -129,6 +130,7 @@ urlpatterns = [
     path("payout-batches/<str:number>/", payout_pages.batch_page, name="payout_batch"),
     path("receivers/", payouts.ReceiverList.as_view(), name="receivers"),
     path("receivers/<int:receiver_id>/", receivers.receiver_page, name="receiver"),
+    path("receivers/<int:receiver_id>/number/", receivers.receiver_number, name="receiver_number"),
     path("ledger/", journal.Journal.as_view(), name="journal"),
     path("ledger/entries/<str:key>/", journal.entry_page, name="entry"),
     path("accounts/", accounts.AccountList.as_view(), name="accounts"),
@@ -216,3 +218,4 @@ urlpatterns = [
 # Whoever serves these addresses has the portal's menu and search; commands start without them.
 menu.register()
 finding.register()
+finding_documents.register()

@@ -33,7 +33,11 @@ class ThrottledLoginForm(AuthenticationForm):
         """Refuse while locked; count failures; forget them after a success."""
         name = self.data.get("username", "")
         address = throttling.address_of(self.request)
-        seconds = throttling.seconds_to_wait(username=name, address=address, now=timezone.now())
+        now = timezone.now()
+        seconds = max(
+            throttling.seconds_to_wait(username=name, address=address, now=now),
+            throttling.seconds_for_address(address=address, now=now),
+        )
         if seconds:
             raise ValidationError(wait_text(seconds), code="locked")
         try:

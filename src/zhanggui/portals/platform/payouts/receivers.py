@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhanggui.audit.operations.record_change import record_change
 from zhanggui.money.errors import Refusal
-from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.details import Action, Detail, Fact, Step
 from zhanggui.portals.desk.factors import factor_problem
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.revealing import PERMISSION, Sealed, reveal
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import parties, party_name
@@ -26,7 +26,6 @@ from zhanggui.settlement.payouts.models import Receiver, ReceiverState
 from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
 from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
 from zhanggui.settlement.payouts.queries import NUMBER_SEALED_AS, receiver_by_id, steps_of
-from zhanggui.vault.sealing import unseal
 
 
 @needs("receivers.view")
@@ -35,33 +34,24 @@ def receiver_page(request: HttpRequest, receiver_id: int) -> HttpResponse:
     row = receiver_by_id(receiver_id)
     if row is None:
         raise Http404(_("There is no such receiving account."))
-    problem, number = "", ""
+    problem = ""
     if request.method == "POST":
-        act = request.POST.get("act", "")
-        problem = factor_problem(request)
-        if not problem and act == "reveal":
-            problem, number = _revealed(request, row)
-        elif not problem:
-            problem = _acted(request, row, act)
-            if not problem:
-                return HttpResponseRedirect(request.path)
+        problem = factor_problem(request) or _acted(request, row, request.POST.get("act", ""))
+        if not problem:
+            return HttpResponseRedirect(request.path)
     acting = may(request.user, "receivers.change")
     context = {
-        "detail": _detail(row), "row": row, "problem": problem, "number": number,
+        "detail": _detail(row, may(request.user, PERMISSION)), "row": row, "problem": problem,
         "verifying": acting and row.state == ReceiverState.PROPOSED,
         "closing": acting and row.state != ReceiverState.CLOSED,
-        "revealing": may(request.user, "receivers.reveal") and not number,
         "hours": int(settings.RECEIVER_COOL_DOWN.total_seconds() // 3600),
         "events": [(one, RECEIVER_STATES.get(one.before), RECEIVER_STATES.get(one.after))
                    for one in steps_of("receiver", row.id)],
     }  # fmt: skip
-    response = render(request, "platform/receiver.html", context, status=422 if problem else 200)
-    if number:
-        response["Cache-Control"] = "no-store"
-    return response
+    return render(request, "platform/receiver.html", context, status=422 if problem else 200)
 
 
-def _detail(row: Receiver) -> Detail:
+def _detail(row: Receiver, revealing: bool) -> Detail:
     if row.receipt_id:
         whose = Fact(_("Receipt that goes back"), f"RC{row.receipt_id:08d}",
                      href=reverse("platform:receipt", args=[row.receipt_id]))  # fmt: skip
@@ -87,7 +77,10 @@ def _detail(row: Receiver) -> Detail:
         steps.append(Step(RECEIVER_STATES[row.state].label, "failed", row.closed_at))
     return Detail(
         number=f"#{row.id}", kind=_("Receiving account"), badge=RECEIVER_STATES[row.state], facts=facts,
-        steps=steps, breadcrumbs=[(_("Receiving accounts"), reverse("platform:receivers"))],
+        steps=steps, actions=[
+            Action(_("Show the whole number"), reverse("platform:receiver_number", args=[row.id]), drawer=True)
+        ] if revealing else [],
+        breadcrumbs=[(_("Receiving accounts"), reverse("platform:receivers"))],
     )  # fmt: skip
 
 
@@ -112,14 +105,16 @@ def _acted(request: HttpRequest, row: Receiver, act: str) -> str:
     return ""
 
 
-@transaction.atomic
-def _revealed(request: HttpRequest, row: Receiver) -> tuple[str, str]:
-    """The full number, once, after writing down who looked."""
-    if not may(request.user, "receivers.reveal"):
-        return _("Your role does not include this action."), ""
-    number = unseal(bytes(row.number_sealed), purpose=NUMBER_SEALED_AS)
-    record_change(
-        at=timezone.now(), actor=request.user.get_username(), action="receiver.revealed", object_kind="receiver",
-        object_id=str(row.id), party_id=row.party_id, after={"number": row.number_masked},
+@needs("receivers.view")
+def receiver_number(request: HttpRequest, receiver_id: int) -> HttpResponse:
+    """The whole number, for a reason that is written down, as for every sealed value."""
+    row = receiver_by_id(receiver_id)
+    if row is None:
+        raise Http404(_("There is no such receiving account."))
+    return reveal(
+        request,
+        Sealed(
+            sealed=bytes(row.number_sealed), purpose=NUMBER_SEALED_AS, masked=row.number_masked,
+            object_kind="receiver", object_id=str(row.id), party_id=row.party_id,
+        ),
     )  # fmt: skip
-    return "", number
