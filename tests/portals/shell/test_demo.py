@@ -123,6 +123,15 @@ def test_the_readme_shows_what_the_demo_holds(played: tuple[Home, dict[str, Any]
 
 
 @pytest.mark.slow
+def test_the_readme_tells_where_the_money_went(played: tuple[Home, dict[str, Any]]) -> None:
+    home, _ = played
+    told = home.run("demo", "--once").stdout.splitlines()
+    for page in ("README.md", "README.zh.md"):
+        [block] = re.findall(r"```\n(what moved GBP.*?)```", (ROOT / page).read_text("utf-8"), re.DOTALL)
+        assert set(block.splitlines()) <= set(told)
+
+
+@pytest.mark.slow
 def test_it_serves_at_the_address_it_prints(played: tuple[Home, dict[str, Any]]) -> None:
     home, _ = played
     command = [sys.executable, "-m", "zhanggui.config.command_line", "demo", "--port", "0", "--json"]
