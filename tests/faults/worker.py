@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
@@ -39,6 +39,11 @@ STALLS = {
     "answer": ("zhanggui.settlement.payouts.operations.apply_answer", "post_movements"),
     "draft": ("zhanggui.settlement.invoices.operations.draft_invoices", "refresh_axis"),
     "issue": ("zhanggui.settlement.invoices.steps", "record_change"),
+    "claim": ("zhanggui.settlement.collections.operations.claim_receipt", "post_entry"),
+    "claimed": ("zhanggui.settlement.collections.operations.claim_receipt", "record_change"),
+    "deduct": ("zhanggui.settlement.guarantees.operations.move_deposit", "post_entry"),
+    "write_off": ("zhanggui.settlement.collections.operations.request_write_off", "post_entry"),
+    "decide": ("zhanggui.journeys.approval_decided", "decide_approval"),
 }
 
 
@@ -153,9 +158,44 @@ def issue() -> None:
     print(f"issued {done.issued} already {done.already}", flush=True)
 
 
+def claim() -> None:
+    """The one receipt pays the one debt, and a deposit what is left of it."""
+    from tests.settlement.story import ZONE
+    from zhanggui.journeys.receipt_recorded import receipt_claimed
+    from zhanggui.settlement.collections.models import Debt, Receipt
+
+    receipt, debt = Receipt.objects.get(), Debt.objects.get()
+    moment: dict[str, Any] = {"at": clock(), "zone": ZONE, "actor": "worker", "receipt_id": receipt.id}
+    if debt.open_minor:
+        receipt_claimed(
+            party_id=debt.party_id, target="debt", statement_id=debt.statement_id, amount_minor=debt.open_minor,
+            **moment,
+        )  # fmt: skip
+    receipt.refresh_from_db()
+    if receipt.rest_minor:
+        receipt_claimed(party_id=debt.party_id, target="deposit", amount_minor=receipt.rest_minor, **moment)
+
+
+def decide() -> None:
+    """Whatever waits for approval is approved."""
+    from tests.settlement.story import ZONE
+    from zhanggui.approvals.models import Approval
+    from zhanggui.approvals.operations.decide_approval import Proof
+    from zhanggui.journeys.approval_decided import approval_decided
+
+    waiting = list(Approval.objects.filter(state="pending").order_by("id"))
+    for row in waiting:
+        approval_decided(
+            approval_id=row.id, approve=True, checker="checker", roles=frozenset({"platform_controller"}),
+            proof=Proof(retyped_minor=row.amount_minor), at=clock() + timedelta(hours=1), zone=ZONE,
+        )  # fmt: skip
+    print(f"decided {len(waiting)}", flush=True)
+
+
 ACTS = {
     "bill": bill, "close": close, "import": take_in, "confirm": confirm, "pay": pay, "record": pay, "told": pay,
-    "answer": answer, "draft": draft, "issue": issue,
+    "answer": answer, "draft": draft, "issue": issue, "claim": claim, "claimed": claim, "deduct": decide,
+    "write_off": decide, "decide": decide,
 }  # fmt: skip
 
 if __name__ == "__main__":
