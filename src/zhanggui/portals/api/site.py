@@ -25,6 +25,7 @@ from zhanggui.portals.api.endpoints import (
     parties,
     payouts,
     people,
+    proof,
     receivers,
     reconciliation,
     statements,
@@ -45,6 +46,7 @@ ROUTERS = (
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
     reconciliation.router, arrangements.router,
+    proof.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -1,6 +1,7 @@
 """Reads over billing details. A detail's identity is (party, line, event, position)."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,15 +117,23 @@ GRANULARITIES = {
 
 
 def amounts_by(
-    granularity: str, *, statement_id: int, party_id: int, limit: int = 500
+    granularity: str,
+    *,
+    statement_id: int,
+    party_id: int,
+    limit: int = 500,
+    after: Sequence[int] | None = None,
 ) -> list[dict[str, Any]]:
-    """This function will sum a statement's details at one of the five granularities (F8 to F12)."""
-    columns = GRANULARITIES[granularity]
-    selected = ", ".join(f"{column} as {column.split('.')[1]}" for column in columns)
+    """This function will sum a statement's details at one of the five granularities (F8 to F12), in the order of
+    their numbers, from behind the numbers `after`; 0 stands for what a document has none of."""
+    columns = [f"coalesce({column}, 0)" for column in GRANULARITIES[granularity]]
+    names = [column.split(".")[1] for column in GRANULARITIES[granularity]]
+    selected = ", ".join(f"{column} as {name}" for column, name in zip(columns, names, strict=True))
+    behind = f" and ({', '.join(columns)}) > ({', '.join(['%s'] * len(columns))})" if after else ""
     return rows_of(
         f"select {selected}, count(*) as details, sum(d.amount)::bigint as amount from settlement_detail d"
         " left join settlement_staged_line l on l.merchant_id = d.merchant_id and l.line_id = d.line_id"
-        " where d.party_id = %s and d.statement_id = %s"
+        f" where d.party_id = %s and d.statement_id = %s{behind}"
         f" group by {', '.join(columns)} order by {', '.join(columns)} limit %s",
-        [party_id, statement_id, limit],
+        [party_id, statement_id, *(after or ()), limit],
     )
