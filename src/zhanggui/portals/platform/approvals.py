@@ -127,7 +127,7 @@ def _tables(payload: Any) -> list[dict[str, Any]]:
     if not isinstance(payload, Mapping):
         return []
     return [
-        {"name": name, "columns": list(rows[0]), "rows": [list(row.values()) for row in rows[:200]],
+        {"name": name, "columns": list(rows[0]), "rows": [list(row.items()) for row in rows[:200]],
          "left_out": max(len(rows) - 200, 0)}
         for name, rows in payload.items() if _is_table(rows)
     ]  # fmt: skip
