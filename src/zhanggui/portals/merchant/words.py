@@ -26,7 +26,7 @@ STATES = {
 }
 PAYOUTS = {
     PayoutState.PROPOSED.value: Badge(_("Being prepared"), "grey"),
-    PayoutState.APPROVED.value: Badge(_("Being prepared"), "grey"),
+    PayoutState.APPROVED.value: Badge(_("Approved, about to be sent"), "grey"),
     PayoutState.SENT.value: Badge(_("On its way"), "blue"),
     PayoutState.PAID.value: Badge(pgettext_lazy("payout", "Paid"), "green"),
     PayoutState.FAILED.value: Badge(_("Failed"), "red"),
