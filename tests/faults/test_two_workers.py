@@ -22,11 +22,11 @@ from zhanggui.settlement.monitoring.models import Alert, AlertEvent
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-def worker(*arguments: str) -> subprocess.Popen[bytes]:
+def worker(*arguments: str, **more: str) -> subprocess.Popen[bytes]:
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     return subprocess.Popen(
         [sys.executable, "-m", "zhanggui.config.command_line", "worker", *arguments], cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": address(), "PYTHONPATH": path},
+        env=os.environ | {"DATABASE_URL": address(), "PYTHONPATH": path} | more,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
@@ -67,6 +67,33 @@ def test_two_workers_share_the_work_and_double_none_of_it() -> None:
     assert starts == []
     assert JobFailure.objects.count() == 0
     assert Alert.objects.filter(rule_code="slow").count() == 3 == AlertEvent.objects.count()
+
+
+def test_every_job_of_the_clock_runs_in_two_workers_at_once_and_changes_nothing_that_is_done(
+    tmp_path: Any,
+) -> None:
+    open_market()
+    known = sorted(
+        one.task for one in periodic_jobs(at=datetime.now(UTC)) if one.task.startswith("clockwork.")
+    )
+    tasks = [task for task in known if task != "clockwork.back_up"]  # that one writes the database to a file
+    assert len(tasks) >= 15
+    for _ in range(2):  # each twice, past the queueing lock, so that two workers meet in it
+        for task in tasks:
+            sql("insert into procrastinate_jobs (queue_name, task_name, args) values"
+                " ('clockwork', %s, '{\"timestamp\": 0}')", task)  # fmt: skip
+    folders = {
+        "ZHANGGUI_BANK_FOLDER": str(tmp_path / "bank"),
+        "ZHANGGUI_BILL_FOLDER": str(tmp_path / "bills"),
+    }
+    both = [worker("--once", "--concurrency=2", **folders) for _ in range(2)]
+    for one in both:
+        _, errors = one.communicate(timeout=240)
+        assert one.returncode == 0, errors.decode()
+    ended = sql("select task_name, bool_and(status::text = 'succeeded'), count(*) from procrastinate_jobs"
+                " where task_name = any(%s) and status <> 'todo' group by 1", tasks)  # fmt: skip
+    assert {name for name, well, times in ended if well and times >= 2} == set(tasks)
+    assert JobFailure.objects.count() == 0
 
 
 def test_a_killed_workers_job_is_seen_and_done_by_another() -> None:

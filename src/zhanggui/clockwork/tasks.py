@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
@@ -17,6 +18,7 @@ from zhanggui.clockwork.carry_out_comparison import carry_out_comparison
 from zhanggui.clockwork.close_due_periods import close_due_periods
 from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
 from zhanggui.clockwork.draft_due_invoices import draft_due_invoices
+from zhanggui.clockwork.fetch_bills import fetch_bills
 from zhanggui.clockwork.give_rebates import give_rebates
 from zhanggui.clockwork.release_reserves import release_reserves
 from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
@@ -86,6 +88,13 @@ def queue_comparison(comparison_id: int) -> None:
 def keep_ledger_job(timestamp: int) -> None:
     """Every ten minutes: extend the hash chain, fold the balances."""
     books_kept()
+
+
+@app.periodic(cron="*/30 * * * *")
+@app.task(name="clockwork.fetch_bills", queue="clockwork", queueing_lock="fetch_bills", lock="bills")
+def fetch_bills_job(timestamp: int) -> None:
+    """Every half hour: take in the bills that were put into our accounts' folders, and run over them."""
+    fetch_bills(folder=settings.BILL_FOLDER, clock=timezone.now, actor="clockwork")
 
 
 @app.periodic(cron="45 0 * * *")

@@ -48,6 +48,15 @@ def expected_of(account: OwnAccount) -> Expected:
     return Expected(account.currency, str(number), zone_of(account), dict(account.details))
 
 
+def channel_of(account: OwnAccount) -> str:
+    """This function will return who writes the bills of an account: `bank`, `wechat`, `alipay`, `unionpay`, or what
+    its rail is called."""
+    if account.kind == OwnAccountKind.BANK:
+        return "bank"
+    name = str(account.details.get("channel") or account.rail)
+    return next((channel for channel, names in RAILS.items() if name in names), name)
+
+
 def account_for(channel: str, code: str = "") -> OwnAccount:
     """This function will return our account of this code, or the only one of the channel. Raises
     UnknownOwnAccount."""
