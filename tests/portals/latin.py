@@ -41,10 +41,10 @@ class Words(HTMLParser):
         given = dict(attrs)
         button = tag == "input" and given.get("type") in ("submit", "button", "reset")
         for name, value in given.items():
-            if value and (name in SPOKEN or (name == "value" and button)):
+            if given.get("translate") != "no" and value and (name in SPOKEN or (name == "value" and button)):
                 self.found.append((f"{tag}[{name}]", value))
         if tag not in VOID:
-            code = "code" in (given.get("class") or "").split()
+            code = "code" in (given.get("class") or "").split() or given.get("translate") == "no"
             self.open.append("code" if code else tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -120,7 +120,9 @@ def _content(payload: Any) -> list[tuple[str, Any]]:
     """What will be carried out, as (name, value); a list of documents stands as a table of its own."""
     if not isinstance(payload, Mapping):
         return [("", payload)]
-    return [(name, value) for name, value in payload.items() if not _is_table(value)]
+    return [
+        (name, "–" if value is None else value) for name, value in payload.items() if not _is_table(value)
+    ]
 
 
 def _tables(payload: Any) -> list[dict[str, Any]]:

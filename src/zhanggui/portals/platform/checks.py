@@ -30,8 +30,8 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.acts import act_in_words, object_in_words
 from zhanggui.portals.platform.names import parties, party_name
-from zhanggui.portals.platform.words import APPROVAL_KINDS
 
 # What holds when a check finds nothing, by the name of the check.
 HOLDS = {
@@ -132,54 +132,6 @@ HOLDS = {
     "audit_chain_broken": gettext_lazy("The log of changes is complete and in order."),
     "sealed_without_key": gettext_lazy("Every sealed value can be opened by a key of the key ring."),
 }
-ACTIONS = {
-    "anomaly_rule.published": gettext_lazy("Anomaly rule published"),
-    "alert.handled": gettext_lazy("Alert handled"), "job.run": gettext_lazy("Job run by hand"),
-    "party.opened": gettext_lazy("Party opened"), "party.level_set": gettext_lazy("Level set"),
-    "fee_type.added": gettext_lazy("Fee type added"),
-    "terms.set": gettext_lazy("Terms set"), "rule_set.published": gettext_lazy("Rule set published"),
-    "detail.corrected": gettext_lazy("Detail corrected"),
-    "statement.confirmed": gettext_lazy("Statement confirmed"),
-    "dispute.opened": gettext_lazy("Dispute opened"), "dispute.upheld": gettext_lazy("Dispute upheld"),
-    "dispute.rejected": gettext_lazy("Dispute rejected"),
-    "approval.requested": gettext_lazy("Put up for approval"), "approval.approved": gettext_lazy("Approved"),
-    "approval.rejected": gettext_lazy("Rejected"), "approval.withdrawn": gettext_lazy("Withdrawn"),
-    "approval.expired": gettext_lazy("Run out"), "approval.limit_set": gettext_lazy("Limit of approval set"),
-    "demo.played": gettext_lazy("Demo played"),
-    "factor.set_up": gettext_lazy("Second factor set up"),
-    "factor.removed": gettext_lazy("Second factor removed"),
-    "factor.recovery_used": gettext_lazy("Recovery code used"),
-    "factor.recovery_renewed": gettext_lazy("Recovery codes renewed"),
-    "sessions.ended": gettext_lazy("Sessions ended"), "password.changed": gettext_lazy("Password changed"),
-    "number.revealed": gettext_lazy("Number revealed"), "keys.rotated": gettext_lazy("Keys rotated"),
-    "role.given": gettext_lazy("Role given"), "role.taken": gettext_lazy("Role taken"),
-    "person.added": gettext_lazy("Person added"), "person.switched_off": gettext_lazy("Log-in switched off"),
-    "person.switched_on": gettext_lazy("Log-in switched on"), "backup.made": gettext_lazy("Backup made"),
-    "backup.restored": gettext_lazy("Backup restored"),
-    "own_account.opened": gettext_lazy("Account of ours opened"),
-    "own_account.closed": gettext_lazy("Account of ours closed"),
-    "own_account.reopened": gettext_lazy("Account of ours opened again"),
-    "deposit_requirement.set": gettext_lazy("Deposit requirement set"),
-    "reserve_policy.set": gettext_lazy("Reserve policy set"),
-    "collection_policy.set": gettext_lazy("Debt policy set"),
-    "rebate_agreement.requested": gettext_lazy("Rebate agreement put up for approval"),
-    "rebate_agreement.approved": gettext_lazy("Rebate agreement approved"),
-    "password.set": gettext_lazy("Password set"), "factor.reset": gettext_lazy("Second factor reset"),
-}  # fmt: skip
-
-OBJECTS = {
-    "party": gettext_lazy("Party"), "fee_type": gettext_lazy("Fee type"),
-    "settlement_terms": gettext_lazy("Terms"), "rule_set": gettext_lazy("Rule set"),
-    "detail": gettext_lazy("Detail"), "statement": gettext_lazy("Statement"),
-    "dispute": gettext_lazy("Dispute"), "approval_limit": gettext_lazy("Limit of approval"),
-    "anomaly_rule": gettext_lazy("Anomaly rule"), "alert": gettext_lazy("Alert"), "job": gettext_lazy("Job"),
-    "demo": gettext_lazy("Demo"), **APPROVAL_KINDS,
-    "user": gettext_lazy("Person"),
-    "key_ring": gettext_lazy("Key ring"), "backup": gettext_lazy("Backup"),
-    "own_account": gettext_lazy("Account of ours"),
-    "deposit_requirement": gettext_lazy("Deposit requirement"),
-    "reserve_policy": gettext_lazy("Reserve policy"), "collection_policy": gettext_lazy("Debt policy"),
-}  # fmt: skip
 
 
 def check_rows(result: SweepResult | None) -> list[dict[str, Any]]:
@@ -244,10 +196,10 @@ class AuditList(ListPage):
             TextFilter("q", _("Person or object"), contains=["actor"], starts=["object_id"]),
             TextFilter("actor", _("Who"), exact=["actor"]),
             TextFilter("object", _("Object"), exact=["object_id"]),
-            SelectFilter("kind", _("Kind"), [(kind, OBJECTS.get(kind, kind)) for kind in kinds],
+            SelectFilter("kind", _("Kind"), [(kind, object_in_words(kind)) for kind in kinds],
                          field="object_kind"),
             DateRangeFilter("at", _("Time")),
-            SelectFilter("action", _("Act"), [(act, ACTIONS.get(act, act)) for act in acts]),
+            SelectFilter("action", _("Act"), [(act, act_in_words(act)) for act in acts]),
         ]  # fmt: skip
 
     def get_columns(self) -> Sequence[Column]:
@@ -256,10 +208,10 @@ class AuditList(ListPage):
             IntegerColumn("id", _("No."), sort="id", phone=""),
             DateTimeColumn("at", _("Time"), sort="at"),
             TextColumn("actor", _("Who"), value=lambda r: actor_name(r.actor), sort="actor", phone="sub"),
-            LinkColumn("action", _("Act"), value=lambda r: ACTIONS.get(r.action, r.action), drawer=True,
+            LinkColumn("action", _("Act"), value=lambda r: act_in_words(r.action), drawer=True,
                        href=lambda r: reverse("platform:audit_record", args=[r.id])),
             TextColumn("object_kind", _("Kind"), phone="",
-                       value=lambda r: OBJECTS.get(r.object_kind, r.object_kind)),
+                       value=lambda r: object_in_words(r.object_kind)),
             TextColumn("object_id", _("Object"), code=True),
         ]  # fmt: skip
 
@@ -279,12 +231,10 @@ def audit_page(request: HttpRequest, record_id: int) -> HttpResponse:
         "facts": [
             Fact(_("Who"), actor_name(row.actor)),
             Fact(_("Time"), f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"),
-            Fact(_("Kind"), OBJECTS.get(row.object_kind, row.object_kind)),
+            Fact(_("Kind"), object_in_words(row.object_kind)),
             Fact(_("Object"), row.object_id, copy=True),
             Fact(_("Party"), party_name(parties([row.party_id]).get(row.party_id), _("Platform"))),
             Fact(_("Hash"), bytes(row.hash).hex()[:16], copy=True),
         ],
     }  # fmt: skip
-    return render_drawer(
-        request, "platform/audit_record.html", context, title=ACTIONS.get(row.action, row.action)
-    )
+    return render_drawer(request, "platform/audit_record.html", context, title=act_in_words(row.action))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from zhanggui.audit.models import AuditRecord
 from zhanggui.portals.desk.written import actor_name
-from zhanggui.portals.platform.checks import ACTIONS
+from zhanggui.portals.platform.acts import act_in_words
 from zhanggui.portals.platform.guarded.documents import Cell, Table
 
 MOST = 50
@@ -23,7 +23,7 @@ def history_of(kind: str, number: str = "", told: Any = None) -> Table:
     for one in records.order_by("-id")[:MOST]:
         cells = [Cell(f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}",
                       reverse("platform:audit_record", args=[one.id])),
-                 Cell(ACTIONS.get(one.action, one.action)), Cell(actor_name(one.actor))]  # fmt: skip
+                 Cell(act_in_words(one.action)), Cell(actor_name(one.actor))]  # fmt: skip
         if told is not None:
             cells += [Cell(text) for text in told(one)]
         else:

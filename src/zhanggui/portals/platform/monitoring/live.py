@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from zhanggui.clockwork.jobs import queue_counts, stalled_jobs, workers_alive
 from zhanggui.portals.platform.access import needs
-from zhanggui.portals.platform.checks import ACTIONS
+from zhanggui.portals.platform.acts import act_in_words
 from zhanggui.portals.platform.monitoring.words import ALERT_STATES, SEVERITIES, measured, rule_name
 from zhanggui.portals.platform.words import SOURCES
 from zhanggui.settlement.monitoring.models import Alert
@@ -47,7 +47,7 @@ def _picture() -> dict[str, Any]:
         "queues": queue_counts(),
         "workers": workers_alive(),
         "stalled": len(stalled_jobs()),
-        "events": [row | {"act": ACTIONS.get(row["action"], row["action"])} for row in pulse.latest_events()],
+        "events": [row | {"act": act_in_words(row["action"])} for row in pulse.latest_events()],
         "severities": [(SEVERITIES[level], by_severity.get(level, 0)) for level in ("critical", "warning", "info")],
         "alerts": [
             (row, SEVERITIES[row.severity], ALERT_STATES[row.state], rule_name(row.rule),

@@ -36,6 +36,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
+from zhanggui.portals.platform.names import in_language
 from zhanggui.portals.platform.reconciliation.bills import account_choices, leg_choices
 from zhanggui.portals.platform.reconciliation.words import KINDS, LEGS, STATES, WAYS
 from zhanggui.settlement.reconciliation.models import Difference, DifferenceNote
@@ -186,13 +187,17 @@ def _both(sides: dict[str, dict[str, Any]], row: Difference) -> list[tuple[str, 
     return listed
 
 
+def _account_name(purpose: str) -> str:
+    account = BY_CODE[purpose]
+    return in_language({"zh": account.zh, "en": account.en}, purpose)
+
+
 def _ways(row: Difference) -> list[dict[str, Any]]:
     """Ways of settling, the suggested one first, each with what it would post."""
     found = []
     for way in fitting_ways(row):
         legs = [
-            (f"{key.purpose} {BY_CODE[key.purpose].zh} / {BY_CODE[key.purpose].en}", amount)
-            for key, amount in proposal(row, way).legs
+            (f"{key.purpose} {_account_name(key.purpose)}", amount) for key, amount in proposal(row, way).legs
         ]
         found.append({"way": way, "label": WAYS[way], "legs": legs})
     return found
