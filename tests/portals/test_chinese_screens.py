@@ -37,6 +37,7 @@ UNREAD = {
 UNSEEN = {
     "comparison", "compared_merchants", "compared_merchant",  # a what-if that ran
     "debt",  # a negative statement under collection
+    "alert", "alert_rows",  # what a rule found
     "invoice_red", "invoice_write_off", "received_invoice",  # an invoice that was issued, and one that came
 }  # fmt: skip
 """Pages of the platform's documents that this mall has none of: they are not read here, which is a gap."""
@@ -144,7 +145,6 @@ def put_in_guarded_documents(mall: Any, folder: Any) -> None:
     """An adjustment, a deposit that is short, a statement of the bank."""
     from tests.isolation.market import NOW, ZONE, clock
     from tests.settlement.monitoring.watching import publish
-    from zhanggui.clockwork.watch_money import watch_money
     from zhanggui.journeys.adjustment_requested import adjustment_requested
     from zhanggui.journeys.bill_received import bill_received
     from zhanggui.journeys.deposit_changed import deposits_demanded, requirement_set
@@ -181,7 +181,6 @@ def put_in_guarded_documents(mall: Any, folder: Any) -> None:
         effective_from=date(2026, 7, 1), at=NOW, maker="mia",
     )  # fmt: skip
     publish("慢", "ageing", what="statement", threshold=1)
-    watch_money(clock=clock, zone=ZONE)
     path = folder / "bank.csv"
     path.write_text("交易日期,收入金额,支出金额,凭证号,摘要\n2026-06-01,12.00,,B-1,入账\n", "utf-8")
     bill_received(own_account=bank, channel="bank", path=path, clock=clock, actor="mia")
