@@ -23,6 +23,14 @@ def party_id(code: str) -> int:
     return found
 
 
+def entity(code: str) -> SettlementEntity:
+    """The settlement entity of this code. Raises NotFound."""
+    found = SettlementEntity.objects.filter(code=code).first()
+    if found is None:
+        raise NotFound(f"There is no settlement entity {code!r}", entity=code)
+    return found
+
+
 def entity_codes() -> dict[int, str]:
     """Codes of all settlement entities by id."""
     return dict(SettlementEntity.objects.values_list("id", "code"))

@@ -61,14 +61,7 @@ def account_for(channel: str, code: str = "") -> OwnAccount:
     """This function will return our account of this code, or the only one of the channel. Raises
     UnknownOwnAccount."""
     accounts = list(OwnAccount.objects.filter(active=True).order_by("id"))
-    if channel == "bank":
-        fitting = [one for one in accounts if one.kind == OwnAccountKind.BANK]
-    else:
-        fitting = [
-            one for one in accounts
-            if one.kind == OwnAccountKind.CHANNEL
-            and (one.details.get("channel") or one.rail) in RAILS.get(channel, (channel,))
-        ]  # fmt: skip
+    fitting = [one for one in accounts if channel_of(one) == channel]
     if code:
         fitting = [one for one in fitting if one.code == code]
     if len(fitting) == 1:

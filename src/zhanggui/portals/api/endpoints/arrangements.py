@@ -49,7 +49,7 @@ from zhanggui.portals.api.schemas.fields import Code
 from zhanggui.portals.api.schemas.guarded import ReasonIn
 from zhanggui.settlement.adjustments.models import RebateAgreement
 from zhanggui.settlement.collections.models import CollectionPolicy
-from zhanggui.settlement.entities.models import Dimension, OwnAccount, OwnAccountKind, SettlementEntity
+from zhanggui.settlement.entities.models import Dimension, OwnAccount, OwnAccountKind
 from zhanggui.settlement.entities.queries import business_line
 from zhanggui.settlement.guarantees.models import DepositRequirement, ReservePolicy
 from zhanggui.settlement.reconciliation.queries import latest_balances, ledger_balance
@@ -77,7 +77,7 @@ def open_own_account(request: HttpRequest, payload: OwnAccountIn) -> Any:
     who.require("own_accounts.change")
     row = own_account_opened(
         code=payload.code, name={"zh": payload.zh, "en": payload.en}, kind=OwnAccountKind(payload.kind),
-        entity=_entity(payload.entity), currency=payload.currency, rail=payload.rail, number=payload.number,
+        entity=naming.entity(payload.entity), currency=payload.currency, rail=payload.rail, number=payload.number,
         holder=payload.holder, details=payload.details, at=timezone.now(), actor=who.actor,
     )  # fmt: skip
     return _accounts([row])[0]
@@ -153,7 +153,7 @@ def set_reserve_policy(request: HttpRequest, payload: ReservePolicyIn) -> Any:
     who = caller(request)
     who.require("policies.change")
     row = reserve_set(
-        entity=_entity(payload.entity), rate_ppm=payload.rate_ppm, days=payload.days,
+        entity=naming.entity(payload.entity), rate_ppm=payload.rate_ppm, days=payload.days,
         effective_from=payload.effective_from, party_id=_party(payload.party), at=timezone.now(), actor=who.actor,
     )  # fmt: skip
     return _reserves([row])[0]
@@ -171,7 +171,7 @@ def set_debt_policy(request: HttpRequest, payload: CollectionPolicyIn) -> Any:
     who = caller(request)
     who.require("policies.change")
     row = collection_policy_set(
-        entity=_entity(payload.entity), party_id=_party(payload.party), at=timezone.now(), actor=who.actor,
+        entity=naming.entity(payload.entity), party_id=_party(payload.party), at=timezone.now(), actor=who.actor,
         **payload.dict(exclude={"entity", "party"}),
     )  # fmt: skip
     return _debts([row])[0]
@@ -201,13 +201,6 @@ def _page(request: HttpRequest, model: Any, filters: PageFilters, permission: st
     caller(request).require(permission)
     shown, following = keyset(model.objects.all(), cursor=filters.cursor, limit=filters.limit)
     return {"items": documents(shown), "next_cursor": following}
-
-
-def _entity(code: str) -> SettlementEntity:
-    found = SettlementEntity.objects.filter(code=code).first()
-    if found is None:
-        raise NotFound(f"There is no settlement entity {code!r}", entity=code)
-    return found
 
 
 def _party(code: str | None) -> int:

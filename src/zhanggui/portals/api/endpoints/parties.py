@@ -15,7 +15,7 @@ from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.fields import Code
 from zhanggui.portals.api.schemas.incoming import TermsIn
 from zhanggui.portals.api.schemas.outgoing import PartyOut, PartyPage, TermsList, TermsOut
-from zhanggui.settlement.entities.models import BillingNode, InvoiceMode, SettlementEntity, SettlementTerms
+from zhanggui.settlement.entities.models import BillingNode, InvoiceMode, SettlementTerms
 from zhanggui.settlement.entities.operations.set_terms import set_terms
 from zhanggui.settlement.entities.queries import business_line
 
@@ -81,9 +81,7 @@ def add_terms(request: HttpRequest, payload: TermsIn) -> Any:
     """Set terms from a day on; what is staged already keeps the terms frozen on it."""
     who = caller(request)
     who.require("parties.change")
-    entity = SettlementEntity.objects.filter(code=payload.entity).first()
-    if entity is None:
-        raise NotFound(f"There is no settlement entity {payload.entity!r}", entity=payload.entity)
+    entity = naming.entity(payload.entity)
     party = naming.party_id(payload.party) if payload.party else 0
     line = business_line(payload.business_line)
     settings = payload.model_dump(exclude={"business_line", "entity", "party", "node", "invoice_mode"})

@@ -3,14 +3,15 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.portals.platform.names import in_language
+from zhanggui.portals.platform.reconciliation.words import CHANNELS
 from zhanggui.rails.bank_file.template import shipped
 
 RAILS = {
     "iso20022": _("ISO 20022 files (pain.001.001.09)"),
     "iso20022-03": _("ISO 20022 files (pain.001.001.03)"),
-    "wechat_pay": _("WeChat Pay"),
-    "alipay": _("Alipay"),
-    "unionpay": _("UnionPay"),
+    "wechat_pay": CHANNELS["wechat"],
+    "alipay": CHANNELS["alipay"],
+    "unionpay": CHANNELS["unionpay"],
 }
 
 

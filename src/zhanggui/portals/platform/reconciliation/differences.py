@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from zhanggui.journeys.difference_settled import resolution_proposed
-from zhanggui.ledger.chart import BY_CODE
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.details import Detail, Fact, Step
 from zhanggui.portals.desk.lists import (
@@ -36,7 +35,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import in_language
+from zhanggui.portals.platform.names import purpose_name
 from zhanggui.portals.platform.reconciliation.bills import account_choices, leg_choices
 from zhanggui.portals.platform.reconciliation.words import KINDS, LEGS, STATES, WAYS
 from zhanggui.settlement.reconciliation.models import Difference, DifferenceNote
@@ -187,17 +186,12 @@ def _both(sides: dict[str, dict[str, Any]], row: Difference) -> list[tuple[str, 
     return listed
 
 
-def _account_name(purpose: str) -> str:
-    account = BY_CODE[purpose]
-    return in_language({"zh": account.zh, "en": account.en}, purpose)
-
-
 def _ways(row: Difference) -> list[dict[str, Any]]:
     """Ways of settling, the suggested one first, each with what it would post."""
     found = []
     for way in fitting_ways(row):
         legs = [
-            (f"{key.purpose} {_account_name(key.purpose)}", amount) for key, amount in proposal(row, way).legs
+            (f"{key.purpose} {purpose_name(key.purpose)}", amount) for key, amount in proposal(row, way).legs
         ]
         found.append({"way": way, "label": WAYS[way], "legs": legs})
     return found

@@ -47,22 +47,19 @@ def give_back_tax(
             tax=origin.tax_minor, base=origin.base_minor, before=before, taken=found["taken"]
         )
         total += base
-        line = 0
+        number, line = Statement.objects.get(party_id=origin.party_id, id=origin.statement_id).number, 0
         if tax:
             told = Told(f"WHR-{statement.number}-{origin.statement_id}", tax, base,
-                        f"tax withheld on {_number(origin)} given back")  # fmt: skip
+                        f"tax withheld on {number} given back")  # fmt: skip
             line = charged(statement, told, business_line_id=business_line_id, at=at, zone=zone, actor=actor)
-        _keep(statement, origin, found["taken"], base, tax, line, at, actor)
+        _keep(statement, origin, number, found["taken"], base, tax, line, at, actor)
     return total
-
-
-def _number(origin: Withholding) -> str:
-    return Statement.objects.get(party_id=origin.party_id, id=origin.statement_id).number
 
 
 def _keep(
     statement: Statement,
     origin: Withholding,
+    number: str,
     taken: int,
     base: int,
     tax: int,
@@ -80,5 +77,5 @@ def _keep(
     record_change(
         at=at, actor=actor, action="tax.given_back", object_kind="statement", object_id=statement.number,
         party_id=statement.party_id,
-        after={"withheld_on": _number(origin), "taken_minor": taken, "base_minor": base, "tax_minor": tax},
+        after={"withheld_on": number, "taken_minor": taken, "base_minor": base, "tax_minor": tax},
     )  # fmt: skip
