@@ -21,6 +21,7 @@ from zhanggui.portals.api.endpoints import (
     imports,
     invoices,
     ledger,
+    lines,
     orders,
     parties,
     payouts,
@@ -46,7 +47,7 @@ ROUTERS = (
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
     reconciliation.router, arrangements.router,
-    proof.router,
+    proof.router, lines.router,
 )  # fmt: skip
 
 api = NinjaAPI(

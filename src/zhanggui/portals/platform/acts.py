@@ -15,6 +15,7 @@ SENTENCES: Final[Words] = {
     "anomaly_rule.published": gettext_lazy("Anomaly rule published"),
     "alert.handled": gettext_lazy("Alert handled"), "job.run": gettext_lazy("Job run by hand"),
     "party.opened": gettext_lazy("Party opened"), "party.level_set": gettext_lazy("Level set"),
+    "business_line.opened": gettext_lazy("Business line opened"),
     "fee_type.added": gettext_lazy("Fee type added"),
     "terms.set": gettext_lazy("Terms set"), "rule_set.published": gettext_lazy("Rule set published"),
     "detail.corrected": gettext_lazy("Detail corrected"),
@@ -47,6 +48,7 @@ SENTENCES: Final[Words] = {
 }  # fmt: skip
 NOUNS: Final[Words] = {
     **APPROVAL_KINDS,
+    "business_line": gettext_lazy("Business line"),
     "party": gettext_lazy("Party"), "fee_type": gettext_lazy("Fee type"),
     "settlement_terms": gettext_lazy("Terms"), "rule_set": gettext_lazy("Rule set"),
     "detail": gettext_lazy("Detail"), "statement": gettext_lazy("Statement"),

@@ -14,6 +14,19 @@ class UnknownBusinessLine(EntityError):
     http_status = 404
 
 
+class BusinessLineExists(EntityError):
+    """A business line has this code already."""
+
+    code = "business_line_exists"
+    http_status = 409
+
+
+class BusinessLineIncomplete(EntityError):
+    """What a business line is to be opened with does not fit together."""
+
+    code = "business_line_incomplete"
+
+
 class NoTerms(EntityError):
     """No settlement terms cover a party on a day."""
 

@@ -219,14 +219,10 @@ class WhatIfIn(RuleSetIn):
     business_line: Code
 
 
-class TermsIn(Strict):
-    """Terms of one party (or, without one, a business line's defaults) from a day on."""
+class OpeningTerms(Strict):
+    """What holds for whoever has no terms of its own, from a day on."""
 
-    business_line: Code
-    entity: Code
-    party: Code | None = None
     effective_from: Day
-    effective_before: Day | None = None
     node: Literal["paid", "shipped", "received", "completed"] = "received"
     invoice_mode: Literal["output", "input", "none"] = "output"
     hold_days: Annotated[int, Field(strict=True, ge=0, le=3650)] = 0
@@ -234,6 +230,15 @@ class TermsIn(Strict):
     due_rule: Annotated[str, Field(max_length=32, pattern=r"^[^\x00]*$")] = "D+7"
     calendar: Annotated[str, Field(max_length=16, pattern=r"^[^\x00]*$")] = "CN"
     auto_confirm_days: Annotated[int, Field(strict=True, ge=0, le=3650)] = 7
+
+
+class TermsIn(OpeningTerms):
+    """Terms of one party (or, without one, a business line's defaults) from a day on."""
+
+    business_line: Code
+    entity: Code
+    party: Code | None = None
+    effective_before: Day | None = None
 
 
 class ExportIn(Strict):
