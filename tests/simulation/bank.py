@@ -20,18 +20,19 @@ class Ordered:
     amount: int
     currency: str
     to: str
+    account: str
     state: Outcome = Outcome.SUBMITTED
 
 
 @dataclass
 class WildBank:
-    """The bank as a rail. `orders` is the truth about where money went."""
+    """The bank as a rail. `orders` is the truth about where money went; `waiting` is the inbox of each account."""
 
     chance: random.Random
     max_payment_minor: int | None = None
     orders: dict[str, Ordered] = field(default_factory=dict)
     messages: dict[str, bytes] = field(default_factory=dict)
-    waiting: list[tuple[str, bytes]] = field(default_factory=list)
+    waiting: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     files: int = 0
     calm: bool = False
 
@@ -55,7 +56,7 @@ class WildBank:
             "same number, other content"
         )
         for end_to_end, amount, currency, to in json.loads(written.content):
-            self.orders.setdefault(end_to_end, Ordered(amount, currency, to))
+            self.orders.setdefault(end_to_end, Ordered(amount, currency, to, account_code))
         if roll < 0.34:
             raise TimeoutError("the answer was lost")
         if roll < 0.42:
@@ -77,14 +78,15 @@ class WildBank:
         )
 
     def arrived(self, *, account_code: str) -> list[tuple[str, bytes]]:
-        """What lies in the inbox."""
-        return list(self.waiting)
+        """What lies in the account's inbox."""
+        return list(self.waiting.get(account_code, []))
 
     def put_aside(self, *, account_code: str, name: str) -> None:
         """It is in the books; a wild bank may still send it once more."""
-        kept = [one for one in self.waiting if one[0] != name]
-        again = [one for one in self.waiting if one[0] == name]
-        self.waiting = kept + (again if not self.calm and self.chance.random() < 0.1 else [])
+        inbox = self.waiting[account_code]
+        kept = [one for one in inbox if one[0] != name]
+        again = [one for one in inbox if one[0] == name]
+        self.waiting[account_code] = kept + (again if not self.calm and self.chance.random() < 0.1 else [])
 
     def work(self) -> None:
         """Execute, reject, send back; and write files about it, some of them lost, some of them late."""
@@ -103,7 +105,8 @@ class WildBank:
         told = [one for one in news if self.chance.random() < 0.8]
         strange = [("never-sent", Outcome.EXECUTED, 1, "CNY", "")] if self.chance.random() < 0.05 else []
         self._write(told, strange)
-        self.chance.shuffle(self.waiting)
+        for inbox in self.waiting.values():
+            self.chance.shuffle(inbox)
 
     def end_the_day(self) -> None:
         """Whatever is still open is executed, and one statement tells everything that ever happened."""
@@ -118,20 +121,19 @@ class WildBank:
         return sum(one.amount for one in self.orders.values() if one.state == Outcome.EXECUTED)
 
     def _write(self, numbers: Sequence[str], more: Sequence[tuple[str, Outcome, int, str, str]]) -> None:
-        rows = [
-            (
-                number,
-                self.orders[number].state,
-                self.orders[number].amount,
-                self.orders[number].currency,
-                "AC04",
-            )
-            for number in numbers
-        ]
-        if rows or more:
+        """One file an account: a bank tells nobody about the account of another."""
+        files: dict[str, list[tuple[str, Outcome, int, str, str]]] = {}
+        for number in numbers:
+            order = self.orders[number]
+            row = (number, order.state, order.amount, order.currency, "AC04")
+            files.setdefault(order.account, []).append(row)
+        if more and self.orders:
+            anybody = self.chance.choice(sorted({one.account for one in self.orders.values()}))
+            files.setdefault(anybody, []).extend(more)
+        for account, rows in files.items():
             self.files += 1
-            self.waiting.append(
-                (f"answers-{self.files}", f"{self.files}\n{json.dumps([*rows, *more])}".encode())
+            self.waiting.setdefault(account, []).append(
+                (f"answers-{self.files}", f"{self.files}\n{json.dumps(rows)}".encode())
             )
 
     def _answer(self, number: str) -> Answer:

@@ -93,7 +93,8 @@ class Mall:
 
     def check(self) -> None:
         """The invariants, and the two sums that the model knows."""
-        assert broken() == set()
+        found = broken()
+        assert found == set(), found
         paid = sum(
             payment.amount
             for order in self.orders.values()
