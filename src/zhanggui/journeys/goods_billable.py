@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from zhanggui.rows.statistics import refresh_statistics
 from zhanggui.settlement.billing.models import BillingRun
@@ -15,8 +15,16 @@ from zhanggui.settlement.billing.operations.bill_charges import bill_charges
 from zhanggui.settlement.billing.operations.bill_lines import bill_lines
 from zhanggui.settlement.billing.operations.bill_refunds import bill_refunds
 from zhanggui.settlement.billing.operations.compare_shadow import compare_shadow
+from zhanggui.settlement.billing.operations.open_ahead import open_ahead
 from zhanggui.settlement.billing.operations.settle_blocks import Settled
-from zhanggui.settlement.billing.runs import Chunk, Planned, claim_chunk, finish_chunk, plan_run
+from zhanggui.settlement.billing.runs import (
+    Chunk,
+    Planned,
+    claim_chunk,
+    finish_chunk,
+    look_again,
+    plan_run,
+)
 from zhanggui.settlement.entities.models import BusinessLine
 
 WRITTEN = ("settlement_billed_line", "settlement_statement", "ledger_account", "ledger_entry", "ledger_delta")
@@ -65,7 +73,7 @@ def goods_billable(
         while planned := _planned(kind, business_line, as_of, clock(), actor, chunk_size):
             run = planned.run
             if workers > 1 and run.kind == "sale":
-                _bill_side_by_side(run, business_line, clock, zone, total, progress, workers)
+                _bill_side_by_side(planned, business_line, clock, zone, total, progress, workers)
             while bill_next_chunk(run=run, business_line=business_line, clock=clock, zone=zone, total=total):
                 progress(kind, total.lines)
             BillingRun.objects.filter(id=run.id, finished_at=None).update(finished_at=clock())
@@ -79,11 +87,12 @@ def goods_billable(
 
 
 def _bill_side_by_side(
-    run: BillingRun, line: BusinessLine, clock: Clock, zone: tzinfo, total: Billed, progress: Progress,
+    planned: Planned, line: BusinessLine, clock: Clock, zone: tzinfo, total: Billed, progress: Progress,
     workers: int,
 ) -> None:  # fmt: skip
-    """Let threads share the run's chunks. A fault in one ends it; the others finish what they hold."""
-
+    """Let threads share the run's chunks. A fault in one ends it; the others finish what they hold. While they read
+    their first chunks, what they will need is opened here."""
+    run = planned.run
     counting = threading.Lock()
 
     def work() -> None:
@@ -98,7 +107,10 @@ def _bill_side_by_side(
             connections.close_all()
 
     with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="billing") as pool:
-        for done in [pool.submit(work) for _ in range(workers)]:
+        working = [pool.submit(work) for _ in range(workers)]
+        if not planned.joined:
+            _opened_ahead(run, line, clock(), zone)
+        for done in working:
             done.result()
 
 
@@ -107,6 +119,11 @@ def _planned(
     kind: str, business_line: BusinessLine, as_of: datetime, at: datetime, actor: str, size: int | None
 ) -> Planned | None:
     return plan_run(kind=kind, business_line=business_line, as_of=as_of, at=at, actor=actor, size=size)
+
+
+@transaction.atomic
+def _opened_ahead(run: BillingRun, line: BusinessLine, at: datetime, zone: tzinfo) -> None:
+    open_ahead(run=run, business_line=line, at=at, zone=zone)
 
 
 def usual_workers() -> int:
@@ -129,12 +146,19 @@ def bill_next_chunk(
     *, run: BillingRun, business_line: BusinessLine, clock: Clock, zone: tzinfo, total: Billed
 ) -> bool:
     """This function will bill one chunk in a transaction of its own; False when none is left to claim."""
-    with transaction.atomic():
-        chunk = claim_chunk(run=run)
-        if chunk is None:
-            return False
-        settled = _bill(run.kind, chunk, business_line, run.as_of, clock(), zone)
-        finish_chunk(chunk=chunk, lines=settled.lines, details=settled.details)
+    chunk = None
+    try:
+        with transaction.atomic():
+            chunk = claim_chunk(run=run)
+            if chunk is None:
+                return False
+            settled = _bill(run.kind, chunk, business_line, run.as_of, clock(), zone)
+            finish_chunk(chunk=chunk, lines=settled.lines, details=settled.details)
+    except IntegrityError:
+        if chunk is None or not chunk.fresh:
+            raise
+        look_again(chunk=chunk)  # somebody billed one of its orders meanwhile
+        return True
     total.add(settled)
     return True
 
@@ -145,7 +169,7 @@ def _bill(
     if kind == "sale":
         return bill_lines(
             business_line=line, first_order=chunk.first_id, last_order=chunk.last_id, as_of=as_of, at=at,
-            zone=zone,
+            zone=zone, fresh=chunk.fresh,
         )  # fmt: skip
     if kind == "refund":
         return bill_refunds(

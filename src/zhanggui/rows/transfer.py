@@ -16,9 +16,12 @@ _WRITE_BYTES = 1 << 20
 def copy_in(cursor: Any, table: str, names: Sequence[str], images: Iterable[memoryview]) -> None:
     """This function will COPY row images into `table`, columns in the order of `names`.
 
-    Runs in the cursor's transaction. Raises the database's own errors (key violations, checks).
+    Runs in the cursor's transaction. Raises Django's IntegrityError (a key, a check) and its other database errors.
     """
-    with cursor.copy(f"copy {table} ({', '.join(names)}) from stdin (format binary)") as copy:
+    with (
+        cursor.db.wrap_database_errors,
+        cursor.copy(f"copy {table} ({', '.join(names)}) from stdin (format binary)") as copy,
+    ):
         copy.write(COPY_HEADER)
         for image in images:
             for start in range(0, len(image), _WRITE_BYTES):

@@ -3,9 +3,15 @@
 import pytest
 from django.db import transaction
 
-from tests.settlement.story import Story, noon
+from tests.settlement.story import ZONE, Story, noon
+from zhanggui.ledger.models import LedgerAccount
 from zhanggui.settlement.billing.models import BillingChunk, BillingRun
+from zhanggui.settlement.billing.operations.bill_lines import bill_lines
+from zhanggui.settlement.billing.operations.open_ahead import open_ahead
 from zhanggui.settlement.billing.runs import claim_chunk, plan_run, progress_of
+from zhanggui.settlement.details.models import BilledLine
+from zhanggui.settlement.intake.models import StagedOrder
+from zhanggui.settlement.statements.models import Statement
 
 pytestmark = pytest.mark.django_db
 
@@ -17,6 +23,26 @@ FIVE = """
     A4    m1       100.00 2026-01-05
     A5    m1       100.00 2026-03-05
 """
+
+
+LATER = """
+    order merchant goods  day
+    B1    m1       100.00 2026-01-07
+    B2    m2       100.00 2026-01-07
+"""
+
+
+def fresh() -> list[bool]:
+    return list(BillingChunk.objects.filter(done=False).order_by("id").values_list("fresh", flat=True))
+
+
+def bill_alone(story: Story, order: str) -> None:
+    number = StagedOrder.objects.get(order_no=order).id
+    with transaction.atomic():
+        bill_lines(
+            business_line=story.line, first_order=number, last_order=number, as_of=noon("2026-12-31"),
+            at=story.clock(), zone=ZONE,
+        )  # fmt: skip
 
 
 def plan(story: Story, as_of: str = "2026-02-01", size: int = 2):  # type: ignore[no-untyped-def]
@@ -48,6 +74,77 @@ class TestPlanning:
 
     def test_plans_nothing_when_nothing_is_due(self) -> None:
         assert plan(Story()) is None
+
+
+class TestFreshness:
+    """Of a fresh chunk no line was billed when the run was planned, so none is looked up when it is billed."""
+
+    def test_orders_that_nobody_billed_are_fresh(self) -> None:
+        story = Story()
+        story.orders(FIVE)
+        plan(story)
+        assert fresh() == [True, True]
+
+    @pytest.mark.parametrize("size", [2, 200, 50_000])
+    def test_what_was_billed_earlier_does_not_concern_later_orders(self, size: int) -> None:
+        story = Story()
+        story.orders(FIVE)
+        story.bill("2026-02-01")
+        story.orders(LATER)
+        plan(story, as_of="2026-12-31", size=size)
+        assert all(fresh())
+
+    @pytest.mark.parametrize("size", [2, 200, 50_000])
+    def test_what_is_billed_in_between_spoils_it(self, size: int) -> None:
+        story = Story()
+        story.orders(FIVE)
+        story.orders(LATER)
+        bill_alone(story, "A2")
+        plan(story, as_of="2026-12-31", size=size)
+        assert not fresh()[0]
+        assert story.bill("2026-12-31").lines == 6
+
+    @pytest.mark.parametrize("order", ["A1", "A2", "A4"])
+    def test_an_order_billed_after_the_plan_is_billed_once(self, order: str) -> None:
+        story = Story()
+        story.orders(FIVE)
+        plan(story, size=3)
+        assert fresh() == [True, True]
+        bill_alone(story, order)
+        assert story.bill("2026-02-01").lines == 3
+        assert sorted(BilledLine.objects.values_list("order_id", flat=True)) == sorted(
+            StagedOrder.objects.filter(order_no__lt="A5").values_list("id", flat=True)
+        )
+
+
+class TestOpeningAhead:
+    def test_opens_what_the_chunks_then_find(self) -> None:
+        story = Story()
+        story.orders(FIVE)
+        run = plan(story).run
+        with transaction.atomic():
+            open_ahead(run=run, business_line=story.line, at=story.clock(), zone=ZONE)
+        opened = set(Statement.objects.values_list("party_id", "id"))
+        accounts = LedgerAccount.objects.filter(party_id__gt=0).count()
+        assert len(opened) == 2
+        assert story.bill("2026-02-01").lines == 4
+        assert set(Statement.objects.values_list("party_id", "id")) == opened
+        assert LedgerAccount.objects.filter(party_id__gt=0).count() == accounts
+
+    def test_one_chunk_waits_for_nobody(self) -> None:
+        story = Story()
+        story.orders(FIVE)
+        with transaction.atomic():
+            open_ahead(run=plan(story, size=9).run, business_line=story.line, at=story.clock(), zone=ZONE)
+        assert not Statement.objects.exists()
+
+    def test_leaves_statements_by_document_to_their_chunks(self) -> None:
+        story = Story(cycle="document")
+        story.orders(FIVE)
+        with transaction.atomic():
+            open_ahead(run=plan(story).run, business_line=story.line, at=story.clock(), zone=ZONE)
+        assert not Statement.objects.exists()
+        assert story.bill("2026-02-01").lines == 4
 
 
 class TestBilling:

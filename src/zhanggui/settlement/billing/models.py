@@ -24,6 +24,7 @@ class BillingChunk(models.Model):
     run = models.ForeignKey(BillingRun, on_delete=models.CASCADE)
     first_id = models.BigIntegerField()
     last_id = models.BigIntegerField()
+    fresh = models.BooleanField(default=False, help_text="none of its lines was billed when it was planned")
     done = models.BooleanField(default=False)
     lines = models.BigIntegerField(default=0)
     details = models.BigIntegerField(default=0)

@@ -79,8 +79,9 @@ def read_lines(cursor: Any, where: str, params: list[Any], currency: str) -> Sta
 # A line is due when its node was reached by the cut-off and its sale is not billed yet. Cancelled orders never
 # reach a node: their billable_at stays in the year 9999. `offset 0` keeps the look-up a probe of the key for
 # each line: as a join it would be planned on stale statistics and read the whole table for every chunk.
+REACHED = "l.order_id between %s and %s and l.business_line_id = %s and l.billable_at <= %s"
 DUE = (
-    "l.order_id between %s and %s and l.business_line_id = %s and l.billable_at <= %s and not exists"
+    f"{REACHED} and not exists"
     " (select from settlement_billed_line b where b.party_id = l.merchant_id and b.line_id = l.line_id"
     "  and b.event_id = 0 offset 0)"
 )

@@ -14,20 +14,32 @@ CHUNK_LINES = 50_000
 CHUNK_REFUNDS = 5_000
 CHUNK_CHARGES = 5_000
 
-# Every query yields the ids still to bill and how many lines each is. A sale is looked for under its merchant.
-# `offset 0` keeps a look-up a probe of the key for each row: as a join it would be planned on statistics that are
-# stale just after a bulk import, and a nested loop over whole tables never ends. Sales are the exception: they are
-# most of the table, and the join is a hash of both.
+# Every query yields what is to be billed, by id, and how many lines it is. `offset 0` keeps a look-up a probe of the
+# key for each row: as a join it would be planned on statistics that are stale just after a bulk import, and a nested
+# loop over whole tables never ends.
+#
+# Sales are the exception: they are most of the table, and the join is a hash of both. Some neighbouring orders are
+# one row here, since nobody need sort millions of orders to cut them into ranges; and their lines that are billed
+# already are counted: how many in all, before the first due one, after the last; where they mix, neither.
 PENDING_SALES = """
-select l.order_id as id, count(*) as lines from settlement_staged_line l
-where l.business_line_id = %s and l.billable_at <= %s and not exists (
-  select from settlement_billed_line b
-  where b.party_id = l.merchant_id and b.line_id = l.line_id and b.event_id = 0)
-group by l.order_id
+select *, known - lines as billed,
+  case when last_billed < id then known - lines else 0 end as before,
+  case when first_billed > last_id then known - lines else 0 end as after
+from (
+  select l.order_id / greatest(%(size)s / 100, 1) as place, count(*) as known,
+    count(*) filter (where b.line_id is null) as lines,
+    min(l.order_id) filter (where b.line_id is null) as id,
+    max(l.order_id) filter (where b.line_id is null) as last_id,
+    min(l.order_id) filter (where b.line_id is not null) as first_billed,
+    max(l.order_id) filter (where b.line_id is not null) as last_billed
+  from settlement_staged_line l left join settlement_billed_line b
+    on b.party_id = l.merchant_id and b.line_id = l.line_id and b.event_id = 0
+  where l.business_line_id = %(line)s and l.billable_at <= %(as_of)s
+  group by 1) as neighbours
 """
 PENDING_REFUNDS = """
 select r.id, 1 as lines from settlement_staged_refund r
-where r.business_line_id = %s and r.state = 'accepted' and r.refunded_at <= %s
+where r.business_line_id = %(line)s and r.state = 'accepted' and r.refunded_at <= %(as_of)s
 and not exists (select from settlement_billed_line b
   where b.party_id = r.merchant_id and b.line_id = r.line_id
   and b.event_id = case when r.kind = 'unmatched' then 0 else r.id end offset 0)
@@ -36,18 +48,27 @@ and (r.kind = 'unmatched' or exists (select from settlement_billed_line s
 """
 PENDING_CHARGES = """
 select c.line_id as id, 1 as lines from settlement_charge c
-where c.business_line_id = %s and c.state = 'accepted' and c.occurred_at <= %s and not exists (
+where c.business_line_id = %(line)s and c.state = 'accepted' and c.occurred_at <= %(as_of)s and not exists (
   select from settlement_billed_line b
   where b.party_id = c.party_id and b.line_id = c.line_id and b.event_id = 0 offset 0)
 """
-# Ranges of ids with about `size` lines each; an order is never cut.
-RANGES = """
-select min(id), max(id) from (
-  select id, (sum(lines) over (order by id) - lines)::bigint / %s as chunk from ({pending}) as due) as cut
+# Ranges of ids with about `size` lines each, and whether a range is fresh, which only sales are asked: none of the
+# lines between its first and its last is billed. An order is never cut.
+SALE_RANGES = f"""
+select min(id), max(last_id), max(billed_through - after) = min(billed_through - billed + before) from (
+  select *, (sum(lines) over (order by place) - lines)::bigint / %(size)s as chunk
+  from (select *, sum(billed) over (order by place) as billed_through from ({PENDING_SALES}) as each) as seen
+  where lines > 0) as due
 group by chunk order by 1
 """
-PENDING = {"sale": (PENDING_SALES, CHUNK_LINES), "refund": (PENDING_REFUNDS, CHUNK_REFUNDS),
-           "charge": (PENDING_CHARGES, CHUNK_CHARGES)}  # fmt: skip
+RANGES = """
+select min(id), max(id), false from (
+  select id, (sum(lines) over (order by id) - lines)::bigint / %(size)s as chunk from ({pending}) as due) as cut
+group by chunk order by 1
+"""
+PLANS = {"sale": (SALE_RANGES, CHUNK_LINES),
+         "refund": (RANGES.format(pending=PENDING_REFUNDS), CHUNK_REFUNDS),
+         "charge": (RANGES.format(pending=PENDING_CHARGES), CHUNK_CHARGES)}  # fmt: skip
 
 
 class Planned(NamedTuple):
@@ -59,11 +80,13 @@ class Planned(NamedTuple):
 
 @dataclass(frozen=True)
 class Chunk:
-    """A claimed chunk: its row and the inclusive range of ids."""
+    """A claimed chunk: its row and the inclusive range of ids. None of a fresh one's lines was billed when the run
+    was planned."""
 
     id: int
     first_id: int
     last_id: int
+    fresh: bool
 
 
 def plan_run(
@@ -76,7 +99,7 @@ def plan_run(
     A run of this kind and line that is not finished, whether another process works on it or died over it, is
     returned instead: its chunks are shared, nothing is planned twice.
     """
-    query, usual = PENDING[kind]
+    query, usual = PLANS[kind]
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s, %s)", [PLAN_LOCK, business_line.id])
         unfinished = BillingRun.objects.filter(
@@ -84,7 +107,7 @@ def plan_run(
         ).order_by("id")
         if run := unfinished.first():
             return Planned(run, joined=True)
-        cursor.execute(RANGES.format(pending=query), [size or usual, business_line.id, as_of])
+        cursor.execute(query, {"size": size or usual, "line": business_line.id, "as_of": as_of})
         ranges = cursor.fetchall()
     if not ranges:
         return None
@@ -92,7 +115,7 @@ def plan_run(
         kind=kind, business_line_id=business_line.id, as_of=as_of, started_at=at, actor=actor
     )
     BillingChunk.objects.bulk_create(
-        BillingChunk(run=run, first_id=first, last_id=last) for first, last in ranges
+        BillingChunk(run=run, first_id=first, last_id=last, fresh=fresh) for first, last, fresh in ranges
     )
     return Planned(run, joined=False)
 
@@ -107,12 +130,17 @@ def claim_chunk(*, run: BillingRun) -> Chunk | None:
     row = undone.select_for_update(skip_locked=True).first()
     while row is None and undone.exists():
         row = undone.select_for_update().first()
-    return Chunk(row.id, row.first_id, row.last_id) if row else None
+    return Chunk(row.id, row.first_id, row.last_id, row.fresh) if row else None
 
 
 def finish_chunk(*, chunk: Chunk, lines: int, details: int) -> None:
     """This function will mark a chunk done, in the transaction that wrote its lines."""
     BillingChunk.objects.filter(id=chunk.id).update(done=True, lines=lines, details=details)
+
+
+def look_again(*, chunk: Chunk) -> None:
+    """This function will note that some line of a chunk may be billed after all, so that each is looked up."""
+    BillingChunk.objects.filter(id=chunk.id).update(fresh=False)
 
 
 def progress_of(run: BillingRun) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from zhanggui.settlement.billing.cumulative import cumulative_before, uses_cumul
 from zhanggui.settlement.billing.forward import forward_sides
 from zhanggui.settlement.billing.legs import Side
 from zhanggui.settlement.billing.operations.settle_blocks import Settled, settle_blocks
-from zhanggui.settlement.billing.reading import DUE, read_lines
+from zhanggui.settlement.billing.reading import DUE, REACHED, read_lines
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.fees.queries import compiled, rule_set_by_id
@@ -19,7 +19,7 @@ from zhanggui.settlement.statements.locks import hold_for_filling
 
 def bill_lines(
     *, business_line: BusinessLine, first_order: int, last_order: int, as_of: datetime, at: datetime,
-    zone: tzinfo,
+    zone: tzinfo, fresh: bool = False,
 ) -> Settled:  # fmt: skip
     """This function will bill every due line of the orders `first_order` to `last_order` (ids, inclusive)
     of one business line, in the caller's transaction, and say what it wrote.
@@ -27,11 +27,17 @@ def bill_lines(
     Due means: the billing node was reached by `as_of` and the sale is not billed yet. Lines are rated by the
     rule set frozen on them. Calling it again bills nothing twice. Raises the kernel's refusals for a line
     that cannot be rated (intake keeps those out).
+
+    With `fresh` the caller says that none of the lines was billed when it last looked, and nobody asks again of each
+    one; if it is no longer so, the key of the billed lines refuses it and the database's IntegrityError comes out.
     """
     hold_for_filling()
     with connection.cursor() as cursor:
         lines = read_lines(
-            cursor, DUE, [first_order, last_order, business_line.id, as_of], business_line.currency
+            cursor,
+            REACHED if fresh else DUE,
+            [first_order, last_order, business_line.id, as_of],
+            business_line.currency,
         )
     if not len(lines):
         return Settled(0, 0, 0)
