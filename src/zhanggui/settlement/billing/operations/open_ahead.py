@@ -14,7 +14,7 @@ from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.entities.rules.periods import Cycle, CycleKind
 from zhanggui.settlement.fees.queries import catalogue, compiled
-from zhanggui.settlement.statements.locks import hold_for_filling, hold_for_opening
+from zhanggui.settlement.statements.locks import hold_for_filling, hold_for_opening_ahead
 from zhanggui.settlement.statements.operations.place_rows import place_rows
 from zhanggui.settlement.statements.series import StatementNeeds
 
@@ -41,7 +41,7 @@ def open_ahead(*, run: BillingRun, business_line: BusinessLine, at: datetime, zo
     if len(chunks) < 2:
         return
     hold_for_filling()
-    hold_for_opening()  # at once: a chunk that comes to the same point meanwhile shall find what it needs
+    hold_for_opening_ahead()
     ranges = [[chunk.first_id for chunk in chunks], [chunk.last_id for chunk in chunks]]
     with connection.cursor() as cursor:
         found = read_columns(cursor, NEEDED, _COLUMNS, [str(zone), *ranges, business_line.id, run.as_of])

@@ -15,7 +15,7 @@ from zhanggui.settlement.entities.models import SettlementTerms
 from zhanggui.settlement.entities.rules.calendars import calendar_of
 from zhanggui.settlement.entities.rules.due_dates import DueRule, due_date
 from zhanggui.settlement.entities.rules.periods import Cycle, CycleKind, Period, boundaries
-from zhanggui.settlement.statements.locks import hold_for_opening
+from zhanggui.settlement.statements.locks import await_opening_ahead, hold_for_opening
 from zhanggui.settlement.statements.series import GOODS_AND_SERVICES, Ints, Placement, StatementNeeds
 
 BEFORE_ALL_DAYS = -1_000_000
@@ -95,7 +95,7 @@ def _find_or_create(unique: Ints, terms: SettlementTerms, currency: str, at: dat
     params: list[Any] = [*(array_text(one.tolist()) for one in (parties, starts, documents)), *series]
     ids = np.zeros((2, len(unique)), dtype=np.int64)
     with connection.cursor() as cursor:
-        for attempt in ("find", "find again", "made"):
+        for attempt in ("find", "opened ahead", "find again", "made"):
             cursor.execute(select, params)
             for place, statement_id, account_id, state in cursor.fetchall():
                 if state != "open":
@@ -105,6 +105,8 @@ def _find_or_create(unique: Ints, terms: SettlementTerms, currency: str, at: dat
             if not len(missing):
                 break
             if attempt == "find":
+                await_opening_ahead()
+            elif attempt == "opened ahead":
                 hold_for_opening()  # whoever held it before us may have made what we miss
             elif attempt == "find again":
                 _create(cursor, unique[missing], terms, currency, at)
