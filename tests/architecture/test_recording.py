@@ -24,6 +24,7 @@ EXPLAINED = {
     "settlement/billing/operations/bill_document.py": BILLED,
     "settlement/billing/operations/bill_lines.py": BILLED,
     "settlement/billing/operations/bill_refunds.py": BILLED,
+    "settlement/billing/operations/open_ahead.py": BILLED,
     "settlement/billing/operations/settle_blocks.py": BILLED,
     "settlement/details/operations/write_details.py": BILLED,
     "settlement/details/operations/name_patterns.py": "a dictionary of shapes that rows point to; only ever added to",
