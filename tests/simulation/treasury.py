@@ -28,7 +28,14 @@ from zhanggui.parties.models import Role
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.entities.models import OwnAccountKind, SettlementEntity
 from zhanggui.settlement.entities.operations.open_own_account import open_own_account
-from zhanggui.settlement.payouts.models import Payout, PayoutAttempt, PayoutState, Receiver, ReceiverState
+from zhanggui.settlement.payouts.models import (
+    Cause,
+    Payout,
+    PayoutAttempt,
+    PayoutState,
+    Receiver,
+    ReceiverState,
+)
 from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
 from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails, propose_receiver
 from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
@@ -67,10 +74,11 @@ class Treasury(Mall):
 
     bank: WildBank = field(init=False)
     kills: int = 0
+    deadly: float = 0.15
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.bank = WildBank(random.Random(self.seed), self.chance.choice([None, 2_000, 20_000]))
+        self.bank = self.found_bank(random.Random(self.seed), self.chance.choice([None, 2_000, 20_000]))
         register_rail("wild", self.bank)
         set_limit(role=Role.PLATFORM_CONTROLLER, max_minor=None, at=self.story.clock(), actor="sim")
         for code in ("e1", "e2"):
@@ -82,13 +90,17 @@ class Treasury(Mall):
         for code in PARTIES[:-1]:
             _new_receiver(self, code, verified=True)
 
+    def found_bank(self, chance: random.Random, limit: int | None) -> WildBank:
+        """The bank that our accounts are at."""
+        return WildBank(chance, limit)
+
     def acts(self) -> dict[Callable[[Any], None], int]:
         """What may happen, and how often."""
         return plain.WEIGHTS | PAYING
 
     def perform(self, act: Callable[[Any], None]) -> None:
         """Do it, or die somewhere in the middle of it."""
-        deadly = act in PAYING and self.chance.random() < 0.15
+        deadly = act not in plain.WEIGHTS and self.chance.random() < self.deadly
         try:
             if deadly:
                 with killed_after(self.chance.randint(0, 60)):
@@ -103,7 +115,9 @@ class Treasury(Mall):
         """What the mall checks, and that the bank never took more for a statement than it owes."""
         super().check()
         taken: dict[tuple[int, int], int] = {}
-        rows = PayoutAttempt.objects.select_related("payout").filter(end_to_end__in=list(self.bank.orders))
+        rows = PayoutAttempt.objects.select_related("payout").filter(
+            end_to_end__in=list(self.bank.orders), payout__cause=Cause.STATEMENT
+        )
         for attempt in rows:
             if self.bank.orders[attempt.end_to_end].state in ("submitted", "accepted", "executed"):
                 key = (attempt.payout.party_id, attempt.payout.statement_id)
@@ -136,11 +150,20 @@ class Treasury(Mall):
             if latest.id == attempt.id:
                 assert attempt.payout.state == said[order.state], (number, order, attempt.payout.state)
         assert not Payout.objects.filter(state=PayoutState.SENT).exists()
-        [row] = rows_of(
-            "select coalesce(-sum(d.amount), 0)::bigint as paid from ledger_delta d join ledger_account a"
-            " on a.id = d.account_id where a.purpose = '1002'", [],
+        assert -sum(self.booked_at_the_bank().values()) == self.bank.left() - self.received()
+
+    def received(self) -> int:
+        """Minor units that came to our accounts from others and are in the books."""
+        return 0
+
+    def booked_at_the_bank(self) -> dict[str, int]:
+        """What the ledger says lies on each account of ours at the bank, minor units."""
+        rows = rows_of(
+            "select o.code, sum(d.amount)::bigint as amount from ledger_delta d join ledger_account a"
+            " on a.id = d.account_id join settlement_own_account o on o.id = a.reference"
+            " where a.purpose = '1002' group by 1", [],
         )  # fmt: skip
-        assert row["paid"] == self.bank.left()
+        return {row["code"]: row["amount"] for row in rows}
 
 
 def _new_receiver(mall: Treasury, party: str, *, verified: bool) -> None:
