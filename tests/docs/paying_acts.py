@@ -1,7 +1,7 @@
 """Acts of money-flow pages about payouts: a receiver and an account of ours, then the way through a bank.
 
 `receiver PARTY` (and the account it is paid from), `pay` (propose, approve, send), `bank OUTCOME PARTY` (executed,
-rejected or returned), `again PARTY` (a new payout in the place of the one that failed, approved and sent).
+rejected or returned), `evidence OUTCOME PARTY AMOUNT` (brought by one, approved by another), `again PARTY` (a new payout in the place of the one that failed, approved and sent).
 """
 
 from datetime import UTC, datetime, timedelta
@@ -11,11 +11,13 @@ from typing import Any
 from django.utils import timezone
 
 from tests.settlement.payouts.story import ScriptedRail
+from tests.settlement.story import fen
 from zhanggui.approvals.models import ApprovalLimit
 from zhanggui.approvals.operations.decide_approval import Proof
 from zhanggui.approvals.queries import latest_approval
 from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.bank_answered import bank_answered
+from zhanggui.journeys.payout_evidenced import payout_evidenced
 from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
 from zhanggui.journeys.payouts_sent import batch_sent
 from zhanggui.parties.models import Party, Role
@@ -23,6 +25,7 @@ from zhanggui.settlement.entities.models import BusinessLine, OwnAccount, OwnAcc
 from zhanggui.settlement.entities.operations.open_own_account import open_own_account
 from zhanggui.settlement.payouts.models import Payout, PayoutAttempt, PayoutBatch
 from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails, propose_receiver
+from zhanggui.settlement.payouts.operations.settle_by_evidence import Evidence
 from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
 from zhanggui.settlement.payouts.rail import Answer, Outcome, register_rail
 
@@ -78,9 +81,23 @@ def _bank(own: BusinessLine, folder: Path, outcome: str, party: str) -> None:
     )  # fmt: skip
 
 
+def _evidence(own: BusinessLine, folder: Path, outcome: str, party: str, amount: str) -> None:
+    paper = Evidence(
+        outcome, "B-77", NOW.date(), "letter.pdf", b"the bank's letter", "by letter", amount_minor=fen(amount)
+    )
+    row = payout_evidenced(
+        number=_latest(party).number, evidence=paper, at=NOW, zone=_zone(), maker="cashier"
+    )
+    approval_decided(
+        approval_id=row.id, approve=True, checker="controller", roles=(Role.PLATFORM_CONTROLLER,),
+        proof=Proof(retyped_minor=row.amount_minor), at=NOW, zone=_zone(),
+    )  # fmt: skip
+
+
 def _again(own: BusinessLine, folder: Path, party: str) -> None:
     payouts_retried(numbers=[_latest(party).number], at=NOW, zone=_zone(), actor="cashier")
     _through()
 
 
-PAYING_ACTS: dict[str, Any] = {"receiver": _receiver, "pay": _pay, "bank": _bank, "again": _again}
+PAYING_ACTS: dict[str, Any] = {"receiver": _receiver, "pay": _pay, "bank": _bank, "evidence": _evidence,
+                               "again": _again}  # fmt: skip

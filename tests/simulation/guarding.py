@@ -32,7 +32,7 @@ from zhanggui.settlement.collections.models import Debt
 from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
 from zhanggui.settlement.guarantees.models import Deposit, Hold
 
-FEES = ("breach_penalty", "goodwill", "seller_compensation")
+FEES = ("breach_penalty", "goodwill", "advance_compensation")  # none that buyers are owed
 
 
 def _entity(mall: Mall) -> SettlementEntity:

@@ -14,11 +14,12 @@ from typing import Any
 
 from tests.settlement.story import ZONE
 from tests.simulation import mall as plain
-from tests.simulation.guarding import GUARDING
+from tests.simulation.guarding import GUARDING, adjust, collect
 from tests.simulation.invoicing import INVOICING, assert_invoices_hold, draft, set_up_taxes
 from tests.simulation.receiving import (
     RECEIVING,
     assert_differences_as_injected,
+    money_arrives,
     read_statements,
     settle_one,
 )
@@ -50,6 +51,18 @@ class Office(Treasury):
         super().__post_init__()
         ReconciliationRule.objects.get_or_create(own_account_id=0)
         set_up_taxes(self)
+        # A mall that is not quite new: most acts need something to act on.
+        for act in (
+            plain.order,
+            plain.order,
+            plain.order,
+            plain.order,
+            collect,
+            money_arrives,
+            money_arrives,
+            adjust,
+        ):
+            act(self)
 
     def found_bank(self, chance: random.Random, limit: int | None) -> TellingBank:
         """A bank that writes statements."""

@@ -121,18 +121,18 @@ def _again(row: Payout, at: datetime) -> Proposed:
         )
     if row.cause != Cause.STATEMENT:
         return Proposed(
-            row.party_id, 0, row.amount_minor, receiver, row.part, row.id, row.cause, row.document_id
+            row.party_id, 0, row.standing_minor, receiver, row.part, row.id, row.cause, row.document_id
         )
     if waiting_for_invoices([(row.party_id, row.statement_id)]):
         raise PayoutNotRetryable(
             f"the party's invoice for the statement of payout {row.number} is not verified; verify it first",
             number=row.number,
         )
-    if payable_of(row.party_id, row.statement_id) < row.amount_minor:
+    if payable_of(row.party_id, row.statement_id) < row.standing_minor:
         raise PayoutNotRetryable(
             f"a hold took a part of the money of payout {row.number}; release it first", number=row.number
         )
-    return Proposed(row.party_id, row.statement_id, row.amount_minor, receiver, row.part, row.id)
+    return Proposed(row.party_id, row.statement_id, row.standing_minor, receiver, row.part, row.id)
 
 
 def _made(

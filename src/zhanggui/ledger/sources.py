@@ -19,7 +19,8 @@ class EntrySource(IntEnum):
     PAYOUT_EXECUTED = 13  # in transit to our account: key_a = payout id, key_b = attempt number
     PAYOUT_FAILED = 14  # in transit back to confirmed: key_a = payout id, key_b = attempt number
     PAYOUT_RETURNED = (
-        15  # our account back to confirmed, after "paid" (退票): key_a = payout id, key_b = attempt
+        15  # our account back to confirmed, after "paid" (退票): key_a = payout id, key_b = attempt, + 1000
+        # for each part of it that came back before
     )
     RECEIPT = 16  # money arrived that nobody has claimed: key_a = receipt id, key_b = 0, reversal 1
     CLAIM = 17  # unclaimed receipt to what it pays: key_a = claim id, key_b = 0, reversal 1

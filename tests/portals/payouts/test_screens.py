@@ -1,6 +1,7 @@
 """Paying through the screens of both portals, the API and the command: propose, approve, send, answer, again."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -157,6 +158,34 @@ class TestEvidence:
         )
         assert story.payout("m1").state == "paid"
 
+    def test_evidence_about_a_part(self, story: PayoutStory) -> None:
+        """30.01 of 95.00 came back: told on both portals, by the API and the command, and due again."""
+        story.sent_batch()
+        number = story.payout("m1").number
+        cashier = browser(Role.PLATFORM_CASHIER)
+        page = f"/platform/payouts/{number}/evidence/"
+        sheet = {"act": "state", "outcome": "returned", "reference": "ICBC-77", "day": "2026-06-01",
+                 "reason": "by letter"}  # fmt: skip
+        for amount, problem in (("x", "Type an amount"), ("95.01", "at most 95.00")):
+            letter = SimpleUploadedFile("letter.pdf", b"%PDF a letter", content_type="application/pdf")
+            assert problem in said(cashier, page, sheet | {"file": letter, "amount": amount}, 422)
+        letter = SimpleUploadedFile("letter.pdf", b"%PDF a letter", content_type="application/pdf")
+        said(cashier, page, sheet | {"file": letter, "amount": "30.01"}, 302)
+        assert "30.01" in said(cashier, page)
+        story.now = timezone.now()
+        approval = Approval.objects.get(kind="payout_evidence")
+        said(
+            browser(Role.PLATFORM_CONTROLLER),
+            f"/platform/approvals/{approval.id}/",
+            {"decision": "approve", "retyped": "30.01"},
+            302,
+        )
+        assert "Came back of it" in said(cashier, f"/platform/payouts/{number}/")
+        assert "30.01" in said(browser(Role.MERCHANT_OWNER, "m1", "owner"), f"/payouts/{number}/")
+        full = cashier.get(f"/api/v1/payouts/{number}").json()
+        assert (full["amount_minor"], full["short_minor"], full["returned_minor"]) == (9500, 0, 3001)
+        assert "30.01" in said(cashier, "/platform/payouts/due/")
+
 
 class TestApi:
     def call(self, client: Client, path: str, body: dict[str, Any], key: str) -> Any:
@@ -188,6 +217,17 @@ class TestApi:
         assert len(shop.get("/api/v1/payouts").json()["items"]) == 1
         assert shop.get(f"/api/v1/payouts/{items[1]['number']}").status_code == 404
         assert self.call(shop, "payout-batches", {}, "k4").status_code == 403
+
+    def test_evidence_about_a_part(self, story: PayoutStory) -> None:
+        story.sent_batch()
+        number = story.payout("m1").number
+        given = {"outcome": "executed", "reference": "ICBC-77", "day": "2026-06-01", "file_name": "a.pdf",
+                 "content": "JVBERg==", "reason": "by letter"}  # fmt: skip
+        cashier = browser(Role.PLATFORM_CASHIER)
+        refused = self.call(cashier, f"payouts/{number}/evidence", given | {"amount_minor": 9501}, "e1")
+        assert refused.json()["error"]["code"] == "part_not_there"
+        made = self.call(cashier, f"payouts/{number}/evidence", given | {"amount_minor": 9000}, "e2")
+        assert (made.status_code, made.json()["amount_minor"]) == (201, 9000)
 
     def test_receivers(self, story: PayoutStory) -> None:
         shop, finance = browser(Role.MERCHANT_OWNER, "m1", "owner"), browser(Role.PLATFORM_FINANCE)
@@ -229,6 +269,20 @@ class TestCommands:
         assert [row["party"] for row in document["payouts"]] == ["m2"]
         _, document = self.run(payout_command, capsys, "ask", *who)
         assert document == {"asked": 0}
+
+    def test_evidence_about_a_part(
+        self, story: PayoutStory, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ) -> None:
+        browser(Role.PLATFORM_CASHIER)
+        story.sent_batch()
+        letter = tmp_path / "letter.txt"
+        letter.write_text("the bank says")
+        _, document = self.run(
+            payout_command, capsys, "evidence", story.payout("m1").number, "executed", str(letter), "--reference",
+            "B-1", "--booked", "2026-06-01", "--reason", "by letter", "--amount", "90.00", "--as",
+            Role.PLATFORM_CASHIER.value,
+        )  # fmt: skip
+        assert (document["amount_minor"], document["currency"], document["state"]) == (9000, "CNY", "pending")
 
     def test_receivers(self, story: PayoutStory, capsys: pytest.CaptureFixture[str]) -> None:
         browser(Role.PLATFORM_FINANCE)

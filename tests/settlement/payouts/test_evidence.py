@@ -5,15 +5,16 @@ from datetime import timedelta
 
 import pytest
 
+from tests.settlement.guarded import settled
 from tests.settlement.payouts.story import ROLES, ZONE, PayoutStory, two_confirmed
-from tests.tampering import broken
+from tests.tampering import broken, tamper
 from zhanggui.approvals.errors import AlreadyRequested, MakerIsChecker
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.operations.decide_approval import Proof
 from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.payout_evidenced import payout_evidenced
-from zhanggui.settlement.payouts.errors import EvidenceIncomplete, PayoutNotSent, UnknownPayout
-from zhanggui.settlement.payouts.models import PayoutAnswer, PayoutFile
+from zhanggui.settlement.payouts.errors import EvidenceIncomplete, PartNotThere, PayoutNotSent, UnknownPayout
+from zhanggui.settlement.payouts.models import Payout, PayoutAnswer, PayoutFile
 from zhanggui.settlement.payouts.operations.settle_by_evidence import Evidence
 from zhanggui.settlement.payouts.rail import Outcome
 
@@ -133,3 +134,98 @@ def test_before_it_was_sent_there_is_nothing_to_settle() -> None:
     story.approve(story.batch())
     with pytest.raises(PayoutNotSent):
         bring(story, paper(story))
+
+
+class TestInPart:
+    """What the bank executed, or sent back, of an order: the rest is payable again, to the cent."""
+
+    def paid(self) -> PayoutStory:
+        story = sent()
+        story.answers(story.says(story.payout("m1"), Outcome.EXECUTED))
+        return story
+
+    def part(self, story: PayoutStory, outcome: str, amount: int, reference: str = "ICBC-77") -> None:
+        evidence = replace(paper(story, outcome), amount_minor=amount, reference=reference)
+        row = bring(story, replace(evidence, content=evidence.content + reference.encode()))
+        assert (row.amount_minor, row.payload["of_minor"]) == (amount, 9500)
+        decide(story, row)
+
+    def paid_again(self, story: PayoutStory, amount: int) -> None:
+        """What is owed again is proposed like anything that is due, approved, sent, and paid."""
+        story.rail.fails = []
+        batch = story.sent_batch()
+        again = Payout.objects.get(batch=batch, party_id=story.party("m1"))
+        assert (again.part, again.amount_minor) == (2, amount)
+        story.answers(story.says(again, Outcome.EXECUTED))
+        assert story.station("m1") == "paid" and "2202.03 m1" not in story.balances()
+        assert "1002 - -95.00" in story.balances() and broken() == set()
+
+    def test_a_part_that_came_back_is_paid_again_and_the_rest_stays_paid(self) -> None:
+        story = self.paid()
+        story.answers(story.says(story.payout("m1"), Outcome.RETURNED, amount_minor=3001))
+        assert PayoutAnswer.objects.latest("id").effect == "amount_differs", "a person decides"
+        self.part(story, "returned", 3001)
+        row = story.payout("m1")
+        assert (row.state, row.returned_minor, row.standing_minor) == ("paid", 3001, 6499)
+        assert "1002 - -64.99" in story.balances() and "2202.03 m1 -30.01" in story.balances()
+        assert story.station("m1") == "paid" and broken() == set()
+        self.paid_again(story, 3001)
+
+    def test_a_part_that_was_not_executed_is_paid_again(self) -> None:
+        story = sent()
+        self.part(story, "executed", 9499)
+        row = story.payout("m1")
+        assert (row.state, row.short_minor, row.attempts.get().state) == ("paid", 1, "executed")
+        assert "1002 - -94.99" in story.balances() and "2202.04 m1" not in story.balances()
+        story.answers(story.says(row, Outcome.EXECUTED, amount_minor=9499))
+        assert PayoutAnswer.objects.latest("id").effect == "repeated"
+        story.answers(story.says(row, Outcome.EXECUTED))
+        assert PayoutAnswer.objects.latest("id").effect == "amount_differs"
+        self.paid_again(story, 1)
+
+    def test_several_parts_come_back_and_at_last_all_of_it(self) -> None:
+        story = sent()
+        self.part(story, "executed", 9000)
+        self.part(story, "returned", 1000, "R-1")
+        self.part(story, "returned", 2000, "R-2")
+        assert (story.payout("m1").standing_minor, "1002 - -60.00" in story.balances()) == (6000, True)
+        self.part(story, "returned", 6000, "R-3")
+        row = story.payout("m1")
+        assert (row.state, story.station("m1"), row.standing_minor) == ("returned", "failed", 6000)
+        assert "1002" not in story.balances() and "2202.03 m1 -95.00" in story.balances()
+        [again] = story.retry(row.number)
+        assert again.total_minor == 6000 and broken() == set()
+
+    def test_the_same_return_twice_counts_once(self) -> None:
+        story = self.paid()
+        self.part(story, "returned", 4750)
+        self.part(story, "returned", 4750)
+        assert story.payout("m1").returned_minor == 4750
+        story.answers(
+            story.says(story.payout("m1"), Outcome.RETURNED, amount_minor=4750, reference="ICBC-77")
+        )
+        assert PayoutAnswer.objects.latest("id").effect == "repeated"
+        story.answers(
+            story.says(story.payout("m1"), Outcome.RETURNED, amount_minor=4750, reference="ICBC-78")
+        )
+        assert PayoutAnswer.objects.latest("id").effect == "amount_differs", (
+            "another return, or the same? a person says"
+        )
+        assert story.payout("m1").state == "paid" and broken() == set()
+
+    def test_refuses_more_than_there_is(self) -> None:
+        story = sent()
+        for outcome, amount in (("executed", 9501), ("executed", 0), ("returned", -1), ("rejected", 9499)):
+            with pytest.raises(PartNotThere):
+                bring(story, replace(paper(story, outcome), amount_minor=amount))
+        self.part(story, "returned", 9000)
+        with pytest.raises(PartNotThere):
+            bring(story, replace(paper(story, "returned"), amount_minor=501, reference="R-2"))
+
+    @pytest.mark.breaks_invariants
+    def test_it_is_seen_when_a_payout_says_another_amount_than_the_books(self) -> None:
+        story = self.paid()
+        self.part(story, "returned", 3001)
+        settled()
+        tamper("update settlement_payout set returned_minor = 3000 where returned_minor > 0")
+        assert {"own_account_differs_from_payouts", "statement_differs_from_ledger"} <= broken()

@@ -14,11 +14,13 @@ from zhanggui.approvals.operations.decide_approval import Proof
 from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.deposit_changed import deposit_order_requested
 from zhanggui.journeys.money_frozen import hold_released, party_frozen
+from zhanggui.journeys.payout_evidenced import payout_evidenced
 from zhanggui.journeys.receipt_recorded import receipt_claimed, receipt_recorded, receipt_refund_requested
 from zhanggui.journeys.receiver_proposed import receiver_proposed_for_receipt
 from zhanggui.settlement.collections.models import Receipt
 from zhanggui.settlement.guarantees.models import Deposit, DepositOrder
 from zhanggui.settlement.payouts.models import Payout, Receiver
+from zhanggui.settlement.payouts.operations.settle_by_evidence import Evidence
 from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
 from zhanggui.settlement.payouts.queries import due_documents
 from zhanggui.settlement.payouts.rail import Outcome
@@ -120,6 +122,30 @@ class TestDeposits:
         story.send(story.approve(again))
         story.answers(story.says(story.payout("m1"), Outcome.EXECUTED))
         assert story.told() == [("deposit", "returned", 2000), ("deposit", "paid", 2000)]
+        assert "1002 - 30.00" in story.balances() and broken() == set()
+
+    def test_a_part_that_came_back_is_due_again_and_the_rest_stays_given(self) -> None:
+        story = Giving()
+        story.deposit_back()
+        story.receiver("m1")
+        story.sent_batch()
+        story.answers(story.says(story.payout("m1"), Outcome.EXECUTED))
+        paper = Evidence(
+            "returned", "B-9", story.now.date(), "a.pdf", b"letter", "by letter", amount_minor=501
+        )
+        payout_evidenced(
+            number=story.payout("m1").number, evidence=paper, at=story.clock(), zone=ZONE, maker="cashier"
+        )
+        story.decided("payout_evidence")
+        assert "2241.10 m1 -5.01" in story.balances() and "1002 - 35.01" in story.balances()
+        [due] = due_documents(now=story.now)
+        assert (due.amount_minor, due.obstacle) == (501, "")
+        story.sent_batch()
+        assert story.propose().batches == [] and broken() == set()
+        story.answers(story.says(story.payout("m1"), Outcome.REJECTED))
+        assert story.propose().batches == [], "what failed is paid again on purpose alone"
+        story.send(story.approve(story.retry(story.payout("m1").number)[0]))
+        story.answers(story.says(story.payout("m1"), Outcome.EXECUTED))
         assert "1002 - 30.00" in story.balances() and broken() == set()
 
     def test_a_rejected_batch_frees_it_for_another(self) -> None:

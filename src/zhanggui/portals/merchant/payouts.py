@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.money import Money
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.details import Detail, Fact, Step
 from zhanggui.portals.desk.lists import (
@@ -106,6 +107,12 @@ def own_payout(request: HttpRequest, party_id: int, number: str) -> HttpResponse
     ]
     if row.receiver_bank:
         facts.append(Fact(gettext("Bank"), row.receiver_bank))
+    for label, amount in (
+        (gettext("Not executed"), row.short_minor),
+        (gettext("Came back of it"), row.returned_minor),
+    ):
+        if amount:
+            facts.append(Fact(label, Money(amount, row.currency).grouped()))
     detail = Detail(
         number=row.number, kind=gettext("Payout"), badge=PAYOUTS[row.state], amount=row.amount_minor,
         currency=row.currency, amount_label=gettext("Amount"), facts=facts, steps=_steps(row),

@@ -115,6 +115,12 @@ class EvidenceIncomplete(PayoutError):
     code = "evidence_incomplete"
 
 
+class PartNotThere(PayoutError):
+    """Evidence is about more of a payout than there is, or about nothing, or rejects a part of it."""
+
+    code = "part_not_there"
+
+
 class AnswerFileUnreadable(PayoutError):
     """The file is of no kind this rail reads, damaged, too large, or tries what no bank's file does."""
 

@@ -14,13 +14,17 @@ def _rows(query: str, limited: bool = True) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+_STANDING = "(p.amount_minor - p.short_minor - p.returned_minor)"
+
+
 def paid_above_statement() -> list[dict[str, Any]]:
     """Statements of which more is paid, on its way or approved than they owe."""
     return _rows(
-        "select s.number, s.net_minor - s.carried_minor - s.withheld_minor as owed, sum(p.amount_minor) as paid"
+        "select s.number, s.net_minor - s.carried_minor - s.withheld_minor as owed,"
+        f" sum({_STANDING}) as paid"
         " from settlement_payout p join settlement_statement s on s.party_id = p.party_id and s.id = p.statement_id"
         " where p.state in ('approved', 'sent', 'paid') group by s.party_id, s.id"
-        " having sum(p.amount_minor) > s.net_minor - s.carried_minor - s.withheld_minor"
+        f" having sum({_STANDING}) > s.net_minor - s.carried_minor - s.withheld_minor"
     )
 
 
@@ -48,8 +52,8 @@ def given_back_differs_from_payouts() -> list[dict[str, Any]]:
         " union all select 0, id, amount_minor, 0, 0, 0, amount_minor, 0 from settlement_receipt_refund"
         "  where by_payout"
         " union all select party_id, document_id,"
-        "  case when state in ('sent', 'paid') then -amount_minor else 0 end, 0,"
-        "  case when state = 'sent' then amount_minor else 0 end, 0, 0, amount_minor from settlement_payout"
+        f"  case when p.state in ('sent', 'paid') then -{_STANDING} else 0 end, 0,"
+        f"  case when p.state = 'sent' then p.amount_minor else 0 end, 0, 0, {_STANDING} from settlement_payout p"
         "  where cause <> 'statement' and state in ('approved', 'sent', 'paid')"
         " union all select a.party_id, a.reference, 0, case when a.purpose = '2241.10' then -d.amount else 0 end, 0,"
         "  case when a.purpose = '2241.11' then -d.amount else 0 end, 0, 0 from ledger_account a"
@@ -63,7 +67,8 @@ def own_account_differs_from_payouts() -> list[dict[str, Any]]:
     """Accounts of ours from which payouts took another sum than the paid ones come to."""
     return _rows(
         "select own_account_id, sum(stated) as stated, sum(posted) as posted from ("
-        " select own_account_id, amount_minor as stated, 0 as posted from settlement_payout where state = 'paid'"
+        f" select p.own_account_id, {_STANDING} as stated, 0 as posted from settlement_payout p"
+        "  where p.state = 'paid'"
         " union all select a.reference, 0, -p.amount from ledger_posting p"
         "  join ledger_account a on a.id = p.account_id and a.purpose in ('1002', '1012.02')"
         "  where p.source in (13, 15)) both_sides group by 1 having sum(stated) <> sum(posted)"

@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class ReceiverKind(models.TextChoices):
@@ -160,7 +160,13 @@ class Payout(models.Model):
     part = models.SmallIntegerField(default=1)
     entity_id = models.IntegerField()
     currency = models.CharField(max_length=3)
-    amount_minor = models.BigIntegerField()
+    amount_minor = models.BigIntegerField(help_text="what was ordered")
+    short_minor = models.BigIntegerField(
+        default=0, db_default=0, help_text="of it never left: the bank executed less than was ordered"
+    )
+    returned_minor = models.BigIntegerField(
+        default=0, db_default=0, help_text="of it came back while the rest stays paid"
+    )
     own_account_id = models.IntegerField()
     batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="payouts")
     retry_of_id = models.BigIntegerField(default=0, help_text="the payout that failed or came back; 0 = none")
@@ -196,6 +202,15 @@ class Payout(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="payout_amount_positive"),
             models.CheckConstraint(
+                condition=Q(short_minor__gte=0, returned_minor__gte=0)
+                & Q(amount_minor__gt=F("short_minor") + F("returned_minor")),
+                name="payout_parts_within_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(short_minor=0, returned_minor=0) | Q(state__in=["paid", "returned"]),
+                name="payout_in_part_when_paid",
+            ),
+            models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in PayoutState]), name="payout_state_known"
             ),
         ]  # fmt: skip
@@ -203,6 +218,16 @@ class Payout(models.Model):
             models.Index(fields=["party_id", "statement_id"], name="payout_of_statement"),
             models.Index(fields=["state", "made_at"], name="payout_state"),
         ]
+
+    @property
+    def executed_minor(self) -> int:
+        """What left our account of it, once it is paid, minor units."""
+        return self.amount_minor - self.short_minor
+
+    @property
+    def standing_minor(self) -> int:
+        """What of it stands: is paid and did not come back, or, when it ended, came to nothing; minor units."""
+        return self.amount_minor - self.short_minor - self.returned_minor
 
 
 class AttemptState(models.TextChoices):

@@ -30,18 +30,23 @@ LEGS: dict[EntrySource, tuple[str, str]] = {
     EntrySource.PAYOUT_RETURNED: (OURS, CONFIRMED),
 }
 """Which account is debited and which credited; `OURS` is the own account the money leaves from."""
+EARLIER = 1000
+"""What each earlier return of a payout adds to the key of the next one; no payout has as many attempts."""
 GIVEN_BACK = {CONFIRMED: TO_GIVE_BACK, IN_TRANSIT: GIVING_BACK}
 """The same for what is no statement's: documents that give back have accounts of their own."""
 
 
 @dataclass(frozen=True)
 class Movement:
-    """One step of one attempt of a payout."""
+    """One step of one attempt of a payout, of `amount_minor` (0: the whole payout); `earlier` counts the parts of it
+    that came back before, so that each return has a key of its own."""
 
     payout: Payout
     attempt: int
     source: EntrySource
     booked_date: date
+    amount_minor: int = 0
+    earlier: int = 0
 
 
 def own_account_key(own: OwnAccount) -> AccountKey:
@@ -56,12 +61,13 @@ def post_movements(movements: Sequence[Movement], *, own: OwnAccount, at: dateti
         return
     sides = [[_key(one.payout, purpose, own) for purpose in LEGS[one.source]] for one in movements]
     ids = open_accounts(keys=[key for pair in sides for key in pair])
-    amounts = np.array([one.payout.amount_minor for one in movements], dtype=np.int64)
+    amounts = _ints([one.amount_minor or one.payout.amount_minor for one in movements])
     count = len(movements)
     block = EntryBlock(
         book_id=_ints([one.payout.party_id for one in movements]),
         source=_ints([one.source for one in movements]),
-        key_a=_ints([one.payout.id for one in movements]), key_b=_ints([one.attempt for one in movements]),
+        key_a=_ints([one.payout.id for one in movements]),
+        key_b=_ints([one.attempt + EARLIER * one.earlier for one in movements]),
         entity_id=np.full(count, own.entity_id, dtype=np.int64),
         currency=np.full(count, own.currency.encode(), dtype="S3"),
         booked_day=_ints([day_number(one.booked_date) for one in movements]),

@@ -128,9 +128,11 @@ def _with_ways(found: Sequence[dict[str, Any]], now: datetime) -> list[Due]:
     return due
 
 
-# Approved documents that give money back and that no payout speaks for, nor did one that ended: that is retried.
+# Approved documents that give money back, of which no payout speaks for all: none does yet, or a part of what one
+# paid never left or came back. Where one ended as a whole, that one is retried.
 _DOCUMENTS = """
-select * from (
+select x.cause, x.document_id, x.receipt_id, x.party_id, x.entity_id, x.currency, x.own_account_id, x.ended_at,
+  x.amount_minor - coalesce(p.spoken, 0)::bigint as amount_minor from (
   select 'deposit' as cause, o.id as document_id, 0::bigint as receipt_id, o.party_id, d.entity_id, d.currency,
     o.amount_minor, o.own_account_id, o.ended_at
   from settlement_deposit_order o join settlement_deposit d on d.id = o.deposit_id
@@ -139,8 +141,13 @@ select * from (
   select 'receipt', f.id, r.id, 0, r.entity_id, r.currency, f.amount_minor, r.own_account_id, f.ended_at
   from settlement_receipt_refund f join settlement_receipt r on r.id = f.receipt_id
   where f.by_payout and f.state = 'approved') x
-where not exists (select from settlement_payout p where p.cause = x.cause and p.document_id = x.document_id
-                  and p.state <> 'cancelled')
+left join lateral (
+  select sum(p.amount_minor - p.short_minor - p.returned_minor) as spoken from settlement_payout p
+  where p.cause = x.cause and p.document_id = x.document_id
+    and (p.state in ('proposed', 'approved', 'sent', 'paid') or p.state in ('failed', 'returned')
+      and not exists (select from settlement_payout n where n.cause = p.cause and n.document_id = p.document_id
+        and n.part = p.part and n.id > p.id and n.state <> 'cancelled'))) p on true
+where x.amount_minor > coalesce(p.spoken, 0)
 order by x.ended_at, x.cause, x.document_id
 """
 

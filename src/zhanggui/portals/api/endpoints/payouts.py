@@ -35,8 +35,8 @@ from zhanggui.settlement.payouts.operations.settle_by_evidence import Evidence
 from zhanggui.settlement.payouts.queries import batch_by_number
 
 router = Router(tags=["payouts"])
-PAYOUT = ("id", "number", "cause", "statement_id", "document_id", "part", "amount_minor", "currency", "state",
-          "reason_code", "reason",
+PAYOUT = ("id", "number", "cause", "statement_id", "document_id", "part", "amount_minor", "short_minor",
+          "returned_minor", "currency", "state", "reason_code", "reason",
           "made_at", "sent_at", "paid_at", "ended_at")  # fmt: skip
 BATCH = ("id", "number", "currency", "state", "payout_count", "total_minor", "made_by", "made_at", "approved_by",
          "approval_id", "sent_at", "done_at")  # fmt: skip
@@ -123,7 +123,7 @@ def propose_payouts(request: HttpRequest, payload: ProposeIn) -> Any:
 
 @act(router, "/payouts/{number}/evidence", AskedOut, status=201)
 def bring_payout_evidence(request: HttpRequest, number: Code, payload: EvidenceIn) -> Any:
-    """State what became of a payout, with proof; another person approves it."""
+    """State what became of a payout, or of a part of it, with proof; another person approves it."""
     who = caller(request)
     who.require("payouts.make")
     try:
@@ -133,7 +133,8 @@ def bring_payout_evidence(request: HttpRequest, number: Code, payload: EvidenceI
     row = payout_evidenced(
         number=number, at=timezone.now(), zone=timezone.get_default_timezone(), maker=who.user.get_username(),
         evidence=Evidence(
-            payload.outcome, payload.reference, payload.day, payload.file_name, content, payload.reason
+            payload.outcome, payload.reference, payload.day, payload.file_name, content, payload.reason,
+            amount_minor=payload.amount_minor,
         ),
     )  # fmt: skip
     return {

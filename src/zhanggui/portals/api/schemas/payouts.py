@@ -17,11 +17,14 @@ from zhanggui.portals.api.schemas.fields import (
     Reason,
     Strict,
 )
+from zhanggui.portals.api.schemas.guarded import Positive
 
 
 class PayoutOut(Schema):
     """A payment of (a part of) a statement or of a document that gives money back (`cause` deposit or receipt, then
-    `statement_id` is 0 and `document_id` its number); the receiver's number is masked."""
+    `statement_id` is 0 and `document_id` its number); the receiver's number is masked. Of `amount_minor`, which was
+    ordered, `short_minor` never left and `returned_minor` came back while the rest stays paid; both are payable
+    again, by another part."""
 
     id: int
     number: str
@@ -32,6 +35,8 @@ class PayoutOut(Schema):
     part: int
     batch: str
     amount_minor: int
+    short_minor: int
+    returned_minor: int
     currency: str
     state: str
     receiver: str
@@ -154,7 +159,8 @@ class RetryIn(Strict):
 
 
 class EvidenceIn(Strict):
-    """What became of a payout the bank cannot speak of electronically, with the file that proves it (base64)."""
+    """What became of a payout the bank cannot speak of electronically, with the file that proves it (base64);
+    `amount_minor` where only a part was executed or came back."""
 
     outcome: Literal["executed", "rejected", "returned"]
     reference: Annotated[str, Field(min_length=1, max_length=64, pattern=PRINTABLE)]
@@ -162,6 +168,7 @@ class EvidenceIn(Strict):
     file_name: Annotated[str, Field(min_length=1, max_length=255, pattern=PRINTABLE)]
     content: Annotated[str, Field(min_length=1, max_length=7_000_000, description="the file, base64")]
     reason: Reason
+    amount_minor: Positive | None = None
 
 
 class ReceiverIn(Strict):

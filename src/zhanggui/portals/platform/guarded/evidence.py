@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from zhanggui.approvals.models import Approval
 from zhanggui.journeys.payout_evidenced import payout_evidenced
+from zhanggui.money import Money
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
@@ -53,6 +54,7 @@ def evidence_page(request: HttpRequest, number: str) -> HttpResponse:
             evidence=Evidence(
                 outcome=typed.text("outcome"), reference=typed.text("reference"), day=typed.a_day("day"),
                 file_name=file.name or "", content=file.read(), reason=typed.text("reason"),
+                amount_minor=typed.amount("amount", row.currency) if typed.text("amount", required=False) else None,
             ),
         )  # fmt: skip
 
@@ -76,13 +78,15 @@ def _forms(request: HttpRequest, row: Payout) -> list[Form]:
         "state", _("What became of it"), _("Ask for approval"),
         [
             Field("outcome", _("The bank says"), "select", choices),
+            Field("amount", _("Amount, where it was only a part"), "amount", required=False),
             Field("reference", _("Bank's reference")), Field("day", _("Booked on"), "day"),
             Field("file", _("The bank's paper or message"), "file",
                   accept=".pdf,.png,.jpg,.jpeg,.txt,.eml,.xml,.csv"),
             Field("reason", _("How it was found out"), "long"),
         ],
         _("For payouts of which the bank cannot say electronically what became of them. Rejected means: no money"
-          " left, and none will under this number."),
+          " left, and none will under this number. With an amount, only that part was executed or came back; the rest"
+          " stays as it is, and what was not paid is proposed again."),
         True, fresh=True,
     )  # fmt: skip
     return [form.typed(request.POST)]
@@ -91,14 +95,16 @@ def _forms(request: HttpRequest, row: Payout) -> list[Form]:
 def _requests(row: Payout) -> Table:
     rows = [
         [Cell(f"#{one.id}", reverse("platform:approval", args=[one.id])),
-         Cell(OUTCOMES.get(one.payload["outcome"], one.payload["outcome"])), Cell(one.payload["reference"]),
+         Cell(OUTCOMES.get(one.payload["outcome"], one.payload["outcome"])),
+         Cell(Money(one.payload["amount_minor"], row.currency).grouped()), Cell(one.payload["reference"]),
          Cell(one.payload["day"]),
          Cell(one.payload["file"], reverse("platform:evidence_file", args=[row.number, one.payload["file_id"]])),
          Cell(one.payload["sha256"][:16]), Cell(one.payload["reason"]), Cell(APPROVAL_STATES[one.state].label),
          Cell(actor_name(one.maker))]
         for one in Approval.objects.filter(kind=APPROVAL_KIND, subject=row.number).order_by("-id")
     ]  # fmt: skip
-    columns = [(_("Request"), False), (_("The bank says"), False), (_("Bank's reference"), False),
+    columns = [(_("Request"), False), (_("The bank says"), False), (_("Amount"), True),
+               (_("Bank's reference"), False),
                (_("Booked on"), False), (_("File"), False), ("SHA-256", False), (_("How it was found out"), False),
                (_("Status"), False), (_("Made by"), False)]  # fmt: skip
     return Table(_("Evidence"), columns, rows, _("Nobody has brought evidence about this payout."))

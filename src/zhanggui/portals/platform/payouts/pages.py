@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhanggui.approvals.queries import latest_approval
 from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
 from zhanggui.journeys.payouts_sent import batch_sent
+from zhanggui.money import Money
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.details import Action, Detail, Fact, Step
 from zhanggui.portals.desk.factors import factor_problem
@@ -257,6 +258,9 @@ def _payout_detail(row: Payout, later: Payout | None) -> Detail:
         > 1
     ):
         facts.append(Fact(_("Part"), row.part))
+    for label, amount in ((_("Not executed"), row.short_minor), (_("Came back of it"), row.returned_minor)):
+        if amount:
+            facts.append(Fact(label, Money(amount, row.currency).grouped()))
     if row.reason_code or row.reason:
         facts.append(Fact(_("Reason"), reason_name(row.reason_code) or row.reason))
     before = Payout.objects.filter(id=row.retry_of_id).first() if row.retry_of_id else None

@@ -11,6 +11,7 @@ from zhanggui.journeys.payout_evidenced import payout_evidenced
 from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
 from zhanggui.journeys.payouts_sent import approved_batches_sent, batch_sent, payouts_asked
 from zhanggui.money import Money
+from zhanggui.money.decimals import parse_minor
 from zhanggui.parties.models import Party
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
@@ -54,6 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     proof.add_argument("--reference", required=True, help="the bank's own number of it")
     proof.add_argument("--booked", type=day, required=True, metavar="DAY")
     proof.add_argument("--reason", required=True, help="how it was found out")
+    proof.add_argument(
+        "--amount", help="major units, where only a part was executed or came back: how much of it"
+    )
     whole = acts.add_parser(
         "run", help="one go: read, ask, send, propose; the books are checked before and after"
     )
@@ -84,14 +88,17 @@ def run(options: argparse.Namespace, out: Output) -> int:
             done = run_payouts(**moment)
             out.result(done.counts)
         case "evidence":
+            known = payout_by_number(options.number)
+            part = parse_minor(options.amount, known.currency) if options.amount and known else None
             evidence = Evidence(
                 options.outcome, options.reference, options.booked, options.file.name, options.file.read_bytes(),
-                options.reason,
+                options.reason, amount_minor=part,
             )  # fmt: skip
             row = payout_evidenced(
                 number=options.number, evidence=evidence, at=clock(), zone=zone(), maker=moment["actor"]
             )
-            out.result({"payout": row.subject, "approval": row.id, "state": row.state})
+            out.result({"payout": row.subject, "approval": row.id, "state": row.state,
+                        "amount_minor": row.amount_minor, "currency": row.currency})  # fmt: skip
         case "batches":
             rows = PayoutBatch.objects.order_by("-id")
             rows = rows.filter(state=options.state) if options.state else rows
@@ -212,7 +219,8 @@ def _payout(row: Payout, party: str) -> dict[str, Any]:
         "number": row.number, "party": party, "cause": row.cause,
         "document": document_number(row.cause, row.document_id) if row.document_id else "",
         "state": row.state, "currency": row.currency,
-        "amount_minor": row.amount_minor, "receiver": row.receiver_masked, "batch": row.batch.number,
+        "amount_minor": row.amount_minor, "short_minor": row.short_minor, "returned_minor": row.returned_minor,
+        "receiver": row.receiver_masked, "batch": row.batch.number,
         "part": row.part, "reason_code": row.reason_code, "reason": row.reason,
     }  # fmt: skip
 

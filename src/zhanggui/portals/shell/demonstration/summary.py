@@ -31,8 +31,8 @@ select s.state, s.currency, count(*) as statements,
 from settlement_statement s left join (
   select party_id, statement_id, sum((select sum(a) from unnest(amounts) a)) as net
   from settlement_billed_line group by 1, 2) l on l.party_id = s.party_id and l.statement_id = s.id
-left join (select statement_id, sum(amount_minor) as gone from settlement_payout where state in ('sent', 'paid')
-  group by 1) p on p.statement_id = s.id
+left join (select statement_id, sum(amount_minor - short_minor - returned_minor) as gone from settlement_payout
+  where state in ('sent', 'paid') group by 1) p on p.statement_id = s.id
 group by 1, 2 order by 2, 1
 """
 

@@ -46,7 +46,9 @@ PAYOUTS = Table(
         Column("entity", T, "e.code", "settlement entity"),
         Column("own_account", T, "a.code", "our account that it leaves"),
         Column("currency", T, "o.currency", "ISO code"),
-        Column("amount_minor", M, "o.amount_minor", "what is paid, positive"),
+        Column("amount_minor", M, "o.amount_minor", "what was ordered, positive"),
+        Column("short_minor", M, "o.short_minor", "of it never left: the bank executed less"),
+        Column("returned_minor", M, "o.returned_minor", "of it came back while the rest stays paid"),
         Column("state", T, "o.state", ", ".join(PayoutState)),
         Column("receiver_id", W, "o.receiver_id", "as in receivers"),
         Column("receiver_holder", T, "o.receiver_holder", "holder of the receiving account"),
@@ -71,7 +73,7 @@ PAYOUTS = Table(
 
 PAYOUT_RETURNS = Table(
     "payout-returns",
-    "a payout that had left and came back from the bank",
+    "a payout, or a part of one, that had left and came back from the bank",
     (
         Column("number", T, "o.number", "number of the payout"),
         Column("party", T, "coalesce(p.code, '')", "code of the party; empty when a receipt is given back"),
@@ -81,20 +83,23 @@ PAYOUT_RETURNS = Table(
         Column("entity", T, "e.code", "settlement entity"),
         Column("own_account", T, "a.code", "our account that it came back to"),
         Column("currency", T, "o.currency", "ISO code"),
-        Column("amount_minor", M, "o.amount_minor", "what came back, positive"),
+        Column("amount_minor", M,
+               "coalesce(n.amount_minor, o.amount_minor - o.short_minor - o.returned_minor)",
+               "what came back, positive"),
         Column("receiver_number", T, "o.receiver_masked", "where it did not arrive, masked"),
         Column("end_to_end", T, "coalesce(t.end_to_end, '')", "our number of it at the bank"),
         Column("bank_reference", T, "coalesce(t.reference, '')", "the bank's own number of it"),
-        Column("reason_code", T, "o.reason_code", "why, as the bank codes it"),
-        Column("reason", T, "o.reason", "the same in words"),
+        Column("reason_code", T, "n.reason_code", "why, as the bank codes it"),
+        Column("reason", T, "n.reason", "the same in words"),
         Column("paid_at", Z, "o.paid_at", "when it had been executed"),
-        Column("returned_at", Z, "o.ended_at", "when it came back"),
-        Column("paid_again_by", T, "coalesce(n.number, '')", "the payout that took its place, if any"),
+        Column("returned_at", Z, "n.at", "when it came back"),
+        Column("paid_again_by", T, "coalesce(l.number, '')",
+               "the payout that took its place, if any; a part is paid again by another part of the same cause"),
     ),
-    "settlement_payout o" + _PAYOUT_JOINS + _LAST_ATTEMPT
+    "settlement_payout_answer n join settlement_payout o on o.id = n.payout_id" + _PAYOUT_JOINS + _LAST_ATTEMPT
     + " left join lateral (select x.number from settlement_payout x where x.retry_of_id = o.id"
-    " order by x.id desc limit 1) n on true where o.state = 'returned'",
-    "o.id",
+    " order by x.id desc limit 1) l on true where n.effect = 'applied' and n.outcome = 'returned'",
+    "n.id",
 )  # fmt: skip
 
 RECEIVERS = Table(

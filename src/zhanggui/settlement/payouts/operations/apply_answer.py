@@ -1,5 +1,6 @@
 """Apply what a bank says of one payment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +11,7 @@ from zhanggui.settlement.payouts.models import (
     AnswerEffect,
     AttemptState,
     BatchState,
+    Payout,
     PayoutAnswer,
     PayoutAttempt,
     PayoutBatch,
@@ -34,17 +36,20 @@ class Moment:
     actor: str
 
 
-def apply_answer(*, own: OwnAccount, answer: Answer, file_id: int, moment: Moment) -> PayoutAnswer:
+def apply_answer(
+    *, own: OwnAccount, answer: Answer, file_id: int, moment: Moment, in_part: bool = False
+) -> PayoutAnswer:
     """This function will apply one answer in the caller's transaction, which holds the payouts, and return what it
     came to. The same answer again moves nothing; one about a payment we never sent, of another amount, or against
-    what is booked moves nothing either and waits for a person."""
+    what is booked moves nothing either and waits for a person. With `in_part`, which only a person's approved word
+    has, an amount below what was ordered is what was executed, or what came back, of it."""
     attempt = (
         PayoutAttempt.objects.select_for_update(of=("self",))
         .select_related("payout")
         .filter(end_to_end=answer.end_to_end, payout__own_account_id=own.id)
         .first()
     )
-    effect = _effect(attempt, answer)
+    effect = _effect(attempt, answer, in_part)
     if effect == AnswerEffect.APPLIED:
         assert attempt is not None
         _apply(own, attempt, answer, moment)
@@ -66,12 +71,12 @@ def apply_answer(*, own: OwnAccount, answer: Answer, file_id: int, moment: Momen
     return row
 
 
-def _effect(attempt: PayoutAttempt | None, answer: Answer) -> AnswerEffect:
+def _effect(attempt: PayoutAttempt | None, answer: Answer, in_part: bool) -> AnswerEffect:
     if attempt is None:
         return AnswerEffect.NEVER_SENT
-    if answer.amount_minor is not None and (answer.amount_minor, answer.currency or attempt.currency) != (
-        attempt.amount_minor, attempt.currency,
-    ):  # fmt: skip
+    if (in_part or attempt.payout.returned_minor) and _applied_before(attempt, answer):
+        return AnswerEffect.REPEATED
+    if not _amount_fits(attempt.payout, answer, in_part):
         return AnswerEffect.AMOUNT_DIFFERS
     state, payout = attempt.state, attempt.payout.state
     if answer.outcome in NEWS_OF_THE_WAY:
@@ -92,6 +97,35 @@ def _effect(attempt: PayoutAttempt | None, answer: Answer) -> AnswerEffect:
     return AnswerEffect.REPEATED
 
 
+def whole_of(payout: Payout, outcome: Outcome) -> int:
+    """This function will return the amount of an answer about all of a payout that there still is, minor units."""
+    if outcome == Outcome.EXECUTED:
+        return payout.executed_minor
+    return payout.standing_minor if outcome == Outcome.RETURNED else payout.amount_minor
+
+
+def _amount_fits(payout: Payout, answer: Answer, in_part: bool) -> bool:
+    """A bank's own word is about the whole. Once a part came back, its next word may be about that part again: a
+    person says which."""
+    if not in_part and answer.outcome == Outcome.RETURNED and payout.returned_minor:
+        return payout.state == PayoutState.RETURNED
+    if answer.amount_minor is None:
+        return True
+    if (answer.currency or payout.currency) != payout.currency:
+        return False
+    whole = whole_of(payout, answer.outcome)
+    if in_part and answer.outcome in (Outcome.EXECUTED, Outcome.RETURNED):
+        return 0 < answer.amount_minor <= whole
+    return answer.amount_minor == whole
+
+
+def _applied_before(attempt: PayoutAttempt, answer: Answer) -> bool:
+    """The bank's reference tells one return from another."""
+    return answer.reference != "" and PayoutAnswer.objects.filter(
+        attempt_id=attempt.id, effect=AnswerEffect.APPLIED, outcome=answer.outcome, reference=answer.reference[:64]
+    ).exists()  # fmt: skip
+
+
 def _is_news(state: str, outcome: Outcome) -> bool:
     return NEWS_OF_THE_WAY[outcome] in ATTEMPT[state]
 
@@ -101,29 +135,66 @@ def _apply(own: OwnAccount, attempt: PayoutAttempt, answer: Answer, moment: Mome
         _step_attempt(attempt, NEWS_OF_THE_WAY[answer.outcome], answer, moment)
         return
     day = min(answer.at or moment.day, moment.day)
-    movements = []
+    payout, movements, steps = attempt.payout, [], []
     if answer.outcome == Outcome.REJECTED:
         _step_attempt(attempt, AttemptState.REJECTED, answer, moment)
-        movements = [Movement(attempt.payout, attempt.attempt, EntrySource.PAYOUT_FAILED, day)]
+        movements = [Movement(payout, attempt.attempt, EntrySource.PAYOUT_FAILED, day)]
         steps = [PayoutState.FAILED]
-    else:
-        steps = []
-        if attempt.payout.state == PayoutState.SENT:
-            # A return tells by itself that the money had left, whether or not we were told so before.
-            _step_attempt(attempt, AttemptState.EXECUTED, answer, moment)
-            movements.append(Movement(attempt.payout, attempt.attempt, EntrySource.PAYOUT_EXECUTED, day))
-            steps.append(PayoutState.PAID)
-        if answer.outcome == Outcome.RETURNED:
-            movements.append(Movement(attempt.payout, attempt.attempt, EntrySource.PAYOUT_RETURNED, day))
+    elif payout.state == PayoutState.SENT:
+        # A return tells by itself that the money had left, whether or not we were told so before.
+        _step_attempt(attempt, AttemptState.EXECUTED, answer, moment)
+        movements = _executed(attempt, answer, day)
+        steps = [PayoutState.PAID]
+    if answer.outcome == Outcome.RETURNED:
+        movements.append(_returned(attempt, answer, day))
+        if movements[-1].amount_minor == payout.standing_minor:
             steps.append(PayoutState.RETURNED)
+        else:
+            payout.returned_minor += movements[-1].amount_minor
     post_movements(movements, own=own, at=moment.at)
+    _step(attempt, steps, answer, moment)
+
+
+def _executed(attempt: PayoutAttempt, answer: Answer, day: date) -> list[Movement]:
+    """What left; and, of a payment that was executed in part, what never will."""
+    payout = attempt.payout
+    if answer.outcome == Outcome.EXECUTED and answer.amount_minor is not None:
+        payout.short_minor = payout.amount_minor - answer.amount_minor
+    left = Movement(
+        payout, attempt.attempt, EntrySource.PAYOUT_EXECUTED, day, amount_minor=payout.executed_minor
+    )
+    if not payout.short_minor:
+        return [left]
+    short = Movement(payout, attempt.attempt, EntrySource.PAYOUT_FAILED, day, amount_minor=payout.short_minor)
+    return [left, short]
+
+
+def _returned(attempt: PayoutAttempt, answer: Answer, day: date) -> Movement:
+    """What came back: all that stands of the payout, or the part that a person's evidence names."""
+    earlier = PayoutAnswer.objects.filter(
+        payout_id=attempt.payout_id, effect=AnswerEffect.APPLIED, outcome=Outcome.RETURNED
+    ).count()
+    amount = attempt.payout.standing_minor if answer.amount_minor is None else answer.amount_minor
+    return Movement(attempt.payout, attempt.attempt, EntrySource.PAYOUT_RETURNED, day, amount, earlier)
+
+
+def _step(attempt: PayoutAttempt, steps: Sequence[PayoutState], answer: Answer, moment: Moment) -> None:
+    """Take the payout along its stations; a part that came back leaves it where it is."""
+    payout = attempt.payout
     for after in steps:
         ended = after != PayoutState.PAID
         step_payouts(
-            rows=[attempt.payout], after=after, at=moment.at, actor=moment.actor,
+            rows=[payout], after=after, at=moment.at, actor=moment.actor,
             reason_code=answer.reason_code[:48] if ended else "", reason=answer.reason[:2000] if ended else "",
         )  # fmt: skip
-    _finish_batch(attempt.payout.batch_id, moment)
+    if payout.short_minor or payout.returned_minor:
+        payout.save(update_fields=["short_minor", "returned_minor"])
+    if payout.state == PayoutState.PAID and (payout.short_minor or payout.returned_minor):
+        note_steps(
+            steps=[Step("payout", payout.id, payout.state, payout.state, payout.party_id, answer.reason[:2000])],
+            at=moment.at, actor=moment.actor,
+        )  # fmt: skip
+    _finish_batch(payout.batch_id, moment)
 
 
 def _step_attempt(attempt: PayoutAttempt, after: AttemptState, answer: Answer, moment: Moment) -> None:

@@ -1,4 +1,5 @@
-"""A payout nobody can settle electronically is settled by evidence: one person brings it, another approves."""
+"""A payout nobody can settle electronically is settled by evidence: one person brings it, another approves. It may be
+about a part: what the bank executed of an order, or what came back of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +8,10 @@ from typing import Any
 
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.operations.request_approval import request_approval
+from zhanggui.money import Money
 from zhanggui.money.integers import require_integer
 from zhanggui.settlement.entities.models import OwnAccount
-from zhanggui.settlement.payouts.errors import EvidenceIncomplete, PayoutNotSent, UnknownPayout
+from zhanggui.settlement.payouts.errors import EvidenceIncomplete, PartNotThere, PayoutNotSent, UnknownPayout
 from zhanggui.settlement.payouts.locks import hold_payouts
 from zhanggui.settlement.payouts.models import (
     AnswerEffect,
@@ -18,7 +20,7 @@ from zhanggui.settlement.payouts.models import (
     PayoutAnswer,
     PayoutState,
 )
-from zhanggui.settlement.payouts.operations.apply_answer import Moment, apply_answer
+from zhanggui.settlement.payouts.operations.apply_answer import Moment, apply_answer, whole_of
 from zhanggui.settlement.payouts.operations.keep_file import keep_file
 from zhanggui.settlement.payouts.rail import Answer, Outcome, Written
 
@@ -35,7 +37,8 @@ LARGEST_BYTES = 5_000_000
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a person brings: what became of the payment, the bank's reference and day, and the file that proves it."""
+    """What a person brings: what became of the payment, the bank's reference and day, and the file that proves it.
+    `amount_minor`: how much was executed or came back, where that is less than all of it (None: all)."""
 
     outcome: str
     reference: str
@@ -43,16 +46,18 @@ class Evidence:
     file_name: str
     content: bytes
     reason: str
+    amount_minor: int | None = None
 
 
 def request_evidence(*, number: str, evidence: Evidence, at: datetime, day: date, maker: str) -> Approval:
     """This function will keep the evidence and ask another person to approve what it states, in the caller's
     transaction; `day` is today. Nothing moves before. Raises UnknownPayout, EvidenceIncomplete, PayoutNotSent,
-    AlreadyRequested."""
+    PartNotThere, AlreadyRequested."""
     hold_payouts()
     row = _payout(number)
     outcome = _refuse_incomplete(evidence, day)
     _refuse_other_state(row, outcome)
+    amount = _amount(row, outcome, evidence)
     file, _new = keep_file(
         own_account_id=row.own_account_id, direction="ev", at=at, actor=maker,
         written=Written(evidence.file_name[:255], "evidence", evidence.content),
@@ -60,19 +65,21 @@ def request_evidence(*, number: str, evidence: Evidence, at: datetime, day: date
     attempt = row.attempts.latest("attempt")
     content = {
         "payout": row.number, "end_to_end": attempt.end_to_end, "outcome": str(outcome),
-        "amount_minor": row.amount_minor, "currency": row.currency, "reference": evidence.reference.strip(),
+        "amount_minor": amount, "of_minor": row.amount_minor, "currency": row.currency,
+        "reference": evidence.reference.strip(),
         "day": evidence.day.isoformat(), "file": file.name, "file_id": file.id, "sha256": bytes(file.sha256).hex(),
         "reason": evidence.reason.strip(),
     }  # fmt: skip
     return request_approval(
         kind=APPROVAL_KIND, subject=row.number, title=f"{row.number} {outcome}", party_id=row.party_id,
-        amount_minor=row.amount_minor, currency=row.currency, payload=content, maker=maker, at=at,
+        amount_minor=amount, currency=row.currency, payload=content, maker=maker, at=at,
     )  # fmt: skip
 
 
 def settle_by_evidence(*, content: Mapping[str, Any], at: datetime, day: date, actor: str) -> PayoutAnswer:
     """This function will apply what approved evidence states, in the caller's transaction, as if the bank had said
-    it. What the bank itself said meanwhile stands: the same is harmless, something else refuses the evidence.
+    it: of the whole, or of the part that it names; what was not executed, or came back, is payable again. What the
+    bank itself said meanwhile stands: the same is harmless, something else refuses the evidence.
 
     Raises UnknownPayout, PayoutNotSent.
     """
@@ -86,7 +93,7 @@ def settle_by_evidence(*, content: Mapping[str, Any], at: datetime, day: date, a
     )  # fmt: skip
     found = apply_answer(
         own=OwnAccount.objects.get(id=row.own_account_id), answer=answer, file_id=content["file_id"],
-        moment=Moment(at, day, actor),
+        moment=Moment(at, day, actor), in_part=True,
     )  # fmt: skip
     if found.effect not in (AnswerEffect.APPLIED, AnswerEffect.REPEATED):
         raise PayoutNotSent(
@@ -115,6 +122,21 @@ def _refuse_incomplete(evidence: Evidence, day: date) -> Outcome:
     if evidence.day > day:
         raise EvidenceIncomplete(f"the day {evidence.day} lies ahead; give the day the bank booked it")
     return Outcome(evidence.outcome)
+
+
+def _amount(row: Payout, outcome: Outcome, evidence: Evidence) -> int:
+    """How much the evidence is about: all that there is, or less of it, and then only where it was told in part."""
+    whole = whole_of(row, outcome)
+    if evidence.amount_minor is None:
+        return whole
+    amount = require_integer(evidence.amount_minor, "The amount")
+    if not 0 < amount <= whole or (outcome == Outcome.REJECTED and amount != whole):
+        raise PartNotThere(
+            f"{Money(amount, row.currency)} of payout {row.number} cannot be {outcome}; at most"
+            f" {Money(whole, row.currency)} can, and a rejection is of all of it",
+            whole_minor=whole,
+        )
+    return amount
 
 
 def _refuse_other_state(row: Payout, outcome: Outcome) -> None:

@@ -50,14 +50,16 @@ select x.kind, x.payout_id, x.b, 5, x.amount, x.at, (x.at at time zone %(zone)s)
   x.reference, false, coalesce((select d.id from settlement_difference d where d.leg = 4 and d.our_kind = 5
     and d.our_a = x.payout_id and d.our_b = x.b and d.row_number = 0 and d.state in ('open', 'suspended')), 0)
 from (
-  select 2 as kind, t.payout_id, t.attempt::bigint as b, -t.amount_minor as amount,
+  select 2 as kind, t.payout_id, t.attempt::bigint as b, p.short_minor - t.amount_minor as amount,
     coalesce(t.answered_at, t.recorded_at) as at, t.end_to_end, t.reference
   from settlement_payout_attempt t join settlement_payout p on p.id = t.payout_id
   where p.own_account_id = %(account)s and t.state = 'executed'
   union all
-  select 1, t.payout_id, -t.attempt::bigint, t.amount_minor, p.ended_at, t.end_to_end, ''
-  from settlement_payout_attempt t join settlement_payout p on p.id = t.payout_id
-  where p.own_account_id = %(account)s and t.state = 'executed' and p.state = 'returned') x
+  select 1, t.payout_id, -t.attempt - 1000 * (row_number() over (partition by t.payout_id order by n.id) - 1),
+    coalesce(n.amount_minor, p.amount_minor - p.short_minor - p.returned_minor), n.at, t.end_to_end, ''
+  from settlement_payout_answer n join settlement_payout p on p.id = n.payout_id
+  join settlement_payout_attempt t on t.payout_id = p.id and t.state = 'executed'
+  where p.own_account_id = %(account)s and n.effect = 'applied' and n.outcome = 'returned') x
 where x.at >= %(from)s and x.at < %(through)s
   and not exists (select from settlement_reconciliation_match m where m.leg = 4 and m.our_kind = 5
     and m.our_a = x.payout_id and m.our_b = x.b)

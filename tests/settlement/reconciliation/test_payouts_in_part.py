@@ -1,0 +1,47 @@
+"""What a bank executed of an order, and the parts that came back of it, are what its statement is held against."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.settlement.payouts.story import ROLES, ZONE, PayoutStory
+from tests.settlement.payouts.test_evidence import paper, sent
+from zhanggui.approvals.operations.decide_approval import Proof
+from zhanggui.journeys.approval_decided import approval_decided
+from zhanggui.journeys.bill_received import bill_received
+from zhanggui.journeys.payout_evidenced import payout_evidenced
+from zhanggui.settlement.reconciliation.models import Difference, ReconciliationMatch
+
+pytestmark = pytest.mark.django_db
+
+
+def states(story: PayoutStory, outcome: str, amount: int, reference: str) -> None:
+    evidence = replace(
+        paper(story, outcome), amount_minor=amount, reference=reference, content=reference.encode()
+    )
+    row = payout_evidenced(
+        number=story.payout("m1").number, evidence=evidence, at=story.clock(), zone=ZONE, maker="cashier"
+    )
+    approval_decided(
+        approval_id=row.id, approve=True, checker="controller", roles=ROLES, at=story.clock(), zone=ZONE,
+        proof=Proof(retyped_minor=amount),
+    )  # fmt: skip
+
+
+def test_the_statement_of_the_bank_agrees_row_by_row(tmp_path: Path) -> None:
+    story = sent()
+    number = story.payout("m1").attempts.get().end_to_end
+    states(story, "executed", 9000, "B-1")
+    states(story, "returned", 1000, "B-2")
+    states(story, "returned", 8000, "B-3")
+    day = f"{story.now.astimezone(ZONE):%Y-%m-%d} 12:00:00"
+    rows = [f"{day},,90.00,{number},", f"{day},10.00,,{number},", f"{day},80.00,,{number},"]
+    path = tmp_path / "statement.csv"
+    path.write_text("\n".join(["交易时间,收入金额,支出金额,凭证号,摘要", *rows]))
+    bill_received(own_account=story.own, channel="bank", path=path, clock=story.clock, actor="clock")
+    assert not Difference.objects.filter(our_kind=5).exclude(their_minor=0).exists()
+    found = (
+        ReconciliationMatch.objects.filter(our_kind=5).order_by("our_minor").values_list("our_minor", "our_b")
+    )
+    assert list(found) == [(-9000, 1), (1000, -1), (8000, -1001)]
