@@ -166,7 +166,7 @@ class TestEvidence:
         page = f"/platform/payouts/{number}/evidence/"
         sheet = {"act": "state", "outcome": "returned", "reference": "ICBC-77", "day": "2026-06-01",
                  "reason": "by letter"}  # fmt: skip
-        for amount, problem in (("x", "Type an amount"), ("95.01", "at most 95.00")):
+        for amount, problem in (("x", "Type an amount"), ("95.01", "a rejection is of all of it")):
             letter = SimpleUploadedFile("letter.pdf", b"%PDF a letter", content_type="application/pdf")
             assert problem in said(cashier, page, sheet | {"file": letter, "amount": amount}, 422)
         letter = SimpleUploadedFile("letter.pdf", b"%PDF a letter", content_type="application/pdf")
