@@ -1,4 +1,5 @@
-"""Processes are killed (kill -9) while they claim, deduct, write off and give back: all of an act or nothing of it."""
+"""Processes are killed (kill -9) while they claim, deduct, write off, set off, reconcile and give back: all of an act or
+nothing of it."""
 
 import shutil
 from datetime import timedelta
@@ -21,6 +22,7 @@ from zhanggui.rails.bank_sandbox.bank import SandboxBank
 from zhanggui.settlement.collections.models import Claim, Debt, Receipt, WriteOff
 from zhanggui.settlement.guarantees.models import Deposit, DepositOrder
 from zhanggui.settlement.payouts.models import PayoutAttempt
+from zhanggui.settlement.reconciliation.models import Bill, Difference, ReconciliationMatch, ReconciliationRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,6 +85,61 @@ def test_a_debt_is_written_off_once(story: Guarded) -> None:
     assert (Debt.objects.get().open_minor, WriteOff.objects.get().state) == (3000, "pending")
     assert "decided 1" in Worker("decide").ends()
     assert (Debt.objects.get().open_minor, WriteOff.objects.get().state) == (0, "approved")
+
+
+def test_a_debt_is_set_off_with_the_confirmation_or_not_at_all(story: Guarded) -> None:
+    story.owing("30.00")
+    story.orders("order merchant goods day\nB1 m1 100.00 2026-02-05")
+    story.bill("2026-02-28")
+    story.close("2026-02-28")
+    killed("set_off", 1)
+    assert (Debt.objects.get().open_minor, story.statement("m1", "2026-02-01").state) == (3000, "confirming")
+    assert "confirmed 1" in Worker("confirm").ends()
+    assert "confirmed 0" in Worker("confirm").ends()
+    assert (Debt.objects.get().open_minor, story.statement("m1", "2026-02-01").withheld_minor) == (0, 3000)
+    assert "2202.03 m1 -65.00" in story.balances() and broken() == set()
+
+
+class TestReconciling:
+    @pytest.fixture
+    def folder(self, story: Guarded) -> Path:
+        """80.00 came in and is recorded; the bank's statement has it, and 7.00 that nobody knows of."""
+        story.receipt("80.00", day="2026-02-05")
+        folder = Path(settings.BANK_FOLDER)
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        rows = ["2026-02-05 10:00:00,80.00,,B-1,", "2026-02-05 10:00:00,7.00,,X-9,"]
+        (folder / "statement.csv").write_text("\n".join(["交易时间,收入金额,支出金额,凭证号,摘要", *rows]))
+        return folder
+
+    @pytest.mark.parametrize("act", ["reconcile", "reconciled"])
+    def test_killed_in_the_middle_nothing_was_read_and_all_of_it_is_read_next_time(
+        self, folder: Path, act: str
+    ) -> None:
+        killed(act, 1)
+        assert (Bill.objects.count(), ReconciliationMatch.objects.count(), Difference.objects.count()) == (
+            0,
+            0,
+            0,
+        )
+        assert "new True runs 1" in Worker("reconcile").ends()
+        assert "new False runs 0" in Worker("reconcile").ends()
+        self.found()
+
+    def test_two_at_once_read_it_once(self, folder: Path) -> None:
+        told = [line for one in [Worker("reconcile"), Worker("reconcile")] for line in one.ends()]
+        assert sorted(line for line in told if line.startswith("new")) == [
+            "new False runs 0",
+            "new True runs 1",
+        ]
+        self.found()
+
+    def found(self) -> None:
+        """One row is matched, the other differs, each once."""
+        assert ReconciliationMatch.objects.get().their_minor == 8000
+        row = Difference.objects.get()
+        assert (row.kind, row.reference, row.their_minor) == ("missing_here", "X-9", 700)
+        assert (Bill.objects.count(), ReconciliationRun.objects.count()) == (1, 1) and broken() == set()
 
 
 class TestGivingBack:

@@ -44,6 +44,9 @@ STALLS = {
     "deduct": ("zhanggui.settlement.guarantees.operations.move_deposit", "post_entry"),
     "write_off": ("zhanggui.settlement.collections.operations.request_write_off", "post_entry"),
     "decide": ("zhanggui.journeys.approval_decided", "decide_approval"),
+    "set_off": ("zhanggui.settlement.collections.operations.set_off_debts", "post_entry"),
+    "reconcile": ("zhanggui.settlement.reconciliation.operations.reconcile_bill", "write_placed"),
+    "reconciled": ("zhanggui.settlement.reconciliation.operations.reconcile_bill", "_save"),
 }
 
 
@@ -192,10 +195,26 @@ def decide() -> None:
     print(f"decided {len(waiting)}", flush=True)
 
 
+def reconcile() -> None:
+    """The statement in the bank's folder is taken in and run over."""
+    from pathlib import Path
+
+    from django.conf import settings
+
+    from zhanggui.journeys.bill_received import bill_received
+    from zhanggui.settlement.entities.models import OwnAccount
+
+    done = bill_received(
+        own_account=OwnAccount.objects.get(), channel="bank", path=Path(settings.BANK_FOLDER) / "statement.csv",
+        clock=clock, actor=f"worker {os.getpid()}",
+    )  # fmt: skip
+    print(f"new {done.new} runs {len(done.runs)}", flush=True)
+
+
 ACTS = {
     "bill": bill, "close": close, "import": take_in, "confirm": confirm, "pay": pay, "record": pay, "told": pay,
     "answer": answer, "draft": draft, "issue": issue, "claim": claim, "claimed": claim, "deduct": decide,
-    "write_off": decide, "decide": decide,
+    "write_off": decide, "decide": decide, "set_off": confirm, "reconcile": reconcile, "reconciled": reconcile,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -181,7 +181,7 @@ class TestEvidence:
             302,
         )
         assert "Came back of it" in said(cashier, f"/platform/payouts/{number}/")
-        assert "30.01" in said(browser(Role.MERCHANT_OWNER, "m1", "owner"), f"/payouts/{number}/")
+        assert "30.01" in said(browser(Role.MERCHANT_OWNER, "m1", "owner"), f"/merchant/payouts/{number}/")
         full = cashier.get(f"/api/v1/payouts/{number}").json()
         assert (full["amount_minor"], full["short_minor"], full["returned_minor"]) == (9500, 0, 3001)
         assert "30.01" in said(cashier, "/platform/payouts/due/")

@@ -15,9 +15,11 @@ from zhanggui.journeys.deposit_changed import (
     deposits_demanded,
     requirement_set,
 )
+from zhanggui.settlement.details.errors import NothingToCorrect
+from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.entities.models import Dimension, OwnAccount
 from zhanggui.settlement.guarantees.errors import DepositTooSmall, GuaranteeIncomplete, NoStatementYet
-from zhanggui.settlement.guarantees.models import Deposit, DepositOrder
+from zhanggui.settlement.guarantees.models import Deposit, DepositMovement, DepositOrder
 from zhanggui.settlement.guarantees.rules import Requirement, required_deposit
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,20 @@ class TestMovements:
         """)
         story.close("2026-12-31")
         assert story.replayed() == []
+
+    def test_its_detail_is_corrected_by_no_other_detail(self) -> None:
+        """Seed 590698125 of the simulated office: the account and the deposit's movements came apart."""
+        story = Guarded()
+        story.orders(SALES)
+        story.bill("2026-01-31")
+        deposit_topped_up(
+            party_id=story.party("m1"), entity_id=story.entity().id, currency="CNY", amount_minor=5000,
+            reason="in instalments", at=story.clock(), zone=ZONE, actor="maker",
+        )  # fmt: skip
+        line = DepositMovement.objects.get().line_id
+        with pytest.raises(NothingToCorrect, match="document of its own"):
+            story.correct(DetailKey(story.party("m1"), line, 0, 1), "-1.00")
+        assert Deposit.objects.get().held_minor == 5000
 
     def test_without_a_statement_the_bank_is_the_way(self) -> None:
         story = Guarded()

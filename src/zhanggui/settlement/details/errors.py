@@ -15,6 +15,6 @@ class UnknownDetail(DetailError):
 
 
 class NothingToCorrect(DetailError):
-    """A correction of zero, or of a detail that is itself moved on."""
+    """A correction of zero, of a detail that is itself moved on, or of what a document of its own moves."""
 
     code = "nothing_to_correct"

@@ -25,6 +25,9 @@ from zhanggui.settlement.statements.series import Document, StatementNeeds, docu
 # Goods money is between buyer and merchant: when we correct it on our own account, we bear it.
 BORNE_BY_US = "correction"
 _MOVED = (EntrySource.CARRY, EntrySource.DISPUTE)
+# Each movement of a deposit, and each amount of withheld tax, is a document: a detail beside them would leave the
+# account and the documents apart.
+_BY_DOCUMENT = ("deposit", "tax_withheld")
 
 
 def correct_detail(
@@ -46,6 +49,12 @@ def correct_detail(
         )
     fees = catalogue()
     fee = fees.by_id[original["fee_type_id"]]
+    if fee.group in _BY_DOCUMENT or fee.code in _BY_DOCUMENT:
+        raise NothingToCorrect(
+            f"detail {key} is {fee.code}, which a document of its own moves; make another document over the deposit"
+            " or the tax",
+            fee=fee.code,
+        )
     fee_id = fees.by_code[BORNE_BY_US].id if fee.counter_purpose.startswith("2202.") else fee.id
     statement = Statement.objects.get(party_id=key.party_id, id=row["statement_id"])
     now = np.array([microseconds(at)], dtype=np.int64)

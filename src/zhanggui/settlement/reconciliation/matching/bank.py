@@ -81,12 +81,18 @@ where r.own_account_id = %(account)s and r.reversed_at is null and r.received_on
   and not exists (select from settlement_difference d where d.leg = 4 and d.our_kind = 7 and d.our_a = r.id
     and (d.row_number <> 0 and d.state <> 'cleared' or d.state in ('explained', 'adjusted', 'written_off')))
 """
+# Only rows without a number that we know: one that names a payment of ours (twice, or before we heard of it) proves
+# no other payment that happens to be of the same amount.
 _BY_AMOUNT = """
 insert into recon_pairs
 select t.bill_id, t.row_number, o.kind, o.a, o.b
 from (select t.*, row_number() over (partition by t.kind, t.amount order by t.occurred_at, t.row_number) as place
       from recon_theirs t where not exists (select from recon_pairs p where p.bill_id = t.bill_id
-        and p.row_number = t.row_number)) t
+        and p.row_number = t.row_number)
+        and not exists (select from settlement_payout_attempt a where a.end_to_end = (t.own_key collate "default"))
+        and not exists (select from settlement_receipt r where r.own_account_id = %(account)s
+          and r.reversed_at is null and r.bank_reference in ((t.own_key collate "default"),
+            (t.channel_key collate "default")))) t
 join (select o.*, row_number() over (partition by o.kind, o.amount order by o.at, o.a, o.b) as place
       from recon_ours o where not exists (select from recon_pairs p where p.kind = o.kind and p.a = o.a
         and p.b = o.b)) o
