@@ -14,7 +14,8 @@ from tests.settlement.invoices.telling import (
     the_invoice,
     told,
 )
-from tests.settlement.story import Story, rule, text
+from tests.settlement.story import LATE, Story, noon, rule, text
+from tests.tampering import broken
 from zhanggui.journeys.invoices_due import invoices_due
 from zhanggui.settlement.invoices.bearing import details_of_part
 from zhanggui.settlement.invoices.errors import StatementNotClosed
@@ -167,6 +168,23 @@ class TestReversals:
             - payment_fee 6% 1.13 0.07 1.20
         """).splitlines()
         )
+
+    def test_may_be_more_of_one_fee_than_the_invoice_charges_of_it(self) -> None:
+        """Seed 713723989 of the simulated office: the audit took such a deduction for a red letter."""
+        story = self.sold_and_issued()
+        policy(reversals="deduction")
+        story.orders("""
+            order merchant goods  day
+            B1    m1       200.00 2026-02-05
+        """)
+        story.now = noon("2026-02-10")
+        story.correct(story.detail("m1", "A1", "commission"), "10.80")
+        story.now = LATE
+        a_month(story, through="2026-02-28")
+        assert (
+            "- commission 6% -10.19 -0.61 -10.80" in told() and "- commission 6% 10.00 0.60 10.60" in told()
+        )
+        assert broken() == set()
 
     def test_wait_for_the_next_invoice_when_there_is_too_little_to_deduct_from(self) -> None:
         story = self.sold_and_issued()

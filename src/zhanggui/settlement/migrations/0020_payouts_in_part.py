@@ -14,7 +14,7 @@ create trigger payout_kept before update on settlement_payout for each row execu
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('settlement', '0018_evidence_of_payouts'),
+        ('settlement', '0019_fresh_chunks'),
     ]
 
     operations = [
