@@ -56,16 +56,20 @@ def mall(db: None, settings: Any, tmp_path: Path) -> Any:
 
     from tests.isolation.market import open_market
     from tests.portals.documents import with_documents
+    from tests.portals.troubles import with_troubles
 
     settings.ZHANGGUI_HOME = tmp_path
     cache.clear()
-    return with_documents(open_market(), tmp_path)
+    return with_troubles(with_documents(open_market(), tmp_path))
 
 
 def documents(mall: Any) -> tuple[list[str], list[str]]:
     """The pages of single documents, of the platform and of the tea house."""
     from zhanggui.approvals.models import Approval
-    from zhanggui.settlement.invoices.models import Invoice
+    from zhanggui.settlement.billing.models import Comparison
+    from zhanggui.settlement.collections.models import Debt
+    from zhanggui.settlement.invoices.models import Invoice, ReceivedInvoice
+    from zhanggui.settlement.monitoring.models import Alert
     from zhanggui.settlement.payouts.models import Payout, PayoutBatch, Receiver
     from zhanggui.settlement.reconciliation.models import OwnCheck
 
@@ -73,11 +77,17 @@ def documents(mall: Any) -> tuple[list[str], list[str]]:
     expected = Invoice.objects.get(party_id=tea, direction=2)
     draft = Invoice.objects.filter(party_id=tea, direction=1).latest("id")
     april = mall.statement("tea", "confirmed")
+    debt, alert, what_if = Debt.objects.get(), Alert.objects.get(label="tea"), Comparison.objects.get().id
+    issued, red = Invoice.objects.get(kind="blue", state="issued"), Invoice.objects.get(kind="red")
+    received = ReceivedInvoice.objects.get()
     ours = [
         ("payout", payout.number), ("payout_batch", batch.number), ("receiver", Receiver.objects.latest("id").id),
         ("approval", Approval.objects.get().id), ("own_account", "bank-1"), ("invoice", tea, draft.id),
         ("invoice", tea, expected.id), ("invoice_issue", tea, draft.id), ("invoice_receive", tea, expected.id),
-        ("statement", tea, april.id), ("fund_flow", tea),
+        ("statement", tea, april.id), ("fund_flow", tea), ("debt", debt.party_id, debt.statement_id),
+        ("alert", alert.id), ("alert_rows", alert.id), ("comparison", what_if), ("compared_merchants", what_if),
+        ("compared_merchant", what_if, tea), ("invoice", issued.party_id, issued.id), ("invoice", red.party_id, red.id),
+        ("invoice_red", issued.party_id, issued.id), ("received_invoice", received.party_id, received.id),
     ]  # fmt: skip
     theirs = [
         ("payout", payout.number), ("invoice", draft.id), ("invoice", expected.id), ("invoice_upload", expected.id),
