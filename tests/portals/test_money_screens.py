@@ -31,6 +31,10 @@ RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
     "resultTypes": ["violations"], "preload": False,
 }  # fmt: skip
+# On a phone a row of a list has one place for its title, its amount, its badge, and what stands below the title.
+HEAPED = """[...document.querySelectorAll('tbody tr')].slice(0, 3).flatMap(row =>
+  ['title', 'amount', 'sub', 'badge'].filter(place => row.querySelectorAll(':scope > td.p-' + place).length > 1)
+  .map(place => 'two texts in one place of a row: ' + place))"""
 WIDE, PHONE = 1440, 390
 LOOKS = [
     (WIDE, "zh-hans", "light"), (PHONE, "en", "dark"), (WIDE, "en", "dark"), (PHONE, "zh-hans", "light"),
@@ -153,4 +157,5 @@ def wrong_with(page: Page, url: str, width: int) -> list[str]:
     broken = [f"{one['id']}: {node['target']}" for one in wrong for node in one["nodes"]]
     page.set_viewport_size({"width": PHONE, "height": 900})
     wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return broken + ([f"{wider} px wider than a phone"] if wider > 0 else [])
+    heaped = page.evaluate(HEAPED)
+    return broken + heaped + ([f"{wider} px wider than a phone"] if wider > 0 else [])

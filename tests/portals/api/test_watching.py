@@ -76,6 +76,22 @@ class TestFunds:
         assert tea.get("/funds/balances", currency="CNY", party="kiln")["party"] == "tea"
         platform.get("/funds/movements", 404, currency="CNY")
 
+    def test_a_settlement_report_is_of_its_caller(self, platform: Api, tea: Api) -> None:
+        days = {"currency": "CNY", "first": "2026-05-01", "last": "2026-06-30"}
+        own = tea.get("/reports/settlement", **days, party="kiln")
+        assert own == platform.get("/reports/settlement", **days, party="tea")
+        assert [row["first"] for row in own["rows"]] == ["2026-05-01", "2026-06-01"]
+        sales = {row["merchant"]: row for row in platform.get("/reports/sales", **days)["rows"]}
+        assert own["totals"]["net"] == sales["tea"]["net"]
+        assert (
+            sum(own["totals"][name] for name in own["columns"] if name.startswith("fees_"))
+            == sales["tea"]["fees"]
+        )
+        everyone = platform.get("/reports/settlement", **days, step="week")
+        assert everyone["totals"]["net"] == sum(row["net"] for row in sales.values())
+        assert len(everyone["rows"]) > 2
+        tea.get("/reports/settlement", 422, **days, step="year")
+
     def test_reports_add_up(self, platform: Api) -> None:
         days = {"currency": "CNY", "first": "2026-05-01", "last": "2026-06-30"}
         sales = platform.get("/reports/sales", **days)

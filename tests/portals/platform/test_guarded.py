@@ -1,5 +1,7 @@
 """The screens of adjustments, deposits, holds, receipts and debts: listed, looked at, acted on."""
 
+import html
+import re
 from datetime import date
 from typing import Any
 
@@ -7,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from tests.portals.platform.reading import foot, minor
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.operations.decide_approval import Proof
 from zhanggui.journeys.approval_decided import approval_decided
@@ -169,6 +172,14 @@ def test_a_debt_is_dunned_and_written_off(desk: Any, debt: Debt) -> None:
     assert WriteOff.objects.get().state == "approved"
     assert "will pay" in shown(desk, page)
     assert shown(desk, f"/platform/statements/{debt.party_id}/{debt.statement_id}/")
+
+
+def test_every_bar_of_the_ageing_leads_to_debts_of_that_sum(desk: Any, debt: Debt) -> None:
+    page = shown(desk, "/platform/debts/")
+    bars = re.findall(r'data-label="Still open"><a href="([^"]+)">([^<]+)</a>', page)
+    assert [minor(amount) for _, amount in bars].count(0) == 4 and len(bars) == 5
+    for url, amount in bars:
+        assert foot(desk.get(html.unescape(url)), "Still open") == minor(amount), url
 
 
 def test_every_page_is_there_in_chinese(desk: Any, debt: Debt, bank: OwnAccount) -> None:

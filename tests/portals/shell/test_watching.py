@@ -63,6 +63,18 @@ def test_reports_are_written_whole(tmp_path: Path) -> None:
     assert "merchant" in call(report, "sales", *days, as_json=False)[1]
 
 
+def test_a_settlement_is_told_by_steps_of_one_party() -> None:
+    days = ("--from", "2026-05-04", "--to", "2026-06-30")
+    told = call(report, "settlement", *days, "--party", "tea", "--step", "week")[1]
+    assert told["items"][0]["first"] == "2026-05-04" and told["items"][-1]["last"] == "2026-06-07"
+    whole = call(report, "settlement", *days)[1]
+    assert sum(one["net"] for one in whole["items"]) == call(report, "sales", *days)[1]["totals_minor"]["net"]
+    assert 0 < told["totals_minor"]["net"] < whole["totals_minor"]["net"]
+    for wrong in (("settlement", *days, "--party", "nobody"), ("sales", *days, "--party", "tea")):
+        with pytest.raises(Refusal):
+            call(report, *wrong)
+
+
 def test_jobs_are_listed_and_run() -> None:
     code, told = call(jobs)
     assert code == 0 and {one["task"] for one in told["jobs"]} >= {

@@ -30,10 +30,10 @@ from zhanggui.portals.desk.lists.render import table
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.statements import period_text
-from zhanggui.portals.merchant.words import DETAIL_KINDS, DETAIL_PARTS, fee_name
+from zhanggui.portals.merchant.words import DETAIL_KINDS, DETAIL_PARTS, fee_name, group_names
 from zhanggui.settlement.details.queries import base_is_units, unit_rules
 from zhanggui.settlement.fees.queries import catalogue
-from zhanggui.settlement.monitoring.queries.analytics import part_sql
+from zhanggui.settlement.monitoring.queries.analytics import group_sql, part_sql
 from zhanggui.settlement.statements.models import Statement
 
 FIELDS = {
@@ -90,6 +90,7 @@ class DetailList(OwnList):
             SelectFilter(
                 "part", pgettext_lazy("details", "Part"), list(DETAIL_PARTS.items()), clause=of_part
             ),
+            SelectFilter("group", _("Fee group"), list(group_names().items()), clause=of_group),
             SelectFilter("kind", _("Kind"), list(DETAIL_KINDS.items()), read=int),
             SelectFilter("statement", _("Statement"), self.statements, field="statement_id", read=int),
             MoneyRangeFilter("amount", _("Amount"), currency=self.currency),
@@ -126,6 +127,11 @@ class DetailList(OwnList):
 def of_part(part: str) -> RawSql:
     """Details of one part of the business, as analytics adds them up."""
     return RawSql(part_sql(part, kind="d.kind", fee_type="d.fee_type_id"))
+
+
+def of_group(group: str) -> RawSql:
+    """Details of the fees of one group."""
+    return RawSql(group_sql(fee_type="d.fee_type_id"), {"fee_group": group})
 
 
 def of_order_or_sku(text: str) -> AnyOf:

@@ -26,6 +26,7 @@ MENU = Menu(
                 Item(_("Deposit, holds and debts"), "merchant:guarantees", permission="own_guarantees.view",
                      icon="shield"),
                 Item(_("Analytics"), "merchant:analytics", permission="own_funds.view", icon="columns"),
+                Item(_("Settlement report"), "merchant:report", permission="own_funds.view", icon="columns"),
                 Item(_("Invoices"), "merchant:invoices", permission="own_invoices.view", badge=invoices_waiting,
                      icon="statement"),
                 Item(_("Self-service reconciliation"), "merchant:own_checks",

@@ -64,6 +64,7 @@ class OwnPayouts(OwnList):
         return [
             TextFilter("q", _("Payout or statement number"), starts=["number", "statement"]),
             DateRangeFilter("made", _("Made"), field="made_at"),
+            DateRangeFilter("paid", _("Executed"), field="paid_at"),
             *self.currency_filters(),
         ]
 

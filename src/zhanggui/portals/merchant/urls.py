@@ -30,6 +30,7 @@ from zhanggui.portals.merchant.menu import PORTAL
 from zhanggui.portals.merchant.own_checks import CheckList, CheckRows, own_check, own_check_new
 from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
 from zhanggui.portals.merchant.receivers import own_receivers
+from zhanggui.portals.merchant.report import SettlementReport
 from zhanggui.portals.merchant.standing import own_scope
 from zhanggui.portals.merchant.statements import StatementList
 from zhanggui.portals.merchant.waiting import WaitingLines
@@ -62,6 +63,7 @@ urlpatterns = [
     path("staff/new/", staff.new_person, name="new_person"),
     path("staff/<int:user_id>/", staff.one_person, name="person"),
     path("analytics/", analytics.analytics_page, name="analytics"),
+    path("report/", SettlementReport.as_view(scope=own_scope), name="report"),
     path("funds/", funds.funds_page, name="funds"),
     path("orders/", funds.OrderFlow.as_view(scope=own_scope), name="order_flow"),
     path("checks/", CheckList.as_view(scope=own_scope), name="own_checks"),

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.settlement.entities.models import InvoiceMode, SettlementEntity
+from zhanggui.settlement.fees.catalogue.entries import groups
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.payouts.models import PayoutState, ReceiverState
 from zhanggui.settlement.statements.models import StatementState
@@ -71,6 +72,12 @@ MODES = {
     InvoiceMode.INPUT.value: _("You invoice the goods to the platform"),
     InvoiceMode.NONE.value: _("No invoice"),
 }
+
+
+def group_names() -> dict[str, str]:
+    """Headings of the fee catalogue, in its order."""
+    chinese = (get_language() or "zh").startswith("zh")
+    return {group.code: group.zh if chinese else group.en for group in groups()}
 
 
 def fee_name(fee_type_id: int) -> str:

@@ -130,6 +130,22 @@ def fund_orders(request: HttpRequest, filters: Query[OrderFilters]) -> Any:
     return {"items": items, "next_cursor": following}
 
 
+class SettlementFilters(ReportFilters):
+    """Days, steps of time, and whose: a merchant's own; everybody's for the platform unless it names one."""
+
+    party: Code | None = None
+    step: Literal["day", "week", "month"] = "month"
+
+
+@look(router, "/reports/settlement", ReportOut)
+def get_settlement_report(request: HttpRequest, filters: Query[SettlementFilters]) -> Any:
+    """Sales, fees by group, refunds, corrections, net and what was paid, a row for each day, week or month."""
+    who = caller(request)
+    who.require("reports.view", "own_funds.view")
+    with who.reading():
+        return _report(reports.SETTLEMENT, filters, step=filters.step, party_id=_party(who, filters.party))
+
+
 @look(router, "/reports/{code}", ReportOut)
 def get_report(
     request: HttpRequest,
@@ -138,17 +154,19 @@ def get_report(
 ) -> Any:
     """A report between two days, at most 5,000 rows; `cut` says that there are more (export the list then)."""
     caller(request).require("reports.view")
-    report = reports.REPORTS[code]
+    return _report(reports.REPORTS[code], filters)
+
+
+def _report(report: reports.Report, filters: ReportFilters, **more: Any) -> dict[str, Any]:
+    """A report as it is sent; `more` are its further parameters."""
+    zone = timezone.get_default_timezone()
     params = reports.report_params(
-        currency=filters.currency,
-        first=filters.first,
-        last=filters.last,
-        zone=timezone.get_default_timezone(),
+        currency=filters.currency, first=filters.first, last=filters.last, zone=zone, **more
     )
     rows = reports.report_rows(report, params, limit=MOST_ROWS + 1)
     shown = [{name: row[name] for name in report.columns} for row in rows[:MOST_ROWS]]
     return {
-        "report": code, "currency": filters.currency, "first": filters.first, "last": filters.last,
+        "report": report.code, "currency": filters.currency, "first": filters.first, "last": filters.last,
         "columns": list(report.columns), "rows": shown, "cut": len(rows) > MOST_ROWS,
         "totals": {name: sum(row[name] for row in shown) for name in report.money},
     }  # fmt: skip

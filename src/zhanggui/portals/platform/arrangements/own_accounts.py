@@ -172,7 +172,7 @@ def new_own_account(request: HttpRequest) -> HttpResponse:
     rails = [("", _("None: nothing is paid from it")),
              *((name, rail_title(name)) for name in (*rail_names(), *CHANNELS))]  # fmt: skip
     form = Form(
-        "make", _("The account"), _("Open"),
+        "make", _("The account"), _("Open an account"),
         [
             Field("code", _("Code: letters, digits, dots, dashes, underscores")),
             Field("kind", _("Kind"), "select", list(KINDS.items())),
@@ -220,7 +220,7 @@ def own_account_page(request: HttpRequest, code: str) -> HttpResponse:
                  _("Nothing is paid from a closed account and no receipt is recorded on it; what stands on it"
                    " stays in the books."), True)
             if row.active else
-            Form("reopen", _("Open it again"), _("Open"), reason)
+            Form("reopen", _("Open it again"), _("Open it again"), reason)
         ]  # fmt: skip
     return document_page(
         request,

@@ -1,7 +1,10 @@
 """Debts (欠款): ageing, the dunning list, one debt and what can be done about it."""
 
+import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,6 +16,7 @@ from zhanggui.journeys.debt_collected import debt_noted, deposit_asked, write_of
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Detail, Fact, Figure
+from zhanggui.portals.desk.drawing.charts import Series
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -34,7 +38,7 @@ from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
 from zhanggui.portals.platform.words import BUCKETS, DOCUMENT_STATES, LEVELS, SETTLED_BY
-from zhanggui.settlement.collections.models import Debt
+from zhanggui.settlement.collections.models import Debt, DunningNote
 from zhanggui.settlement.collections.queries import (
     ageing,
     debt,
@@ -73,7 +77,7 @@ class DebtList(MoneyList):
     template = "platform/debts.html"
     sort = "due_on"
     tabs = StatusTabs.of("state", STATES, default="open")
-    empty = gettext_lazy("No statement is collected. A policy says when debts are: `zhanggui debts policy`.")
+    empty = gettext_lazy("No debt is open. The debt policies say when a statement below zero is collected.")
 
     def get_source(self) -> SqlSource:
         """Debts."""
@@ -84,6 +88,21 @@ class DebtList(MoneyList):
         return SqlSource(select=SELECT, fields=fields, params=params)
 
     @property
+    def age_labels(self) -> list[str]:
+        """The buckets as they stand under the chart."""
+        return [str(label) for label in BUCKETS.values()]
+
+    @property
+    def ages(self) -> list[Series]:
+        """Ageing as bars; none while nobody owes anything."""
+        figures = self.figures
+        if not any(one.amount for one in figures):
+            return []
+        return [
+            Series(_("Still open"), [one.amount or 0 for one in figures], links=[one.url for one in figures])
+        ]
+
+    @cached_property
     def figures(self) -> list[Figure]:
         """Ageing, each bucket a link to its rows."""
         found = {
@@ -91,7 +110,7 @@ class DebtList(MoneyList):
         }
         return [
             Figure(
-                label, f"{reverse('platform:debts')}?age={bucket}&currency={self.currency}",
+                label, f"{reverse('platform:debts')}?{urlencode({'age': bucket, 'currency': self.currency})}",
                 amount=found.get(bucket, {}).get("open_minor", 0), currency=self.currency,
                 note=ngettext("%(count)d debt", "%(count)d debts", found.get(bucket, {}).get("debts", 0))
                 % {"count": found.get(bucket, {}).get("debts", 0)},
@@ -209,7 +228,7 @@ def _tables(row: Debt) -> list[Table]:
         for one in settlements_of(row.party_id, row.statement_id)
     ]  # fmt: skip
     dunned = [
-        [Cell(f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}"), Cell(LEVELS[one.level]), Cell(reason_text(one.note)),
+        [Cell(f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}"), Cell(LEVELS[one.level]), Cell(_note(one)),
          Cell(f"{one.promised_on:%Y-%m-%d}" if one.promised_on else ""),
          Cell(format_money(one.promised_minor, row.currency) if one.promised_minor else "", number=True),
          Cell(actor_name(one.actor))]
@@ -232,6 +251,15 @@ def _tables(row: Debt) -> list[Table]:
         columns = [(_("Number"), False), amount, (_("Status"), False), (_("Reason"), False), who]
         tables.append(Table(_("Write-offs"), columns, given_up))
     return tables
+
+
+def _note(one: DunningNote) -> str:
+    """What was said; of a level that was raised by itself, how long the debt was overdue."""
+    overdue = re.fullmatch(r"\+(\d+) d", one.note)
+    if overdue is None:
+        return reason_text(one.note)
+    days = int(overdue[1])
+    return ngettext("%(days)d day overdue", "%(days)d days overdue", days) % {"days": days}
 
 
 def _detail(row: Debt) -> Detail:

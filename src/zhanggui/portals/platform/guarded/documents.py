@@ -73,6 +73,12 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     empty: Any = ""
 
+    @property
+    def lines(self) -> list[list[tuple[Any, Cell]]]:
+        """The rows, each cell with the label of its column: a phone shows them one below the other."""
+        labels = [label for label, _number in self.columns]
+        return [list(zip(labels, row, strict=True)) for row in self.rows]
+
 
 class Incomplete(Exception):
     """A box that cannot be read; its text is for the person."""

@@ -107,7 +107,7 @@ class InvoiceList(MoneyList):
         return [
             LinkColumn("number", _("Number"), href=invoice_url, sort="id"),
             StatusColumn("state", _("Status"), badges=self.badges()),
-            TextColumn("kind", _("Kind"), value=lambda r: INVOICE_KINDS[r.kind], phone="sub"),
+            TextColumn("kind", _("Kind"), value=lambda r: INVOICE_KINDS[r.kind]),
             PartyColumn("party_name", _("Merchant")),
             TextColumn(
                 "statement",

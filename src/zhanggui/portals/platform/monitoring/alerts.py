@@ -255,7 +255,7 @@ def _detail(row: Alert, history: list[Any]) -> Detail:
         Fact(_("Window"), f"{local(row.window_from):%Y-%m-%d %H:%M} ~ {local(row.window_before):%Y-%m-%d %H:%M}"),
         Fact(_("Handled by"), actor_name(row.assignee) or "–"),
     ]  # fmt: skip
-    if row.party_id:
+    if row.party_id and row.subject_kind != "party":
         name = party_name(parties([row.party_id]).get(row.party_id))
         facts.insert(3, Fact(_("Merchant"), name, href=reverse("platform:party", args=[row.party_id])))
     steps = [

@@ -1,4 +1,5 @@
-"""zhanggui report: sales, commission, payments, trial balance or journal between two days, as a file or on screen."""
+"""zhanggui report: sales, commission, payments, settlement, trial balance or journal between two days, as a file or
+on screen."""
 
 import argparse
 from collections.abc import Mapping
@@ -6,13 +7,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from zhanggui.parties.models import Party
 from zhanggui.portals.desk.exports.writers import WRITERS
 from zhanggui.portals.desk.lists.columns import Column, IntegerColumn, MoneyColumn, TextColumn
 from zhanggui.portals.shell.errors import BadArguments, FileRefused
 from zhanggui.portals.shell.moments import day, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.settlement.entities.models import BusinessLine
-from zhanggui.settlement.monitoring.queries.reports import REPORTS, Report, report_params, report_rows
+from zhanggui.settlement.monitoring.queries.analytics import STEPS
+from zhanggui.settlement.monitoring.queries.reports import (
+    REPORTS,
+    SETTLEMENT,
+    Report,
+    report_params,
+    report_rows,
+)
 
 HELP = "a report for audit or tax filing between two days"
 
@@ -22,6 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", type=day, required=True, metavar="DATE", help="first day")
     parser.add_argument(
         "--to", dest="last", type=day, required=True, metavar="DATE", help="last day, included"
+    )
+    parser.add_argument("--party", metavar="CODE", help="one party's; of `settlement` alone")
+    parser.add_argument(
+        "--step", choices=tuple(STEPS), help="a row for each, month if left out; of `settlement` alone"
     )
     parser.add_argument("--currency", help="the first business line's if left out")
     parser.add_argument("--out", type=Path, metavar="FILE", help="write it there: .csv, .xlsx or .parquet")
@@ -33,9 +46,14 @@ def run(options: argparse.Namespace, out: Output) -> int:
     line = BusinessLine.objects.order_by("id").first()
     currency = options.currency or (line.currency if line else "CNY")
     report = REPORTS[options.report]
-    rows = report_rows(
-        report, report_params(currency=currency, first=options.first, last=options.last, zone=zone())
-    )
+    if report is not SETTLEMENT and (options.party or options.step):
+        raise BadArguments("only `report settlement` takes --party and --step; leave them out")
+    party = _party_id(options.party) if options.party else None
+    params = report_params(
+        currency=currency, first=options.first, last=options.last, zone=zone(), step=options.step or "month",
+        party_id=party,
+    )  # fmt: skip
+    rows = report_rows(report, params)
     document: dict[str, Any] = {
         "report": report.code, "currency": currency, "first": options.first, "last": options.last,
         "rows": len(rows), "totals_minor": {name: sum(row[name] for row in rows) for name in report.money},
@@ -47,6 +65,13 @@ def run(options: argparse.Namespace, out: Output) -> int:
         document["items"] = [{name: row[name] for name in report.columns} for row in rows]
     out.result(document, _told)
     return 0
+
+
+def _party_id(code: str) -> int:
+    party = Party.objects.filter(code=code).first()
+    if party is None:
+        raise BadArguments(f"there is no party {code!r}; name one by its code")
+    return int(party.id)
 
 
 def _written(report: Report, rows: list[dict[str, Any]], currency: str, path: Path) -> Path:

@@ -1,7 +1,7 @@
 """Reports for audit and tax filing, each one SELECT that a screen, the API and a command share.
 
-Parameters: `first` and `last` (local days, both included), `currency`, and `zone`. `{where}` takes further
-conditions.
+Parameters: `first` and `last` (local days, both included), `currency`, and `zone`; `step` and `party` of the report
+of settlement alone. `{where}` takes further conditions.
 """
 
 from collections.abc import Mapping
@@ -11,7 +11,9 @@ from typing import Any
 
 from django.db import connection
 
-from zhanggui.settlement.monitoring.queries.analytics import part_sql
+from zhanggui.settlement.fees.catalogue.entries import groups
+from zhanggui.settlement.monitoring.queries.analytics import STEPS, part_sql
+from zhanggui.settlement.statements.totals import GOODS_GROUPS
 
 
 @dataclass(frozen=True)
@@ -112,13 +114,56 @@ select * from (
   where x.currency = %(currency)s and x.booked_date between %(first)s and %(last)s) r where {where}""",
     "booked, entry, leg",
 )
-REPORTS = {one.code: one for one in (SALES, COMMISSION, PAYMENTS, TRIAL_BALANCE, JOURNAL)}
+FEE_GROUPS = tuple(group.code for group in groups() if group.code not in GOODS_GROUPS)
+SETTLED = ("sales", *(f"fees_{code}" for code in FEE_GROUPS), "refunds", "other")
+"""The parts of a month's settlement: they add up to its net, and each is the sum of details of its own."""
 
 
-def report_params(*, currency: str, first: date, last: date, zone: tzinfo) -> dict[str, Any]:
-    """This function will return the parameters of every report."""
+def _settled_part(name: str) -> str:
+    group = name.removeprefix("fees_")
+    return _part(name) if name == group else f"{_part('fees')} and f.\"group\" = '{group}'"
+
+
+def _settled_sums() -> str:
+    return ", ".join(
+        f"coalesce(sum(d.amount) filter (where {_settled_part(name)}), 0) as {name}" for name in SETTLED
+    )
+
+
+# Days beyond the span are no part of a step: the first and the last step are cut to it.
+SETTLEMENT = Report(
+    "settlement",
+    ("first", "last", *SETTLED, "net", "paid"),
+    (*SETTLED, "net", "paid"),
+    f"""
+select * from (
+  select to_char(x.start, 'YYYY-MM-DD') as id, greatest(x.start, %(first)s::date) as first,
+    least((x.start + ('1 ' || %(step)s)::interval)::date - 1, %(last)s::date) as last,
+    {", ".join(f"sum(x.{name})::bigint as {name}" for name in (*SETTLED, "net", "paid"))}
+  from (
+    select date_trunc(%(step)s, d.occurred_at at time zone %(zone)s)::date as start, {_settled_sums()},
+      sum(d.amount) as net, 0 as paid
+    {_WITH_FEES} and (%(party)s::bigint is null or d.party_id = %(party)s) group by 1
+    union all
+    select date_trunc(%(step)s, y.paid_at at time zone %(zone)s)::date, {", ".join("0" for _ in SETTLED)}, 0,
+      sum(y.amount_minor)
+    from settlement_payout y where y.state = 'paid' and y.currency = %(currency)s and y.paid_at >= %(lo)s
+      and y.paid_at < %(hi)s and (%(party)s::bigint is null or y.party_id = %(party)s) group by 1) x
+  group by x.start) r where {{where}}""",
+    "id",
+)
+REPORTS = {one.code: one for one in (SALES, COMMISSION, PAYMENTS, TRIAL_BALANCE, JOURNAL, SETTLEMENT)}
+
+
+def report_params(
+    *, currency: str, first: date, last: date, zone: tzinfo, step: str = "month", party_id: int | None = None
+) -> dict[str, Any]:
+    """This function will return the parameters of every report; `step` is one of analytics' STEPS."""
+    if step not in STEPS:
+        raise ValueError(f"{step} is no step of time")
     lo, hi = (datetime.combine(day, time.min, zone) for day in (first, last + timedelta(days=1)))
-    return {"currency": currency, "first": first, "last": last, "lo": lo, "hi": hi, "zone": str(zone)}
+    return {"currency": currency, "first": first, "last": last, "lo": lo, "hi": hi, "zone": str(zone), "step": step,
+            "party": party_id}  # fmt: skip
 
 
 def report_rows(
