@@ -49,7 +49,7 @@ OF_PLATFORM = (
     "live", "limits", "rebate_agreements", "new_rebate_agreement", "reports",
 )  # fmt: skip
 OF_MERCHANT = (
-    "payouts", "receivers", "invoices", "tax_data", "guarantees", "funds", "order_flow", "analytics", "own_checks",
+    "payouts", "receivers", "invoices", "tax_data", "guarantees", "funds", "order_flow", "analytics", "report", "own_checks",
     "own_check_new", "staff", "new_person",
 )  # fmt: skip
 
