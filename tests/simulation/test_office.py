@@ -12,7 +12,7 @@ from tests.simulation.test_treasury import LIVES, SEED, fresh_seeds
 
 STEPS = int(os.environ.get("ZHANGGUI_SIMULATION_STEPS", "90"))
 #: These always run: each once found something, or happens to pass through much.
-KNOWN = (1, 2)
+KNOWN = (590698125, 713723989)
 
 
 @pytest.mark.slow

@@ -180,7 +180,8 @@ class TestEvidence:
             {"decision": "approve", "retyped": "30.01"},
             302,
         )
-        assert "Came back of it" in said(cashier, f"/platform/payouts/{number}/")
+        shown = said(cashier, f"/platform/payouts/{number}/")
+        assert "Came back of it" in shown and "30.01 of it is owed again" in shown
         assert "30.01" in said(browser(Role.MERCHANT_OWNER, "m1", "owner"), f"/merchant/payouts/{number}/")
         full = cashier.get(f"/api/v1/payouts/{number}").json()
         assert (full["amount_minor"], full["short_minor"], full["returned_minor"]) == (9500, 0, 3001)

@@ -96,7 +96,8 @@ def _requests(row: Payout) -> Table:
     rows = [
         [Cell(f"#{one.id}", reverse("platform:approval", args=[one.id])),
          Cell(OUTCOMES.get(one.payload["outcome"], one.payload["outcome"])),
-         Cell(Money(one.payload["amount_minor"], row.currency).grouped()), Cell(one.payload["reference"]),
+         Cell(Money(one.payload["amount_minor"], row.currency).grouped(), number=True),
+         Cell(one.payload["reference"]),
          Cell(one.payload["day"]),
          Cell(one.payload["file"], reverse("platform:evidence_file", args=[row.number, one.payload["file_id"]])),
          Cell(one.payload["sha256"][:16]), Cell(one.payload["reason"]), Cell(APPROVAL_STATES[one.state].label),

@@ -273,9 +273,20 @@ def _payout_detail(row: Payout, later: Payout | None) -> Detail:
         breadcrumbs=[(_("Payouts"), reverse("platform:payouts"))],
         actions=[Action(_("Evidence"), reverse("platform:payout_evidence", args=[row.number]))]
         if row.sent_at else [],
-        notice=_("The money is not gone. Pay it once more when the receiving account is right.")
-        if row.state in ENDED and later is None else "",
+        notice=_notice(row, later),
     )  # fmt: skip
+
+
+def _notice(row: Payout, later: Payout | None) -> str:
+    """What is to be done about a payout that did not arrive, or not wholly."""
+    if row.state in ENDED and later is None:
+        return _("The money is not gone. Pay it once more when the receiving account is right.")
+    again = row.amount_minor - row.standing_minor
+    if row.state == PayoutState.PAID and again:
+        return _("%(amount)s of it is owed again and is proposed with what is due.") % {
+            "amount": Money(again, row.currency).grouped()
+        }
+    return ""
 
 
 def payout_steps(row: Payout) -> list[Step]:
