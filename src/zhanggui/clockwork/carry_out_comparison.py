@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from zhanggui.clockwork.errors import OurFault
+from zhanggui.money.errors import OurFault
 from zhanggui.settlement.billing.models import Comparison, ComparisonState
 from zhanggui.settlement.billing.operations.execute_comparison import execute_comparison
 

@@ -21,9 +21,3 @@ class BillsRefused(Refusal):
     """Bills that were fetched could not be taken in; they were put aside, each with its reason."""
 
     code = "bills_refused"
-
-
-class OurFault(Refusal):
-    """Something broke that no input explains; the log has it."""
-
-    code = "our_fault"

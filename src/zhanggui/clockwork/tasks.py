@@ -25,6 +25,7 @@ from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
 from zhanggui.clockwork.rescue_stalled import rescue_stalled
 from zhanggui.clockwork.run_payouts import run_payouts
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
+from zhanggui.clockwork.take_in_upload import take_in_upload
 from zhanggui.clockwork.watch_money import watch_money
 from zhanggui.journeys.books_kept import books_kept
 from zhanggui.journeys.difference_settled import differences_aged
@@ -182,3 +183,14 @@ def back_up_now(actor: str) -> None:
 def draft_invoices_job(timestamp: int) -> None:
     """In the morning, after confirmation by silence: draft invoices that became due, check off paid ones."""
     draft_due_invoices(clock=timezone.now)
+
+
+@app.task(name="clockwork.take_in_upload", aliases=["platform.take_in_upload"], queue="imports")
+def take_in_upload_job(run_id: int) -> None:
+    """Import a file that was uploaded. Run twice, the second goes on where the first stopped, or finds it done."""
+    take_in_upload(run_id)
+
+
+def enqueue_upload(run_id: int) -> None:
+    """Put taking in a file that waits on the queue, in the caller's transaction."""
+    take_in_upload_job.configure(lock=f"import-{run_id}").defer(run_id=run_id)

@@ -7,6 +7,8 @@ from datetime import datetime, tzinfo
 
 from django.db import transaction
 
+from zhanggui.files.checking import MEGABYTE, Taken, check_content
+from zhanggui.files.kinds import Kind
 from zhanggui.money.errors import Refusal
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.payouts.errors import UnknownOwnAccount
@@ -15,6 +17,12 @@ from zhanggui.settlement.payouts.models import PayoutAttempt, PayoutFile
 from zhanggui.settlement.payouts.operations.apply_answer import Moment, apply_answer
 from zhanggui.settlement.payouts.operations.keep_file import keep_file
 from zhanggui.settlement.payouts.rail import Answer, Read, Written, rail_named, rail_names
+
+ANSWER_FILES = Taken(
+    # banks name their files as they like
+    {".xlsx": frozenset({Kind.XLSX}), "": frozenset({Kind.TEXT, Kind.XML, Kind.XLSX})},
+    most_bytes=64 * MEGABYTE, most_unpacked=512 * MEGABYTE,
+)  # fmt: skip
 
 
 @dataclass
@@ -32,10 +40,11 @@ def bank_answered(
 ) -> Answered:
     """This function will read one file of the bank that an account of ours is at, keep it, and apply its answers: all
     of them or, where one fails, none. The same file again is harmless. Raises UnknownOwnAccount, UnknownRail,
-    AnswerFileUnreadable."""
+    AnswerFileUnreadable, HandedFileRefused."""
     own = OwnAccount.objects.filter(code=own_account).first()
     if own is None:
         raise UnknownOwnAccount(f"there is no own account {own_account}", own_account=own_account)
+    check_content(content, name=name, taken=ANSWER_FILES)
     read = rail_named(own.rail).read(name=name, content=content)
     return _applied(own, name, content, read, clock(), zone, actor)
 

@@ -37,9 +37,12 @@ def receipt_recorded(
 
 
 @transaction.atomic
-def receipts_imported(*, own_account: OwnAccount, content: bytes, at: datetime, actor: str) -> Imported:
-    """This function will record a whole file of receipts, or nothing of it. Raises ReceiptRowRefused."""
-    return import_receipts(own_account=own_account, content=content, at=at, actor=actor)
+def receipts_imported(
+    *, own_account: OwnAccount, content: bytes, at: datetime, actor: str, name: str = "receipts.csv"
+) -> Imported:
+    """This function will record a whole file of receipts, or nothing of it. Raises ReceiptRowRefused and
+    HandedFileRefused."""
+    return import_receipts(own_account=own_account, content=content, name=name, at=at, actor=actor)
 
 
 @transaction.atomic

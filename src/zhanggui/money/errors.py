@@ -36,6 +36,12 @@ class Refusal(Exception):
         return self._details
 
 
+class OurFault(Refusal):
+    """Something broke that no input explains; the log has it."""
+
+    code = "our_fault"
+
+
 class MoneyError(Refusal):
     """Root of the refusals of this package."""
 

@@ -20,7 +20,7 @@ from zhanggui.settlement.fees.rules.parser import parse_rule_set
 from zhanggui.settlement.statements.errors import StatementNotConfirming
 
 SEEN_ON_SCREENS = (
-    "approvals", "money/decimals", "money/rates", "money/currencies", "money/amounts", "money/allocation", "ledger",
+    "approvals", "files", "money/decimals", "money/rates", "money/currencies", "money/amounts", "money/allocation", "ledger",
     "settlement/adjustments", "settlement/billing", "settlement/collections", "settlement/details",
     "settlement/guarantees", "settlement/entities", "settlement/fees/queries",
     "settlement/fees/operations", "settlement/fees/rules/parser", "settlement/fees/rules/compile",

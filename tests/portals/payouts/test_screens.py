@@ -138,7 +138,7 @@ class TestEvidence:
         cashier, controller = browser(Role.PLATFORM_CASHIER), browser(Role.PLATFORM_CONTROLLER)
         page = f"/platform/payouts/{number}/evidence/"
         assert page in said(cashier, f"/platform/payouts/{number}/")
-        letter = SimpleUploadedFile("letter.pdf", b"%PDF a letter", content_type="application/pdf")
+        letter = SimpleUploadedFile("letter.pdf", b"%PDF-1.7 a letter %%EOF", content_type="application/pdf")
         sheet = {"act": "state", "outcome": "executed", "reference": "ICBC-77", "day": "2026-06-01",
                  "reason": "by letter"}  # fmt: skip
         assert "Choose a file" in said(cashier, page, sheet, 422)
@@ -146,7 +146,7 @@ class TestEvidence:
         shown = said(controller, page)
         assert "letter.pdf" in shown and "ICBC-77" in shown and "What became of it" not in shown
         file = PayoutFile.objects.get(direction="ev")
-        assert controller.get(f"{page}{file.id}/").content == b"%PDF a letter"
+        assert controller.get(f"{page}{file.id}/").content == b"%PDF-1.7 a letter %%EOF"
         assert controller.get(f"{page}{file.id + 1}/").status_code == 404
         approval = Approval.objects.get(kind="payout_evidence")
         assert page in said(controller, f"/platform/approvals/{approval.id}/")

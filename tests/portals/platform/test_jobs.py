@@ -2,6 +2,8 @@
 
 import io
 import json
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,13 +14,15 @@ from django.utils import timezone
 from tests.isolation.market import Market, preset, rule
 from tests.portals.platform.reading import column, foot, text_of
 from zhanggui.clockwork.carry_out_comparison import carry_out_comparison
+from zhanggui.clockwork.take_in_upload import take_in_upload, taking
+from zhanggui.journeys import order_file_uploaded
 from zhanggui.portals.platform.imports import uploading
-from zhanggui.portals.platform.jobs import uploads
 from zhanggui.portals.platform.rule_sets import what_if as what_if_pages
 from zhanggui.settlement.billing.models import Comparison, ComparisonOutcome
 from zhanggui.settlement.billing.operations import execute_comparison as executing
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.intake.models import ImportRun, StagedOrder
+from zhanggui.settlement.intake.order_files import ORDER_FILES
 
 HEAD = "record,currency,order_no,ordered_at,status,line_no,merchant,sku,quantity,goods_minor\n"
 
@@ -147,6 +151,12 @@ def send(desk: Client, market: Market, text: str, name: str = "orders.csv") -> A
     return desk.post("/platform/imports/new/", {"line": str(market.line.id), "file": file})
 
 
+def at_once(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    """Take in while one waits what has at most so many bytes."""
+    act = partial(order_file_uploaded.order_file_uploaded, at_once=most)
+    monkeypatch.setattr(uploading, "order_file_uploaded", act)
+
+
 def orders(count: int) -> str:
     return HEAD + "".join(
         f"order,CNY,U-{place},2026-06-05 10:00:00,paid,1,tea,TEA-1,1,8800\n" for place in range(count)
@@ -157,24 +167,24 @@ class TestUploads:
     def test_small_ones_are_taken_in_at_once(self, market: Market, desk: Client) -> None:
         url = send(desk, market, orders(3))["Location"]
         assert "Imported: 3 orders" in text_of(desk.get(url))
-        assert list(uploads.uploads_folder().iterdir()) == []
+        assert list(taking().folder.iterdir()) == []
 
     def test_large_ones_wait_on_the_queue_with_progress(
         self, market: Market, desk: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(uploads, "MOST_INLINE", 0)
+        at_once(monkeypatch, 0)
         url = send(desk, market, orders(3))["Location"]
         run = ImportRun.objects.latest("id")
-        assert (run.state, queued("platform.take_in_upload")) == ("queued", [{"run_id": run.id}])
+        assert (run.state, queued("clockwork.take_in_upload")) == ("queued", [{"run_id": run.id}])
         page = desk.get(url)
         assert "runs in the background" in text_of(page) and 'hx-trigger="every 1s"' in page.content.decode()
         # The same file once more waits as well; nothing is queued twice, nothing taken in twice.
         assert send(desk, market, orders(3))["Location"] == url
         for _ in range(2):
-            assert uploads.take_in(run.id).state == "done"
+            assert take_in_upload(run.id).state == "done"
         assert StagedOrder.objects.filter(order_no__startswith="U-").count() == 3
         assert "hx-trigger" not in desk.get(url).content.decode()
-        assert list(uploads.uploads_folder().iterdir()) == []
+        assert list(taking().folder.iterdir()) == []
 
     def test_broken_ones_say_why_and_go_on_with_the_same_file(
         self, market: Market, desk: Client, monkeypatch: pytest.MonkeyPatch
@@ -188,7 +198,7 @@ class TestUploads:
             raise RuntimeError("no")
 
         with monkeypatch.context() as patched:
-            patched.setattr(uploads, "orders_received", out_of_order)
+            patched.setattr(order_file_uploaded, "orders_received", out_of_order)
             url = send(desk, market, orders(2))["Location"]
         assert "report it as import" in text_of(desk.get(url))
         assert send(desk, market, orders(2))["Location"] == url
@@ -197,17 +207,17 @@ class TestUploads:
     def test_a_file_that_is_gone_is_asked_for_again(
         self, market: Market, desk: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(uploads, "MOST_INLINE", 0)
+        at_once(monkeypatch, 0)
         url = send(desk, market, orders(1))["Location"]
-        for path in uploads.uploads_folder().iterdir():
+        for path in taking().folder.iterdir():
             path.unlink()
-        assert uploads.take_in(ImportRun.objects.latest("id").id).state == "failed"
+        assert take_in_upload(ImportRun.objects.latest("id").id).state == "failed"
         assert "upload it again" in text_of(desk.get(url))
 
     def test_files_above_the_limit_are_refused_clearly(
         self, market: Market, desk: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(uploading, "MOST_BYTES", 100)
+        monkeypatch.setattr(uploading, "ORDER_FILES", replace(ORDER_FILES, most_bytes=100))
         refused = send(desk, market, orders(50))
         assert refused.status_code == 422 and "larger than" in text_of(refused)
         assert ImportRun.objects.count() == 1

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from zhanggui.config.bill_readers import connect_bill_readers
+from zhanggui.files.errors import FilePackedTooLarge
 from zhanggui.rails.alipay.bill_writing import account_zip, trade_zip
 from zhanggui.settlement.reconciliation import errors
 from zhanggui.settlement.reconciliation.files.opening import open_bill
@@ -127,7 +128,7 @@ HOSTILE = {
     "windows": (_zip_of("..\\x.csv", b"1"), errors.BillNameUnsafe, "outside"),
     "cut zip": (packed()[:-60], errors.BillUnreadable, "breaks off"),
     "damaged zip": (packed()[:200] + b"\0" * 40 + packed()[240:], errors.BillUnreadable, "breaks off"),
-    "zip bomb": (_zip_of("a.csv", b"0" * 40_000_000), errors.BillPackedTooLarge, "250 times"),
+    "zip bomb": (_zip_of("a.csv", b"0" * 40_000_000), FilePackedTooLarge, "250 times"),
     "no foot": (PLAIN.format(fee="0", sum="0.01").split("#-----业务明细列表结束")[0].encode("gb18030"), errors.BillUnreadable, "breaks off"),
     "broken row": (PLAIN.format(fee="0", sum="0.01").replace(",0.01,0.01,0.01,", ",0.01,one,0.01,").encode("gb18030"),
                    errors.BillRowRefused, "row 6"),

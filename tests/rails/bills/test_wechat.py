@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from zhanggui.config.bill_readers import connect_bill_readers
+from zhanggui.files.errors import FileEmpty, FilePackedTooLarge
 from zhanggui.rails.wechat_pay.bill_writing import fund_bill, trade_bill
 from zhanggui.rows.times import moment
 from zhanggui.settlement.reconciliation import errors
@@ -153,11 +154,11 @@ HOSTILE = {
     "cut before the foot": (good().split("总交易单数".encode())[0], errors.BillUnreadable, "breaks off"),
     "cut in the foot": (good().rsplit(b"\r\n", 2)[0], errors.BillUnreadable, "breaks off"),
     "cut gzip": (gzip.compress(good())[:-40], errors.BillUnreadable, "breaks off"),
-    "empty": (b"", errors.BillUnreadable, "empty"),
+    "empty": (b"", FileEmpty, "empty"),
     "chain": (FUND.replace("`15.00", "`15.01", 1).encode(), errors.BillBalanceBroken, "row 3"),
     "header": (good().replace("手续费,".encode(), "手工费,".encode(), 1), errors.BillHeaderRefused, "手续费"),
     "not a bill": (b"a,b\n1,2\n", errors.BillUnreadable, "wechat"),
-    "bomb": (gzip.compress(b"0" * 40_000_000), errors.BillPackedTooLarge, "250 times"),
+    "bomb": (gzip.compress(b"0" * 40_000_000), FilePackedTooLarge, "250 times"),
     "bad byte": (good(payment(2, 5, title="tea"), payment(3, 6, title="cup")).replace(b"`cup", b"`c\xffp"),
                  errors.BillEncodingRefused, "row 3"),
     "unknown state": (good().replace(b"`SUCCESS", b"`WISHED", 1), errors.BillRowRefused, "WISHED"),

@@ -16,6 +16,7 @@ from tests.settlement.invoices.telling import (
 )
 from tests.settlement.story import ZONE, Story
 from zhanggui.audit.models import AuditRecord
+from zhanggui.files.errors import HandedFileRefused
 from zhanggui.journeys.invoice_issued import issued_imported
 from zhanggui.journeys.invoices_due import invoices_due
 from zhanggui.settlement.invoices.errors import (
@@ -105,7 +106,7 @@ class TestIssueInvoice:
         self, story: Story, name: str, content: bytes
     ) -> None:
         row = the_invoice(story, "m1")
-        with pytest.raises(InvoiceFileRefused):
+        with pytest.raises((InvoiceFileRefused, HandedFileRefused)):
             issue(story, row, attachment=Attachment(name, content))
         row.refresh_from_db()
         assert row.state == "draft"

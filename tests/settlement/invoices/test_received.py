@@ -16,6 +16,7 @@ from tests.settlement.invoices.telling import (
 from tests.settlement.story import ZONE, Story
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.operations.decide_approval import Proof
+from zhanggui.files.errors import FileNotWhatItSays
 from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.input_invoice_received import input_invoice_rejected
 from zhanggui.settlement.invoices.coverage import differences
@@ -23,7 +24,6 @@ from zhanggui.settlement.invoices.errors import (
     InvoiceAboveExpected,
     InvoiceAmountDiffers,
     InvoiceDecided,
-    InvoiceFileRefused,
     InvoiceNumberTaken,
     NotExpected,
     NotPaidYet,
@@ -104,7 +104,7 @@ class TestReceiveInvoice:
             send(story, expected(story), "88880001", WHOLE, party=story.party("m2"))
 
     def test_a_file_that_is_not_what_it_says_is_refused(self, story: Story) -> None:
-        with pytest.raises(InvoiceFileRefused):
+        with pytest.raises(FileNotWhatItSays):
             send(story, expected(story), "88880001", WHOLE, file=b"MZ program")
         assert not ReceivedInvoice.objects.exists()
 

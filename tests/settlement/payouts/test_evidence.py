@@ -31,7 +31,7 @@ def sent() -> PayoutStory:
 
 def paper(story: PayoutStory, outcome: str = "executed") -> Evidence:
     return Evidence(
-        outcome, "ICBC-77", story.now.date(), "letter.pdf", b"%PDF the bank's letter", "by letter"
+        outcome, "ICBC-77", story.now.date(), "letter.pdf", b"%PDF-1.7 the bank's letter %%EOF", "by letter"
     )
 
 

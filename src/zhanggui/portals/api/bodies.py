@@ -8,7 +8,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja.parser import Parser
 
-from zhanggui.portals.api.body_limit import API_PREFIX, BODY_MAX_BYTES, announced
+from zhanggui.portals.api.body_limit import API_PREFIX, announced, most_of
 from zhanggui.portals.api.errors import MalformedJson, UnsupportedMediaType, framework_answer
 
 
@@ -52,7 +52,7 @@ class ApiErrorsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(API_PREFIX):
             return self.get_response(request)
-        if announced(request.META.get("CONTENT_LENGTH")) > BODY_MAX_BYTES:
+        if announced(request.META.get("CONTENT_LENGTH")) > most_of(request.path):
             return framework_answer(request, 413)
         response = self.get_response(request)
         if response.status_code < 400 or response.headers.get("Content-Type", "").startswith(

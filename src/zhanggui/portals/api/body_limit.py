@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 API_PREFIX = "/api/"
+API_UPLOADS = ("/api/v1/imports",)
 BODY_MAX_BYTES = 16 * 1024 * 1024
 # Elsewhere people upload files of up to 100 MB, with a form around them.
 UPLOAD_MAX_BYTES = 101 * 1024 * 1024
@@ -14,6 +16,13 @@ PAGE = """<!doctype html><html lang="zh-Hans"><head><meta charset="utf-8"><title
 <h1 lang="en">The file is too large</h1><p lang="en">At most 100 MB can be uploaded at a time; nothing was kept.</p>
 <p lang="en">Go back and upload a smaller file, or import it with zhanggui import-orders.</p></body></html>"""
 type Message = dict[str, Any]
+
+
+def most_of(path: str) -> int:
+    """How many bytes a body sent to this path may have."""
+    if path.startswith(API_PREFIX) and path.rstrip("/") not in API_UPLOADS:
+        return BODY_MAX_BYTES
+    return UPLOAD_MAX_BYTES
 
 
 def announced(text: str | bytes | None) -> int:
@@ -31,21 +40,16 @@ class BodyLimit:
     Django reads the whole body before any middleware runs; only here can 200 MB be refused unread.
     """
 
-    def __init__(
-        self, app: Callable[..., Awaitable[None]], most: int = BODY_MAX_BYTES,
-        most_uploaded: int = UPLOAD_MAX_BYTES,
-    ) -> None:  # fmt: skip
+    def __init__(self, app: Callable[..., Awaitable[None]]) -> None:
         self.app = app
-        self.most = most
-        self.most_uploaded = most_uploaded
 
     async def __call__(self, scope: Message, receive: Callable[[], Awaitable[Message]], send: Any) -> None:
         """Pass the request on, counting what comes in."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        api = scope["path"].startswith(API_PREFIX)
-        most, refuse = (self.most, _refuse_call) if api else (self.most_uploaded, _refuse_page)
+        api, most = scope["path"].startswith(API_PREFIX), most_of(scope["path"])
+        refuse = partial(_refuse_call, most=most) if api else _refuse_page
         headers = dict(scope.get("headers", ()))
         if announced(headers.get(b"content-length")) > most:
             await refuse(send)
@@ -79,8 +83,8 @@ class _Counted:
         return message
 
 
-async def _refuse_call(send: Callable[[Message], Awaitable[None]]) -> None:
-    message = f"The request body is over {BODY_MAX_BYTES} bytes; send smaller batches."
+async def _refuse_call(send: Callable[[Message], Awaitable[None]], *, most: int) -> None:
+    message = f"The request body is over {most} bytes; send smaller batches."
     error = {"code": "body_too_large", "message": message, "details": {}, "trace_id": ""}
     await _answer(send, b"application/json", json.dumps({"error": error}).encode())
 

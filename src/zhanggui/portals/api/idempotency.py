@@ -59,8 +59,19 @@ def idempotent(endpoint: Callable[..., Any], *, out: type[BaseModel], status: in
 
 
 def _digest(request: HttpRequest) -> bytes:
-    head = f"{request.method} {request.get_full_path()}\0".encode()
-    return hashlib.sha256(head + request.body).digest()
+    """Of a form with files: of its parts, since the body was read already, and its boundary is another each time."""
+    digest = hashlib.sha256(f"{request.method} {request.get_full_path()}\0".encode())
+    if request.content_type != "multipart/form-data":
+        digest.update(request.body)
+        return digest.digest()
+    for name, values in sorted(request.POST.lists()):
+        digest.update(f"{name}\0{values!r}\0".encode())
+    for name, files in sorted(request.FILES.lists()):
+        for file in files:
+            digest.update(f"{name}\0{file.name}\0{file.size}\0".encode())
+            for part in file.chunks():
+                digest.update(part)
+    return digest.digest()
 
 
 @transaction.atomic

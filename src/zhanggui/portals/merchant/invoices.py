@@ -32,13 +32,14 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.papers.invoice import invoice_paper, item_of, sides_of
 from zhanggui.portals.desk.papers.words import FIELDS
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.uploaded import content_of
 from zhanggui.portals.merchant.invoice_words import INVOICES, SENT
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page, standing_of
 from zhanggui.portals.merchant.words import entity_name
 from zhanggui.settlement.invoices.completeness import missing_of
 from zhanggui.settlement.invoices.coverage import covered_by_rate, differences, expected_by_rate
-from zhanggui.settlement.invoices.files import Attachment
+from zhanggui.settlement.invoices.files import INVOICE_FILES, Attachment
 from zhanggui.settlement.invoices.models import InvoiceState
 from zhanggui.settlement.invoices.operations.receive_invoice import AtRate
 from zhanggui.settlement.invoices.operations.set_tax_profile import set_tax_profile
@@ -266,7 +267,7 @@ def own_upload(request: HttpRequest, party_id: int, invoice_id: int) -> HttpResp
         Field("number", _("Invoice number"), most=40),
         Field("code", _("Invoice code, where there is one"), required=False, most=20),
         Field("day", _("Issued on"), f"{timezone.localdate()}", most=10),
-        Field("file", _("Its file: PDF, XML or OFD"), required=False, file=".pdf,.xml,.ofd"),
+        Field("file", _("Its file: PDF, XML or OFD"), required=False, file=INVOICE_FILES.accept),
     ]
     for rate, amounts in want.items():
         own = have.get(rate, [0, 0])
@@ -298,7 +299,7 @@ def _send(request: HttpRequest, party_id: int, found: Whole, rates: list[int]) -
         day_in(request, "day"),
         given,
         typed(request, "code"),
-        Attachment(file.name or "", file.read()) if file else None,
+        Attachment(file.name or "", content_of(file, INVOICE_FILES)) if file else None,
     )
     input_invoice_received(
         party_id=party_id,

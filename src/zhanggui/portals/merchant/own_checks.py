@@ -35,7 +35,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.merchant.listing import OwnList, currencies_of
 from zhanggui.portals.merchant.standing import may_here, shop_page
-from zhanggui.settlement.reconciliation.check_files import MOST_BYTES
+from zhanggui.settlement.reconciliation.check_files import CHECK_FILES
 from zhanggui.settlement.reconciliation.models import OwnCheck, OwnCheckRow, OwnCheckTemplate
 from zhanggui.settlement.statements.models import Statement
 
@@ -178,7 +178,7 @@ def own_check_new(request: HttpRequest, party_id: int) -> HttpResponse:
     context = {
         "columns": columns, "title": _("Check a file"), "problem": problem,
         "statements": statements, "templates": templates,
-        "typed": request.POST, "currencies": currencies, "most": MOST_BYTES // 1024**2,
+        "typed": request.POST, "currencies": currencies, "most": CHECK_FILES.most, "accept": CHECK_FILES.accept,
         "breadcrumbs": [(_("Self-service reconciliation"), reverse("merchant:own_checks")), (_("Check a file"), "")],
     }  # fmt: skip
     return render(request, "merchant/own_check_new.html", context, status=422 if problem else 200)
@@ -189,9 +189,9 @@ def _checked(request: HttpRequest, party_id: int) -> tuple[str, OwnCheck | None]
     uploaded, statement = request.FILES.get("file"), request.POST.get("statement", "")
     if uploaded is None:
         return _("Choose a file."), None
-    if uploaded.size > MOST_BYTES:
+    if (uploaded.size or 0) > CHECK_FILES.most_bytes:
         return _("The file is larger than %(most)s MB; cut it into months.") % {
-            "most": MOST_BYTES // 1024**2
+            "most": CHECK_FILES.most
         }, None
     try:
         first, last = (_day(request.POST.get(name, "")) for name in ("first", "last"))

@@ -7,7 +7,6 @@ from procrastinate.contrib.django import app
 
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.portals.desk.lists.remembered import forget
-from zhanggui.portals.platform.jobs import uploads
 
 
 @app.task(name="platform.close_through", queue="clockwork", queueing_lock="close_through", lock="books")
@@ -18,9 +17,3 @@ def close_through(through: str, actor: str) -> None:
         actor=actor,
     )  # fmt: skip
     forget("platform.statements")
-
-
-@app.task(name="platform.take_in_upload", queue="imports")
-def take_in_upload(run_id: int) -> None:
-    """Import a file that was uploaded. Run twice, the second goes on where the first stopped, or finds it done."""
-    uploads.take_in(run_id)

@@ -14,6 +14,12 @@ class ImportRunning(IntakeError):
     http_status = 409
 
 
+class UploadGone(IntakeError):
+    """The file of a queued import is not there any more."""
+
+    code = "upload_gone"
+
+
 class UnknownOrder(IntakeError):
     """No order has this number."""
 

@@ -4,9 +4,16 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from zhanggui.files.checking import MEGABYTE, Taken, check_content
+from zhanggui.files.kinds import Kind
 from zhanggui.settlement.invoices.errors import InvoiceFileRefused
 from zhanggui.settlement.invoices.models import InvoiceFile
-from zhanggui.settlement.invoices.rules.files import MOST_BYTES, kind_of, number_inside
+from zhanggui.settlement.invoices.rules.files import number_inside
+
+INVOICE_FILES = Taken(
+    {".pdf": frozenset({Kind.PDF}), ".xml": frozenset({Kind.XML}), ".ofd": frozenset({Kind.OFD})},
+    most_bytes=5 * MEGABYTE, most_unpacked=100 * MEGABYTE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -18,20 +25,11 @@ class Attachment:
 
 
 def keep_file(party_id: int, attachment: Attachment, *, number: str, at: datetime) -> bytes:
-    """This function will keep the file of invoice `number` and return its SHA-256. Raises InvoiceFileRefused when
-    it is no PDF, XML or OFD, is not what its name says, is too large, or its XML names another invoice."""
+    """This function will keep the file of invoice `number` and return its SHA-256. Raises HandedFileRefused
+    when it is no PDF, XML or OFD, is not what its name says or is too large, and InvoiceFileRefused when its XML
+    names another invoice."""
     name, content = attachment.name[-200:], attachment.content
-    if not content or len(content) > MOST_BYTES:
-        raise InvoiceFileRefused(
-            f"{name} has {len(content)} bytes; an invoice's file has 1 to {MOST_BYTES}", name=name
-        )
-    kind, ending = kind_of(content), name.rpartition(".")[2].lower()
-    if kind is None or kind != ending:
-        raise InvoiceFileRefused(
-            f"{name} is not what it says: its content is {kind or 'no PDF, XML or OFD'}; send the file as the tax"
-            " authority gave it",
-            name=name, kind=kind or "",
-        )  # fmt: skip
+    kind = check_content(content, name=name, taken=INVOICE_FILES).removeprefix(".")
     inside = number_inside(content) if kind == "xml" else ""
     if inside and inside != number:
         raise InvoiceFileRefused(

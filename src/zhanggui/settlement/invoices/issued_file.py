@@ -9,6 +9,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from zhanggui.files.checking import MEGABYTE, Taken, check_content
+from zhanggui.files.kinds import Kind
 from zhanggui.money.decimals import parse_minor
 from zhanggui.money.errors import MoneyError
 from zhanggui.settlement.invoices.errors import IssuedFileRefused
@@ -16,6 +18,10 @@ from zhanggui.settlement.invoices.issued import Issued
 from zhanggui.settlement.invoices.models import Invoice
 
 MOST_ROWS = 50_000
+ISSUED_FILES = Taken(
+    {".csv": frozenset({Kind.TEXT}), ".xlsx": frozenset({Kind.XLSX})},
+    most_bytes=20 * MEGABYTE, most_unpacked=512 * MEGABYTE,
+)  # fmt: skip
 COLUMNS = {
     "draft": ("draft", "草稿号", "单据编号", "业务单号"),
     "number": ("number", "invoice number", "发票号码", "数电票号码", "数电发票号码"),
@@ -38,7 +44,8 @@ class IssuedRow:
 
 def read_issued(name: str, content: bytes) -> list[IssuedRow]:
     """This function will read a file of issued invoices. Raises IssuedFileRefused with every row that cannot be
-    read, or when it is no csv or xlsx, or lacks a column."""
+    read, or when it lacks a column, and what `files` refuses."""
+    check_content(content, name=name, taken=ISSUED_FILES)
     table = list(_table(name, content))
     if not table:
         raise IssuedFileRefused(f"{name} is empty; its first row names the columns", rows=[])

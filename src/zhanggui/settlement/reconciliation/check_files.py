@@ -6,11 +6,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from zhanggui.files.checking import MEGABYTE, Taken, check_file
+from zhanggui.files.kinds import Kind
 from zhanggui.money.decimals import parse_minor
 from zhanggui.money.errors import MoneyError
 from zhanggui.settlement.reconciliation.errors import CheckFileRefused
 
-MOST_BYTES = 50 * 1024 * 1024
+_TEXT = frozenset({Kind.TEXT})
+CHECK_FILES = Taken(
+    {".csv": _TEXT, ".txt": _TEXT, ".xlsx": frozenset({Kind.XLSX})},
+    most_bytes=50 * MEGABYTE, most_unpacked=512 * MEGABYTE,
+)  # fmt: skip
 MOST_ROWS = 200_000
 ORDER_NAMES = ("订单号", "订单编号", "商户订单号", "order_no", "Order", "Order number")
 AMOUNT_NAMES = ("结算金额", "应结金额", "金额", "amount", "Amount", "Net")
@@ -26,10 +32,8 @@ class CheckRow(NamedTuple):
 
 def read_check_file(path: Path, *, name: str, mapping: Mapping[str, str], currency: str) -> list[CheckRow]:
     """This function will read the file's rows. `mapping` names the columns `order` and `amount`; what it leaves
-    empty is looked for under usual names. Raises CheckFileRefused."""
-    if path.stat().st_size > MOST_BYTES:
-        raise CheckFileRefused(f"{name} is larger than 50 MB; cut it into months")
-    source = _sheet(path, name) if path.read_bytes()[:4] == b"PK\x03\x04" else _separated(path, name)
+    empty is looked for under usual names. Raises CheckFileRefused, HandedFileRefused."""
+    source = _rows(path, name)
     number, header = next(source, (0, []))
     if not header:
         raise CheckFileRefused(f"{name} is empty; choose the right file")
@@ -57,9 +61,14 @@ def read_check_file(path: Path, *, name: str, mapping: Mapping[str, str], curren
 
 
 def headers_of(path: Path, *, name: str) -> list[str]:
-    """This function will return the names of the file's columns. Raises CheckFileRefused."""
-    source = _sheet(path, name) if path.read_bytes()[:4] == b"PK\x03\x04" else _separated(path, name)
-    return next(source, (0, []))[1]
+    """This function will return the names of the file's columns. Raises CheckFileRefused, HandedFileRefused."""
+    return next(_rows(path, name), (0, []))[1]
+
+
+def _rows(path: Path, name: str) -> Iterator[tuple[int, list[str]]]:
+    with path.open("rb") as stream:
+        ending = check_file(stream, name=name, taken=CHECK_FILES)
+    return _sheet(path, name) if ending == ".xlsx" else _separated(path, name)
 
 
 def check_digest(path: Path) -> bytes:

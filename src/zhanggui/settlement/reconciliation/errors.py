@@ -22,12 +22,6 @@ class BillUnreadable(ReconciliationError):
     code = "bill_unreadable"
 
 
-class BillPackedTooLarge(ReconciliationError):
-    """The packed file grows beyond what a bill can be (zip bomb)."""
-
-    code = "bill_packed_too_large"
-
-
 class BillNameUnsafe(ReconciliationError):
     """A file inside the archive is named so that it would land outside its folder."""
 

@@ -30,6 +30,7 @@ class ImportOut(Schema):
     reject_code: str
     reject_message: str
     rejects: str
+    rejects_file: str
 
 
 class ImportPage(Paged):

@@ -12,6 +12,7 @@ from zhanggui.approvals.models import Approval
 from zhanggui.journeys.payout_evidenced import payout_evidenced
 from zhanggui.money import Money
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.uploaded import content_of
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import (
@@ -26,11 +27,11 @@ from zhanggui.portals.platform.guarded.documents import (
 )
 from zhanggui.portals.platform.payouts.words import OUTCOMES
 from zhanggui.portals.platform.words import APPROVAL_STATES
+from zhanggui.settlement.payouts.evidence_files import EVIDENCE_FILES
 from zhanggui.settlement.payouts.models import Payout, PayoutFile
 from zhanggui.settlement.payouts.operations.settle_by_evidence import (
     APPROVAL_KIND,
     FROM,
-    LARGEST_BYTES,
     Evidence,
 )
 from zhanggui.settlement.payouts.queries import CONTENT_SEALED_AS, payout_by_number
@@ -46,14 +47,14 @@ def evidence_page(request: HttpRequest, number: str) -> HttpResponse:
 
     def state(typed: Typed) -> None:
         file = typed.files.get("file")
-        if file is None or file.size > LARGEST_BYTES:
+        if file is None:
             raise Incomplete(_("Choose a file of at most 5 MB."))
         payout_evidenced(
             number=number, at=timezone.now(), zone=timezone.get_default_timezone(),
             maker=request.user.get_username(),
             evidence=Evidence(
                 outcome=typed.text("outcome"), reference=typed.text("reference"), day=typed.a_day("day"),
-                file_name=file.name or "", content=file.read(), reason=typed.text("reason"),
+                file_name=file.name or "", content=content_of(file, EVIDENCE_FILES), reason=typed.text("reason"),
                 amount_minor=typed.amount("amount", row.currency) if typed.text("amount", required=False) else None,
             ),
         )  # fmt: skip
@@ -81,7 +82,7 @@ def _forms(request: HttpRequest, row: Payout) -> list[Form]:
             Field("amount", _("Amount, where it was only a part"), "amount", required=False),
             Field("reference", _("Bank's reference")), Field("day", _("Booked on"), "day"),
             Field("file", _("The bank's paper or message"), "file",
-                  accept=".pdf,.png,.jpg,.jpeg,.txt,.eml,.xml,.csv"),
+                  accept=EVIDENCE_FILES.accept),
             Field("reason", _("How it was found out"), "long"),
         ],
         _("For payouts of which the bank cannot say electronically what became of them. Rejected means: no money"

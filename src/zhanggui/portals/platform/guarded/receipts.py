@@ -34,6 +34,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.uploaded import content_of
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import (
@@ -53,6 +54,7 @@ from zhanggui.portals.platform.names import in_language, parties, party_name
 from zhanggui.portals.platform.words import CLAIM_TARGETS, DOCUMENT_STATES, RECEIPT_STATES
 from zhanggui.settlement.adjustments.models import DocumentState
 from zhanggui.settlement.collections.models import Debt, Receipt
+from zhanggui.settlement.collections.operations.import_receipts import RECEIPT_FILES
 from zhanggui.settlement.collections.queries import claims_of, receipt, refunds_of
 from zhanggui.settlement.collections.states import receipt_state
 from zhanggui.settlement.entities.models import OwnAccount
@@ -73,7 +75,6 @@ select r.id, {NUMBER} as number, o.code as account, r.currency, r.bank_reference
   {STATE} as state
 from settlement_receipt r join settlement_own_account o on o.id = r.own_account_id where {{where}}
 """
-UPLOAD_MAX = 2_000_000
 MOST_DEBTS = 200
 
 
@@ -152,11 +153,12 @@ def record_page(request: HttpRequest) -> HttpResponse:
 
     def take(typed: Typed) -> str:
         file = typed.files.get("file")
-        if file is None or file.size > UPLOAD_MAX:
+        if file is None:
             raise Incomplete(_("Choose a CSV file of at most 2 MB."))
         receipts_imported(
             own_account=account(typed),
-            content=file.read(),
+            content=content_of(file, RECEIPT_FILES),
+            name=file.name or "",
             at=timezone.now(),
             actor=request.user.get_username(),
         )

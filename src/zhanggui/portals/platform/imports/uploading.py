@@ -8,17 +8,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhanggui.clockwork.take_in_upload import taking
+from zhanggui.clockwork.tasks import enqueue_upload
+from zhanggui.journeys.order_file_uploaded import order_file_uploaded
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.refusals import refusal_text
-from zhanggui.portals.platform import tasks
 from zhanggui.portals.platform.access import needs
-from zhanggui.portals.platform.jobs import uploads
 from zhanggui.portals.platform.names import line_choices
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.intake.models import ImportRun
-
-MOST_BYTES = 100 * 1024 * 1024
-ENDINGS = (".csv", ".csv.gz", ".jsonl", ".jsonl.gz", ".parquet")
+from zhanggui.settlement.intake.order_files import ORDER_FILES
 
 
 class _NotTaken(Exception):
@@ -43,10 +42,10 @@ def upload_page(request: HttpRequest) -> HttpResponse:
         "title": _("Import a file"),
         "problem": problem,
         "lines": line_choices(),
-        "most": MOST_BYTES // 1024**2,
-        "most_bytes": MOST_BYTES,
-        "endings": " ".join(ENDINGS),
-        "accept": ".csv,.gz,.jsonl,.parquet",
+        "most": ORDER_FILES.most,
+        "most_bytes": ORDER_FILES.most_bytes,
+        "endings": " ".join(ORDER_FILES.endings),
+        "accept": ORDER_FILES.accept,
         "breadcrumbs": [(_("Imports"), reverse("platform:imports")), (_("Import a file"), "")],
     }
     return render(request, "platform/upload.html", context, status=422 if problem else 200)
@@ -69,21 +68,16 @@ def _kept(request: HttpRequest) -> ImportRun:
     line = BusinessLine.objects.filter(id=int(chosen) if chosen.isdigit() else 0).first()
     if uploaded is None or line is None:
         raise _NotTaken(_("Choose a business line and a file."))
-    if uploaded.size > MOST_BYTES:
+    if (uploaded.size or 0) > ORDER_FILES.most_bytes:
         raise _NotTaken(too_large())
-    name = Path(uploaded.name or "").name
-    ending = next((one for one in sorted(ENDINGS, key=len, reverse=True) if name.lower().endswith(one)), None)
-    if ending is None:
-        raise _NotTaken(_("The file must end in one of: %(endings)s") % {"endings": " ".join(ENDINGS)})
-    return uploads.keep(uploaded, ending, name, line, request.user.get_username(), _put_on_queue)
-
-
-def _put_on_queue(run: ImportRun) -> None:
-    tasks.take_in_upload.configure(lock=f"import-{run.id}").defer(run_id=run.id)
+    return order_file_uploaded(
+        parts=uploaded.chunks(), name=Path(uploaded.name or "").name, business_line=line,
+        actor=request.user.get_username(), taking=taking(), enqueue=lambda run: enqueue_upload(run.id),
+    )  # fmt: skip
 
 
 def too_large() -> str:
     """What to do with a file above the limit."""
     return _("The file is larger than %(most)s MB. Import it with `zhanggui import-orders`, or cut it.") % {
-        "most": MOST_BYTES // 1024**2
+        "most": ORDER_FILES.most
     }

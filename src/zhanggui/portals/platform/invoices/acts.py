@@ -15,7 +15,7 @@ from zhanggui.portals.platform.invoices.filling import FILES, attachment_in, for
 from zhanggui.portals.platform.invoices.page import read
 from zhanggui.settlement.invoices.coverage import red_room
 from zhanggui.settlement.invoices.issued import Issued
-from zhanggui.settlement.invoices.issued_file import read_issued
+from zhanggui.settlement.invoices.issued_file import ISSUED_FILES, read_issued
 from zhanggui.settlement.invoices.operations.draft_red_letter import draft_red_letter
 from zhanggui.settlement.invoices.operations.void_draft import void_draft
 from zhanggui.settlement.invoices.queries import Whole
@@ -158,7 +158,7 @@ def import_page(request: HttpRequest) -> HttpResponse:
     back = reverse("platform:invoices")
 
     def do() -> HttpResponse:
-        given = attachment_in(request)
+        given = attachment_in(request, ISSUED_FILES)
         if given is None:
             raise Unusable(_("Choose a file."))
         rows = read_issued(given.name, given.content)
@@ -186,5 +186,5 @@ def import_page(request: HttpRequest) -> HttpResponse:
         back=back,
         do=do,
         intro=intro,
-        fields=[Field("file", _("File (csv or xlsx)"), file=".csv,.xlsx")],
+        fields=[Field("file", _("File (csv or xlsx)"), file=ISSUED_FILES.accept)],
     )

@@ -8,13 +8,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from zhanggui.files.checking import Taken
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.forms import Field, Unusable, typed
 from zhanggui.portals.desk.refusals import fault_text, refusal_text
-from zhanggui.settlement.invoices.files import Attachment
+from zhanggui.portals.desk.uploaded import content_of
+from zhanggui.settlement.invoices.files import INVOICE_FILES, Attachment
 
 type Doing = Callable[[], HttpResponse]
-FILES = ".pdf,.xml,.ofd"
+FILES = INVOICE_FILES.accept
 
 
 def form_page(
@@ -64,7 +66,7 @@ def form_page(
     return render(request, "platform/simple_form.html", context, status=422 if problem else 200)
 
 
-def attachment_in(request: HttpRequest) -> Attachment | None:
-    """The uploaded file, where there is one."""
+def attachment_in(request: HttpRequest, taken: Taken = INVOICE_FILES) -> Attachment | None:
+    """The uploaded file, where there is one. Raises FileEmpty, FileTooLarge."""
     found = request.FILES.get("file")
-    return Attachment(found.name or "", found.read()) if found else None
+    return Attachment(found.name or "", content_of(found, taken)) if found else None

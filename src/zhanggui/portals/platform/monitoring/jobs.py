@@ -40,7 +40,7 @@ MEANINGS = {
     "clockwork.back_up": "夜间：全量备份，并清理超出保留期的备份",
     "clockwork.back_up_now": "按需：立即备份，不受保留期清理",
     "clockwork.draft_invoices": "早上，默认确认之后：为到期的结算单起草发票，核销已付款的",
-    "platform.take_in_upload": "导入一个已上传的文件；重复执行会从中断处继续",
+    "clockwork.take_in_upload": "导入一个已上传的文件；重复执行会从中断处继续",
     "api.forget_old_answers": "删除保留期已过的接口应答",
     "desk.run_export": "生成一个导出文件",
     "platform.close_through": "关闭指定日期前结束的结算单",

@@ -32,12 +32,14 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.uploaded import content_of
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import purpose_name
 from zhanggui.portals.platform.reconciliation.bills import account_choices, leg_choices
 from zhanggui.portals.platform.reconciliation.words import KINDS, LEGS, STATES, WAYS
+from zhanggui.settlement.payouts.evidence_files import EVIDENCE_FILES
 from zhanggui.settlement.reconciliation.models import Difference, DifferenceNote
 from zhanggui.settlement.reconciliation.operations.note_difference import assign_difference, note_difference
 from zhanggui.settlement.reconciliation.proposals import fitting_ways, proposal
@@ -101,7 +103,8 @@ def _acted(request: HttpRequest, row: Difference) -> str:
                 file = request.FILES.get("evidence")
                 note_difference(
                     difference_id=row.id, text=request.POST.get("text", ""), at=now, actor=actor,
-                    evidence=file.read(6 * 1024 * 1024) if file else b"", evidence_name=file.name if file else "",
+                    evidence=content_of(file, EVIDENCE_FILES) if file else b"",
+                    evidence_name=file.name if file else "",
                 )  # fmt: skip
             elif act == "assign":
                 assign_difference(
@@ -137,6 +140,7 @@ def difference_page(request: HttpRequest, difference_id: int) -> HttpResponse:
         "sides": _both(sides, row), "acting": acting, "notes": row.notes.order_by("id"),
         "ways": _ways(row) if acting and row.state in ("open", "suspended") and not row.proposed else [],
         "proposed_way": WAYS.get(row.proposed.get("way", ""), ""),
+        "accept": EVIDENCE_FILES.accept,
         "approval_url": reverse("platform:approval", args=[row.proposed["approval"]]) if row.proposed else "",
     }  # fmt: skip
     return render(request, "platform/difference.html", context, status=422 if problem else 200)

@@ -11,8 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhanggui.files.checking import MEGABYTE, Taken, check_content
+from zhanggui.files.kinds import Kind
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.uploaded import content_of
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.rule_sets.differences import rule_set_changes
 from zhanggui.portals.platform.rule_sets.listed import version_url
@@ -27,7 +30,8 @@ from zhanggui.settlement.fees.queries import (
 from zhanggui.settlement.fees.rules.document import rule_set_document
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
 
-MOST_BYTES = 2 * 1024 * 1024
+RULE_FILES = Taken({".json": frozenset({Kind.TEXT})}, most_bytes=2 * MEGABYTE)
+MOST_BYTES = RULE_FILES.most_bytes
 
 
 class Unreadable(Exception):
@@ -41,7 +45,11 @@ def document_text(request: HttpRequest) -> str:
         if uploaded.size > MOST_BYTES:
             raise Unreadable(_("The file is larger than 2 MB. Rule sets are far smaller; check what it is."))
         try:
-            return uploaded.read().decode("utf-8-sig")
+            content = content_of(uploaded, RULE_FILES)
+            check_content(content, name=uploaded.name or "", taken=RULE_FILES)
+            return content.decode("utf-8-sig")
+        except Refusal as refusal:
+            raise Unreadable(refusal_text(refusal)) from refusal
         except UnicodeDecodeError as failure:
             raise Unreadable(
                 _("The file is not UTF-8 text. Save it as UTF-8 and upload it again.")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from zhanggui.clockwork.run_payouts import run_payouts
+from zhanggui.files.checking import check_size
 from zhanggui.journeys.bank_answered import bank_answered, inboxes_read
 from zhanggui.journeys.payout_evidenced import payout_evidenced
 from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
@@ -13,10 +14,12 @@ from zhanggui.journeys.payouts_sent import approved_batches_sent, batch_sent, pa
 from zhanggui.money import Money
 from zhanggui.money.decimals import parse_minor
 from zhanggui.parties.models import Party
+from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may
 from zhanggui.settlement.payouts.errors import UnknownPayout
+from zhanggui.settlement.payouts.evidence_files import EVIDENCE_FILES
 from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
 from zhanggui.settlement.payouts.operations.settle_by_evidence import FROM, Evidence
 from zhanggui.settlement.payouts.queries import answers_of, payout_by_number, steps_of
@@ -88,17 +91,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
             done = run_payouts(**moment)
             out.result(done.counts)
         case "evidence":
-            known = payout_by_number(options.number)
-            part = parse_minor(options.amount, known.currency) if options.amount and known else None
-            evidence = Evidence(
-                options.outcome, options.reference, options.booked, options.file.name, options.file.read_bytes(),
-                options.reason, amount_minor=part,
-            )  # fmt: skip
-            row = payout_evidenced(
-                number=options.number, evidence=evidence, at=clock(), zone=zone(), maker=moment["actor"]
-            )
-            out.result({"payout": row.subject, "approval": row.id, "state": row.state,
-                        "amount_minor": row.amount_minor, "currency": row.currency})  # fmt: skip
+            _evidence(options, moment["actor"], out)
         case "batches":
             rows = PayoutBatch.objects.order_by("-id")
             rows = rows.filter(state=options.state) if options.state else rows
@@ -174,6 +167,30 @@ def _send(options: argparse.Namespace, moment: Mapping[str, Any], out: Output) -
 
     out.result({"sent": rows}, told)
     return 1 if any(one.outcome in ("unknown", "not_taken") or one.refused for one in done) else 0
+
+
+def _evidence(options: argparse.Namespace, maker: str, out: Output) -> None:
+    path: Path = options.file
+    if not path.is_file():
+        raise BadArguments(f"there is no file {path}")
+    check_size(path.name, path.stat().st_size, EVIDENCE_FILES)
+    known = payout_by_number(options.number)
+    part = parse_minor(options.amount, known.currency) if options.amount and known else None
+    evidence = Evidence(
+        options.outcome, options.reference, options.booked, path.name, path.read_bytes(), options.reason,
+        amount_minor=part,
+    )  # fmt: skip
+    row = payout_evidenced(number=options.number, evidence=evidence, at=clock(), zone=zone(), maker=maker)
+    out.result(
+        {
+            "payout": row.subject,
+            "approval": row.id,
+            "state": row.state,
+            "amount_minor": row.amount_minor,
+            "currency": row.currency,
+        },
+        lambda told: f"payout {told['payout']}: the evidence waits for approval, request {told['approval']}",
+    )
 
 
 def _answers(options: argparse.Namespace, moment: Mapping[str, Any], out: Output) -> int:

@@ -93,6 +93,7 @@ def _import(options: argparse.Namespace, out: Output) -> None:
     total = receipts_imported(
         own_account=own_account_of(options.account),
         content=options.file.read_bytes(),
+        name=options.file.name,
         at=clock(),
         actor=ACTOR,
     )

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from zhanggui.files.checking import MEGABYTE, Taken, check_content
+from zhanggui.files.kinds import Kind
 from zhanggui.money.decimals import parse_minor
 from zhanggui.money.errors import Refusal
 from zhanggui.settlement.collections.errors import ReceiptRowRefused
@@ -17,6 +19,7 @@ from zhanggui.vault.sealing import masked
 COLUMNS = ("reference", "received_on", "amount")
 MORE_COLUMNS = ("payer", "payer_account", "memo")
 ROWS_MAX = 5_000
+RECEIPT_FILES = Taken({".csv": frozenset({Kind.TEXT})}, most_bytes=2 * MEGABYTE)
 
 
 @dataclass
@@ -29,15 +32,17 @@ class Imported:
 
 
 def import_receipts(
-    *, own_account: OwnAccount, content: bytes, at: datetime, actor: str, source: str = "csv"
-) -> Imported:
+    *, own_account: OwnAccount, content: bytes, at: datetime, actor: str, name: str = "receipts.csv",
+    source: str = "csv",
+) -> Imported:  # fmt: skip
     """This function will record every row of a CSV file (UTF-8; columns reference, received_on, amount, and as
     wanted payer, payer_account, memo; the amount in major units of the account's currency) in the
     caller's transaction.
 
     Rows that are here already, by the bank's reference, are counted as known: the file can be sent again.
-    Raises ReceiptRowRefused naming the row; then nothing of the file is taken.
+    Raises ReceiptRowRefused naming the row, and what `files` refuses; then nothing of the file is taken.
     """
+    check_content(content, name=name, taken=RECEIPT_FILES)
     total = Imported()
     for number, row in _rows(content):
         try:

@@ -8,10 +8,12 @@ from typing import Any
 
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.operations.request_approval import request_approval
+from zhanggui.files.checking import check_content
 from zhanggui.money import Money
 from zhanggui.money.integers import require_integer
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.payouts.errors import EvidenceIncomplete, PartNotThere, PayoutNotSent, UnknownPayout
+from zhanggui.settlement.payouts.evidence_files import EVIDENCE_FILES
 from zhanggui.settlement.payouts.locks import hold_payouts
 from zhanggui.settlement.payouts.models import (
     AnswerEffect,
@@ -32,7 +34,6 @@ FROM = {
     Outcome.RETURNED: (PayoutState.SENT, PayoutState.PAID),
 }
 """What evidence may state, and of payouts in which state."""
-LARGEST_BYTES = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class Evidence:
 
 def request_evidence(*, number: str, evidence: Evidence, at: datetime, day: date, maker: str) -> Approval:
     """This function will keep the evidence and ask another person to approve what it states, in the caller's
-    transaction; `day` is today. Nothing moves before. Raises UnknownPayout, EvidenceIncomplete, PayoutNotSent,
-    PartNotThere, AlreadyRequested."""
+    transaction; `day` is today. Nothing moves before. Raises UnknownPayout, EvidenceIncomplete, HandedFileRefused,
+    PayoutNotSent, PartNotThere, AlreadyRequested."""
     hold_payouts()
     row = _payout(number)
     outcome = _refuse_incomplete(evidence, day)
@@ -117,8 +118,9 @@ def _refuse_incomplete(evidence: Evidence, day: date) -> Outcome:
         raise EvidenceIncomplete(
             "give the bank's reference (at most 64 characters) and say how it was found out"
         )
-    if not evidence.content or len(evidence.content) > LARGEST_BYTES or not evidence.file_name.strip():
-        raise EvidenceIncomplete(f"bring the file that proves it, of at most {LARGEST_BYTES} bytes")
+    if not evidence.content or not evidence.file_name.strip():
+        raise EvidenceIncomplete("bring the file that proves it, with its name")
+    check_content(evidence.content, name=evidence.file_name, taken=EVIDENCE_FILES)
     if evidence.day > day:
         raise EvidenceIncomplete(f"the day {evidence.day} lies ahead; give the day the bank booked it")
     return Outcome(evidence.outcome)

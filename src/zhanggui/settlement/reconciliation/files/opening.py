@@ -8,20 +8,22 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from zhanggui.settlement.reconciliation.errors import (
-    BillEmptyAnswer,
-    BillNameUnsafe,
-    BillPackedTooLarge,
-    BillUnreadable,
-)
+from zhanggui.files.checking import MEGABYTE, Taken, check_kind, counted
+from zhanggui.files.kinds import Kind, kind_of_text
+from zhanggui.settlement.reconciliation.errors import BillEmptyAnswer, BillNameUnsafe, BillUnreadable
 from zhanggui.settlement.reconciliation.records import BillFile
 
 MOST_UNPACKED: Final = 2 * 1024**3  # bytes; a million rows of the widest bill are about 0.4 GiB
-MOST_RATIO: Final = 250  # text packs 10 to 60 times; a bomb thousands
-RATIO_FROM: Final = 8 * 1024**2  # below this nobody is harmed
 MOST_MEMBERS: Final = 50
 HEAD: Final = 8192
-_CHUNK: Final = 1 << 20
+BILL_FILES: Final = Taken(
+    {
+        ".gz": frozenset({Kind.GZIP}), ".zip": frozenset({Kind.ZIP}),
+        # channels and banks name their files as they like
+        "": frozenset({Kind.TEXT, Kind.XML, Kind.GZIP, Kind.ZIP}),
+    },
+    most_bytes=1024 * MEGABYTE, most_unpacked=MOST_UNPACKED,
+)  # fmt: skip
 _UTF8_NAME: Final = 0x800
 BREAKS: Final = (EOFError, zlib.error, OSError, zipfile.BadZipFile)
 _NONE_YET: Final = (b"BILL_CREATING", b"STATEMENT_CREATING", b"Bill Creating")
@@ -34,20 +36,18 @@ def open_bill(path: Path, *, name: str = "") -> list[BillFile]:
     """This function will return the files at `path`: itself, or what a gzip or zip archive holds.
 
     Every file is read through once, for its digest and its size. Raises BillUnreadable (missing, empty, cut),
-    BillPackedTooLarge, BillNameUnsafe, BillEmptyAnswer.
+    HandedFileRefused, BillNameUnsafe, BillEmptyAnswer.
     """
     shown = name or path.name
     try:
         with path.open("rb") as stream:
-            magic = stream.read(4)
+            _ending, kind = check_kind(stream, name=shown, taken=BILL_FILES)
     except OSError as error:
         raise BillUnreadable(f"{shown} cannot be opened: {error.strerror}; check the path") from error
-    if not magic:
-        raise BillUnreadable(f"{shown} is empty; fetch the bill again")
     packed = path.stat().st_size
-    if magic[:2] == b"\x1f\x8b":
+    if kind is Kind.GZIP:
         found = [_file(shown.removesuffix(".gz"), lambda: gzip.GzipFile(path), packed, shown)]
-    elif magic == b"PK\x03\x04":
+    elif kind is Kind.ZIP:
         found = _members(path, shown)
     else:
         found = [_file(shown, lambda: path.open("rb"), packed, shown)]
@@ -107,28 +107,18 @@ def _file(
     digest, size, head = hashlib.sha256(), 0, b""
     try:
         with opener() as stream:
-            while part := stream.read(_CHUNK):
+            for part in counted(stream, name=shown, packed=packed, most=most):
                 if len(head) < HEAD:
                     head += part[: HEAD - len(head)]
                 digest.update(part)
                 size += len(part)
-                _refuse_bomb(size, packed, most, shown)
     except BREAKS as error:
         raise BillUnreadable(f"{shown} breaks off or is damaged ({error}); fetch the bill again") from error
     if not size:
         raise BillUnreadable(f"{name} is empty; fetch the bill again")
+    if kind_of_text(head) is Kind.OTHER:
+        raise BillUnreadable(f"{name} is no text, as bills are; check the file")
     return BillFile(name=name, open=opener, digest=digest.digest(), size=size, head=head)
-
-
-def _refuse_bomb(size: int, packed: int, most: int, shown: str) -> None:
-    if size > most:
-        raise BillPackedTooLarge(
-            f"{shown} unpacks to more than {MOST_UNPACKED // 1024**3} GiB; no bill is that large; check the file"
-        )
-    if size > RATIO_FROM and size > MOST_RATIO * max(packed, 1):
-        raise BillPackedTooLarge(
-            f"{shown} unpacks to more than {MOST_RATIO} times its size; no bill packs so well; check the file"
-        )
 
 
 def _refuse_answer(file: BillFile) -> None:

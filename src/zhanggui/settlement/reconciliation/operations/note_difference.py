@@ -4,11 +4,11 @@ import hashlib
 from datetime import datetime
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.files.checking import check_content
+from zhanggui.settlement.payouts.evidence_files import EVIDENCE_FILES
 from zhanggui.settlement.reconciliation.errors import EvidenceMissing
 from zhanggui.settlement.reconciliation.models import Difference, DifferenceNote
 from zhanggui.settlement.reconciliation.queries import difference as find
-
-MOST_EVIDENCE = 5 * 1024 * 1024
 
 
 def note_difference(
@@ -16,13 +16,13 @@ def note_difference(
 ) -> DifferenceNote:
     """This function will keep a note, with a file as evidence where one is given, in the caller's transaction.
 
-    Raises UnknownDifference, EvidenceMissing (nothing said), and when the file is larger than 5 MB.
+    Raises UnknownDifference, EvidenceMissing (nothing said), and what `files` refuses.
     """
     row = find(difference_id)
     if not text.strip() and not evidence:
         raise EvidenceMissing("write what you found out, or choose a file")
-    if len(evidence) > MOST_EVIDENCE:
-        raise EvidenceMissing("the file is larger than 5 MB; keep it elsewhere and write down where")
+    if evidence:
+        check_content(evidence, name=evidence_name, taken=EVIDENCE_FILES)
     return DifferenceNote.objects.create(
         difference=row, at=at, actor=actor, text=text.strip(), evidence=evidence,
         evidence_name=evidence_name[:255],
