@@ -1,5 +1,6 @@
 """Self-service reconciliation: a shop's own file against its own rows, and nobody else's."""
 
+import html
 from pathlib import Path
 
 import pytest
@@ -7,11 +8,14 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from tests.files.bad import BAD, smaller
 from tests.settlement.reconciliation.channels import ChannelStory
 from tests.settlement.story import ZONE, text
+from zhanggui.files.errors import HandedFileRefused
 from zhanggui.journeys.own_file_checked import own_file_checked
 from zhanggui.parties.models import Membership, Party, User
 from zhanggui.parties.tenancy import as_tenant
+from zhanggui.settlement.reconciliation.check_files import CHECK_FILES
 from zhanggui.settlement.reconciliation.errors import CheckFileRefused
 from zhanggui.settlement.reconciliation.models import OwnCheck, OwnCheckRow, OwnCheckTemplate
 
@@ -94,20 +98,40 @@ def test_another_shop_sees_neither_the_check_nor_its_rows(story: ChannelStory) -
         ("我的单号,应得\nA1\n".encode(), "row 2"),
         ("我的单号,应得\n,1.00\n".encode(), "row 2"),
         (b"\xff\xfe\x00\x01", "UTF-8"),
-        (b"PK\x03\x04 not a workbook", "workbook"),
+        (b"PK\x03\x04 not a workbook", "not what it says"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused(story: ChannelStory, content: bytes, word: str) -> None:
-    with pytest.raises(CheckFileRefused, match=word):
+    with pytest.raises((CheckFileRefused, HandedFileRefused), match=word):
         check(story, content)
     assert OwnCheck.objects.count() == 0
 
 
-def test_the_screens_lead_from_the_file_to_the_details(story: ChannelStory) -> None:
+@pytest.mark.parametrize("bad", list(BAD))
+def test_what_an_attacker_uploads_is_refused_on_the_screen(story: ChannelStory, bad: str) -> None:
+    name, content, words = BAD[bad]
+    client = owner()
+    with smaller(CHECK_FILES):
+        sent = client.post("/merchant/checks/new/", {
+            "statement": story.statement("m1", "2026-03-01").id, "order": "我的单号", "amount": "应得",
+            "currency": "CNY", "file": SimpleUploadedFile(name, content),
+        })  # fmt: skip
+    assert sent.status_code == 422 and words in html.unescape(sent.content.decode())
+    assert OwnCheck.objects.count() == 0
+
+
+def owner() -> Client:
+    """m1's owner in a browser, in English."""
     user = User.objects.create_user("owner", password="long enough 123")
     Membership.objects.create(user=user, party=Party.objects.get(code="m1"), role="merchant_owner")
     client = Client()
     client.force_login(user)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_the_screens_lead_from_the_file_to_the_details(story: ChannelStory) -> None:
+    client = owner()
     statement = story.statement("m1", "2026-03-01")
     sent = client.post("/merchant/checks/new/", {
         "statement": statement.id, "order": "我的单号", "amount": "应得", "currency": "CNY",

@@ -14,11 +14,13 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
+from tests.files.bad import SMALL, smaller, workbook
 from tests.portals.api.calling import Api
 from tests.settlement.payouts.story import TWO, PayoutStory, noon
 from tests.tampering import broken
 from zhanggui.approvals.models import Approval
 from zhanggui.audit.models import AuditRecord
+from zhanggui.journeys.bank_answered import ANSWER_FILES
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.portals.api.keys import issue_key
@@ -231,6 +233,28 @@ class TestApi:
         for role, party in ((Role.PLATFORM_AUDITOR, "platform"), (Role.MERCHANT_OWNER, "m1")):
             api(role, party).post(path, self.body(), 403)
         Api(None).post(path, self.body(), 401)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("answer.xml", b"MZ\x90\x00" + bytes(100), "file_not_what_it_says"),
+        ("answer.xlsx", b"no workbook", "file_not_what_it_says"),
+        ("answer.xlsx", workbook(bomb=True), "file_packed_too_large"),
+        ("answer.txt", b"", "file_empty"),
+        ("answer.txt", b"a" * (SMALL + 1), "file_too_large"),
+    ],
+)
+def test_a_file_of_the_bank_that_is_none_is_refused(
+    story: PayoutStory, tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with smaller(ANSWER_FILES):
+        assert (
+            refused(payout, "answers", str(path), "--account", "bank-1", "--as", "platform_cashier") == code
+        )
+    assert not PayoutFile.objects.filter(direction="in").exists()
 
 
 class TestClosingAnAccountOfOurs:

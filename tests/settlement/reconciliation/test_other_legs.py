@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 
+from tests.files.bad import workbook
 from tests.settlement.reconciliation.channels import ChannelStory
 from tests.settlement.story import ZONE, text
 from zhanggui.approvals.operations.decide_approval import Proof
+from zhanggui.files.errors import HandedFileRefused
 from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.bill_received import bill_received, bill_run_again, empty_day_received
 from zhanggui.journeys.difference_settled import differences_aged, resolution_proposed
@@ -187,6 +189,27 @@ def test_notes_keep_their_evidence_and_never_change(story: ChannelStory) -> None
     assert len(bytes(note.evidence_digest)) == 32
     with pytest.raises(Exception, match=r"never change|append"), transaction.atomic():
         type(note).objects.filter(id=note.id).update(text="other")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("mail.exe", b"x", "file_ending_refused"),
+        ("mail.pdf", b"MZ", "file_not_what_it_says"),
+        ("mail.eml", b"a" * (5 * 1024 * 1024 + 1), "file_too_large"),
+        ("mail.xlsx", workbook(bomb=True), "file_packed_too_large"),
+    ],
+)
+def test_a_note_takes_no_file_that_is_no_evidence(
+    story: ChannelStory, name: str, content: bytes, code: str
+) -> None:
+    story.trade("kind own amount day\npay A2 50.00 2026-03-02")
+    row = Difference.objects.get(kind="missing_there")
+    with pytest.raises(HandedFileRefused) as refused, transaction.atomic():
+        note_difference(
+            difference_id=row.id, text="x", at=story.clock(), actor="a", evidence=content, evidence_name=name
+        )
+    assert refused.value.code == code and not row.notes.exists()
 
 
 def test_other_content_for_a_day_that_is_here_is_refused(story: ChannelStory) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from zhanggui.files.errors import FileTooLarge
 from zhanggui.money.errors import Refusal
 from zhanggui.rails.iso20022.account_report import AccountReport, Entry, account_reports
 from zhanggui.settlement.reconciliation.errors import (
     BillBalanceBroken,
     BillOfAnother,
-    BillPackedTooLarge,
     BillUnreadable,
 )
 from zhanggui.settlement.reconciliation.files.cells import Cells
@@ -28,10 +28,10 @@ class Camt053Reader:
         return len(files) == 1 and b"camt.05" in files[0].head
 
     def read(self, files: list[BillFile], expected: Expected) -> BillContent:
-        """The statement. Raises BillUnreadable, BillOfAnother, BillBalanceBroken, BillPackedTooLarge."""
+        """The statement. Raises BillUnreadable, BillOfAnother, BillBalanceBroken, FileTooLarge."""
         file = files[0]
         if file.size > MOST_BYTES:
-            raise BillPackedTooLarge(f"{file.name} is larger than 64 MB; ask the bank for a day at a time")
+            raise FileTooLarge(f"{file.name} is larger than 64 MB; ask the bank for a day at a time")
         with file.open() as stream:
             content = stream.read()
         try:
