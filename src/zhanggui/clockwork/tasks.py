@@ -3,11 +3,14 @@
 `queueing_lock` keeps a second run of the same job out of the queue; the acts themselves hold their own locks.
 """
 
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from zhanggui.backups.models import BackupKind
 from zhanggui.clockwork.age_debts import age_debts
@@ -192,5 +195,7 @@ def take_in_upload_job(run_id: int) -> None:
 
 
 def enqueue_upload(run_id: int) -> None:
-    """Put taking in a file that waits on the queue, in the caller's transaction."""
-    take_in_upload_job.configure(lock=f"import-{run_id}").defer(run_id=run_id)
+    """Put taking in a file that waits on the queue, in the caller's transaction; once is enough."""
+    lock = f"import-{run_id}"
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        take_in_upload_job.configure(lock=lock, queueing_lock=lock).defer(run_id=run_id)

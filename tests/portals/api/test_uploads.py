@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pyarrow
@@ -21,6 +22,11 @@ from zhanggui.settlement.intake.models import ImportRun, StagedOrder, StagedRefu
 
 pytestmark = pytest.mark.django_db
 HEAD = "record,currency,order_no,ordered_at,status,line_no,merchant,sku,quantity,goods_minor\n"
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(settings: Any, tmp_path: Path) -> None:
+    settings.ZHANGGUI_HOME = tmp_path
 
 
 def rows(*numbers: str, amount: str = "8800") -> str:
