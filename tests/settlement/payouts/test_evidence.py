@@ -11,6 +11,7 @@ from tests.tampering import broken, tamper
 from zhanggui.approvals.errors import AlreadyRequested, MakerIsChecker
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.operations.decide_approval import Proof
+from zhanggui.files.errors import HandedFileRefused
 from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.payout_evidenced import payout_evidenced
 from zhanggui.settlement.payouts.errors import EvidenceIncomplete, PartNotThere, PayoutNotSent, UnknownPayout
@@ -107,8 +108,9 @@ def test_the_same_the_bank_said_meanwhile_is_harmless() -> None:
 
 def test_the_file_of_evidence_may_still_come_from_the_bank() -> None:
     story = sent()
-    bring(story, paper(story))
-    story.answers(story.says(story.payout("m1"), Outcome.EXECUTED), content=paper(story).content)
+    message = replace(paper(story), file_name="message.txt", content=b"ICBC-77 was executed")
+    bring(story, message)
+    story.answers(story.says(story.payout("m1"), Outcome.EXECUTED), content=message.content)
     assert story.payout("m1").state == "paid"
 
 
@@ -117,10 +119,16 @@ def test_refuses_what_proves_nothing() -> None:
     good = paper(story)
     for wrong in (
         replace(good, outcome="unknown"), replace(good, reference=" "), replace(good, reason=""),
-        replace(good, content=b""), replace(good, content=b"x" * 5_000_001), replace(good, file_name=" "),
+        replace(good, content=b""), replace(good, file_name=" "),
         replace(good, day=story.now.date() + timedelta(days=2)),
     ):  # fmt: skip
         with pytest.raises(EvidenceIncomplete):
+            bring(story, wrong)
+    for wrong in (
+        replace(good, content=good.content + b" " * 5 * 1024 * 1024), replace(good, content=b"x"),
+        replace(good, file_name="letter.exe"),
+    ):  # fmt: skip
+        with pytest.raises(HandedFileRefused):
             bring(story, wrong)
     with pytest.raises(UnknownPayout):
         payout_evidenced(number="PO0", evidence=good, at=story.clock(), zone=ZONE, maker="cashier")

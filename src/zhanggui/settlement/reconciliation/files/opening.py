@@ -17,11 +17,8 @@ MOST_UNPACKED: Final = 2 * 1024**3  # bytes; a million rows of the widest bill a
 MOST_MEMBERS: Final = 50
 HEAD: Final = 8192
 BILL_FILES: Final = Taken(
-    {
-        ".gz": frozenset({Kind.GZIP}), ".zip": frozenset({Kind.ZIP}),
-        # channels and banks name their files as they like
-        "": frozenset({Kind.TEXT, Kind.XML, Kind.GZIP, Kind.ZIP}),
-    },
+    # channels and banks name their files as they like, and what they answer instead of one is saved as one
+    {"": frozenset({Kind.TEXT, Kind.XML, Kind.GZIP, Kind.ZIP})},
     most_bytes=1024 * MEGABYTE, most_unpacked=MOST_UNPACKED,
 )  # fmt: skip
 _UTF8_NAME: Final = 0x800
