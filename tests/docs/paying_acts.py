@@ -83,7 +83,7 @@ def _bank(own: BusinessLine, folder: Path, outcome: str, party: str) -> None:
 
 def _evidence(own: BusinessLine, folder: Path, outcome: str, party: str, amount: str) -> None:
     paper = Evidence(
-        outcome, "B-77", NOW.date(), "letter.pdf", b"the bank's letter", "by letter", amount_minor=fen(amount)
+        outcome, "B-77", NOW.date(), "letter.txt", b"the bank's letter", "by letter", amount_minor=fen(amount)
     )
     row = payout_evidenced(
         number=_latest(party).number, evidence=paper, at=NOW, zone=_zone(), maker="cashier"

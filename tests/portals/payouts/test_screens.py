@@ -167,9 +167,11 @@ class TestEvidence:
         sheet = {"act": "state", "outcome": "returned", "reference": "ICBC-77", "day": "2026-06-01",
                  "reason": "by letter"}  # fmt: skip
         for amount, problem in (("x", "Type an amount"), ("95.01", "a rejection is of all of it")):
-            letter = SimpleUploadedFile("letter.pdf", b"%PDF a letter", content_type="application/pdf")
+            letter = SimpleUploadedFile(
+                "letter.pdf", b"%PDF-1.7 a letter %%EOF", content_type="application/pdf"
+            )
             assert problem in said(cashier, page, sheet | {"file": letter, "amount": amount}, 422)
-        letter = SimpleUploadedFile("letter.pdf", b"%PDF a letter", content_type="application/pdf")
+        letter = SimpleUploadedFile("letter.pdf", b"%PDF-1.7 a letter %%EOF", content_type="application/pdf")
         said(cashier, page, sheet | {"file": letter, "amount": "30.01"}, 302)
         assert "30.01" in said(cashier, page)
         story.now = timezone.now()
@@ -222,7 +224,7 @@ class TestApi:
     def test_evidence_about_a_part(self, story: PayoutStory) -> None:
         story.sent_batch()
         number = story.payout("m1").number
-        given = {"outcome": "executed", "reference": "ICBC-77", "day": "2026-06-01", "file_name": "a.pdf",
+        given = {"outcome": "executed", "reference": "ICBC-77", "day": "2026-06-01", "file_name": "a.txt",
                  "content": "JVBERg==", "reason": "by letter"}  # fmt: skip
         cashier = browser(Role.PLATFORM_CASHIER)
         refused = self.call(cashier, f"payouts/{number}/evidence", given | {"amount_minor": 9501}, "e1")

@@ -131,7 +131,7 @@ class TestDeposits:
         story.sent_batch()
         story.answers(story.says(story.payout("m1"), Outcome.EXECUTED))
         paper = Evidence(
-            "returned", "B-9", story.now.date(), "a.pdf", b"letter", "by letter", amount_minor=501
+            "returned", "B-9", story.now.date(), "a.txt", b"letter", "by letter", amount_minor=501
         )
         payout_evidenced(
             number=story.payout("m1").number, evidence=paper, at=story.clock(), zone=ZONE, maker="cashier"

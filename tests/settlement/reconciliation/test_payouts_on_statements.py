@@ -19,7 +19,11 @@ pytestmark = pytest.mark.django_db
 
 def states(story: PayoutStory, outcome: str, amount: int, reference: str) -> None:
     evidence = replace(
-        paper(story, outcome), amount_minor=amount, reference=reference, content=reference.encode()
+        paper(story, outcome),
+        amount_minor=amount,
+        reference=reference,
+        file_name="message.txt",
+        content=reference.encode(),
     )
     row = payout_evidenced(
         number=story.payout("m1").number, evidence=evidence, at=story.clock(), zone=ZONE, maker="cashier"
