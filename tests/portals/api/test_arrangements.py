@@ -64,3 +64,30 @@ def test_a_rebate_is_agreed(admin: Api) -> None:
     assert admin.get("/rebate-agreements")["items"] == [row]
     falling = body | {"tiers": [{"from_minor": 5, "rate_ppm": 1}, {"from_minor": 5, "rate_ppm": 1}]}
     assert admin.post("/rebate-agreements", falling, 422)["error"]["code"] == "unreadable_tiers"
+
+
+def test_an_account_at_a_channel_is_opened_and_its_details_change(admin: Api, market: Market) -> None:
+    admin.post("/own-accounts", ACCOUNT, 201)
+    details = {"channel": "unionpay", "merchant_number": "898", "settles_to": "icbc", "cut_hour": 23,
+               "business_lines": ["market"]}  # fmt: skip
+    body = {
+        "code": "up",
+        "zh": "银联",
+        "en": "UnionPay",
+        "kind": "channel",
+        "entity": "ZG-CN",
+        "currency": "CNY",
+    }
+    assert admin.post("/own-accounts", body | {"details": details}, 201)["details"] == details
+    for wrong in ({"payment_methods": "alipay"}, {"cut_hour": "23"}, {"cut_hour": 24}, {"zone": "Moon"},
+                  {"bic": "ICBKCNBJ"}, {"business_lines": ["nothing"]}, {"settles_to": "nobody"}):  # fmt: skip
+        for path, sent in (("/own-accounts", body | {"code": "b"}), ("/own-accounts/up/details", {})):
+            found = admin.post(path, sent | {"details": details | wrong}, 422)["error"]
+            assert found["code"] == "account_details_refused" and found["details"]["key"] in wrong
+    changed = details | {"cut_hour": 22}
+    first = admin.post("/own-accounts/up/details", {"details": changed}, key="once")
+    assert first["details"] == changed
+    assert admin.post("/own-accounts/up/details", {"details": changed}, key="once") == first
+    assert [one["details"] for one in admin.get("/own-accounts")["items"]] == [{"bic": "ICBKCNBJ"}, changed]
+    assert admin.post("/own-accounts/no/details", {"details": {}}, 404)["error"]["code"] == "no_own_account"
+    api_of(market, "platform", "platform_finance").post("/own-accounts/up/details", {"details": changed}, 403)

@@ -157,3 +157,74 @@ def test_every_page_is_there_in_chinese(desk: Any) -> None:
     for page in PAGES[:-1]:
         shown(desk, f"/platform/{page}")
     shown(desk, f"/platform/rebate-agreements/{row.id}/")
+
+
+CHANNEL = {
+    "code": "up-main", "zh": "银联主户", "en": "UnionPay main", "entity": "ZG-CN", "currency": "CNY",
+    "channel": "unionpay", "merchant_number": "898100000000001", "payment_methods": "card, qr",
+    "business_lines": "market", "settles_to": "icbc-main", "zone": "Asia/Shanghai", "cut_hour": "23",
+    "csv_template": "time=Booked, amount=Sum",
+}  # fmt: skip
+DETAILS = {
+    "channel": "unionpay", "merchant_number": "898100000000001", "payment_methods": ["card", "qr"],
+    "business_lines": ["market"], "settles_to": "icbc-main", "zone": "Asia/Shanghai", "cut_hour": 23,
+    "csv_template": {"columns": {"time": "Booked", "amount": "Sum"}},
+}  # fmt: skip
+
+
+@pytest.fixture
+def methods(market: Any) -> None:
+    for code in ("card", "qr"):
+        Dimension.objects.get_or_create(kind="payment_method", code=code)
+
+
+def test_an_account_at_a_channel_is_opened_and_its_details_change(desk: Any, methods: None) -> None:
+    post(desk, "/platform/own-accounts/new/", "make", **ACCOUNT)
+    where = post(desk, "/platform/own-accounts/new/", "channel", **CHANNEL)
+    assert OwnAccount.objects.get(code="up-main").details == DETAILS
+    page = shown(desk, where)
+    assert "card, qr" in page and 'value="23"' in page and "time=Booked, amount=Sum" in page
+    typed = {name: CHANNEL[name] for name in DETAILS}
+    post(desk, where, "change", **typed | {"cut_hour": "", "payment_methods": "card"})
+    row = OwnAccount.objects.get(code="up-main")
+    assert "cut_hour" not in row.details and row.details["payment_methods"] == ["card"]
+    assert "Methods of payment: card, qr" in shown(desk, where), "the history says what it was"
+    for wrong in ({"cut_hour": "24"}, {"zone": "Asia/Peking"}, {"payment_methods": "cash"}, {"settles_to": "x"},
+                  {"business_lines": "shop"}, {"merchant_number": ""}, {"csv_template": "Booked"}):  # fmt: skip
+        post(desk, where, "change", 422, **typed | wrong)
+        post(desk, "/platform/own-accounts/new/", "channel", 422, **CHANNEL | {"code": "other"} | wrong)
+    desk.cookies["django_language"] = "zh-hans"
+    answer = desk.post(where, {"act": "change"} | typed | {"cut_hour": "24"})
+    assert answer.status_code == 422 and "0 到 23 的整点" in answer.content.decode()
+
+
+def test_who_may_not_change_details_is_refused(as_role: Any, methods: None) -> None:
+    OwnAccount.objects.create(code="up-main", name={}, kind="channel", entity=SettlementEntity.objects.get(),
+                              currency="CNY", rail="", details=DETAILS)  # fmt: skip
+    post(as_role("platform_finance"), "/platform/own-accounts/up-main/", "change", 422, merchant_number="1")
+    assert OwnAccount.objects.get().details == DETAILS
+
+
+def test_an_account_at_a_channel_is_opened_by_command(market: Any, methods: None) -> None:
+    import json
+
+    from tests.portals.platform.test_reconciliation import run_command
+    from zhanggui.portals.shell.errors import BadArguments
+    from zhanggui.settlement.entities.errors import AccountDetailsRefused
+
+    boss = market.person("platform", "platform_admin").username
+    run_command("receivers", "own-account", "icbc-main", "--entity", "ZG-CN", "--currency", "CNY", "--rail", "iso20022",
+                "--holder", "Zhanggui", "--number", "6222020200012345678", "--as", boss)  # fmt: skip
+    opened = ("receivers", "own-account", "up-main", "--kind", "channel", "--entity", "ZG-CN", "--currency", "CNY",
+              "--name-en", "UnionPay", "--as", boss, "--details")  # fmt: skip
+    with pytest.raises(AccountDetailsRefused, match="payment_methods"):
+        run_command(*opened, json.dumps(DETAILS | {"payment_methods": "card"}))
+    with pytest.raises(BadArguments):
+        run_command(*opened, "[]")
+    _, told = run_command(*opened, json.dumps(DETAILS))
+    assert (told["kind"], told["rail"], told["details"]) == ("channel", "", DETAILS)
+    changed = DETAILS | {"cut_hour": 22}
+    _, told = run_command(
+        "receivers", "own-account-details", "up-main", "--details", json.dumps(changed), "--as", boss
+    )
+    assert told["details"] == changed and OwnAccount.objects.get(code="up-main").details == changed

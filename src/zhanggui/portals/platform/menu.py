@@ -121,6 +121,12 @@ MENU = Menu(
                 ),
                 Item(_("Differences"), "platform:differences", "reconciliation.view", _differences, "shield"),
                 Item(_("Day-end balances"), "platform:day_ends", "reconciliation.view", icon="wallet"),
+                Item(
+                    _("Reconciliation rules"),
+                    "platform:reconciliation_rules",
+                    "reconciliation.view",
+                    icon="rules",
+                ),
             ],
         ),
         Section(

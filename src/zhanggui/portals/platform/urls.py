@@ -35,7 +35,7 @@ from zhanggui.portals.platform.monitoring import rules as anomaly_rules
 from zhanggui.portals.platform.payouts import listed as payouts
 from zhanggui.portals.platform.payouts import pages as payout_pages
 from zhanggui.portals.platform.payouts import receivers
-from zhanggui.portals.platform.reconciliation import bills, day_ends, differences
+from zhanggui.portals.platform.reconciliation import bills, day_ends, differences, tolerances
 from zhanggui.portals.platform.reconciliation import runs as reconciliation_runs
 from zhanggui.portals.platform.reports import analytics
 from zhanggui.portals.platform.reports import listed as reports
@@ -145,6 +145,8 @@ urlpatterns = [
     path("differences/", differences.DifferenceList.as_view(), name="differences"),
     path("differences/<int:difference_id>/", differences.difference_page, name="difference"),
     path("differences/evidence/<int:note_id>/", differences.evidence, name="difference_evidence"),
+    path("reconciliation-rules/", tolerances.RuleList.as_view(), name="reconciliation_rules"),
+    path("reconciliation-rules/<str:code>/", tolerances.rule_page, name="reconciliation_rule"),
     path("day-ends/", day_ends.day_ends_page, name="day_ends"),
     path("orders/", orders.OrderList.as_view(), name="orders"),
     path("orders/<int:order_id>/", orders.order_page, name="order"),

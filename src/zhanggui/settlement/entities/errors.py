@@ -59,6 +59,12 @@ class OwnAccountIncomplete(EntityError):
     code = "own_account_incomplete"
 
 
+class AccountDetailsRefused(EntityError):
+    """A detail of an account that its kind does not have or lacks, of another type, or naming what is not there."""
+
+    code = "account_details_refused"
+
+
 class OwnAccountBusy(EntityError):
     """Payouts wait to leave the account, or are on their way; it cannot be closed."""
 

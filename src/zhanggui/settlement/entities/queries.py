@@ -9,7 +9,14 @@ from numpy.typing import NDArray
 
 from zhanggui.rows.times import day_number
 from zhanggui.settlement.entities.errors import UnknownBusinessLine
-from zhanggui.settlement.entities.models import BusinessLine, SettlementTerms
+from zhanggui.settlement.entities.models import (
+    BusinessLine,
+    Dimension,
+    OwnAccount,
+    OwnAccountKind,
+    SettlementTerms,
+)
+from zhanggui.settlement.entities.rules.account_details import KnownNames
 
 FOREVER = np.iinfo(np.int64).max
 
@@ -21,6 +28,14 @@ def business_line(code: str) -> BusinessLine:
         known = ", ".join(BusinessLine.objects.order_by("code").values_list("code", flat=True)) or "none yet"
         raise UnknownBusinessLine(f"there is no business line {code!r} (known: {known})")
     return found
+
+
+def known_names(currency: str) -> KnownNames:
+    """This function will return what the details of an account of ours in this currency may name."""
+    lines = BusinessLine.objects.filter(currency=currency).values_list("code", flat=True)
+    methods = Dimension.objects.filter(kind="payment_method").values_list("code", flat=True)
+    banks = OwnAccount.objects.filter(kind=OwnAccountKind.BANK, currency=currency, active=True)
+    return KnownNames(frozenset(lines), frozenset(methods), frozenset(banks.values_list("code", flat=True)))
 
 
 def terms_in_force(*, business_line_id: int, party_id: int, day: date) -> SettlementTerms:

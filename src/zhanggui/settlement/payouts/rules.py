@@ -9,12 +9,11 @@ from typing import Any
 
 import orjson
 
+from zhanggui.settlement.entities.rules.account_details import BIC, CNAPS
 from zhanggui.settlement.payouts.errors import ReceiverIncomplete
 
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 NUMBER = re.compile(r"[A-Za-z0-9@._+-]{4,64}")
-CNAPS = re.compile(r"[0-9]{12}")
-BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 DETAILS = frozenset({"iban", "bic", "cnaps", "branch", "province", "city", "country", "business"})
 LONGEST_NAME = 140
 

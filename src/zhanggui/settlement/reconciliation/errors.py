@@ -120,3 +120,9 @@ class CheckFileRefused(ReconciliationError):
     """The file for a merchant's own check cannot be read, or is too large."""
 
     code = "check_file_refused"
+
+
+class ReconciliationRuleRefused(ReconciliationError):
+    """A tolerance below zero, or a setting of a rule beyond what it can be."""
+
+    code = "reconciliation_rule_refused"

@@ -80,11 +80,15 @@ def entry_without_run() -> list[dict[str, Any]]:
 
 
 def match_crosses_amounts() -> list[dict[str, Any]]:
-    """Matches whose two amounts differ by more than any rule of tolerance allows."""
+    """Matches whose two amounts differ by more than any rule of tolerance allows, or ever allowed: a tolerance that
+    is lowered leaves what was matched by it, and the log of changes keeps what it was."""
     return rows_of(
         "select m.leg, m.bill_id, m.row_number, m.our_minor, m.their_minor"
         " from settlement_reconciliation_match m where m.our_minor <> m.their_minor"
         " and abs(m.our_minor - m.their_minor)"
-        "  > coalesce((select max(amount_tolerance_minor) from settlement_reconciliation_rule), 0)" + _LIMIT,
+        "  > greatest(coalesce((select max(amount_tolerance_minor) from settlement_reconciliation_rule), 0),"
+        "   coalesce((select max(greatest((a.before->>'amount_tolerance_minor')::bigint,"
+        "    (a.after->>'amount_tolerance_minor')::bigint)) from audit_record a"
+        "    where a.action = 'reconciliation.rule_set'), 0))" + _LIMIT,
         [],
     )

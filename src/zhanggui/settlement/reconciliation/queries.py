@@ -29,6 +29,16 @@ def rule_for(own_account_id: int) -> ReconciliationRule:
     return rows.get(own_account_id) or rows.get(0) or ReconciliationRule(own_account_id=0)
 
 
+def rules_in_force() -> list[tuple[str, bool, ReconciliationRule]]:
+    """This function will return, for the general rule ("*") and each open account of ours, its code, whether it has
+    a rule of its own, and the rule that holds."""
+    rows = {row.own_account_id: row for row in ReconciliationRule.objects.all()}
+    general = rows.get(0) or ReconciliationRule(own_account_id=0)
+    accounts = OwnAccount.objects.filter(active=True).order_by("code").values_list("code", "id")
+    held = [(code, number in rows, rows.get(number) or general) for code, number in accounts]
+    return [("*", 0 in rows, general), *held]
+
+
 def zone_of(account: OwnAccount) -> ZoneInfo:
     """This function will return the zone in which the account's bills count days."""
     named = account.details.get("zone")

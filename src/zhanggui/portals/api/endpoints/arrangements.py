@@ -15,6 +15,7 @@ from zhanggui.journeys.deposit_changed import requirement_set
 from zhanggui.journeys.money_frozen import reserve_set
 from zhanggui.journeys.own_account_changed import (
     own_account_closed,
+    own_account_details_changed,
     own_account_opened,
     own_account_reopened,
 )
@@ -26,6 +27,7 @@ from zhanggui.portals.api.errors import NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.arrangements import (
+    AccountDetailsIn,
     AgreementIn,
     AgreementOut,
     AgreementPage,
@@ -80,6 +82,15 @@ def open_own_account(request: HttpRequest, payload: OwnAccountIn) -> Any:
         entity=naming.entity(payload.entity), currency=payload.currency, rail=payload.rail, number=payload.number,
         holder=payload.holder, details=payload.details, at=timezone.now(), actor=who.actor,
     )  # fmt: skip
+    return _accounts([row])[0]
+
+
+@act(router, "/own-accounts/{code}/details", OwnAccountOut)
+def change_account_details(request: HttpRequest, code: Code, payload: AccountDetailsIn) -> Any:
+    """Put details in place of those an account of ours has; they hold at once."""
+    who = caller(request)
+    who.require("own_accounts.change")
+    row = own_account_details_changed(code=code, details=payload.details, at=timezone.now(), actor=who.actor)
     return _accounts([row])[0]
 
 
@@ -215,7 +226,7 @@ def _accounts(rows: Sequence[OwnAccount]) -> list[dict[str, Any]]:
         found.append({
             "id": row.id, "code": row.code, "zh": row.name.get("zh", ""), "en": row.name.get("en", ""),
             "kind": row.kind, "entity": entities[row.entity_id], "currency": row.currency, "holder": row.holder,
-            "number": row.number_masked, "rail": row.rail, "active": row.active,
+            "number": row.number_masked, "rail": row.rail, "details": row.details, "active": row.active,
             "ledger_minor": ledger_balance(row.id),
             "stated_minor": stated[0]["closing_minor"] if stated else None,
             "stated_on": stated[0]["ends_before"] - timedelta(days=1) if stated else None,

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import tempfile
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,14 +19,25 @@ from zhanggui.journeys.difference_settled import resolution_proposed
 from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
-from zhanggui.portals.api.schemas.fields import Code, Day, Number, Reason, Strict
+from zhanggui.portals.api.schemas.arrangements import Ppm, Told
+from zhanggui.portals.api.schemas.fields import Code, Day, Minor, Number, Reason, Strict
 from zhanggui.portals.api.schemas.outgoing import Paged
 from zhanggui.settlement.reconciliation.errors import BillUnreadable
 from zhanggui.settlement.reconciliation.kinds import Leg
-from zhanggui.settlement.reconciliation.models import Bill, Difference, ReconciliationRun
+from zhanggui.settlement.reconciliation.models import (
+    Bill,
+    Difference,
+    ReconciliationRule,
+    ReconciliationRun,
+)
 from zhanggui.settlement.reconciliation.operations.note_difference import note_difference
+from zhanggui.settlement.reconciliation.operations.set_reconciliation_rule import (
+    RuleSettings,
+    set_reconciliation_rule,
+    settings_of,
+)
 from zhanggui.settlement.reconciliation.proposals import fitting_ways
-from zhanggui.settlement.reconciliation.queries import account_for
+from zhanggui.settlement.reconciliation.queries import account_for, rules_in_force
 from zhanggui.settlement.reconciliation.queries import difference as find_difference
 
 router = Router(tags=["reconciliation"])
@@ -157,6 +169,42 @@ class NoteIn(Strict):
     text: Reason
 
 
+class ReconciliationRuleIn(Strict):
+    """The rule of an account of ours, or ("*") of every account without one of its own. What is left away takes the
+    value shown here, not what it was."""
+
+    account: Code
+    amount_tolerance_minor: Minor = 0
+    expected_fee_ppm: Ppm = 0
+    fee_tolerance_milli: Minor = 1000
+    cut_minutes: Annotated[int, Field(strict=True, ge=0, le=1440)] = 30
+    suspend_days: Annotated[int, Field(strict=True, ge=0, le=31)] = 1
+    post_settlements: Told = True
+    post_fees: Told = True
+    post_suspense: Told = True
+
+
+class ReconciliationRuleOut(Schema):
+    """The rule that holds for an account; `own` is false where it is the general one."""
+
+    account: str
+    own: bool
+    amount_tolerance_minor: int
+    expected_fee_ppm: int
+    fee_tolerance_milli: int
+    cut_minutes: int
+    suspend_days: int
+    post_settlements: bool
+    post_fees: bool
+    post_suspense: bool
+
+
+class ReconciliationRulePage(Paged):
+    """The general rule ("*") and that of each open account: all of them on one page."""
+
+    items: list[ReconciliationRuleOut]
+
+
 class BillFilters(Schema):
     """Which bills."""
 
@@ -273,6 +321,31 @@ def note_on_difference(request: HttpRequest, difference_id: Number, payload: Not
     with transaction.atomic():
         note_difference(difference_id=difference_id, text=payload.text, at=timezone.now(), actor=who.actor)
     return _difference(find_difference(difference_id))
+
+
+@look(router, "/reconciliation-rules", ReconciliationRulePage)
+def list_reconciliation_rules(request: HttpRequest) -> Any:
+    """What runs may take for equal and post by themselves, account by account."""
+    caller(request).require("reconciliation.view")
+    return {"items": [_rule(*one) for one in rules_in_force()], "next_cursor": None}
+
+
+@act(router, "/reconciliation-rules", ReconciliationRuleOut)
+def set_rule_of_reconciliation(request: HttpRequest, payload: ReconciliationRuleIn) -> Any:
+    """Set the rule of an account, or the general one; runs from now on follow it."""
+    who = caller(request)
+    who.require("own_accounts.change")
+    values = payload.dict()
+    account = values.pop("account")
+    with transaction.atomic():
+        row = set_reconciliation_rule(
+            account=account, settings=RuleSettings(**values), at=timezone.now(), actor=who.actor
+        )
+    return _rule(account, True, row)
+
+
+def _rule(account: str, own: bool, row: ReconciliationRule) -> dict[str, Any]:
+    return {"account": account, "own": own} | asdict(settings_of(row))
 
 
 def _bill(row: Bill) -> dict[str, Any]:

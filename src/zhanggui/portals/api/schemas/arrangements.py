@@ -24,6 +24,19 @@ ShortText = Annotated[str, Field(min_length=1, max_length=32)]
 Told = Annotated[bool, Field(strict=True)]
 
 
+AccountDetails = Annotated[
+    dict[ShortText, Any],
+    Field(
+        max_length=20,
+        description="a bank account: bic, cnaps, branch, country, iban, max_payment_minor; an account at a channel:"
+        " channel, payment_methods, business_lines, settles_to; both: merchant_number, zone, cut_hour, csv_template",
+        examples=[
+            {"channel": "unionpay", "merchant_number": "898", "payment_methods": ["card"], "cut_hour": 23}
+        ],
+    ),
+]
+
+
 class OwnAccountIn(Strict):
     """An account of ours; its number is kept sealed."""
 
@@ -36,7 +49,13 @@ class OwnAccountIn(Strict):
     holder: OptionalCode = ""
     number: Annotated[str, Field(max_length=64, pattern=r"^[0-9A-Za-z -]*$")] = ""
     rail: Annotated[str, Field(max_length=32, pattern=r"^[a-z0-9_-]*$")] = ""
-    details: Annotated[dict[ShortText, OptionalCode], Field(default_factory=dict, max_length=20)]
+    details: AccountDetails = {}  # noqa: RUF012  # pydantic copies it
+
+
+class AccountDetailsIn(Strict):
+    """All details of an account of ours, in place of those it has."""
+
+    details: AccountDetails
 
 
 class OwnAccountOut(Schema):
@@ -53,6 +72,7 @@ class OwnAccountOut(Schema):
     holder: str
     number: str
     rail: str
+    details: dict[str, Any]
     active: bool
     ledger_minor: int
     stated_minor: int | None

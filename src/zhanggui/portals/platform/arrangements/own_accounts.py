@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhanggui.journeys.own_account_changed import (
     own_account_closed,
+    own_account_details_changed,
     own_account_opened,
     own_account_reopened,
 )
@@ -34,6 +36,12 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.arrangements.account_details import (
+    detail_boxes,
+    detail_facts,
+    told,
+    typed_details,
+)
 from zhanggui.portals.platform.arrangements.history import history_of
 from zhanggui.portals.platform.arrangements.words import rail_title
 from zhanggui.portals.platform.guarded.documents import (
@@ -61,14 +69,6 @@ STATES = {
     "closed": Badge(pgettext_lazy("account", "Closed"), "grey"),
 }
 DAYS = 31
-CHANNELS = ("wechat_pay", "alipay", "unionpay")
-DETAILS = (
-    ("bic", "BIC"),
-    ("cnaps", "CNAPS"),
-    ("branch", gettext_lazy("Branch")),
-    ("country", gettext_lazy("Country")),
-    ("merchant_number", gettext_lazy("Merchant number at the channel")),
-)
 # What the ledger says now, and what the latest bill with a balance says at its end, beside the ledger's of then.
 SELECT = """
 select o.id, o.code, o.kind, o.currency, o.holder, o.number_masked, o.rail,
@@ -147,52 +147,60 @@ class OwnAccountList(MoneyList):
 def new_own_account(request: HttpRequest) -> HttpResponse:
     """Open an account of ours."""
 
-    def make(typed: Typed) -> str:
-        kind = OwnAccountKind(typed.one_of("kind", OwnAccountKind.values))
-        details = {name: typed.text(name, required=False) for name, _label in DETAILS}
-        rail = typed.text("rail", required=False)
+    def make(kind: OwnAccountKind, typed: Typed) -> str:
         row = own_account_opened(
             code=typed.text("code"), name={"zh": typed.text("zh"), "en": typed.text("en")}, kind=kind,
-            entity=typed.of(SettlementEntity.objects, "entity"), currency=typed.text("currency"), rail=rail,
-            number=typed.text("number", required=False), holder=typed.text("holder", required=False),
-            details={name: value for name, value in details.items() if value}, at=timezone.now(),
-            actor=request.user.get_username(),
+            entity=typed.of(SettlementEntity.objects, "entity"), currency=typed.text("currency"),
+            rail=typed.text("rail", required=False), number=typed.text("number", required=False),
+            holder=typed.text("holder", required=False), details=typed_details(kind.value, typed),
+            at=timezone.now(), actor=request.user.get_username(),
         )  # fmt: skip
         return reverse("platform:own_account", args=[row.code])
 
     problem, gone = "", None
+    acts = {"make": partial(make, OwnAccountKind.BANK), "channel": partial(make, OwnAccountKind.CHANNEL)}
     if request.method == "POST":
-        problem, gone = acted(request, "own_accounts.change", {"make": make}, _("The account is open."))
+        problem, gone = acted(request, "own_accounts.change", acts, _("The account is open."))
     if gone:
         return gone
-    typed = request.POST
+    sent = request.POST.get("act", "")
+    forms = [form.typed(request.POST) if form.act == sent else form for form in _opening_forms()]
+    return form_page(
+        request, _("Open an account"), forms=forms, problem=problem, back=reverse("platform:own_accounts")
+    )
+
+
+def _opening_forms() -> list[Form]:
     entities = [
         (row.code, in_language(row.name, row.code)) for row in SettlementEntity.objects.order_by("code")
     ]
-    rails = [("", _("None: nothing is paid from it")),
-             *((name, rail_title(name)) for name in (*rail_names(), *CHANNELS))]  # fmt: skip
-    form = Form(
-        "make", _("The account"), _("Open an account"),
-        [
-            Field("code", _("Code: letters, digits, dots, dashes, underscores")),
-            Field("kind", _("Kind"), "select", list(KINDS.items())),
-            Field("zh", _("Name in Chinese")), Field("en", _("Name in English")),
-            Field("entity", _("Entity"), "select", entities),
-            Field("currency", _("Currency"), "select", [(code, code) for code in currencies()]),
-            Field("holder", _("Holder"), required=False), Field("number", _("Account number"), required=False),
-            Field("rail", _("Sent over"), "select", rails, required=False),
-            *(Field(name, label, required=False) for name, label in DETAILS),
-        ],
-        _("The number is kept sealed: screens show its last four digits."),
-    ).typed(typed)  # fmt: skip
-    return form_page(
-        request, _("Open an account"), forms=[form], problem=problem, back=reverse("platform:own_accounts")
-    )
+    named = [
+        Field("code", _("Code: letters, digits, dots, dashes, underscores")),
+        Field("zh", _("Name in Chinese")), Field("en", _("Name in English")),
+        Field("entity", _("Entity"), "select", entities),
+        Field("currency", _("Currency"), "select", [(code, code) for code in currencies()]),
+    ]  # fmt: skip
+    rails = [("", _("None: nothing is paid from it")), *((name, rail_title(name)) for name in rail_names())]
+    return [
+        Form(
+            "make", KINDS["bank"], _("Open an account"),
+            [
+                *named, Field("holder", _("Holder"), required=False),
+                Field("number", _("Account number"), required=False),
+                Field("rail", _("Sent over"), "select", rails, required=False), *detail_boxes("bank"),
+            ],
+            _("The number is kept sealed: screens show its last four digits."),
+        ),
+        Form(
+            "channel", KINDS["channel"], _("Open an account"), [*named, *detail_boxes("channel")],
+            _("Its bills are read by these details and held against the payments that are of it."),
+        ),
+    ]  # fmt: skip
 
 
 @needs("own_accounts.view")
 def own_account_page(request: HttpRequest, code: str) -> HttpResponse:
-    """One account: its balances, its history, closing it."""
+    """One account: its balances, its history, changing its details, closing it."""
     row = OwnAccount.objects.select_related("entity").filter(code=code).first()
     if row is None:
         raise Http404(_("There is no such account of ours."))
@@ -207,15 +215,27 @@ def own_account_page(request: HttpRequest, code: str) -> HttpResponse:
             code=code, reason=typed.text("reason"), at=timezone.now(), actor=request.user.get_username()
         )
 
+    def change(typed: Typed) -> None:
+        own_account_details_changed(
+            code=code, details=typed_details(row.kind, typed), at=timezone.now(),
+            actor=request.user.get_username(),
+        )  # fmt: skip
+
     problem, gone = "", None
     if request.method == "POST":
-        problem, gone = acted(request, "own_accounts.change", {"close": close, "reopen": reopen}, _("Done."))
+        acts = {"change": change, "close": close, "reopen": reopen}
+        problem, gone = acted(request, "own_accounts.change", acts, _("Done."))
     if gone:
         return gone
     forms = []
     if may(request.user, "own_accounts.change"):
         reason = [Field("reason", _("Reason"), "long")]
+        details = Form(
+            "change", _("Change its details"), _("Change"), detail_boxes(row.kind, row.details, row.currency),
+            _("They hold at once, for bills and payments from now on; an empty box takes a detail away."),
+        )  # fmt: skip
         forms = [
+            details.typed(request.POST) if request.POST.get("act") == "change" else details,
             Form("close", _("Close it"), _("Close it"), reason,
                  _("Nothing is paid from a closed account and no receipt is recorded on it; what stands on it"
                    " stays in the books."), True)
@@ -227,7 +247,7 @@ def own_account_page(request: HttpRequest, code: str) -> HttpResponse:
         _detail(row),
         forms=forms,
         problem=problem,
-        tables=[_balances(row), history_of("own_account", code)],
+        tables=[_balances(row), history_of("own_account", code, told=told)],
     )
 
 
@@ -257,13 +277,12 @@ def _ledger_facts(row: OwnAccount) -> list[Fact]:
 
 
 def _detail(row: OwnAccount) -> Detail:
-    labels = dict(DETAILS)
     facts = [
         Fact(_("Code"), row.code, copy=True), Fact(_("Kind"), KINDS[row.kind]),
         Fact(_("Entity"), in_language(row.entity.name, row.entity.code)),
         Fact(_("Holder"), row.holder or "–"), Fact(_("Account number"), row.number_masked or "–"),
         Fact(_("Sent over"), rail_title(row.rail) if row.rail else "–"),
-        *(Fact(labels[name], value) for name, value in row.details.items() if name in labels),
+        *detail_facts(row),
         *_ledger_facts(row),
         Fact(_("Day by day"), _("Day-end balances"), href=reverse("platform:day_ends") + f"?account={row.id}"),
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from zhanggui.journeys.own_account_changed import (
     own_account_closed,
+    own_account_details_changed,
     own_account_opened,
     own_account_reopened,
 )
@@ -20,17 +21,24 @@ from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may
 from zhanggui.settlement.collections.models import Receipt
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
+from zhanggui.settlement.entities.rules.account_details import text_of_detail
 from zhanggui.settlement.payouts.models import Receiver, ReceiverKind, ReceiverState
 from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
 from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails, propose_receiver
 from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
 
+DETAILS = {
+    False: 'JSON, such as {"cnaps": "102100099996"}',
+    True: 'JSON, such as {"channel": "unionpay", "merchant_number": "898", "cut_hour": 23}',
+}
 HELP = "receivers of money: list, propose, verify, close; and the accounts of ours that pay"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(
-        dest="act", required=True, metavar="{list,propose,verify,close,own-accounts,own-account,...}"
+        dest="act",
+        required=True,
+        metavar="{list,propose,verify,close,own-accounts,own-account,own-account-details,...}",
     )
     listed = acts.add_parser("list", help="receivers, the latest first; numbers are masked")
     listed.add_argument("--state", choices=ReceiverState.values)
@@ -50,21 +58,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     own.add_argument("code")
     own.add_argument("--entity", required=True)
     own.add_argument("--currency", required=True)
-    own.add_argument("--rail", required=True, help="iso20022, iso20022-03 or a bank template")
+    own.add_argument("--kind", choices=OwnAccountKind.values, default=OwnAccountKind.BANK.value,
+                     help="at a bank or a payment channel; default %(default)s")  # fmt: skip
+    own.add_argument("--name-zh", default="", metavar="NAME")
+    own.add_argument("--name-en", default="", metavar="NAME")
+    own.add_argument(
+        "--rail", default="", help="iso20022, iso20022-03 or a bank template; none: nothing is paid from it"
+    )
+    changed = acts.add_parser(
+        "own-account-details", help="put details in place of those an account of ours has"
+    )
+    changed.add_argument("code")
     shut = acts.add_parser("own-account-close", help="close an account of ours: nothing is paid from it")
     again = acts.add_parser("own-account-reopen", help="open a closed account of ours again")
     for act in (shut, again):
         act.add_argument("code")
         act.add_argument("--reason", required=True)
     for act in (proposed, own):
-        act.add_argument("--holder", required=True)
-        act.add_argument("--number", required=True, help="the full account number; it is kept sealed")
+        needed = act is proposed
         act.add_argument(
-            "--details", type=json.loads, default={}, help='JSON, such as {"cnaps": "102100099996"}'
+            "--holder", required=needed, default="", help=None if needed else "of a bank account"
+        )
+        act.add_argument(
+            "--number", required=needed, default="", help="the full account number; it is kept sealed"
+        )
+    for act in (proposed, own, changed):
+        act.add_argument(
+            "--details",
+            type=json.loads,
+            default={},
+            required=act is changed,
+            help=DETAILS[act is not proposed],
         )
     proposed.add_argument("--bank", default="")
     proposed.add_argument("--kind", choices=ReceiverKind.values, default=ReceiverKind.BANK.value)
-    for act in (proposed, verified, closed, own, shut, again):
+    for act in (proposed, verified, closed, own, changed, shut, again):
         act.add_argument("--as", dest="person", required=True, metavar="USER", help="who acts: a log-in name")
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -80,6 +108,12 @@ def run(options: argparse.Namespace, out: Output) -> int:
             out.result({"own_accounts": rows}, lambda _: "\n".join(map(_own_line, rows)) or "none yet")
         case "own-account":
             _open(options, out)
+        case "own-account-details":
+            actor = actor_who_may(options.person, "own_accounts.change")
+            row = own_account_details_changed(
+                code=options.code, details=_object(options.details), at=clock(), actor=actor
+            )
+            out.result(_own(row), _own_line)
         case "own-account-close" | "own-account-reopen":
             change = own_account_closed if options.act == "own-account-close" else own_account_reopened
             actor = actor_who_may(options.person, "own_accounts.change")
@@ -162,19 +196,29 @@ def _open(options: argparse.Namespace, out: Output) -> None:
     if entity is None:
         raise BadArguments(f"there is no settlement entity {options.entity!r}")
     row = own_account_opened(
-        code=options.code, name={}, kind=OwnAccountKind.BANK, entity=entity, currency=options.currency,
-        rail=options.rail, number=options.number, holder=options.holder, details=options.details, at=clock(),
-        actor=actor,
+        code=options.code, name={"zh": options.name_zh, "en": options.name_en}, kind=OwnAccountKind(options.kind),
+        entity=entity, currency=options.currency, rail=options.rail, number=options.number, holder=options.holder,
+        details=_object(options.details), at=clock(), actor=actor,
     )  # fmt: skip
     out.result(_own(row), _own_line)
 
 
+def _object(details: Any) -> Mapping[str, Any]:
+    if not isinstance(details, dict):
+        raise BadArguments(f"--details takes a JSON object, such as {DETAILS[True]}")
+    return details
+
+
 def _own(row: OwnAccount) -> dict[str, Any]:
     return {
-        "code": row.code, "entity": row.entity.code, "currency": row.currency, "rail": row.rail,
-        "number": row.number_masked, "active": row.active,
+        "code": row.code, "kind": row.kind, "entity": row.entity.code, "currency": row.currency, "rail": row.rail,
+        "number": row.number_masked, "details": row.details, "active": row.active,
     }  # fmt: skip
 
 
 def _own_line(one: Mapping[str, Any]) -> str:
-    return f"{one['code']}  {one['entity']} {one['currency']} {one['number']} over {one['rail']}"
+    details = ", ".join(f"{key}={text_of_detail(value)}" for key, value in one["details"].items())
+    return (
+        f"{one['code']}  {one['kind']} {one['entity']} {one['currency']} {one['number']}"
+        f" over {one['rail'] or 'nothing'}" + (f" ({details})" if details else "")
+    )

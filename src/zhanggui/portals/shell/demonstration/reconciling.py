@@ -52,7 +52,7 @@ def open_channel(at: datetime) -> None:
         details={"channel": "wechat", "merchant_number": MERCHANT, "business_lines": [MALL], "settles_to": BANK},
     )  # fmt: skip
     set_reconciliation_rule(
-        own_account_id=channel.id, settings=RuleSettings(expected_fee_ppm=PPM), at=at, actor="zhanggui demo"
+        account=channel.code, settings=RuleSettings(expected_fee_ppm=PPM), at=at, actor="zhanggui demo"
     )
 
 

@@ -9,6 +9,8 @@ from zhanggui.audit.operations.record_change import record_change
 from zhanggui.money.currencies import currency_of
 from zhanggui.settlement.entities.errors import OwnAccountExists, OwnAccountIncomplete
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
+from zhanggui.settlement.entities.queries import known_names
+from zhanggui.settlement.entities.rules.account_details import checked_account_details
 from zhanggui.vault.sealing import masked, seal
 
 NUMBER_SEALED_AS = "own_account.number"
@@ -21,7 +23,7 @@ def open_own_account(
 ) -> OwnAccount:  # fmt: skip
     """This function will open an own account in the caller's transaction and return it; its number is sealed.
 
-    Raises UnknownCurrency, OwnAccountIncomplete, OwnAccountExists.
+    Raises UnknownCurrency, OwnAccountIncomplete, OwnAccountExists, AccountDetailsRefused.
     """
     currency_of(currency)
     if not CODE.fullmatch(code):
@@ -34,14 +36,17 @@ def open_own_account(
         raise OwnAccountExists(
             f"there is an own account {code} already; choose another code", own_account=code
         )
+    checked = checked_account_details(
+        kind=kind.value, rail=rail, details=details, known=known_names(currency)
+    )
     row = OwnAccount.objects.create(
         code=code, name=dict(name), kind=kind, entity=entity, currency=currency, rail=rail, holder=holder,
         number_masked=masked(number), number_sealed=seal(number, purpose=NUMBER_SEALED_AS),
-        details=dict(details),
+        details=checked,
     )  # fmt: skip
     record_change(
         at=at, actor=actor, action="own_account.opened", object_kind="own_account", object_id=code,
         after={"entity": entity.code, "kind": str(kind), "currency": currency, "rail": rail,
-               "number": row.number_masked, "details": dict(details)},
+               "number": row.number_masked, "details": checked},
     )  # fmt: skip
     return row

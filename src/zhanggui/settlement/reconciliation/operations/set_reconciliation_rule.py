@@ -3,10 +3,18 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.forms.models import model_to_dict
-
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.reconciliation.errors import ReconciliationRuleRefused, UnknownOwnAccount
 from zhanggui.settlement.reconciliation.models import ReconciliationRule
+
+GENERAL = "*"
+"""Instead of the code of an account: the rule of every account without one of its own."""
+LARGEST = 10**15
+LIMITS = {
+    "amount_tolerance_minor": LARGEST, "expected_fee_ppm": 1_000_000, "fee_tolerance_milli": LARGEST,
+    "cut_minutes": 1440, "suspend_days": 31,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,15 +32,37 @@ class RuleSettings:
 
 
 def set_reconciliation_rule(
-    *, own_account_id: int, settings: RuleSettings, at: datetime, actor: str
+    *, account: str, settings: RuleSettings, at: datetime, actor: str
 ) -> ReconciliationRule:
-    """This function will set the rule of an account (0 = the general one) in the caller's transaction."""
-    before = ReconciliationRule.objects.filter(own_account_id=own_account_id).first()
-    row, _ = ReconciliationRule.objects.update_or_create(
-        own_account_id=own_account_id, defaults=asdict(settings)
-    )
+    """This function will set the rule of our account of this code ("*" = the general one) in the caller's
+    transaction; an account has one rule, which holds for runs from now on. What it is already is not recorded
+    again. Raises UnknownOwnAccount, ReconciliationRuleRefused."""
+    for field, most in LIMITS.items():
+        value = getattr(settings, field)
+        if not 0 <= value <= most:
+            raise ReconciliationRuleRefused(
+                f"{field} is a whole number from 0 to {most}, not {value}", field=field, most=most
+            )
+    number = 0 if account == GENERAL else _account(account)
+    found = ReconciliationRule.objects.select_for_update().filter(own_account_id=number).first()
+    before = settings_of(found) if found else None
+    if found is not None and before == settings:
+        return found
+    row, _ = ReconciliationRule.objects.update_or_create(own_account_id=number, defaults=asdict(settings))
     record_change(
-        at=at, actor=actor, action="reconciliation.rule_set", object_kind="own_account",
-        object_id=str(own_account_id), before=model_to_dict(before) if before else {}, after=asdict(settings),
+        at=at, actor=actor, action="reconciliation.rule_set", object_kind="reconciliation_rule", object_id=account,
+        before=asdict(before) if before else {}, after=asdict(settings),
     )  # fmt: skip
     return row
+
+
+def settings_of(rule: ReconciliationRule) -> RuleSettings:
+    """This function will return the settings of a rule."""
+    return RuleSettings(**{name: getattr(rule, name) for name in RuleSettings.__dataclass_fields__})
+
+
+def _account(code: str) -> int:
+    found = OwnAccount.objects.select_for_update().filter(code=code).first()
+    if found is None:
+        raise UnknownOwnAccount(f"there is no own account {code}", code=code)
+    return found.id
