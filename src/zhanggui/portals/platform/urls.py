@@ -17,7 +17,7 @@ from zhanggui.portals.platform import (
     people,
     periods,
 )
-from zhanggui.portals.platform.arrangements import limits, own_accounts, policies, rebates
+from zhanggui.portals.platform.arrangements import limits, own_accounts, policies, rebates, tolerances
 from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.funds import flow, snapshot
@@ -35,7 +35,7 @@ from zhanggui.portals.platform.monitoring import rules as anomaly_rules
 from zhanggui.portals.platform.payouts import listed as payouts
 from zhanggui.portals.platform.payouts import pages as payout_pages
 from zhanggui.portals.platform.payouts import receivers
-from zhanggui.portals.platform.reconciliation import bills, day_ends, differences, tolerances
+from zhanggui.portals.platform.reconciliation import bills, day_ends, differences
 from zhanggui.portals.platform.reconciliation import runs as reconciliation_runs
 from zhanggui.portals.platform.reports import analytics
 from zhanggui.portals.platform.reports import listed as reports
