@@ -93,7 +93,7 @@ KINDS: dict[str, Kind] = {
             "A party's accepted refunds in a window, as a share of what was ordered in it, reach the threshold.",
             (
                 _window(24 * 7),
-                _threshold("ppm", "退款率门槛（百万分之）", "ratio from (ppm)", 200_000, 100 * PPM),
+                _threshold("ppm", "退款率门槛", "ratio from", 200_000, 100 * PPM),
                 _floor("退款额至少", "refunds of at least"),
             ),
             "ppm",
@@ -103,7 +103,7 @@ KINDS: dict[str, Kind] = {
             "一个订单对一方的扣费（含分账）占其货款的比例达到门槛。",
             "What an order's fees and splits take from a party, as a share of its goods, reaches the threshold.",
             (
-                _threshold("ppm", "比例门槛（百万分之）", "share from (ppm)", 300_000, 100 * PPM),
+                _threshold("ppm", "比例门槛", "share from", 300_000, 100 * PPM),
                 _floor("货款至少", "goods of at least"),
             ),
             "ppm",
@@ -114,7 +114,7 @@ KINDS: dict[str, Kind] = {
             "A closed statement's net differs from the mean of the ones before it by the threshold.",
             (
                 Parameter("history", "count", "对比前几张", "statements to compare with", 3, 1, 24),
-                _threshold("ppm", "变动比例门槛（百万分之）", "change from (ppm)", 2 * PPM, 1000 * PPM),
+                _threshold("ppm", "变动比例门槛", "change from", 2 * PPM, 1000 * PPM),
                 _floor("变动金额至少", "change of at least"),
             ),
             "ppm",
@@ -132,7 +132,7 @@ KINDS: dict[str, Kind] = {
             "Failed and returned payouts, as a share of those that came to an end in a window, reach the threshold.",
             (
                 _window(24 * 7),
-                _threshold("ppm", "失败率门槛（百万分之）", "share from (ppm)", 100_000, PPM),
+                _threshold("ppm", "失败率门槛", "share from", 100_000, PPM),
                 Parameter("floor_count", "count", "已了结付款至少", "payouts ended, at least", 5),
             ),
             "ppm",

@@ -19,6 +19,8 @@ MOST_TICKS = 12
 LETTER = 6
 """About as wide as a Latin letter of a label is."""
 PPM = "%"
+TICK_BETWEEN = ' class="tick-between"'
+"""Every other label, which a narrow screen leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def _guides(plot: _Plot, low: int, high: int, step: int, currency: str) -> str:
 def _ticks(plot: _Plot, labels: Sequence[str]) -> str:
     every = -(-len(labels) // MOST_TICKS)
     return "".join(
-        f'<text x="{plot.x(i):.1f}" y="{HEIGHT - 6}" text-anchor="middle">'
+        f'<text{TICK_BETWEEN if i // every % 2 else ""} x="{plot.x(i):.1f}" y="{HEIGHT - 6}" text-anchor="middle">'
         f"{escape(_fitting(label, plot.slot * every))}</text>"
         for i, label in enumerate(labels)
         if i % every == 0

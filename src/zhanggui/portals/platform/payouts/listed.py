@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -80,8 +82,11 @@ class BatchList(MoneyList):
     permission = "payouts.view"
     sort = "-made_at"
     tabs = StatusTabs.of("state", BATCH_STATES)
-    template = "platform/payout_batches.html"
     empty = _("Nothing was proposed yet. Confirmed statements that are due go into a batch.")
+
+    def page_actions(self) -> Sequence[Action]:
+        """To what a batch is made of."""
+        return [Action(gettext("What is due for payout"), reverse("platform:payouts_due"), "primary")]
 
     def get_source(self) -> SqlSource:
         """Batches."""
