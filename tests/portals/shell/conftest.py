@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.conftest import FORGETFUL
 from zhanggui.config import postgres
 from zhanggui.portals.shell.presets import preset
-
-FAST_AND_FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 
 ORDERS = """\
 {"record": "party", "code": "tea-house", "kind": "merchant", "name_zh": "茶铺", "name_en": "Tea house"}
@@ -116,7 +115,7 @@ def make_home() -> Iterator[Any]:
         folder = Path(tempfile.mkdtemp(prefix="zg-"))
         folder.chmod(0o711)
         made.append(folder)
-        postgres.ensure_running(folder, settings=FAST_AND_FORGETFUL)
+        postgres.ensure_running(folder, settings=FORGETFUL)
         return Home(folder)
 
     yield make

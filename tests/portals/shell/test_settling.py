@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import psycopg
@@ -90,6 +91,22 @@ def test_a_detail_a_statement_and_an_order_explain_themselves(shop: Home, tmp_pa
     for entry in order["entries"]:
         assert sum(leg["amount_minor"] for leg in entry["postings"]) == 0
     assert "9350" not in shop.run("explain", "A-1").stdout, "people read 93.50"
+
+
+ENGLISH = {
+    "entry", "statement", "to", "before", "net", "due", "of", "it", "carried", "later", "hash", "open", "ordered",
+    "paid", "by", "the", "buyer", "line", "received", "sale", "platform",
+}  # fmt: skip
+
+
+def test_in_chinese_the_frame_is_chinese_too(shop: Home, tmp_path: Path) -> None:
+    shop.json("export", "details", "--out", tmp_path)
+    with (tmp_path / "details.csv").open(encoding="utf-8", newline="") as file:
+        one = next(row for row in csv.DictReader(file) if row["fee"] == "commission")
+    for target, said in ((one["detail"], "凭证"), (one["statement"], "应付日"), ("A-1", "买家实付")):
+        told = shop.run("explain", target, "--language", "zh").stdout
+        assert said in told
+        assert set(re.findall(r"[a-z]+", told.replace("tea-house", ""))) & ENGLISH == set(), told
 
 
 def test_the_books_balance_and_replay(shop: Home) -> None:
