@@ -41,6 +41,14 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """ZHANGGUI_BROWSER=none leaves the browser tests out, as whoever sets it asks for."""
+    if os.environ.get("ZHANGGUI_BROWSER") == "none":
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="ZHANGGUI_BROWSER=none"))
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Iterator[None]:
     """Start the server before Django makes the test database on it."""
@@ -112,7 +120,8 @@ def _assert_books_balance() -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The browser of this machine if there is one, else Playwright's own; ZHANGGUI_BROWSER names another."""
+    """The browser of this machine if there is one, else Playwright's own; ZHANGGUI_BROWSER names another. Where there
+    is none at all the tests fail and say so: nobody shall believe that the screens were looked at."""
     found = os.environ.get("ZHANGGUI_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), None)
     arguments = dict(browser_type_launch_args)
     if found:

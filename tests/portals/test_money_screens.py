@@ -7,7 +7,6 @@ their templates (lists, documents, forms), so each kind of screen is seen in all
 phone is seen of every screen.
 """
 
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +14,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, Route
 
-from tests.conftest import BROWSERS
-
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
     # pytest-base-url, which pytest-playwright stands on
     pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-    pytest.mark.skipif(
-        not any(map(shutil.which, BROWSERS)), reason="no Chromium on this machine; install one to run these"
-    ),
 ]
 AXE = Path(__file__).parent / "axe" / "axe-4.14.1.min.js"
 RULES = {

@@ -82,6 +82,8 @@ class Mall:
                 self.refusals += 1
                 self.steps[-1] += f" refused: {refusal.code}"
             self.check()
+        # A mall in which everything is refused balances too, and proves nothing.
+        assert self.refusals < steps / 2, f"{self.refusals} of {steps} steps were refused"
 
     def acts(self) -> dict[Callable[["Mall"], None], int]:
         """What may happen, and how often."""

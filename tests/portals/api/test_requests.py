@@ -57,6 +57,28 @@ class TestErrorShape:
         assert error["code"] == "cut_off_in_the_future"
 
 
+class TestCurrency:
+    def test_an_order_in_the_lines_currency_is_taken(self, platform: Api) -> None:
+        platform.post("/orders", orders(currency="CNY"), 201)
+        assert StagedOrder.objects.filter(order_no="A-1").exists()
+
+    def test_an_order_in_another_is_a_reject(self, platform: Api) -> None:
+        taken = platform.post("/orders", orders(currency="USD"), 201)
+        [reject] = platform.get(f"/imports/{taken['id']}/rejects")["items"]
+        assert reject["code"] == "wrong_currency"
+        assert reject["message"] == "market settles in CNY, not USD"
+        assert not StagedOrder.objects.filter(order_no="A-1").exists()
+
+    def test_so_is_a_refund(self, platform: Api) -> None:
+        refund = {
+            "refund_no": "R-1", "currency": "USD", "order_no": "S-1", "line_no": "1", "quantity": 1,
+            "goods_minor": 100, "refunded_at": "2026-06-12T00:00:00Z",
+        }  # fmt: skip
+        taken = platform.post("/orders", {"business_line": "market", "refunds": [refund]}, 201)
+        [reject] = platform.get(f"/imports/{taken['id']}/rejects")["items"]
+        assert (reject["row"], reject["code"]) == (1, "wrong_currency")
+
+
 class TestBodies:
     def test_of_another_type_are_refused(self, platform: Api) -> None:
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):

@@ -1,13 +1,11 @@
 """The platform in a browser: accessible at both widths and in both themes, three clicks to the cent."""
 
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.conftest import BROWSERS
 from tests.isolation.market import Market
 from tests.portals.platform.reading import acts, pages
 
@@ -16,9 +14,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     # pytest-base-url, which pytest-playwright stands on
     pytest.mark.filterwarnings("ignore:Session-scoped fixtures defined as instance methods"),
-    pytest.mark.skipif(
-        not any(map(shutil.which, BROWSERS)), reason="no Chromium on this machine; install one to run these"
-    ),
 ]
 AXE = Path(__file__).parents[2] / "axe" / "axe-4.14.1.min.js"
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}

@@ -16,6 +16,7 @@ from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.fields import Code, Moment
 from zhanggui.portals.api.schemas.incoming import BatchIn, OrderIn, RefundIn
 from zhanggui.portals.api.schemas.outgoing import ImportOut, OrderOut, OrderPage
+from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import business_line
 from zhanggui.settlement.intake.models import OrderStatus
 from zhanggui.settlement.intake.records import (
@@ -26,6 +27,7 @@ from zhanggui.settlement.intake.records import (
     PaymentRecord,
     Record,
     RefundRecord,
+    RejectRecord,
 )
 
 router = Router(tags=["orders"])
@@ -65,9 +67,10 @@ def send_orders(request: HttpRequest, payload: BatchIn) -> Any:
     an order sent before with the same content is a repeat, with other content a reject (`order_conflict`)."""
     who = caller(request)
     who.require("imports.create")
+    line = business_line(payload.business_line)
     run = batch_received(
-        business_line=business_line(payload.business_line), key=f"{who.owner}:{request.headers[HEADER]}",
-        records=records_of(payload), body=request.body, clock=timezone.now,
+        business_line=line, key=f"{who.owner}:{request.headers[HEADER]}",
+        records=records_of(payload, line), body=request.body, clock=timezone.now,
         zone=timezone.get_default_timezone(), actor=who.actor,
     )  # fmt: skip
     return import_document(run)
@@ -113,8 +116,9 @@ def _head(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"status": OrderStatus(row["status"]).name.lower()}
 
 
-def records_of(batch: BatchIn) -> list[Record]:
-    """The records of a batch, master data first; rows are places in the batch, from 1."""
+def records_of(batch: BatchIn, line: BusinessLine) -> list[Record]:
+    """The records of a batch, master data first; rows are places in the batch, from 1. What is said to be in another
+    currency than the line's is a reject."""
     records: list[Record] = [
         PartyRecord(one.code, one.kind, _names(one.names), one.level, one.category) for one in batch.parties
     ]
@@ -122,9 +126,18 @@ def records_of(batch: BatchIn) -> list[Record]:
         DimensionRecord(one.kind, one.code, _names(one.names), one.parent) for one in batch.dimensions
     ]
     start = len(records) + 1
-    records += [_order(row, one) for row, one in enumerate(batch.orders, start)]
-    records += [_refund(row, one) for row, one in enumerate(batch.refunds, start + len(batch.orders))]
+    for row, order in enumerate(batch.orders, start):
+        records.append(_foreign(row, order, order.order_no, line) or _order(row, order))
+    for row, refund in enumerate(batch.refunds, start + len(batch.orders)):
+        records.append(_foreign(row, refund, refund.refund_no, line) or _refund(row, refund))
     return records
+
+
+def _foreign(row: int, one: OrderIn | RefundIn, number: str, line: BusinessLine) -> RejectRecord | None:
+    if one.currency in (None, line.currency):
+        return None
+    message = f"{line.code} settles in {line.currency}, not {one.currency}"
+    return RejectRecord(row, "wrong_currency", message, number)
 
 
 def _names(names: Any) -> dict[str, str]:
@@ -132,14 +145,14 @@ def _names(names: Any) -> dict[str, str]:
 
 
 def _order(row: int, one: OrderIn) -> OrderRecord:
-    head = one.model_dump(exclude={"lines", "payments"})
+    head = one.model_dump(exclude={"lines", "payments", "currency"})
     lines = [LineRecord(**_plain(line.model_dump())) for line in one.lines]
     payments = [PaymentRecord(**_plain(payment.model_dump())) for payment in one.payments]
     return OrderRecord(row=row, lines=lines, payments=payments, **head)
 
 
 def _refund(row: int, one: RefundIn) -> RefundRecord:
-    return RefundRecord(row=row, **_plain(one.model_dump()))
+    return RefundRecord(row=row, **_plain(one.model_dump(exclude={"currency"})))
 
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:

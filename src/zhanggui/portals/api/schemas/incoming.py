@@ -58,9 +58,11 @@ class PaymentIn(Strict):
 
 
 class OrderIn(Strict):
-    """One order, whole: lines, payments, and when it reached each node."""
+    """One order, whole: lines, payments, and when it reached each node. Amounts are in the currency of the business
+    line; who names `currency` has it checked."""
 
     order_no: Code
+    currency: Currency | None = None
     ordered_at: Moment
     status: Literal["created", "paid", "shipped", "received", "completed", "cancelled"] = "paid"
     paid_at: Moment | None = None
@@ -84,6 +86,7 @@ class RefundIn(Strict):
     """
 
     refund_no: Code
+    currency: Currency | None = None
     order_no: Short = ""
     line_no: Annotated[str, Field(max_length=32, pattern=r"^[^\x00]*$")] = ""
     quantity: Count

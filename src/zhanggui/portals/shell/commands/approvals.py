@@ -11,6 +11,7 @@ from zhanggui.approvals.queries import approval, limits
 from zhanggui.journeys.approval_decided import approval_decided, approval_withdrawn
 from zhanggui.journeys.approval_limit_set import approval_limit_set
 from zhanggui.money import Money
+from zhanggui.money.decimals import parse_minor
 from zhanggui.parties.models import Role, User
 from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.shell.errors import BadArguments
@@ -32,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "approve", help="approve it, and carry it out if it was the last approval needed"
     )
     approved.add_argument(
-        "--amount", required=True, help="what moves in all, typed once more (minor units)", type=int
+        "--amount", required=True, help="what moves in all, typed once more, such as 1250.00"
     )
     rejected = acts.add_parser("reject", help="reject it")
     withdrawn = acts.add_parser("withdraw", help="take back one's own")
@@ -44,14 +45,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
         act.add_argument("--reason", default="", help="why, for the maker and the history")
     acts.add_parser("limits", help="how much each role may approve")
-    limit = acts.add_parser(
-        "limit", help="set what a role may approve (minor units; without --max: no limit)"
-    )
+    limit = acts.add_parser("limit", help="set what a role may approve (without --max: no limit)")
     limit.add_argument("role", choices=Role.values)
-    limit.add_argument("--max", type=int, dest="most")
-    limit.add_argument("--two-above", type=int, help="above this, two people are needed")
-    limit.add_argument("--kind", default="*")
-    limit.add_argument("--currency", default="*")
+    limit.add_argument("--max", dest="most", metavar="AMOUNT", help="such as 50000.00, in the currency named")
+    limit.add_argument("--two-above", metavar="AMOUNT", help="above this, two people are needed")
+    limit.add_argument("--kind", default="*", help="of which documents (default: all)")
+    limit.add_argument("--currency", default="*", help="of which currency; an amount needs one")
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -90,16 +89,31 @@ def _decide(options: argparse.Namespace, out: Output) -> None:
             raise BadArguments(f"the roles of {user.username} do not include approving; ask a controller")
         row = approval_decided(
             approval_id=options.number, approve=options.act == "approve", checker=user.username,
-            roles=standing.roles, proof=Proof(retyped_minor=getattr(options, "amount", None)), **moment,
+            roles=standing.roles, proof=Proof(retyped_minor=_retyped(options)), **moment,
         )  # fmt: skip
     out.result(_shown(row), _line)
+
+
+def _retyped(options: argparse.Namespace) -> int | None:
+    """What was typed once more, in the currency of what is decided; None where nothing is to be typed."""
+    row = approval(options.number)
+    return parse_minor(options.amount, row.currency) if options.act == "approve" and row else None
+
+
+def _limit_amount(options: argparse.Namespace, given: str | None) -> int | None:
+    if given is None:
+        return None
+    if options.currency == "*":
+        raise BadArguments("an amount is one of a currency: name it with --currency")
+    return parse_minor(given, options.currency)
 
 
 def _limits(options: argparse.Namespace, out: Output) -> None:
     if options.act == "limit":
         approval_limit_set(
-            role=options.role, max_minor=options.most, at=clock(), actor=ACTOR, kind=options.kind,
-            currency=options.currency, two_above_minor=options.two_above,
+            role=options.role, max_minor=_limit_amount(options, options.most), at=clock(), actor=ACTOR,
+            kind=options.kind, currency=options.currency,
+            two_above_minor=_limit_amount(options, options.two_above),
         )  # fmt: skip
     names = ("role", "kind", "currency", "max_minor", "two_above_minor")
     rows = [{name: getattr(one, name) for name in names} for one in limits()]
@@ -107,11 +121,17 @@ def _limits(options: argparse.Namespace, out: Output) -> None:
         {"limits": rows},
         lambda _: "\n".join(
             "{role:22} {kind:22} {currency:4} {most}".format(
-                **row, most="no limit" if row["max_minor"] is None else f"{row['max_minor']:,}"
+                **row, most="no limit" if row["max_minor"] is None else _grouped(row)
             )
             for row in rows
         ),
     )
+
+
+def _grouped(row: Mapping[str, Any]) -> str:
+    if row["currency"] == "*":
+        return f"{row['max_minor']:,} minor units"
+    return Money(row["max_minor"], row["currency"]).grouped()
 
 
 def _shown(row: Approval) -> dict[str, Any]:

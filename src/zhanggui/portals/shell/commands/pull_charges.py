@@ -44,7 +44,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
             break
         after = page.following
     out.result({**totals, "cursor": after}, _rendered)
-    return 0
+    return 1 if totals["rejected"] else 0
 
 
 def _take_in(line: Any, url: str, after: str, charges: list[Any]) -> ChargeBatch:
