@@ -14,6 +14,8 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, Route
 
+from tests.portals.merchant.test_pages import own_detail
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -43,8 +45,8 @@ OF_PLATFORM = (
     "live", "limits", "rebate_agreements", "new_rebate_agreement", "reports",
 )  # fmt: skip
 OF_MERCHANT = (
-    "payouts", "receivers", "invoices", "tax_data", "guarantees", "funds", "order_flow", "analytics", "report", "own_checks",
-    "own_check_new", "staff", "new_person",
+    "home", "statements", "details", "waiting", "flow", "payouts", "receivers", "invoices", "tax_data", "guarantees",
+    "funds", "order_flow", "analytics", "report", "own_checks", "own_check_new", "staff", "new_person",
 )  # fmt: skip
 
 
@@ -90,7 +92,8 @@ def documents(mall: Any) -> tuple[list[str], list[str]]:
     theirs = [
         ("payout", payout.number), ("invoice", draft.id), ("invoice", expected.id), ("invoice_upload", expected.id),
         ("own_check", OwnCheck.objects.get().id), ("own_check_rows", OwnCheck.objects.get().id),
-        ("statement", april.id),
+        ("statement", april.id), ("statement_lines", april.id), ("confirm", mall.statement("tea").id),
+        ("why", own_detail(mall)), ("dispute", own_detail(mall)),
     ]  # fmt: skip
     return (
         [reverse(f"platform:{name}", args=args) for name, *args in ours],
@@ -119,20 +122,29 @@ def test_every_screen_of_money_is_accessible(live_server: Any, page: Page, mall:
     page.context.add_init_script(AXE.read_text())
     answers_with_the_parts(page)
     found: dict[str, list[str]] = {}
+    for path, look in (("/login/", LOOKS[0]), ("/login/", LOOKS[1])):
+        if broken := seen(page, live_server.url, path, look):
+            found[f"{path} in {look}"] = broken
     for party, role, paths in (
-        ("platform", "platform_admin", [*ours, "/security/", "/exports/"]),
+        ("platform", "platform_admin", [*ours, "/security/", "/exports/", "/password/"]),
         ("tea", "merchant_owner", theirs),
     ):
         client.force_login(mall.person(party, role))
         enter(page, live_server.url, sessionid=client.cookies["sessionid"].value)
         for place, path in enumerate(paths):
-            width, language, scheme = LOOKS[place % len(LOOKS)]
-            enter(page, live_server.url, django_language=language)
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            if broken := wrong_with(page, live_server.url + path, width):
-                found[f"{path} at {width} {language} {scheme}"] = broken
+            look = LOOKS[place % len(LOOKS)]
+            if broken := seen(page, live_server.url, path, look):
+                found[f"{path} in {look}"] = broken
     assert found == {}
     assert said == []
+
+
+def seen(page: Page, url: str, path: str, look: tuple[int, str, Any]) -> list[str]:
+    """What is wrong with a page in one look."""
+    width, language, scheme = look
+    enter(page, url, django_language=language)
+    page.emulate_media(color_scheme=scheme)
+    return wrong_with(page, url + path, width)
 
 
 def enter(page: Page, url: str, **cookies: str) -> None:

@@ -1,14 +1,12 @@
 """A feed is pulled over real HTTP from a server in another thread."""
 
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.rails.charge_feed.feed import serving
 from zhanggui.rails.charge_feed.errors import FeedUnreachable, FeedUnreadable
 from zhanggui.rails.charge_feed.fetch_page import fetch_page, read_page
 
@@ -22,31 +20,10 @@ PAGES = {
 }
 
 
-class Feed(BaseHTTPRequestHandler):
-    def do_GET(self) -> None:
-        if self.headers.get("Authorization") != "Bearer secret":
-            self.send_error(401)
-            return
-        after = parse_qs(urlsplit(self.path).query, keep_blank_values=True)["after"][0]
-        body = json.dumps(PAGES[after]).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def feed() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Feed)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/charges"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(PAGES) as url:
+        yield url
 
 
 class TestFetchPage:

@@ -11,9 +11,9 @@ from zhanggui.journeys.charges_received import charges_received
 from zhanggui.portals.shell.output import Output
 from zhanggui.rails.charge_feed.fetch_page import fetch_page
 from zhanggui.settlement.entities.queries import business_line
-from zhanggui.settlement.intake.models import ChargeBatch
+from zhanggui.settlement.intake.models import Charge, ChargeBatch
 
-HELP = "pull details that another system billed, page by page, from an HTTP feed"
+HELP = "pull details that another system billed, page by page, from an HTTP feed; 1 if some were rejected"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,13 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, out: Output) -> int:
     line = business_line(options.business_line)
     token, after = os.environ.get(options.token_variable, ""), options.after
-    totals = {"pages": 0, "accepted": 0, "rejected": 0}
+    totals = {"pages": 0, "accepted": 0, "repeated": 0, "rejected": 0}
     while True:
         page = fetch_page(url=options.url, token=token, after=after)
         if page.charges:
             batch = _take_in(line, options.url, after, page.charges)
             totals["accepted"] += batch.accepted
-            totals["rejected"] += batch.rejected
+            # A page that grew brings what it brought before once more; that is how feeds are, and no fault.
+            repeated = Charge.objects.filter(batch_id=batch.id, reject_code="repeated").count()
+            totals["repeated"] += repeated
+            totals["rejected"] += batch.rejected - repeated
         totals["pages"] += 1
         out.note(f"page {totals['pages']}: {len(page.charges)} charges")
         if page.following is None or page.following == after:
@@ -59,6 +62,7 @@ def _take_in(line: Any, url: str, after: str, charges: list[Any]) -> ChargeBatch
 
 def _rendered(result: dict[str, Any]) -> str:
     return (
-        f"{result['pages']} pages: {result['accepted']} charges accepted, {result['rejected']} rejected;"
+        f"{result['pages']} pages: {result['accepted']} charges accepted, {result['repeated']} known already,"
+        f" {result['rejected']} rejected;"
         f" go on after {result['cursor']!r}"
     )
