@@ -38,7 +38,7 @@ def pull(url: str, *more: str) -> tuple[int, Any]:
 
 def pulled() -> list[str]:
     return list(
-        Charge.objects.filter(charge_no__startswith="C-")
+        Charge.objects.filter(charge_no__startswith="C-", state="accepted")
         .order_by("charge_no")
         .values_list("charge_no", flat=True)
     )
