@@ -23,6 +23,26 @@ def _rows(query: str, params: list[Any]) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+@dataclass(frozen=True)
+class Heading:
+    """Who a statement is between, by language, and our entity's tax number."""
+
+    party_code: str
+    party_name: dict[str, str]
+    entity_code: str
+    entity_name: dict[str, str]
+    entity_tax_number: str
+
+
+def heading_at_cut_off(row: Statement) -> Heading | None:
+    """This function will return the heading as it was when the statement closed: who is renamed later does not change
+    what was settled with whom. None while it is open."""
+    names = Heading.__dataclass_fields__
+    if not names.keys() <= row.enrichment.keys():
+        return None
+    return Heading(**{name: row.enrichment[name] for name in names})
+
+
 def statement(party_id: int, statement_id: int) -> Statement | None:
     """This function will return one statement, or None."""
     return Statement.objects.filter(party_id=party_id, id=statement_id).first()

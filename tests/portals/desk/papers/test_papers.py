@@ -8,11 +8,13 @@ import pytest
 
 from tests.settlement.invoices.telling import a_month, invoicing, issue, the_invoice
 from tests.settlement.story import Story
+from zhanggui.parties.models import Party
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.papers import setting
 from zhanggui.portals.desk.papers.invoice import invoice_paper
 from zhanggui.portals.desk.papers.setting import FontMissing
 from zhanggui.portals.desk.papers.statement import statement_paper
+from zhanggui.settlement.entities.models import SettlementEntity
 from zhanggui.settlement.invoices.queries import whole
 from zhanggui.settlement.statements.queries import fee_summary
 
@@ -49,6 +51,14 @@ class TestStatementPaper:
             assert format_money(amount, "CNY") in text
         assert row.number in text and bytes(row.hash).hex() in text.replace("\n", "")
         assert the_invoice(story, "m1").number in text
+
+    def test_it_names_who_they_were_when_it_closed(self, story: Story, language: str) -> None:
+        row = story.statement("m1", JANUARY)
+        before = text_of(statement_paper(row, language=language, printed_at=AT))
+        assert row.enrichment["party_code"] == "m1"
+        Party.objects.filter(id=row.party_id).update(name={"zh": "改名之后", "en": "Renamed since"})
+        SettlementEntity.objects.filter(id=row.entity_id).update(name={"zh": "另一家", "en": "Another"})
+        assert text_of(statement_paper(row, language=language, printed_at=AT)) == before
 
     def test_its_words_are_of_the_language(self, story: Story, language: str) -> None:
         text = text_of(statement_paper(story.statement("m1", JANUARY), language=language, printed_at=AT))

@@ -1,5 +1,6 @@
 """Statements: listed, opened with their fees, confirmed, replayed."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.db import connection
@@ -20,6 +21,7 @@ from zhanggui.settlement.entities.models import InvoiceMode
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.statements.errors import StatementError
 from zhanggui.settlement.statements.models import Statement, StatementState
+from zhanggui.settlement.statements.queries import heading_at_cut_off
 from zhanggui.settlement.statements.totals import totals_of
 
 router = Router(tags=["statements"])
@@ -176,6 +178,7 @@ def statement_documents(rows: list[Statement]) -> list[dict[str, Any]]:
             "party": parties[row.party_id], "entity": entities.get(row.entity_id, ""),
             "invoice_mode": InvoiceMode(row.mode).name.lower(),
             "previous_hash": bytes(row.previous_hash).hex(), "hash": bytes(row.hash).hex(),
+            "at_cut_off": asdict(then) if (then := heading_at_cut_off(row)) else None,
         }  # fmt: skip
         documents.append(document)
     return documents

@@ -11,6 +11,16 @@ from ninja import Schema
 from zhanggui.portals.api.schemas.outgoing import Paged
 
 
+class HeadingOut(Schema):
+    """Who a statement is between as it was when it closed; names by language."""
+
+    party_code: str
+    party_name: dict[str, str]
+    entity_code: str
+    entity_name: dict[str, str]
+    entity_tax_number: str
+
+
 class StatementOut(Schema):
     """A statement. `net` = goods + fees + refunds + other; while open the figures are those of now."""
 
@@ -42,6 +52,7 @@ class StatementOut(Schema):
     chain_position: int
     previous_hash: str
     hash: str
+    at_cut_off: HeadingOut | None = None
 
 
 class StatementPage(Paged):

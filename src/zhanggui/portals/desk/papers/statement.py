@@ -37,7 +37,7 @@ def statement_texts(row: Statement, printed_at: datetime) -> dict[str, Any]:
         (_("Goods"), figures["goods_minor"]), (_("Commission and fees"), figures["fees_minor"]),
         (_("Refunds"), figures["refunds_minor"]), (_("Other"), figures["other_minor"]),
     ]  # fmt: skip
-    entity, merchant = _entity_name(row.entity_id), _party_name(row.party_id)
+    entity, merchant, tax_number = _heading(row)
     by_id = catalogue().by_id
     return {
         "title": _("Statement of account"),
@@ -49,6 +49,7 @@ def statement_texts(row: Statement, printed_at: datetime) -> dict[str, Any]:
         "facts": [
             [_("Merchant"), merchant],
             [_("Settled by"), entity],
+            *([[_("Tax number"), tax_number]] if tax_number else []),
             [_("Period"), f"{row.starts_on:%Y-%m-%d} – {row.ends_before - ONE_DAY:%Y-%m-%d}"],
             [_("Payable from"), f"{row.due_on:%Y-%m-%d}"],
             [_("Status"), str(STATIONS[row.state])],
@@ -103,11 +104,18 @@ def _proof(row: Statement) -> str:
     )
 
 
-def _entity_name(entity_id: int) -> str:
-    row = SettlementEntity.objects.get(id=entity_id)
+def _heading(row: Statement) -> tuple[str, str, str]:
+    """Entity, merchant and the entity's tax number, as they were at cut-off; of an open statement as they are now."""
+    then = queries.heading_at_cut_off(row)
+    entity, party = SettlementEntity.objects.get(id=row.entity_id), Party.objects.get(id=row.party_id)
+    if then is None:
+        return _named(entity.name, entity.code), party.name_in(translation.get_language()), entity.tax_number
+    return (
+        _named(then.entity_name, then.entity_code), _named(then.party_name, then.party_code),
+        then.entity_tax_number,
+    )  # fmt: skip
+
+
+def _named(names: dict[str, str], code: str) -> str:
     wanted = "zh" if translation.get_language().startswith("zh") else "en"
-    return row.name.get(wanted) or next((name for name in row.name.values() if name), row.code)
-
-
-def _party_name(party_id: int) -> str:
-    return Party.objects.get(id=party_id).name_in(translation.get_language())
+    return names.get(wanted) or next((name for name in names.values() if name), code)
