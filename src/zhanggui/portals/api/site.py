@@ -23,6 +23,7 @@ from zhanggui.portals.api.endpoints import (
     ledger,
     lines,
     orders,
+    own_checks,
     parties,
     payouts,
     people,
@@ -46,7 +47,7 @@ ROUTERS = (
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
-    reconciliation.router, arrangements.router,
+    reconciliation.router, own_checks.router, arrangements.router,
     proof.router, lines.router,
 )  # fmt: skip
 

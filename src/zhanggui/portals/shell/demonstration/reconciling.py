@@ -7,7 +7,7 @@ Every evening the channel sends what it holds to our bank, which states it the n
 import tempfile
 from calendar import monthrange
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -37,6 +37,13 @@ MALL = "online-retail"
 MERCHANT = "1900009231"
 SPOILED = date(2011, 10, 4)
 """The day whose bill is wrong."""
+CHARGED = date(2011, 10, 18)
+"""The day on which the channel takes a yearly charge from what it holds: in its fund bill alone."""
+CHARGE = 12_00
+LATE = date(2011, 10, 27)
+"""The day whose last payment, at 19:56, comes with the bill of the next day."""
+EVENING = 270
+"""Minutes around the day's cut within which a lone row waits: this shop sells from eight to eight."""
 PPM = 6000
 BANK = "bank-gbp"
 MAKER, CHECKER = "finance", "controller"
@@ -52,7 +59,10 @@ def open_channel(at: datetime) -> None:
         details={"channel": "wechat", "merchant_number": MERCHANT, "business_lines": [MALL], "settles_to": BANK},
     )  # fmt: skip
     set_reconciliation_rule(
-        account=channel.code, settings=RuleSettings(expected_fee_ppm=PPM), at=at, actor="zhanggui demo"
+        account=channel.code,
+        settings=RuleSettings(expected_fee_ppm=PPM, cut_minutes=EVENING),
+        at=at,
+        actor="zhanggui demo",
     )
 
 
@@ -64,10 +74,11 @@ def bills_of(year: int, month: int) -> Callable[[datetime], None]:
         arrived: list[tuple[date, int]] = []
         with tempfile.TemporaryDirectory(prefix="zhanggui-demo-") as folder:
             take = partial(_take, folder=folder, at=at)
-            held = _held(channel)
+            held, late = _held(channel), list[BillRow]()
             for number in range(1, monthrange(year, month)[1] + 1):
                 day = date(year, month, number)
-                rows = _spoiled(_honest(channel, day), spoil=day == SPOILED)
+                rows = late + _spoiled(_honest(channel, day), spoil=day == SPOILED)
+                rows, late = _cut(rows, day)
                 if rows:
                     held = _day(channel, day, rows, held, arrived, take)
             stated = [*_arrivals(arrived), *_payments(bank, year, month), *_receipts(bank, year, month)]
@@ -163,8 +174,18 @@ def _spoiled(rows: list[BillRow], *, spoil: bool) -> list[BillRow]:
     return found
 
 
+def _cut(rows: list[BillRow], day: date) -> tuple[list[BillRow], list[BillRow]]:
+    """What the channel bills on a day, and what it bills on the next: the last payment of one day, after its cut."""
+    last = max((row for row in rows if row.kind == 1), key=lambda row: row.at, default=None)
+    if day != LATE or last is None:
+        return rows, []
+    morrow = datetime.combine(day + timedelta(days=1), time(0, 5), zone())
+    return [row for row in rows if row is not last], [last._replace(at=microseconds(morrow))]
+
+
 def _moves(rows: list[BillRow], day: date) -> list[BillRow]:
-    """The fund bill of these rows: payments, refunds that were paid, and each fee as a row of its own."""
+    """The fund bill of these rows: payments, refunds that were paid, each fee as a row of its own, and once a charge
+    that is in no trade bill."""
     found = []
     for place, row in enumerate(rows):
         if row.state == 3:
@@ -175,6 +196,9 @@ def _moves(rows: list[BillRow], day: date) -> list[BillRow]:
         found.append(BillRow(0, row.kind, row.at, row.amount, **named))
         if row.fee_milli:
             found.append(BillRow(0, 3, row.at, -(row.fee_milli // 1000), **named))
+    if day == CHARGED:
+        noon = microseconds(datetime.combine(day, time(12), zone()))
+        found.append(BillRow(0, 7, noon, -CHARGE, channel_number="S2011", flow_number=f"S{day:%Y%m%d}"))
     return found
 
 

@@ -194,13 +194,10 @@ def _channel(rail: str, details: Mapping[str, Any]) -> None:
             f" {', '.join(CHANNEL_OF_RAIL)}",
             key="rail",
         )
-    if not (details.get("channel") or by_rail):
-        raise AccountDetailsRefused("details of a channel account must have channel", key="channel")
     if by_rail and details.get("channel", by_rail) != by_rail:
         raise AccountDetailsRefused(
             f"channel in the details must be {by_rail}, as it is sent over {rail}", key="channel"
         )
-    if "merchant_number" not in details:
-        raise AccountDetailsRefused(
-            "details of a channel account must have merchant_number", key="merchant_number"
-        )
+    for key in ("merchant_number",) if by_rail else ("channel", "merchant_number"):
+        if key not in details:
+            raise AccountDetailsRefused(f"details of a channel account must have {key}", key=key)
