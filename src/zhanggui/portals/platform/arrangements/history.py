@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhanggui.audit.models import AuditRecord
 from zhanggui.portals.desk.written import actor_name
@@ -25,10 +26,14 @@ def history_of(kind: str, number: str = "", told: Any = None) -> Table:
                       reverse("platform:audit_record", args=[one.id])),
                  Cell(act_in_words(one.action)), Cell(actor_name(one.actor))]  # fmt: skip
         if told is not None:
-            cells += [Cell(text) for text in told(one)]
+            cells += [Cell(text, wrap=True) for text in told(one)]
         else:
             cells.append(Cell((one.after or {}).get("reason", "")))
         rows.append(cells)
     columns = [(_("Time"), False), (_("Change"), False), (_("By"), False)]
-    columns += [(_("Before"), False), (_("After"), False)] if told is not None else [(_("Reason"), False)]
+    columns += (
+        [(pgettext("change", "Before"), False), (pgettext("change", "After"), False)]
+        if told is not None
+        else [(_("Reason"), False)]
+    )
     return Table(_("History"), columns, rows, _("Nothing was changed yet."))

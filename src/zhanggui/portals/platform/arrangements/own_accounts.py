@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.journeys.own_account_changed import (
     own_account_closed,
@@ -127,7 +127,8 @@ class OwnAccountList(MoneyList):
         """What, where, and what stands on it."""
         money = {"currency": self.currency, "total": True}
         return [
-            LinkColumn("title", _("Account"), href=lambda r: reverse("platform:own_account", args=[r.code])),
+            LinkColumn("title", pgettext("own account", "Account"),
+                       href=lambda r: reverse("platform:own_account", args=[r.code])),
             StatusColumn("state", _("Status"), badges=STATES),
             TextColumn("code", _("Code"), sort="code", code=True, phone=""),
             TextColumn("kind", _("Kind"), value=lambda r: KINDS[r.kind], phone=""),

@@ -1,7 +1,7 @@
 """What a run may take for equal and post by itself (对账规则): the rule of each account of ours, setting it, what it
 was before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from zhanggui.audit.models import AuditRecord
 from zhanggui.money.decimals import format_plain
@@ -45,6 +45,7 @@ from zhanggui.settlement.reconciliation.queries import rule_for
 
 EVERY_OTHER = gettext_lazy("Every account without a rule of its own")
 STATES = {
+    "all": Badge(gettext_lazy("General rule"), "green"),
     "own": Badge(gettext_lazy("Its own rule"), "blue"),
     "general": Badge(gettext_lazy("As the general rule"), "grey"),
 }
@@ -54,8 +55,10 @@ POSTS = {
     "post_fees": gettext_lazy("Post the channel's fees by itself"),
     "post_suspense": gettext_lazy("Post what waits for the next day as suspense"),
 }
+ALL = frozenset(RuleSettings.__dataclass_fields__)
 SELECT = """
-select x.id, x.code, x.title, x.currency, case when r.own_account_id is null then 'general' else 'own' end as state,
+select x.id, x.code, x.title, x.currency, case when x.id = 0 then 'all'
+    when r.own_account_id is null then 'general' else 'own' end as state,
   coalesce(r.amount_tolerance_minor, g.amount_tolerance_minor, 0) as tolerance,
   coalesce(r.expected_fee_ppm, g.expected_fee_ppm, 0) as fee_ppm,
   coalesce(r.fee_tolerance_milli, g.fee_tolerance_milli, 1000) as fee_tolerance,
@@ -95,7 +98,8 @@ class RuleList(ListPage):
     def get_columns(self) -> Sequence[Column]:
         """Of which account, what is taken for equal, what waits."""
         return [
-            LinkColumn("code", _("Account"), sort="code", value=lambda r: r.title or EVERY_OTHER,
+            LinkColumn("code", pgettext("own account", "Account"), sort="code",
+                       value=lambda r: r.title or EVERY_OTHER,
                        href=lambda r: reverse("platform:reconciliation_rule", args=[r.code])),
             StatusColumn("state", _("Status"), badges=STATES),
             MostColumn("tolerance", _("Amounts may differ by"), value=lambda r: _amount(r.tolerance, r.currency),
@@ -190,19 +194,28 @@ def _values(rule: ReconciliationRule) -> dict[str, Any]:
 
 
 def _told(record: AuditRecord, currency: str) -> tuple[str, str]:
-    return _in_words(record.before, currency), _in_words(record.after, currency)
+    before, after = record.before or {}, record.after or {}
+    changed = {name for name in after if not before or before.get(name) != after[name]}
+    return _in_words(before, currency, changed), _in_words(after, currency, changed)
 
 
-def _in_words(values: Mapping[str, Any] | None, currency: str) -> str:
+def _in_words(values: Mapping[str, Any], currency: str, only: Collection[str] = ALL) -> str:
+    """The settings named by `only`, in words."""
     if not values:
         return "–"
-    parts = [
-        _("amounts may differ by %(amount)s") % {"amount": _amount(values["amount_tolerance_minor"], currency)},
-        _("agreed fee %(rate)s, may differ by %(amount)s") % {
-            "rate": format_rate(values["expected_fee_ppm"]),
-            "amount": _milli(values["fee_tolerance_milli"], currency)},
-        _("%(minutes)s minutes around the cut, %(days)s days of waiting") % {
-            "minutes": values["cut_minutes"], "days": values["suspend_days"]},
-        *(f"{label}: {YES[bool(values[name])]}" for name, label in POSTS.items()),
-    ]  # fmt: skip
-    return " · ".join(parts)
+    told: dict[str, Callable[[Any], str]] = {
+        "amount_tolerance_minor": lambda value: (
+            _("amounts may differ by %(amount)s") % {"amount": _amount(value, currency)}
+        ),
+        "expected_fee_ppm": lambda value: _("agreed fee %(rate)s") % {"rate": format_rate(value)},
+        "fee_tolerance_milli": lambda value: (
+            _("fee may differ by %(amount)s") % {"amount": _milli(value, currency)}
+        ),
+        "cut_minutes": lambda value: _("%(minutes)s minutes around the cut") % {"minutes": value},
+        "suspend_days": lambda value: _("%(days)s days of waiting") % {"days": value},
+    } | {name: partial(_posts, name) for name in POSTS}
+    return " · ".join(str(say(values[name])) for name, say in told.items() if name in only)
+
+
+def _posts(name: str, value: bool) -> str:
+    return f"{POSTS[name]}: {YES[bool(value)]}"

@@ -62,6 +62,7 @@ class Cell:
     text: Any
     href: str = ""
     number: bool = False
+    wrap: bool = False
 
 
 @dataclass(frozen=True)
