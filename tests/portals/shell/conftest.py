@@ -56,6 +56,19 @@ def assert_refused(home: "Home", cases: list[tuple[list[str], str]]) -> None:
         assert answer.stderr.count("\n") == 1, (arguments, answer)
 
 
+def assert_only_who_may(home: "Home", *acts: list[str]) -> None:
+    """Each act of `mia` must be refused to nobody, to a merchant's person and to whose roles do not include it."""
+    told = {"m": "'m' is nobody who works at the platform", "lin": "'lin' is nobody who works at the platform",
+            "wen": "the roles of wen do not include"}  # fmt: skip
+    cases = [(act, name) for act in acts for name in told]
+    answers = home.answers(*[[*act, "--as", name] for act, name in cases], *map(list, acts))
+    for (act, name), answer in zip(cases, answers, strict=False):
+        assert (answer.code, answer.stdout) == (2, ""), (act, name, answer)
+        assert answer.stderr.startswith(f"zhanggui: bad_arguments: {told[name]}"), (act, name, answer)
+    for act, answer in zip(acts, answers[len(cases) :], strict=True):
+        assert answer.code == 2 and "--as" in answer.stderr, (act, answer)
+
+
 @dataclass(frozen=True)
 class Home:
     """A data folder and the commands run in it."""
@@ -160,4 +173,9 @@ def shop(make_home: Any, line_file: Path, orders_file: Path) -> Home:
     home.json("import-orders", "--format", "zhanggui", orders_file)
     home.json("bill", "--as-of", "2026-03-31")
     home.json("close-period", "--through", "2026-03-31")
+    secret = home.path / "a-password"
+    secret.write_text("correct horse battery staple 7\n", "utf-8")
+    for name, role in (("mia", "platform_finance"), ("wen", "platform_auditor"), ("lin", "merchant_owner")):
+        party = ("--party", "tea-house") if name == "lin" else ()
+        home.json("people", "add", name, "--role", role, "--password-file", secret, *party)
     return home

@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from tests.portals.shell.conftest import Home, assert_refused
+from tests.portals.shell.conftest import Home, assert_only_who_may, assert_refused
 
 ENTITY = "ZG-CN"
+AS = ("--as", "mia")
 PROFILE = ("--tax-number", "91310000MA1K00000X", "--address", "Shanghai", "--bank-name", "Bank of Shanghai",
            "--bank-account", "6217000012345678", "--from", "2026-01-01")  # fmt: skip
 
@@ -30,17 +31,17 @@ def test_a_month_is_invoiced_filed_and_closed(shop: Home, tmp_path: Path) -> Non
     assert sum(line["gross_minor"] for line in shown["lines"]) == 650
     file = tmp_path / "issued.csv"
     file.write_text(f"draft,number,date,gross\n{draft['number']},26312000000000000001,2026-04-05,6.50\n")
-    assert shop.json("invoices", "import-issued", file) == {"issued": 1, "already": 0}
-    assert shop.json("invoices", "import-issued", file) == {"issued": 0, "already": 1}
+    assert shop.json("invoices", "import-issued", file, *AS) == {"issued": 1, "already": 0}
+    assert shop.json("invoices", "import-issued", file, *AS) == {"issued": 0, "already": 1}
     report = shop.json(
         "invoices", "report", "--entity", ENTITY, "--month", "2026-04", "--out", tmp_path / "t.xlsx"
     )
     assert [(one["kind"], one["gross"]) for one in report["figures"]] == [("output", 650)]
     assert [one["unexplained_minor"] for one in report["proof"]] == [0, 0] and (tmp_path / "t.xlsx").is_file()
-    red = shop.json("invoices", "red", draft["number"], "--reason", "wrong title", "--line", "1:0.53")
+    red = shop.json("invoices", "red", draft["number"], "--reason", "wrong title", "--line", "1:0.53", *AS)
     assert red["gross_minor"] == -53
     shop.json("invoices", "close-month", "--entity", ENTITY, "--month", "2026-04")
-    late = shop.json("invoices", "issue", red["number"], "26312000000000000002", "--on", "2026-04-20")
+    late = shop.json("invoices", "issue", red["number"], "26312000000000000002", "--on", "2026-04-20", *AS)
     assert late["tax_month"] == "2026-05-01"
 
 
@@ -53,7 +54,7 @@ def test_bad_input_is_one_line(shop: Home, tmp_path: Path) -> None:
         [
             (["invoices", "show", "OI1"], "unknown_invoice"),
             (["invoices", "draft", "ST1"], "unknown_statement"),
-            (["invoices", "import-issued", str(bad)], "issued_file_refused"),
+            (["invoices", "import-issued", str(bad), *AS], "issued_file_refused"),
             (["invoices", "report", "--entity", "none", "--month", "2026-04"], "bad_arguments"),
             (["invoices", "report", "--entity", ENTITY, "--month", "April"], "bad_arguments"),
             (["invoices", "profile", "--title", "x", "--from", "2026-01-01"], "bad_arguments"),
@@ -62,4 +63,20 @@ def test_bad_input_is_one_line(shop: Home, tmp_path: Path) -> None:
             (["invoices", "withholding", str(table)], "file_refused"),
             (["statement-pdf", "ST1"], "unknown_statement"),
         ],
+    )
+
+
+def test_only_who_may_makes_and_decides(shop: Home, tmp_path: Path) -> None:
+    file = tmp_path / "issued.csv"
+    file.write_text("draft,number,date,gross\n")
+    assert_only_who_may(
+        shop,
+        ["invoices", "issue", "OI1", "2631", "--on", "2026-04-01"],
+        ["invoices", "import-issued", str(file)],
+        ["invoices", "red", "OI1", "--reason", "x"],
+        ["invoices", "void", "OI1", "--reason", "x"],
+        ["invoices", "receive", "II1", "2631", "--on", "2026-04-01", "--amount", "13%:1.00:0.13"],
+        ["invoices", "verify", "II1", "2631"],
+        ["invoices", "reject", "II1", "2631", "--reason", "x"],
+        ["invoices", "write-off", "II1"],
     )

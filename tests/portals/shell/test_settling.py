@@ -13,6 +13,7 @@ from zhanggui.config import postgres
 from zhanggui.portals.shell.exports.columns import Kind
 from zhanggui.portals.shell.exports.tables import TABLES
 
+AS = ("--as", "mia")
 KINDS_IN_PARQUET = {
     Kind.TEXT: "string",
     Kind.WHOLE: "int64",
@@ -198,7 +199,7 @@ def test_a_detail_is_disputed_resolved_and_corrected(shop: Home, tmp_path: Path)
     with (tmp_path / "details.csv").open(encoding="utf-8", newline="") as file:
         fees = {(row["party"], row["fee"]): row for row in csv.DictReader(file) if row["kind"] == "sale"}
     key = fees["kiln", "commission"]["detail"]
-    opened = shop.json("details", "dispute", key, "--reason", "3 % agreed")
+    opened = shop.json("details", "dispute", key, "--reason", "3 % agreed", *AS)
     assert (opened["state"], opened["amount_minor"]) == (
         "open",
         int(fees["kiln", "commission"]["amount_minor"]),
@@ -207,18 +208,20 @@ def test_a_detail_is_disputed_resolved_and_corrected(shop: Home, tmp_path: Path)
         opened["dispute"]
     ]
     number = str(opened["dispute"])
-    settled = shop.json("details", "resolve", number, "--uphold", "--by", "100", "--resolution", "as agreed")
+    settled = shop.json(
+        "details", "resolve", number, "--uphold", "--by", "100", "--resolution", "as agreed", *AS
+    )
     assert settled["state"] == "upheld"
     made = shop.json(
-        "details", "correct", fees["kiln", "payment_fee"]["detail"], "--by", "-7", "--reason", "late"
+        "details", "correct", fees["kiln", "payment_fee"]["detail"], "--by", "-7", "--reason", "late", *AS
     )
     assert made["amount_minor"] == -7
     assert_refused(
         shop,
         [
-            (["details", "resolve", number, "--reject", "--resolution", "again"], "dispute_not_open"),
-            (["details", "correct", "1-1-1-1", "--by", "5", "--reason", "x"], "unknown_detail"),
-            (["details", "dispute", "soup", "--reason", "x"], "unknown_detail"),
+            (["details", "resolve", number, "--reject", "--resolution", "again", *AS], "dispute_not_open"),
+            (["details", "correct", "1-1-1-1", "--by", "5", "--reason", "x", *AS], "unknown_detail"),
+            (["details", "dispute", "soup", "--reason", "x", *AS], "unknown_detail"),
         ],
     )
     assert shop.json("audit")["violations"] == 0

@@ -1,8 +1,16 @@
 """Who acts on the command line: a log-in name of somebody who works at the platform and may do it."""
 
+import argparse
+
 from zhanggui.parties.models import User
 from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.shell.errors import BadArguments
+
+
+def takes_person(*acts: argparse.ArgumentParser) -> None:
+    """Have acts ask for `--as USER`, whom `actor_who_may` then looks up."""
+    for act in acts:
+        act.add_argument("--as", dest="person", required=True, metavar="USER", help="who acts: a log-in name")
 
 
 def actor_who_may(name: str, permission: str) -> str:

@@ -14,6 +14,7 @@ from zhanggui.portals.shell.choosing import party_codes, party_of, the_line
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.adjustments.models import Adjustment, DocumentState, RebateMethod
 from zhanggui.settlement.fees.queries import catalogue
 
@@ -47,13 +48,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         act.add_argument("--business-line", metavar="CODE")
     for act in (asked, back):
         act.add_argument("--reason", required=True, help="why; the merchant and the auditor read it")
-    for act in (asked, back, agreed):
-        act.add_argument("--as", dest="person", required=True, metavar="USER", help="who makes the document")
+    takes_person(asked, back, agreed)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
+    maker = actor_who_may(options.person, "adjustments.make") if hasattr(options, "person") else ""
     match options.act:
         case "list":
             rows = Adjustment.objects.order_by("-id")
@@ -64,23 +65,23 @@ def run(options: argparse.Namespace, out: Output) -> int:
             row = adjustment_requested(
                 party=party_of(options.party), business_line=line, fee=options.fee,
                 amount_minor=parse_minor(options.amount, line.currency), reason=options.reason,
-                evidence=options.evidence, at=clock(), zone=zone(), maker=options.person,
+                evidence=options.evidence, at=clock(), zone=zone(), maker=maker,
             )  # fmt: skip
             out.result(_documents([row])[0], _line)
         case "reverse":
             row = adjustment_reversed(
-                adjustment_id=options.number, reason=options.reason, at=clock(), maker=options.person
+                adjustment_id=options.number, reason=options.reason, at=clock(), maker=maker
             )
             out.result(_documents([row])[0], _line)
         case "agree":
-            _agree(options, out)
+            _agree(options, maker, out)
         case _:
             count = give_rebates(clock=clock, zone=zone())
             out.result({"rebates": count}, lambda found: f"{found['rebates']} rebates given or taken back")
     return 0
 
 
-def _agree(options: argparse.Namespace, out: Output) -> None:
+def _agree(options: argparse.Namespace, maker: str, out: Output) -> None:
     line = the_line(options.business_line)
     try:
         tiers = json.loads(options.tiers)
@@ -89,7 +90,7 @@ def _agree(options: argparse.Namespace, out: Output) -> None:
     row = rebate_agreed(
         party=party_of(options.party), business_line=line, name=options.name, method=options.method,
         tiers=tiers, cycle=options.cycle, cap_minor=parse_minor(options.cap, line.currency),
-        effective_from=options.starts, effective_before=options.ends, at=clock(), maker=options.person,
+        effective_from=options.starts, effective_before=options.ends, at=clock(), maker=maker,
     )  # fmt: skip
     out.result(
         {"agreement": row.number, "approval": row.approval_id, "state": row.state},

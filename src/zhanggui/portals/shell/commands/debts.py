@@ -16,6 +16,7 @@ from zhanggui.money.decimals import parse_minor
 from zhanggui.portals.shell.choosing import entity_of, party_codes, party_of, statement_of
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.collections.models import Debt, DebtAction
 from zhanggui.settlement.collections.queries import ageing, debt
 from zhanggui.settlement.collections.rules import bucket_of
@@ -54,10 +55,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     given = acts.add_parser("write-off", help="give a debt up; another person approves it")
     for act in (note, taken, given):
         act.add_argument("statement", metavar="STATEMENT", help="its number")
+    takes_person(note, taken, given)
     for act in (taken, given):
         act.add_argument("amount", help="major units")
         act.add_argument("--reason", required=True)
-        act.add_argument("--as", dest="person", required=True, metavar="USER", help="who makes the document")
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -88,24 +89,25 @@ def run(options: argparse.Namespace, out: Output) -> int:
 
 
 def _act(options: argparse.Namespace, out: Output) -> None:
+    actor = actor_who_may(options.person, "collections.act")
     statement = statement_of(options.statement)
     key = {"party_id": statement.party_id, "statement_id": statement.id}
     if options.act == "note":
         debt_noted(
-            **key, note=options.text, at=clock(), actor=ACTOR, promised_on=options.promised_on,
+            **key, note=options.text, at=clock(), actor=actor, promised_on=options.promised_on,
             promised_minor=parse_minor(options.promised, statement.currency),
         )  # fmt: skip
         approval = 0
     elif options.act == "from-deposit":
         order = deposit_asked(
             **key, amount_minor=parse_minor(options.amount, statement.currency), reason=options.reason,
-            at=clock(), zone=zone(), actor=options.person,
+            at=clock(), zone=zone(), actor=actor,
         )  # fmt: skip
         approval = order.approval_id if order else 0
     else:
         approval = write_off_requested(
             **key, amount_minor=parse_minor(options.amount, statement.currency), reason=options.reason,
-            at=clock(), maker=options.person,
+            at=clock(), maker=actor,
         ).approval_id  # fmt: skip
     found = debt(statement.party_id, statement.id)
     document = _documents([found] if found else [])[0] | {"approval": approval}

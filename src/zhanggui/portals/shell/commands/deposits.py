@@ -12,6 +12,7 @@ from zhanggui.portals.shell.choosing import entity_of, own_account_of, party_cod
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.entities.models import Dimension
 from zhanggui.settlement.guarantees.errors import UnknownGuarantee
 from zhanggui.settlement.guarantees.models import Deposit, DepositUse, RequirementRule
@@ -37,18 +38,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     order.add_argument("use", choices=USES)
     order.add_argument("--account", metavar="CODE", help="use bank: our account that pays")
     order.add_argument("--evidence", default="")
-    order.add_argument("--as", dest="person", required=True, metavar="USER", help="who makes the document")
     for act in (more, order):
         act.add_argument("party", metavar="PARTY")
         act.add_argument("amount", help="major units")
         act.add_argument("--reason", required=True)
         act.add_argument("--entity", metavar="CODE")
         act.add_argument("--currency", required=True)
+    takes_person(more, order)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
+    actor = actor_who_may(options.person, "guarantees.act") if hasattr(options, "person") else ACTOR
     match options.act:
         case "list":
             found = _documents(list(Deposit.objects.order_by("party_id", "id")[:10_000]))
@@ -62,11 +64,11 @@ def run(options: argparse.Namespace, out: Output) -> int:
             moved = deposit_topped_up(
                 party_id=party_of(options.party).id, entity_id=entity_of(options.entity).id,
                 currency=options.currency, amount_minor=parse_minor(options.amount, options.currency),
-                reason=options.reason, at=clock(), zone=zone(), actor=ACTOR,
+                reason=options.reason, at=clock(), zone=zone(), actor=actor,
             )  # fmt: skip
             out.result(_documents([Deposit.objects.get(id=moved.deposit_id)])[0], _line)
         case _:
-            _order(options, out)
+            _order(options, actor, out)
     return 0
 
 
@@ -86,14 +88,14 @@ def _require(options: argparse.Namespace, out: Output) -> None:
     out.result({"requirement": row.id, "amount_minor": row.amount_minor, "rule": row.rule})
 
 
-def _order(options: argparse.Namespace, out: Output) -> None:
+def _order(options: argparse.Namespace, maker: str, out: Output) -> None:
     party, entity = party_of(options.party), entity_of(options.entity)
     deposit = Deposit.objects.filter(party_id=party.id, entity=entity, currency=options.currency).first()
     if deposit is None:
         raise UnknownGuarantee(f"there is no deposit {options.party} {options.currency}")
     row = deposit_order_requested(
         deposit_id=deposit.id, use=options.use, amount_minor=parse_minor(options.amount, options.currency),
-        reason=options.reason, evidence=options.evidence, at=clock(), maker=options.person,
+        reason=options.reason, evidence=options.evidence, at=clock(), maker=maker,
         own_account=own_account_of(options.account) if options.use == DepositUse.BANK else None,
     )  # fmt: skip
     out.result(

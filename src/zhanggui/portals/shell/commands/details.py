@@ -8,12 +8,13 @@ from zhanggui.journeys.detail_disputed import detail_corrected, detail_disputed,
 from zhanggui.money import Money
 from zhanggui.portals.shell.moments import clock, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.details.queries import DetailKey, detail
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.statements.models import Dispute
 
 HELP = "single details: correct, dispute, resolve a dispute, list disputes"
-ACTOR = "zhanggui details"
+MAY = {"correct": "corrections.create", "dispute": "disputes.resolve", "resolve": "disputes.resolve"}
 MOST = 1000
 
 
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--reject", action="store_true", help="the detail stays as it is")
     resolve.add_argument("--by", type=int, metavar="MINOR", help="correct by this; default is all of it")
     resolve.add_argument("--resolution", required=True, help="what was found; the merchant reads it")
+    takes_person(correct, dispute, resolve)
     listed = acts.add_parser("disputes", help="disputes, the latest first")
     listed.add_argument("--state", choices=["open", "upheld", "rejected"])
     for act in acts.choices.values():
@@ -41,11 +43,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
+    actor = actor_who_may(options.person, MAY[options.act]) if options.act in MAY else ""
     match options.act:
         case "correct":
             made = detail_corrected(
                 key=DetailKey.parse(options.detail), amount=options.by, reason=options.reason, at=clock(),
-                zone=zone(), actor=ACTOR,
+                zone=zone(), actor=actor,
             )  # fmt: skip
             row = detail(made)
             out.result(
@@ -56,13 +59,13 @@ def run(options: argparse.Namespace, out: Output) -> int:
             )  # fmt: skip
         case "dispute":
             made_dispute = detail_disputed(
-                key=DetailKey.parse(options.detail), reason=options.reason, at=clock(), actor=ACTOR
+                key=DetailKey.parse(options.detail), reason=options.reason, at=clock(), actor=actor
             )
             out.result(_document(made_dispute), _line)
         case "resolve":
             settled = dispute_resolved(
                 dispute_id=options.dispute, upheld=options.uphold, resolution=options.resolution, at=clock(),
-                zone=zone(), actor=ACTOR, amount=options.by,
+                zone=zone(), actor=actor, amount=options.by,
             )  # fmt: skip
             out.result(_document(settled), _line)
         case _:

@@ -13,6 +13,7 @@ from zhanggui.money import Money
 from zhanggui.portals.shell.commands.reconcile import run_document
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.reconciliation.kinds import DifferenceKind, DifferenceState, Leg
 from zhanggui.settlement.reconciliation.models import Difference
 from zhanggui.settlement.reconciliation.operations.note_difference import (
@@ -47,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     settled.add_argument("id", type=int)
     settled.add_argument("--way", required=True, choices=WAYS)
     settled.add_argument("--reason", required=True)
+    takes_person(noted, given, settled)
     again = acts.add_parser("run", help="run over a bill again: what came since is placed")
     again.add_argument("bill", type=int)
 
@@ -74,18 +76,19 @@ def run(options: argparse.Namespace, out: Output) -> int:
 
 @transaction.atomic
 def _acted(options: argparse.Namespace) -> dict[str, Any]:
+    actor = actor_who_may(options.person, "reconciliation.act")
     if options.act == "note":
         evidence = options.evidence.read_bytes() if options.evidence else b""
         note = note_difference(
-            difference_id=options.id, text=options.text, at=clock(), actor=ACTOR, evidence=evidence,
+            difference_id=options.id, text=options.text, at=clock(), actor=actor, evidence=evidence,
             evidence_name=options.evidence.name if options.evidence else "",
         )  # fmt: skip
         return {"note": note.id, "difference": options.id}
     if options.act == "assign":
-        row = assign_difference(difference_id=options.id, to=options.user, at=clock(), actor=ACTOR)
+        row = assign_difference(difference_id=options.id, to=options.user, at=clock(), actor=actor)
         return difference_document(row)
     row, approval = resolution_proposed(
-        difference_id=options.id, way=options.way, reason=options.reason, at=clock(), actor=ACTOR
+        difference_id=options.id, way=options.way, reason=options.reason, at=clock(), actor=actor
     )
     return difference_document(row) | {"approval": approval.id if approval else None}
 

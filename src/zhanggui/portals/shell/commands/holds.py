@@ -11,6 +11,7 @@ from zhanggui.money.decimals import parse_minor
 from zhanggui.portals.shell.choosing import entity_of, party_codes, party_of
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.guarantees.models import Hold
 from zhanggui.settlement.guarantees.states import state_of
 
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     freed.add_argument("hold", type=int, metavar="HOLD")
     for act in (money, whole, freed):
         act.add_argument("--reason", required=True)
+    takes_person(money, whole, freed)
     kept = acts.add_parser("reserve", help="which share of confirmed statements is reserved, and how long")
     kept.add_argument("rate_ppm", type=int, help="parts per million: 100000 is 10 percent, 0 ends it")
     kept.add_argument("days", type=int)
@@ -68,17 +70,18 @@ def run(options: argparse.Namespace, out: Output) -> int:
 
 
 def _act(options: argparse.Namespace) -> Hold:
+    actor = actor_who_may(options.person, "guarantees.act")
     if options.act == "release":
         return hold_released(
-            hold_id=options.hold, reason=options.reason, at=clock(), zone=zone(), actor=ACTOR
+            hold_id=options.hold, reason=options.reason, at=clock(), zone=zone(), actor=actor
         )
     party = party_of(options.party)
     if options.act == "freeze-party":
-        return party_frozen(party_id=party.id, reason=options.reason, at=clock(), actor=ACTOR)
+        return party_frozen(party_id=party.id, reason=options.reason, at=clock(), actor=actor)
     return amount_frozen(
         party_id=party.id, entity=entity_of(options.entity), currency=options.currency,
         amount_minor=parse_minor(options.amount, options.currency), reason=options.reason, at=clock(),
-        zone=zone(), actor=ACTOR,
+        zone=zone(), actor=actor,
     )  # fmt: skip
 
 

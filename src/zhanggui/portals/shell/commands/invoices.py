@@ -7,6 +7,7 @@ from datetime import date
 from zhanggui.portals.shell import invoicing, taxing
 from zhanggui.portals.shell.moments import day
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 
 HELP = "invoices: due, draft, list, issue, import, red letters, receive, verify, reject, report, tax data"
 ACTS: dict[str, Callable[[argparse.Namespace, Output], int]] = {
@@ -17,6 +18,9 @@ ACTS: dict[str, Callable[[argparse.Namespace, Output], int]] = {
     "close-month": taxing.close_month, "profile": taxing.set_profile, "treatment": taxing.set_treatment,
     "policy": taxing.set_policy, "withholding": taxing.set_withholding,
 }  # fmt: skip
+
+BY_PEOPLE = ("void", "issue", "red", "receive", "verify", "reject", "write-off", "import-issued")
+"""Acts that make or decide about a document."""
 
 
 def month(text: str) -> date:
@@ -63,8 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "import-issued", help="issue the drafts that a csv or xlsx file names, or none"
     )
     imported.add_argument("file", metavar="FILE")
-    for name in ("void", "issue", "red", "receive", "verify", "reject", "write-off", "import-issued"):
-        acts.choices[name].add_argument("--actor", default=invoicing.ACTOR, help="who does it (%(default)s)")
+    takes_person(*(acts.choices[name] for name in BY_PEOPLE))
     _tax_arguments(acts)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -106,4 +109,6 @@ def _tax_arguments(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
+    if options.act in BY_PEOPLE:
+        options.actor = actor_who_may(options.person, "invoices.act")
     return ACTS[options.act](options, out)

@@ -19,6 +19,7 @@ from zhanggui.portals.shell.choosing import own_account_of, party_of, statement_
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.collections.errors import UnknownReceipt
 from zhanggui.settlement.collections.models import Receipt
 from zhanggui.settlement.collections.queries import receipt
@@ -26,7 +27,6 @@ from zhanggui.settlement.collections.states import receipt_state
 from zhanggui.vault.sealing import masked
 
 HELP = "money that arrived at our bank: list, record, import, claim, unclaim, refund, withdraw"
-ACTOR = "zhanggui receipts"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,12 +59,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     gone.add_argument("receipt", type=int, metavar="RECEIPT")
     for act in (undone, given, gone):
         act.add_argument("--reason", required=True)
-    given.add_argument("--as", dest="person", required=True, metavar="USER", help="who makes the document")
+    takes_person(new, taken, claimed, undone, given, gone)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
+    actor = actor_who_may(options.person, "collections.act") if hasattr(options, "person") else ""
     match options.act:
         case "list":
             found = [_document(row) for row in Receipt.objects.order_by("-received_on", "-id")[:1000]]
@@ -75,19 +76,19 @@ def run(options: argparse.Namespace, out: Output) -> int:
                 own_account=account, bank_reference=options.reference,
                 amount_minor=parse_minor(options.amount, account.currency), received_on=options.on,
                 payer=options.payer, payer_account=masked(options.payer_account), memo=options.memo,
-                source="command", at=clock(), actor=ACTOR,
+                source="command", at=clock(), actor=actor,
             )  # fmt: skip
             out.result(_document(row), _line)
         case "import":
-            _import(options, out)
+            _import(options, actor, out)
         case "claim":
-            _claim(options, out)
+            _claim(options, actor, out)
         case _:
-            _take_back(options, out)
+            _take_back(options, actor, out)
     return 0
 
 
-def _import(options: argparse.Namespace, out: Output) -> None:
+def _import(options: argparse.Namespace, actor: str, out: Output) -> None:
     if not options.file.is_file():
         raise BadArguments(f"there is no file {options.file}")
     total = receipts_imported(
@@ -95,7 +96,7 @@ def _import(options: argparse.Namespace, out: Output) -> None:
         content=options.file.read_bytes(),
         name=options.file.name,
         at=clock(),
-        actor=ACTOR,
+        actor=actor,
     )
     out.result(
         {"recorded": total.recorded, "known": total.known, "amount_minor": total.amount_minor},
@@ -103,7 +104,7 @@ def _import(options: argparse.Namespace, out: Output) -> None:
     )
 
 
-def _claim(options: argparse.Namespace, out: Output) -> None:
+def _claim(options: argparse.Namespace, actor: str, out: Output) -> None:
     row = _found(options.receipt)
     if bool(options.statement) == bool(options.deposit_of):
         raise BadArguments("claim it for a debt with --statement, or for a deposit with --deposit-of")
@@ -111,26 +112,26 @@ def _claim(options: argparse.Namespace, out: Output) -> None:
     claim = receipt_claimed(
         receipt_id=row.id, party_id=statement.party_id if statement else party_of(options.deposit_of).id,
         target="debt" if statement else "deposit", statement_id=statement.id if statement else 0,
-        amount_minor=parse_minor(options.amount, row.currency), at=clock(), zone=zone(), actor=ACTOR,
+        amount_minor=parse_minor(options.amount, row.currency), at=clock(), zone=zone(), actor=actor,
     )  # fmt: skip
     out.result(_document(_found(row.id)) | {"claim": claim.id}, _line)
 
 
-def _take_back(options: argparse.Namespace, out: Output) -> None:
+def _take_back(options: argparse.Namespace, actor: str, out: Output) -> None:
     if options.act == "unclaim":
         claim = claim_reversed(
-            claim_id=options.claim, reason=options.reason, at=clock(), zone=zone(), actor=ACTOR
+            claim_id=options.claim, reason=options.reason, at=clock(), zone=zone(), actor=actor
         )
         number = claim.receipt_id
     elif options.act == "withdraw":
         number = receipt_reversed(
-            receipt_id=options.receipt, reason=options.reason, at=clock(), zone=zone(), actor=ACTOR
+            receipt_id=options.receipt, reason=options.reason, at=clock(), zone=zone(), actor=actor
         ).id
     else:
         row = _found(options.receipt)
         number = receipt_refund_requested(
             receipt_id=row.id, amount_minor=parse_minor(options.amount, row.currency), reason=options.reason,
-            at=clock(), maker=options.person,
+            at=clock(), maker=actor,
         ).receipt_id  # fmt: skip
     out.result(_document(_found(number)), _line)
 
