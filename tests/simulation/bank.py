@@ -30,6 +30,7 @@ class WildBank:
 
     chance: random.Random
     max_payment_minor: int | None = None
+    pays: frozenset[str] = frozenset({"bank"})
     orders: dict[str, Ordered] = field(default_factory=dict)
     messages: dict[str, bytes] = field(default_factory=dict)
     waiting: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)

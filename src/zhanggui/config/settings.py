@@ -182,6 +182,10 @@ TIME_ZONE = os.environ.get("ZHANGGUI_TIME_ZONE") or "Asia/Shanghai"
 
 # Where files for banks go out and their answers come in, a folder for each account of ours.
 BANK_FOLDER = Path(os.environ.get("ZHANGGUI_BANK_FOLDER") or ZHANGGUI_HOME / "bank")
+# A mall's own bank templates (*.toml), beside the shipped ones.
+BANK_TEMPLATE_FOLDER = Path(
+    os.environ.get("ZHANGGUI_BANK_TEMPLATE_FOLDER") or ZHANGGUI_HOME / "bank-templates"
+)
 # Where bills of channels and statements of banks are put for us, a folder for each account of ours.
 BILL_FOLDER = Path(os.environ.get("ZHANGGUI_BILL_FOLDER") or ZHANGGUI_HOME / "bills")
 # How long after its verification no money goes to a new receiver (receivers are what thieves change first).

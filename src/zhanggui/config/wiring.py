@@ -16,21 +16,29 @@ class WiringConfig(AppConfig):
     label = "wiring"
 
     def ready(self) -> None:
-        rail.connect_when_asked(lambda: wire(Path(settings.BANK_FOLDER)))
+        rail.connect_when_asked(lambda: wire(Path(settings.BANK_FOLDER), Path(settings.BANK_TEMPLATE_FOLDER)))
         readers.connect_when_asked(_connect_readers)
 
 
-def wire(folder: Path) -> None:
-    """Register every rail; `folder` holds a folder for each own account, where files go out and come in."""
+def wire(folder: Path, templates: Path) -> None:
+    """Register every rail; `folder` holds a folder for each own account, where files go out and come in, and
+    `templates` the mall's own bank templates. One that is broken is wired as its refusal: whoever uses it is told
+    why, and accounts at other banks go on."""
     # Adapters bring readers and writers of XML and spreadsheets: a program that moves no money starts without.
+    from zhanggui.rails.bank_file.errors import TemplateInvalid
     from zhanggui.rails.bank_file.rail import BankFile
-    from zhanggui.rails.bank_file.template import shipped
+    from zhanggui.rails.bank_file.template import shipped, template_in
     from zhanggui.rails.iso20022.rail import Iso20022
 
     rail.register_rail("iso20022", Iso20022(folder, version="09"))
     rail.register_rail("iso20022-03", Iso20022(folder, version="03"))
     for name, template in shipped().items():
         rail.register_rail(f"file-{name}", BankFile(folder, template))
+    for path in sorted(templates.glob("*.toml")):
+        try:
+            rail.register_rail(f"file-{path.stem}", BankFile(folder, template_in(path)))
+        except TemplateInvalid as broken:
+            rail.register_broken_rail(f"file-{path.stem}", broken)
 
 
 def _connect_readers() -> None:

@@ -32,6 +32,7 @@ class Answered:
     name: str
     kind: str
     repeated: bool = False
+    file_id: int = 0
     effects: dict[str, int] = field(default_factory=dict)
 
 
@@ -58,14 +59,14 @@ def _applied(
         own_account_id=own.id, direction="in", written=Written(name, read.kind, content), at=at, actor=actor
     )
     if not new:
-        return Answered(name, read.kind, repeated=True)
+        return Answered(name, read.kind, repeated=True, file_id=file.id)
     moment = Moment(at, at.astimezone(zone).date(), actor)
     effects = Counter(
         str(apply_answer(own=own, answer=one, file_id=file.id, moment=moment).effect)
         for answer in read.answers
         for one in _each(own, answer)
     )
-    return Answered(name, read.kind, effects=dict(sorted(effects.items())))
+    return Answered(name, read.kind, file_id=file.id, effects=dict(sorted(effects.items())))
 
 
 def _each(own: OwnAccount, answer: Answer) -> Iterator[Answer]:
@@ -86,11 +87,15 @@ def inboxes_read(
     *, clock: Callable[[], datetime], zone: tzinfo, actor: str
 ) -> tuple[list[Answered], list[tuple[str, Refusal]]]:
     """This function will read whatever came in for every account of ours. A file that cannot be read stays where it
-    is and is named in the second list; it does not stop the others."""
+    is and is named in the second list, and so is an account whose rail is broken; they do not stop the others."""
     done: list[Answered] = []
     refused: list[tuple[str, Refusal]] = []
     for own in OwnAccount.objects.filter(active=True, rail__in=rail_names()).order_by("id"):
-        rail = rail_named(own.rail)
+        try:
+            rail = rail_named(own.rail)
+        except Refusal as refusal:
+            refused.append((own.code, refusal))
+            continue
         for name, content in rail.arrived(account_code=own.code):
             try:
                 done.append(

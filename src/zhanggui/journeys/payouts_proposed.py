@@ -26,7 +26,7 @@ from zhanggui.settlement.payouts.queries import (
     receipt_of,
     receiver_for,
 )
-from zhanggui.settlement.payouts.rail import rail_named
+from zhanggui.settlement.payouts.rail import rail_named, rail_pays
 from zhanggui.settlement.payouts.states import ENDED
 from zhanggui.settlement.statements.models import Statement
 
@@ -93,14 +93,14 @@ def payouts_retried(*, numbers: Sequence[str], at: datetime, zone: tzinfo, actor
             raise PayoutNotRetryable(
                 f"no account of ours pays {row.currency} for this entity; open one first", number=number
             )
-        by_account.setdefault(own.id, []).append(_again(row, at))
+        by_account.setdefault(own.id, []).append(_again(row, own, at))
     return [
         _made(OwnAccount.objects.get(id=own_id), proposed, at, zone, actor)
         for own_id, proposed in sorted(by_account.items())
     ]
 
 
-def _again(row: Payout, at: datetime) -> Proposed:
+def _again(row: Payout, own: OwnAccount, at: datetime) -> Proposed:
     later = later_payout(row)
     if row.state not in ENDED or later is not None:
         raise PayoutNotRetryable(
@@ -113,6 +113,12 @@ def _again(row: Payout, at: datetime) -> Proposed:
     if receiver is None or receiver.usable_from is None or receiver.usable_from > at:
         raise PayoutNotRetryable(
             f"the party of payout {row.number} has no verified receiver that has cooled down",
+            number=row.number,
+        )
+    if not rail_pays(own.rail, receiver.kind):
+        raise PayoutNotRetryable(
+            f"the receiver of payout {row.number} is a {receiver.kind}, which {own.code} does not pay; verify"
+            " another receiver first",
             number=row.number,
         )
     if row.party_id in frozen_parties({row.party_id}):

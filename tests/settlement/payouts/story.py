@@ -20,7 +20,7 @@ from zhanggui.parties.models import Role
 from zhanggui.rails.iso20022.rail import Iso20022
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
 from zhanggui.settlement.entities.operations.open_own_account import open_own_account
-from zhanggui.settlement.payouts.models import Payout, PayoutAttempt, PayoutBatch, Receiver
+from zhanggui.settlement.payouts.models import Payout, PayoutAttempt, PayoutBatch, Receiver, ReceiverKind
 from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails, propose_receiver
 from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
 from zhanggui.settlement.payouts.rail import Answer, Message, Outcome, Read, Written, register_rail
@@ -33,6 +33,7 @@ class ScriptedRail:
     """A rail that does what a test says: what it got is in `got`, what it says of it in `says`."""
 
     max_payment_minor: int | None = None
+    pays: frozenset[str] = frozenset({"bank"})
     got: list[tuple[str, bytes]] = field(default_factory=list)
     fails: list[Exception | None] = field(default_factory=list)
     keeps_when_failing: bool = True
@@ -94,9 +95,9 @@ class PayoutStory(Story):
 
     @transaction.atomic
     def receiver(self, party: str, number: str = "6217001234567890123", *, verified: bool = True,
-                 cooled: bool = True, **details: Any) -> Receiver:  # fmt: skip
+                 cooled: bool = True, kind: ReceiverKind = ReceiverKind.BANK, **details: Any) -> Receiver:  # fmt: skip
         """A receiver of a party, verified and cooled down unless told otherwise."""
-        given = ReceiverDetails(holder=f"{party} Ltd", number=number, bank="ICBC", details=details)
+        given = ReceiverDetails(holder=f"{party} Ltd", number=number, kind=kind, bank="ICBC", details=details)
         row = propose_receiver(
             party_id=self.party(party), currency=self.currency, given=given, at=self.clock(), actor=party
         )

@@ -16,7 +16,14 @@ from zhanggui.settlement.payouts.errors import (
     ReceiverVerifiedByProposer,
     ReceiverWaits,
 )
-from zhanggui.settlement.payouts.models import Payout, PayoutAnswer, PayoutAttempt, PayoutEvent, Receiver
+from zhanggui.settlement.payouts.models import (
+    Payout,
+    PayoutAnswer,
+    PayoutAttempt,
+    PayoutEvent,
+    Receiver,
+    ReceiverKind,
+)  # fmt: skip
 from zhanggui.settlement.payouts.operations.close_receiver import close_receiver
 from zhanggui.settlement.payouts.operations.verify_receiver import verify_receiver
 from zhanggui.settlement.payouts.queries import due_statements
@@ -48,6 +55,36 @@ class TestProposing:
             "no_receiver",
         ]
         assert proposal.held_up[1].clears_at is not None
+
+    def test_a_wallet_waits_for_a_rail_that_pays_wallets(self) -> None:
+        story = two_confirmed()
+        wallet = story.receiver("m1", "wx_openid_0001", kind=ReceiverKind.WALLET)
+        proposal = story.propose()
+        assert [(due.number, due.obstacle) for due in proposal.held_up] == [
+            (story.statement("m1", "2026-01-01").number, "no_rail_for_wallet")
+        ]
+        assert story.payouts() == text("m2 1 proposed 190.00 -")
+        story.rail.pays = frozenset({"bank", "wallet"})
+        assert story.send(story.approve(story.batch())).sent == 1
+        [message] = story.rail.written_messages
+        assert [(one.to.kind, one.to.number) for one in message.instructions] == [
+            ("wallet", "wx_openid_0001")
+        ]
+        assert story.payout("m1").receiver_id == wallet.id
+
+    def test_no_rail_writes_a_wallet_as_an_account_number(self) -> None:
+        story = two_confirmed()
+        story.receiver("m1", "wx_openid_0001", kind=ReceiverKind.WALLET)
+        story.rail.pays = frozenset({"bank", "wallet"})
+        batch = story.approve(story.batch())
+        story.rail.pays = frozenset({"bank"})
+        done = story.send(batch)
+        assert (done.sent, done.refused) == (1, 1)
+        failed = story.payout("m1")
+        assert (failed.state, failed.reason_code) == ("failed", "no_rail_for_wallet")
+        assert "wx_openid" not in story.rail.got[0][1].decode()
+        with pytest.raises(PayoutNotRetryable, match="is a wallet, which bank-1 does not pay"):
+            story.retry(failed.number)
 
     def test_nothing_before_it_is_due(self) -> None:
         story = two_confirmed()

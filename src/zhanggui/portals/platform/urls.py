@@ -32,6 +32,7 @@ from zhanggui.portals.platform.invoices import page as invoice
 from zhanggui.portals.platform.ledger import accounts, journal
 from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
 from zhanggui.portals.platform.monitoring import rules as anomaly_rules
+from zhanggui.portals.platform.payouts import files as payout_files
 from zhanggui.portals.platform.payouts import listed as payouts
 from zhanggui.portals.platform.payouts import pages as payout_pages
 from zhanggui.portals.platform.payouts import receivers
@@ -125,6 +126,8 @@ urlpatterns = [
     path("payouts/<str:number>/evidence/", evidence.evidence_page, name="payout_evidence"),
     path("payouts/<str:number>/evidence/<int:file_id>/", evidence.evidence_file, name="evidence_file"),
     path("payouts/answers/", payouts.AnswerList.as_view(), name="payout_answers"),
+    path("payouts/answers/upload/", payout_files.answer_upload, name="answer_upload"),
+    path("payouts/answers/<int:file_id>/", payout_files.answer_file, name="answer_file"),
     path("payouts/<str:number>/", payout_pages.payout_page, name="payout"),
     path("payout-batches/", payouts.BatchList.as_view(), name="payout_batches"),
     path("payout-batches/<str:number>/", payout_pages.batch_page, name="payout_batch"),

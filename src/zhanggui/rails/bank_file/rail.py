@@ -7,16 +7,19 @@ from zhanggui.rails.bank_file.reading import read_results
 from zhanggui.rails.bank_file.template import Template
 from zhanggui.rails.bank_file.writing import written_file
 from zhanggui.rails.bank_folder.folder import BankFolder
-from zhanggui.settlement.payouts.rail import Answer, Message, Read, Written
+from zhanggui.settlement.payouts.rail import BANK_ACCOUNTS, Answer, Message, Read, Written
 
 
 class BankFile:
     """Payment and result files by template."""
 
+    pays = BANK_ACCOUNTS
+
     def __init__(self, folder: Path, template: Template) -> None:
         self._folder = BankFolder(folder)
         self._template = template
         self.max_payment_minor = template.max_payment_minor
+        self.title = template.title
 
     def written(self, message: Message) -> Written:
         """The message as the bank's file. Raises TemplateCannotSay."""

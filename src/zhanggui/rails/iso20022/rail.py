@@ -6,13 +6,15 @@ from pathlib import Path
 from zhanggui.rails.bank_folder.folder import BankFolder
 from zhanggui.rails.iso20022.answers import read_answers
 from zhanggui.rails.iso20022.pain001 import written_pain001
-from zhanggui.settlement.payouts.rail import Answer, Message, Read, Written
+from zhanggui.settlement.payouts.rail import BANK_ACCOUNTS, Answer, Message, Read, Written
 
 
 class Iso20022:
     """pain.001.001.03 or .09 out; pain.002, camt.052 to .054 and pacs.004 in."""
 
     max_payment_minor: int | None = None
+
+    pays = BANK_ACCOUNTS
 
     def __init__(self, folder: Path, *, version: str) -> None:
         self._folder = BankFolder(folder)

@@ -74,6 +74,13 @@ class UnknownPayout(PayoutError):
     http_status = 404
 
 
+class UnknownPayoutFile(PayoutError):
+    """No file with this number went out of the batch."""
+
+    code = "unknown_payout_file"
+    http_status = 404
+
+
 class BatchNotProposed(PayoutError):
     """The batch is approved, sent or cancelled already."""
 

@@ -21,6 +21,7 @@ from zhanggui.settlement.payouts.models import (
     Receiver,
     ReceiverState,
 )
+from zhanggui.settlement.payouts.rail import rail_pays
 from zhanggui.settlement.payouts.rules import (
     PaymentLine,
     batch_payload,
@@ -69,8 +70,9 @@ class Due:
     """A statement that is due, or a document that gives money back: what can be paid of it (minor units), from
     where, to whom, or what is in the way.
 
-    `obstacle` is empty, or `no_receiver`, `receiver_waits`, `receiver_cooling`, `no_own_account`, `frozen`; invoices
-    add theirs (`invoices.paying`).
+    `obstacle` is empty, or `no_receiver`, `receiver_waits`, `receiver_cooling`, `no_own_account`, `frozen`,
+    `no_rail_for_wallet` (the rail of our account does not pay receivers of that kind); invoices add theirs
+    (`invoices.paying`).
     """
 
     party_id: int
@@ -203,6 +205,8 @@ def _obstacle(
         return "no_own_account"
     if receiver is None:
         return "receiver_waits" if waits else "no_receiver"
+    if not rail_pays(own.rail, receiver.kind):
+        return f"no_rail_for_{receiver.kind}"
     return "receiver_cooling" if receiver.usable_from and receiver.usable_from > now else ""
 
 

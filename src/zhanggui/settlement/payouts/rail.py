@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from zhanggui.settlement.payouts.errors import UnknownRail
+from zhanggui.settlement.payouts.errors import PayoutError, UnknownRail
 
 
 class Outcome(StrEnum):
@@ -95,15 +95,21 @@ class Read:
     answers: Sequence[Answer]
 
 
+BANK_ACCOUNTS = frozenset({"bank"})
+"""What a rail pays that knows account numbers and nothing else."""
+
+
 class NotTaken(Exception):
     """The rail certainly did not take the message: nothing of it will ever be executed."""
 
 
 class Rail(Protocol):
     """An adapter. `submit` raises NotTaken when the message was certainly refused; anything else it raises, a
-    time-out above all, means that nobody knows."""
+    time-out above all, means that nobody knows. `pays` declares the kinds of receivers it pays: the number of any
+    other kind would be written as what it is not, so nothing goes there."""
 
     max_payment_minor: int | None
+    pays: frozenset[str]
 
     def written(self, message: Message) -> Written: ...
 
@@ -123,6 +129,7 @@ class Rail(Protocol):
 
 
 _rails: dict[str, Rail] = {}
+_broken: dict[str, PayoutError] = {}
 _to_connect: list[Callable[[], None]] = []
 
 
@@ -141,16 +148,32 @@ def _connected() -> dict[str, Rail]:
 def register_rail(name: str, rail: Rail) -> None:
     """This function will wire a rail under a name; a second one under that name takes its place."""
     _connected()[name] = rail
+    _broken.pop(name, None)
+
+
+def register_broken_rail(name: str, refusal: PayoutError) -> None:
+    """This function will wire a name under which nothing can work: whoever uses it gets that refusal."""
+    _connected().pop(name, None)
+    _broken[name] = refusal
 
 
 def rail_named(name: str) -> Rail:
-    """This function will return the rail of that name. Raises UnknownRail."""
+    """This function will return the rail of that name. Raises UnknownRail, or the refusal it is wired with."""
     found = _connected().get(name)
+    if name in _broken:
+        raise type(_broken[name])(_broken[name].message, **_broken[name].details)
     if found is None:
         raise UnknownRail(f"no rail is wired under {name!r}; wired are {', '.join(sorted(_rails)) or 'none'}")
     return found
 
 
+def rail_pays(name: str, kind: str) -> bool:
+    """This function will say whether the rail of that name pays receivers of this kind. A rail that is not wired is
+    taken for a bank's; it is refused by name when something is to go through it."""
+    found = _connected().get(name)
+    return kind in (found.pays if found is not None else BANK_ACCOUNTS)
+
+
 def rail_names() -> list[str]:
-    """This function will return the names of the rails that are wired."""
-    return sorted(_connected())
+    """This function will return the names of the rails that are wired, of those with a refusal too."""
+    return sorted({*_connected(), *_broken})

@@ -2,23 +2,30 @@
 
 import base64
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from ninja import Query, Router, Schema
+from django.utils.http import content_disposition_header
+from ninja import File, Form, Query, Router, Schema, UploadedFile
 
+from zhanggui.files.checking import check_size
+from zhanggui.journeys.bank_answered import ANSWER_FILES, bank_answered
 from zhanggui.journeys.payout_evidenced import payout_evidenced
+from zhanggui.journeys.payout_file_opened import payout_file_opened
 from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
 from zhanggui.journeys.payouts_sent import batch_sent
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller
-from zhanggui.portals.api.errors import NotFound
+from zhanggui.portals.api.errors import NotFound, UnknownParameter
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
-from zhanggui.portals.api.routes import act, ask, look
+from zhanggui.portals.api.routes import READ_ERRORS, ErrorAnswer, act, ask, look
 from zhanggui.portals.api.schemas.fields import Code, Number
 from zhanggui.portals.api.schemas.guarded import AskedOut
 from zhanggui.portals.api.schemas.payouts import (
+    AnswersOut,
+    BatchFiles,
     BatchPage,
     EvidenceIn,
     PayoutFull,
@@ -30,7 +37,14 @@ from zhanggui.portals.api.schemas.payouts import (
 )
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.payouts.errors import EvidenceIncomplete
-from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutAttempt, PayoutBatch, PayoutState
+from zhanggui.settlement.payouts.models import (
+    BatchState,
+    Payout,
+    PayoutAttempt,
+    PayoutBatch,
+    PayoutFile,
+    PayoutState,
+)
 from zhanggui.settlement.payouts.operations.settle_by_evidence import Evidence
 from zhanggui.settlement.payouts.queries import batch_by_number
 
@@ -40,6 +54,7 @@ PAYOUT = ("id", "number", "cause", "statement_id", "document_id", "part", "amoun
           "made_at", "sent_at", "paid_at", "ended_at")  # fmt: skip
 BATCH = ("id", "number", "currency", "state", "payout_count", "total_minor", "made_by", "made_at", "approved_by",
          "approval_id", "sent_at", "done_at")  # fmt: skip
+BINARY = {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
 ATTEMPT = ("end_to_end", "state", "reference", "reason_code", "recorded_at", "answered_at")
 
 
@@ -167,6 +182,65 @@ def send_payout_batch(request: HttpRequest, number: Code, payload: ProposeIn) ->
     )
     return {"batch": done.number, "outcome": done.outcome, "sent": done.sent, "refused": done.refused,
             "reason": done.reason}  # fmt: skip
+
+
+@look(router, "/payout-batches/{number}/files", BatchFiles)
+def list_payout_files(request: HttpRequest, number: Code) -> Any:
+    """The files that went out of a batch."""
+    caller(request).require("payouts.view")
+    batch = batch_by_number(number)
+    if batch is None:
+        raise NotFound(f"there is no payout batch {number}", number=number)
+    rows = PayoutFile.objects.filter(batch_id=batch.id, direction="out").order_by("id")
+    same = ("id", "name", "kind", "size_bytes", "at")
+    return {
+        "items": [
+            {name: getattr(row, name) for name in same} | {"sha256": bytes(row.sha256).hex()} for row in rows
+        ]
+    }
+
+
+@router.get(
+    "/payout-batches/{number}/files/{file_id}",
+    response=dict.fromkeys(READ_ERRORS, ErrorAnswer),
+    operation_id="get_payout_file",
+    openapi_extra={"responses": {"200": {"description": "The file"} | BINARY}},
+)
+def get_payout_file(request: HttpRequest, number: Code, file_id: Number) -> Any:
+    """One file as the bank takes it. Whole account numbers stand in it: for who may send payouts, and each time it
+    is written down."""
+    who = caller(request)
+    who.require("payouts.make")
+    file, content = payout_file_opened(
+        batch=number, file_id=file_id, at=timezone.now(), actor=who.user.get_username(), where="API"
+    )
+    answer = HttpResponse(content, content_type="application/octet-stream")
+    answer["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@act(router, "/payout-answers", AnswersOut)
+def take_in_bank_answers(request: HttpRequest, own_account: Form[Code], file: File[UploadedFile]) -> Any:
+    """Take in a file in which the bank of an account of ours says what became of payouts, of at most 64 MB, as
+    multipart/form-data: pain.002, camt.052, camt.053 or camt.054, or the result file of the account's bank template.
+    All of it is applied or nothing. `effects` counts what the answers came to; the same file again is `repeated`."""
+    who = caller(request)
+    who.require("payouts.make")
+    for name, values in [*request.POST.lists(), *request.FILES.lists()]:
+        if name not in ("own_account", "file") or len(values) > 1:
+            raise UnknownParameter(
+                f"The part {name!r} is not taken, or stands there twice; send `own_account` and `file` once each",
+                part=name,
+            )
+    name = PurePath(file.name or "").name
+    check_size(name, file.size or 0, ANSWER_FILES)
+    done = bank_answered(
+        own_account=own_account, name=name, content=b"".join(file.chunks()), clock=timezone.now,
+        zone=timezone.get_default_timezone(), actor=who.user.get_username(),
+    )  # fmt: skip
+    return {"file_id": done.file_id, "name": done.name, "kind": done.kind, "repeated": done.repeated,
+            "effects": done.effects}  # fmt: skip
 
 
 def _payouts(rows: Sequence[Payout]) -> list[dict[str, Any]]:

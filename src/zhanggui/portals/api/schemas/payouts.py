@@ -115,6 +115,34 @@ class ProposalOut(Schema):
     held_up: list[HeldUp]
 
 
+class BatchFile(Schema):
+    """A file that went out to a bank; its content is sealed."""
+
+    id: int
+    name: str
+    kind: str
+    size_bytes: int
+    sha256: str
+    at: datetime
+
+
+class BatchFiles(Schema):
+    """The files of a batch, the earliest first."""
+
+    items: list[BatchFile]
+
+
+class AnswersOut(Schema):
+    """What a bank's file came to: how many of its answers were applied, known already, or could not be applied
+    (`never_sent`, `amount_differs`, `contradicts`: a person has to look)."""
+
+    file_id: int
+    name: str
+    kind: str
+    repeated: bool
+    effects: dict[str, int]
+
+
 class SentOut(Schema):
     """What sending came to."""
 

@@ -4,7 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhanggui.portals.platform.names import in_language
 from zhanggui.portals.platform.reconciliation.words import CHANNELS
-from zhanggui.rails.bank_file.template import shipped
+from zhanggui.settlement.payouts.errors import PayoutError
+from zhanggui.settlement.payouts.rail import rail_named
 
 RAILS = {
     "iso20022": _("ISO 20022 files (pain.001.001.09)"),
@@ -19,5 +20,8 @@ def rail_title(name: str) -> str:
     """A rail's name in the reader's language; a template of a bank's file by its title."""
     if name in RAILS:
         return str(RAILS[name])
-    template = shipped().get(name.removeprefix("file-"))
-    return in_language(dict(template.title), name) if template else name
+    try:
+        title = getattr(rail_named(name), "title", {})
+    except PayoutError:
+        return name
+    return in_language(dict(title), name)

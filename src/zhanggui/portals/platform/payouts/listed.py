@@ -23,6 +23,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
+from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import PARTY_NAME, language_params
@@ -67,7 +68,8 @@ from settlement_receiver r left join parties_party p on p.id = r.party_id where 
 ANSWERS = """
 select n.id, n.effect, n.outcome, n.end_to_end, coalesce(n.amount_minor, 0) as amount, n.currency,
   n.reason_code, n.at,
-  coalesce(p.number, '') as payout, coalesce(f.name, '') as file, a.code as account
+  coalesce(p.number, '') as payout, coalesce(f.name, '') as file,
+  case when f.direction = 'in' then n.file_id else 0 end as file_id, a.code as account
 from settlement_payout_answer n join settlement_own_account a on a.id = n.own_account_id
 left join settlement_payout p on p.id = n.payout_id
 left join settlement_payout_file f on f.id = n.file_id where {where}
@@ -236,6 +238,12 @@ class AnswerList(MoneyList):
         }  # fmt: skip
         return SqlSource(select=ANSWERS, fields=fields)
 
+    def page_actions(self) -> list[Action]:
+        """A file of the bank."""
+        if not may(self.user, "payouts.make"):
+            return []
+        return [Action(_("Take in a bank's answer"), reverse("platform:answer_upload"), kind="primary")]
+
     def get_filters(self) -> Sequence[Any]:
         """By number and day."""
         return [
@@ -253,7 +261,8 @@ class AnswerList(MoneyList):
             TextColumn("outcome", _("The bank says"), value=lambda r: OUTCOMES.get(r.outcome, r.outcome)),
             MoneyColumn("amount", _("Amount"), currency=self.currency, sort="amount", phone="amount"),
             TextColumn("reason_code", _("Reason"), value=lambda r: reason_name(r.reason_code), wrap=True),
-            TextColumn("file", _("File"), code=True, phone=""),
+            TextColumn("file", _("File"), code=True, phone="",
+                       href=lambda r: reverse("platform:answer_file", args=[r.file_id]) if r.file_id else None),
             TextColumn("account", _("Account"), code=True, phone=""),
             DateTimeColumn("at", _("Read"), sort="at"),
         ]  # fmt: skip

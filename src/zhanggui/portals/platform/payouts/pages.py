@@ -23,6 +23,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import entity_names, parties, party_name
+from zhanggui.portals.platform.payouts.files import file_download
 from zhanggui.portals.platform.payouts.words import (
     ATTEMPT_STATES,
     BATCH_STATES,
@@ -127,7 +128,12 @@ def batch_page(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404(_("There is no such batch."))
     problem = ""
     if request.method == "POST":
-        problem = factor_problem(request) or _sent(request, row)
+        if "file" in request.POST:
+            problem, response = file_download(request, row)
+            if response is not None:
+                return response
+        else:
+            problem = factor_problem(request) or _sent(request, row)
         if not problem:
             return HttpResponseRedirect(request.path)
     payouts = list(row.payouts.order_by("id"))
@@ -139,7 +145,8 @@ def batch_page(request: HttpRequest, number: str) -> HttpResponse:
             (one, party_name(names.get(one.party_id), one.receiver_holder), PAYOUT_STATES[one.state])
             for one in payouts
         ],
-        "states": _by_state(row), "files": PayoutFile.objects.filter(batch_id=row.id).order_by("id"),
+        "states": _by_state(row), "files": PayoutFile.objects.filter(batch_id=row.id, direction="out").order_by("id"),
+        "taking_out": may(request.user, "payouts.make"),
         "sending": row.state == BatchState.APPROVED and may(request.user, "payouts.make"),
         "events": [
             (one, BATCH_STATES.get(one.before), BATCH_STATES.get(one.after)) for one in steps_of("batch", row.id)

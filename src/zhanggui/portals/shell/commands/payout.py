@@ -1,14 +1,16 @@
 """zhanggui payout: propose what is due, send what is approved, read what banks say, pay again what came back."""
 
 import argparse
+import os
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from zhanggui.clockwork.run_payouts import run_payouts
 from zhanggui.files.checking import check_size
 from zhanggui.journeys.bank_answered import bank_answered, inboxes_read
 from zhanggui.journeys.payout_evidenced import payout_evidenced
+from zhanggui.journeys.payout_file_opened import payout_file_opened
 from zhanggui.journeys.payouts_proposed import payouts_proposed, payouts_retried
 from zhanggui.journeys.payouts_sent import approved_batches_sent, batch_sent, payouts_asked
 from zhanggui.money import Money
@@ -18,11 +20,11 @@ from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may
-from zhanggui.settlement.payouts.errors import UnknownPayout
+from zhanggui.settlement.payouts.errors import UnknownBatch, UnknownPayout
 from zhanggui.settlement.payouts.evidence_files import EVIDENCE_FILES
-from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutBatch, PayoutState
+from zhanggui.settlement.payouts.models import BatchState, Payout, PayoutBatch, PayoutFile, PayoutState
 from zhanggui.settlement.payouts.operations.settle_by_evidence import FROM, Evidence
-from zhanggui.settlement.payouts.queries import answers_of, payout_by_number, steps_of
+from zhanggui.settlement.payouts.queries import answers_of, batch_by_number, payout_by_number, steps_of
 from zhanggui.settlement.payouts.rules import document_number
 
 HELP = "payouts: propose what is due, send what is approved, read a bank's answers, pay again what failed"
@@ -31,7 +33,9 @@ ACTOR = "zhanggui payout"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(
-        dest="act", required=True, metavar="{propose,batches,list,show,send,answers,ask,retry,evidence,run}"
+        dest="act",
+        required=True,
+        metavar="{propose,batches,list,show,send,files,answers,ask,retry,evidence,run}",
     )
     proposed = acts.add_parser("propose", help="put what is due into batches and ask for their approval")
     batches = acts.add_parser("batches", help="batches, the latest first")
@@ -43,6 +47,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     shown.add_argument("number")
     sent = acts.add_parser("send", help="send approved batches: all, or the named ones")
     sent.add_argument("numbers", nargs="*", metavar="BATCH")
+    taken = acts.add_parser(
+        "files", help="write a batch's files for the web bank; the audit log says who did"
+    )
+    taken.add_argument("batch", metavar="BATCH")
+    taken.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="an existing folder")
     answers = acts.add_parser("answers", help="read a bank's files: the named ones, or all that came in")
     answers.add_argument("files", nargs="*", type=Path, metavar="FILE")
     answers.add_argument("--account", metavar="CODE", help="the account of ours that the named files are of")
@@ -64,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     whole = acts.add_parser(
         "run", help="one go: read, ask, send, propose; the books are checked before and after"
     )
-    for act in (proposed, sent, answers, asked, retried, whole, proof):
+    for act in (proposed, sent, taken, answers, asked, retried, whole, proof):
         act.add_argument("--as", dest="person", required=True, metavar="USER", help="who acts: a log-in name")
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -83,6 +92,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
             return _told_batches(made, [], out)
         case "send":
             return _send(options, moment, out)
+        case "files":
+            _files(options, moment["actor"], out)
         case "answers":
             return _answers(options, moment, out)
         case "ask":
@@ -190,6 +201,29 @@ def _evidence(options: argparse.Namespace, maker: str, out: Output) -> None:
             "currency": row.currency,
         },
         lambda told: f"payout {told['payout']}: the evidence waits for approval, request {told['approval']}",
+    )
+
+
+def _files(options: argparse.Namespace, actor: str, out: Output) -> None:
+    batch = batch_by_number(options.batch)
+    if batch is None:
+        raise UnknownBatch(f"there is no payout batch {options.batch}")
+    if not options.out.is_dir():
+        raise BadArguments(f"{options.out} is no folder; make it first, where only you can read")
+    written = []
+    for number in PayoutFile.objects.filter(batch_id=batch.id, direction="out").order_by("id").values_list(
+        "id", flat=True
+    ):  # fmt: skip
+        row, content = payout_file_opened(
+            batch=batch.number, file_id=number, at=clock(), actor=actor, where="command"
+        )
+        path = options.out / PurePath(row.name).name
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(content)
+        written.append({"name": row.name, "path": str(path), "sha256": bytes(row.sha256).hex()})
+    out.result(
+        {"files": written},
+        lambda told: "\n".join(one["path"] for one in told["files"]) or "nothing of it was sent yet",
     )
 
 

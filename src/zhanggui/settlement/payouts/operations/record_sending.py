@@ -29,7 +29,7 @@ from zhanggui.settlement.payouts.operations.note_steps import Step, note_steps
 from zhanggui.settlement.payouts.operations.step_payouts import step_payouts
 from zhanggui.settlement.payouts.postings import Movement, post_movements
 from zhanggui.settlement.payouts.queries import NUMBER_SEALED_AS, content_of, payable_of, snapshot_holds
-from zhanggui.settlement.payouts.rail import Instruction, Message, Rail, Side, Written
+from zhanggui.settlement.payouts.rail import Instruction, Message, Rail, Side, Written, rail_pays
 from zhanggui.settlement.payouts.rules import document_number, end_to_end
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.vault.sealing import unseal
@@ -67,7 +67,7 @@ def record_sending(*, number: str, rail: Rail, day: date, at: datetime, actor: s
     _refuse_changed(batch)
     own = OwnAccount.objects.get(id=batch.own_account_id)
     rows = list(Payout.objects.filter(batch=batch, state=PayoutState.APPROVED).order_by("id"))
-    fit = _refuse_unfit(rows, at, actor)
+    fit = _refuse_unfit(_refuse_other_kinds(rows, batch.rail, at, actor), at, actor)
     if not fit:
         _step_batch(batch, BatchState.DONE, at, actor)
         return Sending(batch, own.code, "", None, refused=len(rows))
@@ -101,6 +101,18 @@ def _refuse_changed(batch: PayoutBatch) -> None:
             f"batch {batch.number} is not what was approved; nothing of it is sent, look at its audit records",
             number=batch.number,
         )
+
+
+def _refuse_other_kinds(rows: Sequence[Payout], rail: str, at: datetime, actor: str) -> list[Payout]:
+    """Fail what goes to a kind of receiver that the rail does not pay; the rest, in order."""
+    fit = [row for row in rows if rail_pays(rail, row.receiver_kind)]
+    for kind in sorted({row.receiver_kind for row in rows} - {row.receiver_kind for row in fit}):
+        step_payouts(
+            rows=[row for row in rows if row.receiver_kind == kind], after=PayoutState.FAILED, at=at,
+            actor=actor, reason_code=f"no_rail_for_{kind}",
+            reason=f"the rail {rail} does not pay a {kind}; nothing was sent",
+        )  # fmt: skip
+    return fit
 
 
 def _refuse_unfit(rows: Sequence[Payout], at: datetime, actor: str) -> list[Payout]:
