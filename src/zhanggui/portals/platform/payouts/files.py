@@ -108,7 +108,7 @@ def answer_file(request: HttpRequest, file_id: int) -> HttpResponse:
     detail = Detail(
         number=row.name, kind=_("Bank's answer"),
         facts=[
-            Fact(_("Account"), f"{own.code} {own.number_masked}"), Fact(_("Kind"), row.kind),
+            Fact(_("Own account"), f"{own.code} {own.number_masked}"), Fact(_("Kind"), row.kind),
             Fact(_("Answers"), f"{count:,}"), Fact(_("Bytes"), f"{row.size_bytes:,}"),
             Fact(_("Read"), f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"),
             Fact(_("By"), actor_name(row.actor)), Fact("SHA-256", bytes(row.sha256).hex()[:16]),
@@ -116,7 +116,7 @@ def answer_file(request: HttpRequest, file_id: int) -> HttpResponse:
         breadcrumbs=[(_("Bank answers"), reverse("platform:payout_answers"))],
     )  # fmt: skip
     context: dict[str, Any] = {
-        "detail": detail, "more": count - len(shown),
+        "detail": detail, "currency": own.currency, "more": count - len(shown),
         "answers": [
             (one, numbers.get(one.payout_id, ""), EFFECTS[one.effect], OUTCOMES.get(one.outcome, one.outcome),
              reason_name(one.reason_code) or one.reason)
