@@ -95,7 +95,7 @@ class TestDownload:
         path = tmp_path / one["name"]
         assert path.read_bytes() == story.rail.got[0][1] and path.stat().st_mode & 0o777 == 0o600
         assert opened() == [(Role.PLATFORM_CASHIER, "command")]
-        with pytest.raises(BadArguments, match="do not include payouts.make"):
+        with pytest.raises(BadArguments, match="do not include"):
             self.run(capsys, number, *where, who=Role.PLATFORM_AUDITOR)
         with pytest.raises(BadArguments, match="is no folder"):
             self.run(capsys, number, "--out", str(tmp_path / "none"), who=Role.PLATFORM_CASHIER)
@@ -125,7 +125,14 @@ class TestUpload:
         file = PayoutFile.objects.get(direction="in")
         assert (answer.status_code, answer["Location"]) == (302, f"/platform/payouts/answers/{file.id}/")
         page = said(cashier, answer["Location"])
-        for words in ("Read: 3 answers.", one.number, two.number, "Account is closed", "Applied", "Another amount"):
+        for words in (
+            "Read: 3 answers.",
+            one.number,
+            two.number,
+            "Account is closed",
+            "Applied",
+            "Another amount",
+        ):
             assert words in page
         assert (story.payout("m1").state, story.payout("m2").state) == ("failed", "paid")
         assert f"/platform/payouts/answers/{file.id}/" in said(cashier, "/platform/payouts/answers/")
