@@ -134,7 +134,8 @@ def list_invoice_details(request: HttpRequest, invoice_id: Number, filters: Quer
                 f"Invoice {found.row.number} has no line {filters.position}", position=filters.position
             )
         part = found.parts[line.part_id]
-        rows = details_of_part(part, 10_000)
+    # The invoice is the caller's, as the database said; which fees bear it stands in rules that shops cannot read.
+    rows = details_of_part(part, 10_000)
     sign = -1 if part.direction == Direction.OUTPUT else 1
     items = [
         {"detail": f"{row['party_id']}-{row['line_id']}-{row['event_id']}-{row['position']}",
