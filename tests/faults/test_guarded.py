@@ -149,7 +149,7 @@ class TestGivingBack:
         folder = Path(settings.BANK_FOLDER)
         shutil.rmtree(folder, ignore_errors=True)
         story = Giving(rail="iso20022")
-        wire(folder)
+        wire(folder, folder / "templates")
         story.deposit_back()
         story.receiver("m1")
         story.approve(story.batch())

@@ -25,7 +25,7 @@ def story() -> PayoutStory:
     folder = Path(settings.BANK_FOLDER)
     shutil.rmtree(folder, ignore_errors=True)
     story = PayoutStory(rail="iso20022")
-    wire(folder)
+    wire(folder, folder / "templates")
     story.month(TWO, "m1", "m2")
     story.receiver("m1")
     story.receiver("m2", "6217009999999999999")

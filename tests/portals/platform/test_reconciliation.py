@@ -11,6 +11,7 @@ from django.test import Client
 from tests.settlement.reconciliation.channels import MERCHANT, ZONE, ChannelStory, bill_rows
 from zhanggui.config.command_line import command_modules
 from zhanggui.parties.models import Membership, Party, User
+from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.rails.wechat_pay.bill_writing import trade_bill
 from zhanggui.settlement.reconciliation.models import Bill, Difference, ReconciliationRun
 
@@ -130,13 +131,16 @@ def test_a_dry_run_reads_to_the_end_and_writes_nothing(story: ChannelStory) -> N
     assert told["new"] and told["runs"][0]["leg"] == "trade" and Bill.objects.count() == before + 1
 
 
-def test_differences_are_listed_shown_and_settled_by_command(story: ChannelStory) -> None:
+def test_differences_are_listed_shown_and_settled_by_command(story: ChannelStory, desk: Client) -> None:
     _, told = run_command("differences", "list", "--state", "open")
     assert told["count"] == 3
     row = Difference.objects.get(kind="missing_there")
     _, shown = run_command("differences", "show", str(row.id))
     assert shown["sides"]["ours"]["order_no"] == "A2" and shown["ways"][0] == "receivable"
-    _, settled = run_command("differences", "settle", str(row.id), "--way", "explain", "--reason", "cash")
+    settle = ("differences", "settle", str(row.id), "--way", "explain", "--reason", "cash")
+    with pytest.raises(BadArguments, match="nobody who works at the platform"):
+        run_command(*settle, "--as", "somebody")
+    _, settled = run_command(*settle, "--as", "boss")
     assert settled["state"] == "explained" and settled["approval"] is None
 
 
