@@ -34,6 +34,7 @@ class ScriptedRail:
 
     max_payment_minor: int | None = None
     pays: frozenset[str] = frozenset({"bank"})
+    title: dict[str, str] = field(default_factory=lambda: {"zh": "脚本通道", "en": "Scripted"})
     got: list[tuple[str, bytes]] = field(default_factory=list)
     fails: list[Exception | None] = field(default_factory=list)
     keeps_when_failing: bool = True

@@ -21,6 +21,7 @@ from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.arrangements.words import rail_title
 from zhanggui.portals.platform.payouts.words import EFFECTS, OUTCOMES, reason_name
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.payouts.models import Payout, PayoutAnswer, PayoutBatch, PayoutFile
@@ -64,7 +65,8 @@ def answer_upload(request: HttpRequest) -> HttpResponse:
         if file_id:
             return HttpResponseRedirect(reverse("platform:answer_file", args=[file_id]))
     context = {
-        "title": _("Take in a bank's answer"), "problem": problem, "accounts": _accounts(),
+        "title": _("Take in a bank's answer"), "problem": problem,
+        "accounts": [(one, rail_title(one.rail)) for one in _accounts()],
         "chosen": request.POST.get("account", ""), "most": ANSWER_FILES.most,
         "breadcrumbs": [(_("Bank answers"), reverse("platform:payout_answers")),
                         (_("Take in a bank's answer"), "")],
@@ -108,7 +110,7 @@ def answer_file(request: HttpRequest, file_id: int) -> HttpResponse:
     detail = Detail(
         number=row.name, kind=_("Bank's answer"),
         facts=[
-            Fact(_("Own account"), f"{own.code} {own.number_masked}"), Fact(_("Kind"), row.kind),
+            Fact(_("Own account"), f"{own.code} {own.number_masked}"), Fact(_("Rail"), rail_title(own.rail)),
             Fact(_("Answers"), f"{count:,}"), Fact(_("Bytes"), f"{row.size_bytes:,}"),
             Fact(_("Read"), f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"),
             Fact(_("By"), actor_name(row.actor)), Fact("SHA-256", bytes(row.sha256).hex()[:16]),

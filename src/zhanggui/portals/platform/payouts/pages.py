@@ -22,6 +22,7 @@ from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.arrangements.words import rail_title
 from zhanggui.portals.platform.names import entity_names, parties, party_name
 from zhanggui.portals.platform.payouts.files import file_download
 from zhanggui.portals.platform.payouts.words import (
@@ -181,7 +182,7 @@ def _batch_detail(row: PayoutBatch) -> Detail:
             Fact(_("From account"), f"{own.code} {own.number_masked}"),
             Fact(_("Entity"), entity_names().get(row.entity_id, "")),
             Fact(_("Payouts"), row.payout_count),
-            Fact(_("Rail"), row.rail),
+            Fact(_("Rail"), rail_title(row.rail)),
             Fact(_("Made by"), actor_name(row.made_by)),
         ],
     )  # fmt: skip
