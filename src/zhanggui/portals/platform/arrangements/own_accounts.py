@@ -43,7 +43,6 @@ from zhanggui.portals.platform.arrangements.account_details import (
     typed_details,
 )
 from zhanggui.portals.platform.arrangements.history import history_of
-from zhanggui.portals.platform.arrangements.words import rail_title
 from zhanggui.portals.platform.guarded.documents import (
     Cell,
     Field,
@@ -56,6 +55,7 @@ from zhanggui.portals.platform.guarded.documents import (
 )
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import chinese, currencies, in_language
+from zhanggui.portals.platform.rails import rail_title
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
 from zhanggui.settlement.payouts.rail import rail_names
 from zhanggui.settlement.reconciliation.queries import latest_balances, ledger_balance

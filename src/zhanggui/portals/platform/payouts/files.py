@@ -21,8 +21,8 @@ from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
-from zhanggui.portals.platform.arrangements.words import rail_title
 from zhanggui.portals.platform.payouts.words import EFFECTS, OUTCOMES, reason_name
+from zhanggui.portals.platform.rails import rail_title
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.payouts.models import Payout, PayoutAnswer, PayoutBatch, PayoutFile
 from zhanggui.settlement.payouts.rail import rail_names

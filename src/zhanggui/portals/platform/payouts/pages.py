@@ -22,7 +22,6 @@ from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
-from zhanggui.portals.platform.arrangements.words import rail_title
 from zhanggui.portals.platform.names import entity_names, parties, party_name
 from zhanggui.portals.platform.payouts.files import file_download
 from zhanggui.portals.platform.payouts.words import (
@@ -36,6 +35,7 @@ from zhanggui.portals.platform.payouts.words import (
     paid_for,
     reason_name,
 )
+from zhanggui.portals.platform.rails import rail_title
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.invoices.paying import due_for_payment
 from zhanggui.settlement.payouts.models import (
