@@ -1,5 +1,6 @@
 """Legs 2 to 4: trade bill, fund bill, ledger, bank; and how differences are settled."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from zhanggui.files.errors import HandedFileRefused
 from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.bill_received import bill_received, bill_run_again, empty_day_received
 from zhanggui.journeys.difference_settled import differences_aged, resolution_proposed
+from zhanggui.journeys.receipt_recorded import receipt_recorded
 from zhanggui.settlement.reconciliation import errors
 from zhanggui.settlement.reconciliation.models import Bill, Difference, ReconciliationMatch
 from zhanggui.settlement.reconciliation.operations.note_difference import assign_difference, note_difference
@@ -97,8 +99,6 @@ def test_a_settlement_that_does_not_arrive_waits_and_is_open(story: ChannelStory
         4 missing_here suspended B1 0.00 7.00
         4 missing_there suspended 42W1 149.00 0.00
     """)
-    from datetime import date
-
     assert differences_aged(today=date(2026, 3, 5)) == 2
     assert story.differences(state="open").count("open") == 2
 
@@ -114,6 +114,21 @@ def _settle(story: ChannelStory, row: Difference, way: str) -> None:
         approval_id=approval.id, approve=True, checker="checker", roles={"platform_admin"},
         proof=Proof(second_factor=True), at=story.clock(), zone=ZONE,
     )  # fmt: skip
+
+
+def test_money_that_came_to_the_bank_is_recorded_as_a_receipt_and_clears_it(story: ChannelStory) -> None:
+    bill = story.statement_of_bank("day in out reference\n2026-03-02 7.00 - B1").bill
+    assert differences_aged(today=date(2026, 3, 5)) == 1
+    row = Difference.objects.get(kind="missing_here")
+    assert fitting_ways(row) == ["explain"]
+    receipt = receipt_recorded(
+        own_account=row.own_account, bank_reference="B1", amount_minor=700, received_on=date(2026, 3, 2),
+        at=story.clock(), actor="cashier",
+    )  # fmt: skip
+    bill_run_again(bill_id=bill.id, clock=story.clock, actor="tests")
+    row.refresh_from_db()
+    assert (row.state, receipt.rest_minor) == ("cleared", 700)
+    assert story.balances().count("7.00") == 2  # at the bank, and unclaimed
 
 
 WAYS = [
@@ -227,8 +242,6 @@ def test_a_refused_bill_leaves_nothing(story: ChannelStory) -> None:
 
 
 def test_a_day_without_a_bill_is_held_against_what_we_have(story: ChannelStory) -> None:
-    from datetime import date
-
     empty_day_received(
         own_account=story.wechat,
         channel="wechat",

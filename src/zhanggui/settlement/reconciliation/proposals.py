@@ -53,7 +53,8 @@ def fitting_ways(difference: Difference) -> list[str]:
     elif difference.leg == Leg.FUND:
         found = [EXPLAIN, FEE_CHARGED] if difference.kind == K.FEE else [EXPLAIN]
     elif difference.leg == Leg.BANK and difference.kind == K.MISSING_HERE:
-        found = [UNCLAIMED, EXPLAIN] if difference.their_minor > 0 else [RECEIVABLE, FEE_CHARGED, EXPLAIN]
+        # Money that came is recorded as a receipt, which can be claimed; the next run then clears the difference.
+        found = [EXPLAIN] if difference.their_minor > 0 else [RECEIVABLE, FEE_CHARGED, EXPLAIN]
     else:
         found = [EXPLAIN, WRITE_OFF] if difference.leg == Leg.LEDGER else [EXPLAIN]
     return found

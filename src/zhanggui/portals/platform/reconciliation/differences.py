@@ -40,6 +40,7 @@ from zhanggui.portals.platform.names import purpose_name
 from zhanggui.portals.platform.reconciliation.bills import account_choices, leg_choices
 from zhanggui.portals.platform.reconciliation.words import KINDS, LEGS, STATES, WAYS
 from zhanggui.settlement.payouts.evidence_files import EVIDENCE_FILES
+from zhanggui.settlement.reconciliation.kinds import DifferenceKind, Leg
 from zhanggui.settlement.reconciliation.models import Difference, DifferenceNote
 from zhanggui.settlement.reconciliation.operations.note_difference import assign_difference, note_difference
 from zhanggui.settlement.reconciliation.proposals import fitting_ways, proposal
@@ -138,6 +139,7 @@ def difference_page(request: HttpRequest, difference_id: int) -> HttpResponse:
     context = {
         "detail": _detail(row), "row": row, "problem": problem, "typed": request.POST,
         "sides": _both(sides, row), "acting": acting, "notes": row.notes.order_by("id"),
+        "came_to_bank": row.leg == Leg.BANK and row.kind == DifferenceKind.MISSING_HERE and row.their_minor > 0,
         "ways": _ways(row) if acting and row.state in ("open", "suspended") and not row.proposed else [],
         "proposed_way": WAYS.get(row.proposed.get("way", ""), ""),
         "accept": EVIDENCE_FILES.accept,
