@@ -44,7 +44,7 @@ NO_PART_OF_IT = re.compile(r"\s+(?:#|>|\||&&|<)\s.*$")
 def shown() -> Iterator[tuple[str, str]]:
     """Every command line on a page, as (page, arguments)."""
     for path in PAGES:
-        for found in SHOWN.finditer(path.read_text("utf-8")):
+        for found in SHOWN.finditer(path.read_text("utf-8").replace("\\\n", " ")):
             yield path.name, NO_PART_OF_IT.sub("", " ".join((found[1] or found[2]).split()))
 
 
