@@ -77,6 +77,12 @@ class PartyList(MoneyList):
         """The platform is not its own partner; the currency is that of the balances."""
         return [RawSql("p.kind <> 'platform'")]
 
+    def page_actions(self) -> list[Action]:
+        """Open one."""
+        if not may(self.user, "parties.change"):
+            return []
+        return [Action(_("Open a party"), reverse("platform:new_party"), kind="primary")]
+
     def get_source(self) -> SqlSource:
         """Parties with pending, posted and available."""
         sums = ", ".join(f"{sql} as {name}" for name, sql in SUMS.items())
@@ -253,7 +259,10 @@ def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
         actions=[
             Action(_("Fee details"), reverse("platform:details") + f"?party={party.code}&days=recent_year"),
             *(
-                [Action(_("Change terms"), reverse("platform:change_terms", args=[party_id]), "primary")]
+                [
+                    Action(_("Change level"), reverse("platform:party_level", args=[party_id])),
+                    Action(_("Change terms"), reverse("platform:change_terms", args=[party_id]), "primary"),
+                ]
                 if may(request.user, "parties.change")
                 else []
             ),

@@ -17,7 +17,14 @@ from zhanggui.portals.platform import (
     people,
     periods,
 )
-from zhanggui.portals.platform.arrangements import limits, own_accounts, policies, rebates, tolerances
+from zhanggui.portals.platform.arrangements import (
+    limits,
+    opening,
+    own_accounts,
+    policies,
+    rebates,
+    tolerances,
+)
 from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.funds import flow, snapshot
@@ -182,7 +189,9 @@ urlpatterns = [
         name="compared_merchant",
     ),
     path("parties/", parties.PartyList.as_view(), name="parties"),
+    path("parties/new/", opening.new_party, name="new_party"),
     path("parties/<int:party_id>/", parties.party_page, name="party"),
+    path("parties/<int:party_id>/level/", opening.level_page, name="party_level"),
     path("parties/<int:party_id>/terms/", parties.change_terms, name="change_terms"),
     path("funds/", snapshot.snapshot_page, name="funds"),
     path("funds/balances/", snapshot.FundBalances.as_view(), name="fund_balances"),

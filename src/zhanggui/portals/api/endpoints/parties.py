@@ -6,14 +6,15 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
-from zhanggui.parties.models import Party
+from zhanggui.journeys.party_opened import party_levelled, party_opened
+from zhanggui.parties.models import Party, PartyKind
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.errors import NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.fields import Code
-from zhanggui.portals.api.schemas.incoming import TermsIn
+from zhanggui.portals.api.schemas.incoming import LevelIn, PartyIn, TermsIn
 from zhanggui.portals.api.schemas.outgoing import PartyOut, PartyPage, TermsList, TermsOut
 from zhanggui.settlement.entities.models import BillingNode, InvoiceMode, SettlementTerms
 from zhanggui.settlement.entities.operations.set_terms import set_terms
@@ -58,6 +59,29 @@ def get_party(request: HttpRequest, code: Code) -> Any:
         row = Party.objects.filter(code=code).first()
     if row is None or (who.party_id is not None and row.id != who.party_id):
         raise NotFound(f"There is no party {code!r}", party=code)
+    return _party(row)
+
+
+@act(router, "/parties", PartyOut, status=201)
+def add_party(request: HttpRequest, payload: PartyIn) -> Any:
+    """Open a party. Orders may bring new merchants along; this opens one before its first order."""
+    who = caller(request)
+    who.require("parties.change")
+    row = party_opened(
+        code=payload.code, kind=PartyKind(payload.kind),
+        name={language: text for language, text in payload.names.model_dump().items() if text},
+        level=payload.level, category=payload.category, at=timezone.now(), actor=who.actor,
+    )  # fmt: skip
+    return _party(row)
+
+
+@act(router, "/parties/{code}/level", PartyOut)
+def set_party_level(request: HttpRequest, code: Code, payload: LevelIn) -> Any:
+    """Give a party another level: orders that come in from now on are rated by it."""
+    who = caller(request)
+    who.require("parties.change")
+    found = naming.party_id(code)
+    row = party_levelled(party_id=found, level=payload.level, at=timezone.now(), actor=who.actor)
     return _party(row)
 
 

@@ -117,6 +117,12 @@ class PartyIn(Strict):
     category: Short = ""
 
 
+class LevelIn(Strict):
+    """The code of a merchant level; empty for none."""
+
+    level: Short
+
+
 class DimensionIn(Strict):
     """A category (with its parent), a SKU type, a region and so on."""
 
