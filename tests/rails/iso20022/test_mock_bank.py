@@ -14,6 +14,7 @@ from mockbank.server import Config, make_server
 from tests.settlement.payouts.story import TWO, ZONE, PayoutStory
 from tests.settlement.story import noon, text
 from zhanggui.journeys.bank_answered import inboxes_read
+from zhanggui.settlement.entities.models import OwnAccountKind
 from zhanggui.settlement.entities.operations.open_own_account import open_own_account
 from zhanggui.settlement.payouts.models import PayoutAnswer, PayoutAttempt
 
@@ -77,7 +78,7 @@ def euro_story(folder: Path, rail: str = "iso20022") -> PayoutStory:
     story = PayoutStory(folder=folder, rail=rail, currency="EUR")
     story.own.delete()
     story.own = open_own_account(
-        code="bank-1", name={}, kind="bank", entity=story.own.entity, currency="EUR", rail=rail,
+        code="bank-1", name={}, kind=OwnAccountKind.BANK, entity=story.own.entity, currency="EUR", rail=rail,
         number="NL41MOCK0000000001", holder="ACME Corporation", details={"iban": "yes", "bic": "MOCKNL2A"},
         at=story.clock(), actor="story",
     )  # fmt: skip
