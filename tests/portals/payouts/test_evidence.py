@@ -111,7 +111,7 @@ class TestCommand:
         assert (story.payout("m1").state, broken()) == ("sent", set())
         shown, _ = call(approvals, "show", str(made["approval"]))
         assert shown["payload"]["outcome"] == "executed" and shown["payload"]["file"] == "letter.pdf"
-        decide = ("approve", str(made["approval"]), "--amount", "9500", "--as")
+        decide = ("approve", str(made["approval"]), "--amount", "95.00", "--as")
         assert refused(approvals, *decide, "platform_cashier") != ""
         call(approvals, *decide, "platform_controller")
         assert (story.payout("m1").state, story.station("m1"), broken()) == ("paid", "paid", set())
@@ -135,7 +135,7 @@ class TestCommand:
         )
         assert story.payout("m1").state == "sent"
         again, _ = call(payout, *brought(row.number, letter, outcome="rejected"))
-        call(approvals, "approve", str(again["approval"]), "--amount", "9500", "--as", "platform_controller")
+        call(approvals, "approve", str(again["approval"]), "--amount", "95.00", "--as", "platform_controller")
         assert (story.payout("m1").state, broken()) == ("failed", set())
 
     @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ class TestClosingAnAccountOfOurs:
 
     def test_waits_until_nothing_is_on_its_way(self, story: PayoutStory, letter: Path) -> None:
         assert refused(receivers, *self.close()) == "own_account_busy"
-        for party, amount in (("m1", "9500"), ("m2", "19000")):
+        for party, amount in (("m1", "95.00"), ("m2", "190.00")):
             made, _ = call(payout, *brought(story.payout(party).number, letter))
             call(
                 approvals, "approve", str(made["approval"]), "--amount", amount, "--as", "platform_controller"
