@@ -295,7 +295,7 @@ class TestRefusals:
         from tests.portals.mall import upload
 
         for text, name in [
-            ("", "empty.csv"), ("a,b\n1,2\n", "foreign.csv"), ("PK\x03\x04", "book.csv"), ("x", "book.xlsx"),
+            ("", "空.csv"), ("a,b\n1,2\n", "foreign.csv"), ("PK\x03\x04", "book.csv"), ("x", "book.xlsx"),
             ("无", "a.parquet"), ("record,record\n", "twice.csv"),
         ]:  # fmt: skip
             response = staff.post(
