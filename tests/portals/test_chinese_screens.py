@@ -295,8 +295,8 @@ class TestRefusals:
         from tests.portals.mall import upload
 
         for text, name in [
-            ("", "空.csv"), ("a,b\n1,2\n", "foreign.csv"), ("PK\x03\x04", "book.csv"), ("x", "book.xlsx"),
-            ("无", "a.parquet"), ("record,record\n", "twice.csv"),
+            ("", "空.csv"), ("a,b\n1,2\n", "外来.csv"), ("PK\x03\x04", "簿.csv"), ("x", "簿.xlsx"),
+            ("无", "甲.parquet"), ("record,record\n", "重复.csv"),
         ]:  # fmt: skip
             response = staff.post(
                 "/platform/imports/new/", {"line": mall.line.id, "file": upload(text, name)}
