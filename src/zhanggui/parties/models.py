@@ -4,6 +4,8 @@ from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
 
+from zhanggui.parties.rules import name_in
+
 
 class PartyKind(models.TextChoices):
     PLATFORM = "platform"
@@ -39,8 +41,7 @@ class Party(models.Model):
 
     def name_in(self, language: str) -> str:
         """The party's name in `language` ("zh…" or "en"), else in the other one, else its code."""
-        wanted = "zh" if language.startswith("zh") else "en"
-        return self.name.get(wanted) or next((text for text in self.name.values() if text), self.code)
+        return name_in(self.name, self.code, language)
 
 
 class User(AbstractUser):

@@ -4,6 +4,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.ledger.sources import EntrySource
+from zhanggui.parties.rules import name_in
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.settlement.entities.models import InvoiceMode, SettlementEntity
 from zhanggui.settlement.fees.catalogue.entries import groups
@@ -89,10 +90,7 @@ def fee_name(fee_type_id: int) -> str:
 def entity_name(entity_id: int) -> str:
     """The name of a settlement entity in the language of the request."""
     row = SettlementEntity.objects.filter(id=entity_id).first()
-    if row is None:
-        return ""
-    wanted = "zh" if (get_language() or "zh").startswith("zh") else "en"
-    return row.name.get(wanted) or next((name for name in row.name.values() if name), row.code)
+    return name_in(row.name, row.code, get_language() or "zh") if row else ""
 
 
 DETAIL_PARTS = {

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from zhanggui.ledger import chart
 from zhanggui.parties.models import Party
+from zhanggui.parties.rules import name_in
 from zhanggui.settlement.entities.models import BusinessLine, SettlementEntity
 from zhanggui.settlement.fees.catalogue.entries import groups
 from zhanggui.settlement.fees.queries import catalogue
@@ -31,8 +32,7 @@ def language_params() -> dict[str, str]:
 
 def in_language(name: dict[str, str], code: str) -> str:
     """A {zh, en} name in the language of the request, else the other one, else the code."""
-    wanted, other = ("zh", "en") if chinese() else ("en", "zh")
-    return name.get(wanted) or name.get(other) or code
+    return name_in(name, code, "zh" if chinese() else "en")
 
 
 def fee_name(fee_id: int) -> str:

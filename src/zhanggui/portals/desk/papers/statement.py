@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from zhanggui.parties.models import Party
+from zhanggui.parties.rules import name_in
 from zhanggui.portals.desk.amounts import format_integer, format_money
 from zhanggui.portals.desk.papers.setting import paper
 from zhanggui.portals.desk.papers.words import AXES, MODES, STATIONS
@@ -117,5 +118,4 @@ def _heading(row: Statement) -> tuple[str, str, str]:
 
 
 def _named(names: dict[str, str], code: str) -> str:
-    wanted = "zh" if translation.get_language().startswith("zh") else "en"
-    return names.get(wanted) or next((name for name in names.values() if name), code)
+    return name_in(names, code, translation.get_language())

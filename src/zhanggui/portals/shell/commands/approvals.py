@@ -14,6 +14,7 @@ from zhanggui.money import Money
 from zhanggui.money.decimals import parse_minor
 from zhanggui.parties.models import Role, User
 from zhanggui.parties.queries import platform_standing
+from zhanggui.portals.shell.amounts import ANY_CURRENCY, grouped_in
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, zone
 from zhanggui.portals.shell.output import Output
@@ -103,7 +104,7 @@ def _retyped(options: argparse.Namespace) -> int | None:
 def _limit_amount(options: argparse.Namespace, given: str | None) -> int | None:
     if given is None:
         return None
-    if options.currency == "*":
+    if options.currency == ANY_CURRENCY:
         raise BadArguments("an amount is one of a currency: name it with --currency")
     return parse_minor(given, options.currency)
 
@@ -121,17 +122,14 @@ def _limits(options: argparse.Namespace, out: Output) -> None:
         {"limits": rows},
         lambda _: "\n".join(
             "{role:22} {kind:22} {currency:4} {most}".format(
-                **row, most="no limit" if row["max_minor"] is None else _grouped(row)
+                **row,
+                most="no limit"
+                if row["max_minor"] is None
+                else grouped_in(row["max_minor"], row["currency"]),
             )
             for row in rows
         ),
     )
-
-
-def _grouped(row: Mapping[str, Any]) -> str:
-    if row["currency"] == "*":
-        return f"{row['max_minor']:,} minor units"
-    return Money(row["max_minor"], row["currency"]).grouped()
 
 
 def _shown(row: Approval) -> dict[str, Any]:

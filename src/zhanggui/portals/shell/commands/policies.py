@@ -12,6 +12,7 @@ from zhanggui.approvals.models import ApprovalLimit
 from zhanggui.money import Money
 from zhanggui.money.rates import format_rate
 from zhanggui.parties.models import Role
+from zhanggui.portals.shell.amounts import grouped_in
 from zhanggui.portals.shell.choosing import entity_of, party_codes, party_of, the_line
 from zhanggui.portals.shell.moments import day
 from zhanggui.portals.shell.output import Output
@@ -194,15 +195,10 @@ def _debt_line(row: Mapping[str, Any]) -> str:
 
 
 def _limit_line(row: Mapping[str, Any]) -> str:
-    most = "any amount" if row["max_minor"] is None else _amount(row["max_minor"], row["currency"])
+    most = "any amount" if row["max_minor"] is None else grouped_in(row["max_minor"], row["currency"])
     two = row["two_above_minor"]
-    told = "" if two is None else f", two people above {_amount(two, row['currency'])}"
+    told = "" if two is None else f", two people above {grouped_in(two, row['currency'])}"
     return f"{row['role']:22} {row['kind']:20} {row['currency']}: {most}{told}"
-
-
-def _amount(minor: int, currency: str) -> str:
-    """Without a currency nobody knows how many minor units make a unit."""
-    return f"{minor:,} minor units" if currency == "*" else Money(minor, currency).grouped()
 
 
 def _rebate_line(row: Mapping[str, Any]) -> str:
