@@ -1,19 +1,12 @@
-"""Random days in a mall. A failure names its seed:
-
-ZHANGGUI_SIMULATION_SEED=123 runs that one alone; ZHANGGUI_SIMULATION_LIVES=200 searches, with seeds nobody has seen.
-"""
-
-import os
-import random
+"""Random days in a mall (how to replay: lives.py)."""
 
 import pytest
 from django.db import transaction
 
+from tests.simulation.lives import replayable, seeds, steps
 from tests.simulation.mall import Mall
 
-LIVES = int(os.environ.get("ZHANGGUI_SIMULATION_LIVES", "0"))
-SEED = os.environ.get("ZHANGGUI_SIMULATION_SEED")
-STEPS = 70
+STEPS = steps(70)
 #: These always run: each once found something, or happens to pass through much.
 KNOWN = (1, 2, 3, 4)
 
@@ -22,12 +15,9 @@ def simulate(seed: int) -> Mall:
     """One mall's life, undone afterwards."""
     with transaction.atomic():
         mall = Mall(seed)
-        try:
+        with replayable(mall, STEPS):
             mall.live(STEPS)
             mall.end()
-        except BaseException as problem:
-            problem.add_note(f"replay with ZHANGGUI_SIMULATION_SEED={seed}; steps:\n" + "\n".join(mall.steps))
-            raise
         transaction.set_rollback(True)
     return mall
 
@@ -35,11 +25,7 @@ def simulate(seed: int) -> Mall:
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_whatever_happens_the_books_balance(capsys: pytest.CaptureFixture[str]) -> None:
-    if SEED:
-        simulate(int(SEED))
-        return
-    fresh = (random.SystemRandom().randrange(10**9) for _ in range(LIVES))
-    lives = [simulate(seed) for seed in (*KNOWN, *fresh)]
+    lives = [simulate(seed) for seed in seeds(KNOWN)]
     with capsys.disabled():
         print(f"\nsimulated {len(lives)} malls, seeds {[mall.seed for mall in lives]}")
 

@@ -1,9 +1,7 @@
 """Evidence as its users bring it: the command with a file, a program over the API; and closing an account of ours."""
 
-import argparse
 import base64
 import io
-import json
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -16,6 +14,7 @@ from django.utils import timezone
 
 from tests.files.bad import SMALL, smaller, workbook
 from tests.portals.api.calling import Api
+from tests.portals.shell.running import run_command
 from tests.settlement.payouts.story import TWO, PayoutStory, noon
 from tests.tampering import broken
 from zhanggui.approvals.models import Approval
@@ -25,7 +24,6 @@ from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.portals.api.keys import issue_key
 from zhanggui.portals.shell.commands import approvals, payout, receivers
-from zhanggui.portals.shell.output import Output
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.payouts.models import PayoutFile
 
@@ -64,20 +62,10 @@ def api(role: str, party: str = "platform") -> Api:
 
 
 def call(module: ModuleType, *arguments: str) -> tuple[Any, str]:
-    """The document that a command prints, and what a person reads; it is carried out once."""
-    parser, said = argparse.ArgumentParser(), io.StringIO()
-    module.add_arguments(parser)
-    out = Output(as_json=True, stdout=said, stderr=io.StringIO())
-    rendered: list[str] = []
-    answer = out.result
-
-    def result(document: Any, render: Any = None) -> None:
-        rendered.append(render(document) if render else "")
-        answer(document, render)
-
-    out.result = result  # type: ignore[method-assign]
-    assert module.run(parser.parse_args(list(arguments)), out) == 0
-    return json.loads(said.getvalue()), rendered[0]
+    """The document of a command that ends well, and what a person reads."""
+    ran = run_command(module, *arguments)
+    assert ran.code == 0
+    return ran.document, ran.text
 
 
 def refused(module: ModuleType, *arguments: str) -> str:

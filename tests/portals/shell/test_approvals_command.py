@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.isolation.market import Market, open_market
-from tests.portals.shell.test_watching import call
+from tests.portals.shell.running import call
 from zhanggui.approvals.errors import AmountRetypedWrong
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.operations.request_approval import request_approval

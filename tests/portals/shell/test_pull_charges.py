@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.isolation.market import open_market
-from tests.portals.shell.test_watching import call
+from tests.portals.shell.running import call
 from tests.rails.charge_feed.feed import TOKEN, serving
 from zhanggui.portals.shell.commands import pull_charges
 from zhanggui.rails.charge_feed.errors import FeedUnreachable

@@ -1,20 +1,16 @@
 """funds, report, jobs and monitor as commands, run where the tests' database is."""
 
-import argparse
-import io
-import json
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pyarrow.parquet
 import pytest
 
 from tests.isolation.market import open_market
+from tests.portals.shell.running import call
 from tests.settlement.monitoring.watching import publish
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.shell.commands import funds, jobs, monitor, report
-from zhanggui.portals.shell.output import Output
 from zhanggui.settlement.monitoring.models import Alert
 from zhanggui.settlement.monitoring.queries.funds import snapshot
 
@@ -24,15 +20,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def market() -> Any:
     return open_market()
-
-
-def call(module: ModuleType, *arguments: str, as_json: bool = True) -> tuple[int, Any]:
-    parser, said = argparse.ArgumentParser(), io.StringIO()
-    module.add_arguments(parser)
-    code = module.run(
-        parser.parse_args(list(arguments)), Output(as_json=as_json, stdout=said, stderr=io.StringIO())
-    )
-    return code, json.loads(said.getvalue()) if as_json else said.getvalue()
 
 
 def test_funds_are_those_of_the_ledger() -> None:
