@@ -14,6 +14,7 @@ from tests.config.conftest import Code, ask
 from zhanggui.config import postgres
 from zhanggui.config.postgres import errors, probing, starting
 from zhanggui.config.postgres.place import LONGEST_SOCKET_PATH, SOCKET_FILE, Place
+from zhanggui.config.postgres.server_user import ServerUser
 
 USE_UNTIL_TOLD = """
 import sys
@@ -75,6 +76,25 @@ class TestStart:
             "the last to leave stops the server, nobody else"
         )
         assert postgres.status(home).running is False
+
+    def test_the_folder_is_the_servers_from_the_moment_it_has_its_name(
+        self, home: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        take = ServerUser.take
+        seen: list[bool] = []
+
+        def watched(user: ServerUser, path: Path) -> None:
+            seen.append(Place(home).folder.exists())
+            if len(seen) == 1:
+                raise KeyboardInterrupt
+            take(user, path)
+
+        monkeypatch.setattr(ServerUser, "take", watched)
+        with pytest.raises(KeyboardInterrupt):
+            postgres.ensure_running(home)
+
+        assert ask(postgres.ensure_running(home), "select 1") == 1
+        assert seen[:2] == [False, False]
 
     def test_a_home_with_a_long_name_gets_a_short_closed_socket_folder(self, home: Path) -> None:
         long = home / ("a" * LONGEST_SOCKET_PATH)

@@ -33,8 +33,7 @@ def prepare_folder(place: Place, user: ServerUser) -> None:
     if place.folder.is_dir():
         return
     if user.can_enter(Path(os.path.realpath(place.home))):
-        place.folder.mkdir(mode=0o700)
-        user.take(place.folder)
+        _make_owned(place.folder, user)
         return
     try:
         MACHINE_WIDE.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -48,6 +47,20 @@ def prepare_folder(place: Place, user: ServerUser) -> None:
         ) from failed
     user.take(elsewhere)
     place.folder.symlink_to(elsewhere, target_is_directory=True)
+
+
+def _make_owned(folder: Path, user: ServerUser) -> None:
+    """Make a closed folder that belongs to `user` from the first moment it has its name.
+
+    Whoever looks before the start lock is his would otherwise see root's folder, and refuse it; a process
+    killed between the two steps would leave it so for good.
+    """
+    draft = folder.with_name(f"{folder.name}.new")
+    if draft.exists():
+        draft.rmdir()
+    draft.mkdir(mode=0o700)
+    user.take(draft)
+    draft.rename(folder)
 
 
 def check_data_folder(place: Place, binaries: Binaries) -> bool:
