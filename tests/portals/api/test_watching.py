@@ -35,6 +35,41 @@ class TestWatching:
         assert platform.post(url, {"state": "acknowledged"}, 409)["error"]["code"] == "alert_step_not_allowed"
         assert platform.get("/alerts/987654", 404)["error"]["code"] == "unknown_alert"
 
+    def test_a_rule_is_tried_before_and_after_it_is_published(self, platform: Api) -> None:
+        days = {"first": "2026-05-01", "last": "2026-06-30"}
+        tried = platform.post("/anomaly-rule-dry-runs", {"rule": RULE} | days)
+        assert (tried["found"], tried["known"], tried["unit"]) == (3, 0, "minor")
+        assert platform.get("/anomaly-rules")["items"] == [] and tried["samples"][0]["subject"] == "S-4"
+        platform.post("/anomaly-rules", RULE, 201)
+        watch()
+        tried = platform.post("/anomaly-rule-dry-runs", {"code": "big"} | days)
+        assert (tried["found"], tried["known"]) == (3, 3)
+        for wrong in ({}, {"code": "big", "rule": RULE}, {"code": "big", "first": "2026-07-01", "last": "2026-06-30"},
+                      {"code": "big", "first": "2001-07-01"}):  # fmt: skip
+            refused = platform.post("/anomaly-rule-dry-runs", wrong, 422)
+            assert refused["error"]["code"] == "rule_parameter_wrong"
+        platform.post("/anomaly-rule-dry-runs", {"code": "none"}, 404)
+        off = platform.post("/anomaly-rules/big/switch", {"active": False, "reason": "too loud"}, 201)
+        assert (off["version"], off["active"]) == (2, False)
+        platform.post("/anomaly-rules/big/switch", {"active": False}, 409)
+        platform.post("/anomaly-rules/none/switch", {"active": False}, 404)
+        assert [one["version"] for one in platform.get("/anomaly-rules/big")["items"]] == [2, 1]
+        kinds = {one["kind"]: one for one in platform.get("/anomaly-rule-kinds")["items"]}
+        assert kinds["velocity"]["parameters"][0]["choices"] and kinds["ageing"]["unit"] == "hours"
+
+    def test_an_alert_is_assigned_and_noted_on(self, market: Market, platform: Api) -> None:
+        platform.post("/anomaly-rules", RULE, 201)
+        watch()
+        url, somebody = f"/alerts/{platform.get('/alerts')['items'][0]['id']}", "platform-platform_finance"
+        market.person("platform", "platform_finance")
+        assert platform.post(f"{url}/assignee", {"assignee": somebody})["assignee"] == somebody
+        assert platform.post(f"{url}/notes", {"note": "looked"}, 201)["history"][-1]["note"] == "looked"
+        platform.post(f"{url}/assignee", {"assignee": "nobody"}, 422)
+        platform.post(f"{url}/notes", {"note": " "}, 422)
+        auditor = api_of(market, "platform", "platform_auditor")
+        for path, body in (("/assignee", {"assignee": ""}), ("/notes", {"note": "x"})):
+            auditor.post(url + path, body, 403)
+
     def test_jobs_are_listed_and_run(self, platform: Api) -> None:
         jobs = platform.get("/jobs")
         assert {"clockwork.watch_money", "clockwork.bill_due"} <= {one["task"] for one in jobs["items"]}
@@ -45,6 +80,10 @@ class TestWatching:
     def test_merchants_and_auditors_are_kept_out(self, market: Market, tea: Api) -> None:
         tea.get("/alerts", 403)
         tea.get("/jobs", 403)
+        tea.get("/anomaly-rules/big", 403)
+        tea.get("/anomaly-rule-kinds", 403)
+        tea.post("/anomaly-rule-dry-runs", {"rule": RULE}, 403)
+        tea.post("/anomaly-rules/big/switch", {"active": False}, 403)
         tea.get("/reports/sales", 403, currency="CNY", first="2026-05-01", last="2026-05-31")
         auditor = api_of(market, "platform", "platform_auditor")
         auditor.post("/jobs/runs", {"task": "clockwork.watch_money"}, 403)

@@ -1,5 +1,6 @@
 """funds, report, jobs and monitor as commands, run where the tests' database is."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,23 @@ import pytest
 from tests.isolation.market import open_market
 from tests.portals.shell.running import call
 from tests.settlement.monitoring.watching import publish
+from zhanggui.audit.models import AuditRecord
 from zhanggui.money.errors import Refusal
-from zhanggui.portals.shell.commands import funds, jobs, monitor, report
+from zhanggui.parties.models import Role
+from zhanggui.portals.shell.commands import alerts, anomaly_rules, funds, jobs, monitor, report
 from zhanggui.settlement.monitoring.models import Alert
 from zhanggui.settlement.monitoring.queries.funds import snapshot
 
 pytestmark = pytest.mark.django_db
+FINANCE, AUDITOR = "platform-platform_finance", "platform-platform_auditor"
 
 
 @pytest.fixture(autouse=True)
 def market() -> Any:
-    return open_market()
+    found = open_market()
+    for role in ("platform_finance", "platform_auditor"):
+        found.person("platform", Role(role))
+    return found
 
 
 def test_funds_are_those_of_the_ledger() -> None:
@@ -77,7 +84,94 @@ def test_rules_are_evaluated_and_alerts_handled() -> None:
     told = call(monitor, "--evaluate", "--from", "2026-05-01", "--to", "2026-06-30")[1]
     assert told["raised"] == 1 and told["open"][0]["label"] == "S-4"
     number = str(Alert.objects.get().id)
-    with pytest.raises(Refusal):
-        call(monitor, "--handle", number)
-    assert call(monitor, "--handle", number, "--state", "fixed", "--note", "seen")[1]["state"] == "fixed"
+    assert "S-4" in call(alerts, "list", as_json=False)[1]
+    with pytest.raises(Refusal, match="say in a sentence why"):
+        call(alerts, "step", number, "fixed", "--as", FINANCE)
+    for wrong in (("step", number, "handling"), ("assign", number, FINANCE), ("note", number, "x")):
+        with pytest.raises(Refusal, match="do not include"):
+            call(alerts, *wrong, "--as", AUDITOR)
+    with pytest.raises(Refusal, match="nobody at the platform who handles alerts"):
+        call(alerts, "assign", number, AUDITOR, "--as", FINANCE)
+    call(alerts, "assign", number, FINANCE, "--as", FINANCE)
+    call(alerts, "note", number, "a wholesaler", "--as", FINANCE)
+    told = call(alerts, "step", number, "fixed", "--note", "seen", "--as", FINANCE)[1]
+    assert (told["state"], told["assignee"]) == ("fixed", FINANCE)
+    assert [one["act"] for one in told["history"]] == ["raised", "assigned", "note", "step"]
+    assert "a wholesaler" in call(alerts, "show", number, as_json=False)[1]
+    assert call(alerts, "list")[1]["alerts"] == []
+    assert len(call(alerts, "list", "--state", "fixed", "--rule", "big")[1]["alerts"]) == 1
     assert "0 open alerts" in call(monitor, as_json=False)[1]
+
+
+RULE = {
+    "code": "big", "kind": "amount_above", "name": {"en": "Big"}, "parameters": {"what": "order", "threshold": 15000},
+    "scope": {"currency": "CNY"}, "severity": "critical",
+}  # fmt: skip
+
+
+def test_a_rule_is_tried_published_and_switched(tmp_path: Path) -> None:
+    file = tmp_path / "rule.json"
+    file.write_text(json.dumps(RULE))
+    days = ("--from", "2026-05-01", "--to", "2026-06-30")
+    told = call(anomaly_rules, "dry-run", "--file", str(file), *days)[1]
+    assert (told["found"], told["known"], told["unit"]) == (3, 0, "minor")
+    assert sum(one["found"] for one in told["by_month"]) == 3 and told["samples"][0]["value"] == 88300
+    assert call(anomaly_rules, "list")[1]["rules"] == [], "a dry run keeps nothing"
+    assert call(anomaly_rules, "publish", str(file), "--as", FINANCE)[1]["version"] == 1
+    with pytest.raises(Refusal, match="change something first"):
+        call(anomaly_rules, "publish", str(file), "--as", FINANCE)
+    assert call(anomaly_rules, "dry-run", "big", *days)[1]["found"] == 3
+    off = call(anomaly_rules, "switch", "big", "off", "--reason", "too loud", "--as", FINANCE)[1]
+    assert (off["version"], off["active"], off["published_by"]) == (2, False, FINANCE)
+    told = call(anomaly_rules, "show", "big")[1]
+    assert [(one["version"], one["active"], one["reason"]) for one in told["versions"]] == [
+        (2, False, "too loud"),
+        (1, True, ""),
+    ]
+    assert "big" in call(anomaly_rules, "list", as_json=False)[1]
+    assert "3 findings" in call(anomaly_rules, "dry-run", "big", *days, as_json=False)[1]
+    assert "threshold" in call(anomaly_rules, "kinds", as_json=False)[1]
+    action = "anomaly_rule.published"
+    assert AuditRecord.objects.filter(action=action, actor=FINANCE).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"kind": "no"}, "there is no kind"),
+        ({"parameters": {"threshold": 0}}, "whole number"),
+        ({"parameters": [1]}, "must be an object"),
+        ({"name": "Big"}, "must be an object"),
+        ({"scope": {}}, "needs a currency"),
+        ({"scope": {"currency": "CNY", "parties": ["nobody"]}}, "there is no party"),
+        ({"severity": "loud"}, "severity must be"),
+        ({"code": "x" * 65}, "at most 64"),
+        ({"code": ""}, "needs a code"),
+    ],
+)
+def test_a_wrong_rule_is_refused_and_nothing_is_kept(tmp_path: Path, change: Any, says: str) -> None:
+    file = tmp_path / "rule.json"
+    file.write_text(json.dumps(RULE | change))
+    with pytest.raises(Refusal, match=says):
+        call(anomaly_rules, "publish", str(file), "--as", FINANCE)
+    assert call(anomaly_rules, "list")[1]["rules"] == []
+
+
+def test_what_cannot_be_tried_or_published(tmp_path: Path) -> None:
+    file = tmp_path / "rule.json"
+    for text in ("", "[]", "{", '{"code": "\\u0000"}'):
+        file.write_text(text)
+        with pytest.raises(Refusal):
+            call(anomaly_rules, "publish", str(file), "--as", FINANCE)
+    file.write_text(json.dumps(RULE))
+    with pytest.raises(Refusal, match="do not include"):
+        call(anomaly_rules, "publish", str(file), "--as", AUDITOR)
+    publish("big", "amount_above", what="order", threshold=80000)
+    with pytest.raises(Refusal, match="do not include"):
+        call(anomaly_rules, "switch", "big", "off", "--as", AUDITOR)
+    with pytest.raises(Refusal, match="since version"):
+        call(anomaly_rules, "switch", "big", "on", "--as", FINANCE)
+    for wrong in (("dry-run",), ("dry-run", "big", "--file", str(file)), ("dry-run", "none"), ("show", "none"),
+                  ("dry-run", "big", "--from", "2026-06-02", "--to", "2026-06-01")):  # fmt: skip
+        with pytest.raises(Refusal):
+            call(anomaly_rules, *wrong)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
-from zhanggui.portals.api.schemas.fields import PRINTABLE, Code, Strict
+from zhanggui.portals.api.schemas.fields import PRINTABLE, Code, Day, Note, OptionalCode, Reason, Strict
 from zhanggui.portals.api.schemas.outgoing import Paged
 
 
@@ -97,6 +97,97 @@ class AnomalyRules(Schema):
     """Rules by code, each in its latest version."""
 
     items: list[AnomalyRuleOut]
+
+
+class SwitchIn(Strict):
+    """Whether the rule is to be in force, and why."""
+
+    active: Annotated[bool, Field(strict=True)]
+    reason: Annotated[str, Field(max_length=500, pattern=PRINTABLE)] = ""
+
+
+class DryRunIn(Strict):
+    """A rule of the list by its code, or one that is not published as a document; and the days to look at, the
+    year up to the latest order when left away."""
+
+    code: Code | None = None
+    rule: AnomalyRuleIn | None = None
+    first: Day | None = None
+    last: Day | None = None
+
+
+class MonthFound(Schema):
+    """Findings whose window begins in a month; `known` are alerts already."""
+
+    month: date
+    found: int
+    known: int
+
+
+class Finding(Schema):
+    """One finding of a dry run, the largest values first."""
+
+    subject_kind: str
+    subject: str
+    currency: str
+    window_from: datetime
+    window_before: datetime
+    value: int
+    rows: int
+    known: bool
+
+
+class DryRunOut(Schema):
+    """What a rule would raise; nothing was kept. Values are in `unit`."""
+
+    first: date
+    last: date
+    found: int
+    known: int
+    unit: str
+    by_month: list[MonthFound]
+    samples: list[Finding]
+
+
+class ParameterOut(Schema):
+    """A parameter of a kind, its bounds and default."""
+
+    name: str
+    unit: str
+    meaning: str
+    default: int | str
+    low: int
+    high: int
+    choices: list[str]
+
+
+class RuleKindOut(Schema):
+    """A kind of rule and what it takes."""
+
+    kind: str
+    name: str
+    meaning: str
+    unit: str
+    parameters: list[ParameterOut]
+
+
+class RuleKinds(Schema):
+    """Every kind of anomaly rule."""
+
+    items: list[RuleKindOut]
+
+
+class AssigneeIn(Strict):
+    """Whose alert it is: a log-in name, empty for nobody's."""
+
+    assignee: OptionalCode
+    note: Note = ""
+
+
+class AlertNoteIn(Strict):
+    """What was found out."""
+
+    note: Reason
 
 
 class JobOut(Schema):

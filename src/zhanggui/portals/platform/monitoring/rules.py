@@ -1,7 +1,7 @@
 """Anomaly rules: the list, one with its versions and a dry run over history, publishing a version."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -46,21 +46,23 @@ from zhanggui.portals.platform.monitoring.words import (
     rule_name,
 )
 from zhanggui.portals.platform.names import currencies
-from zhanggui.settlement.intake.queries import latest_order_at
 from zhanggui.settlement.monitoring.errors import UnknownAnomalyRule
 from zhanggui.settlement.monitoring.models import Alert, AnomalyRule
-from zhanggui.settlement.monitoring.queries.rules import anomaly_rule, dry_run, latest_run, latest_versions
+from zhanggui.settlement.monitoring.queries.rules import (
+    anomaly_rule,
+    drafted_rule,
+    dry_run_over,
+    latest_run,
+    latest_versions,
+    usual_span,
+)
 from zhanggui.settlement.monitoring.rules import (
     KINDS,
     Kind,
     Parameter,
-    checked_parameters,
-    checked_scope,
     kind_of,
     unit_of,
 )
-
-LONGEST_DRY_RUN = 1100
 
 
 class RuleList(ListPage):
@@ -124,17 +126,13 @@ def _found(code: str) -> AnomalyRule:
 
 
 def _span(params: Mapping[str, str]) -> tuple[date, date, str]:
-    """First and last day of a dry run: a year to the latest order unless typed in; and what is wrong."""
-    latest = latest_order_at()
-    last = timezone.localdate(latest) if latest else timezone.localdate()
-    first = last - timedelta(days=365)
+    """First and last day of a dry run, the usual ones unless typed in; and what is wrong."""
+    first, last = usual_span(timezone.localdate(), timezone.get_default_timezone())
     try:
         first = date.fromisoformat(params["from"]) if params.get("from") else first
         last = date.fromisoformat(params["to"]) if params.get("to") else last
     except ValueError:
         return first, last, _("Write days as 2026-11-22.")
-    if not 0 <= (last - first).days <= LONGEST_DRY_RUN:
-        return first, last, _("Choose a span of at most three years, the first day first.")
     return first, last, ""
 
 
@@ -142,9 +140,10 @@ def _tried(rule: AnomalyRule, params: Mapping[str, str]) -> dict[str, Any]:
     first, last, problem = _span(params)
     if problem:
         return {"first": first, "last": last, "problem": problem}
-    zone = timezone.get_default_timezone()
-    lo, hi = (datetime.combine(day, time.min, zone) for day in (first, last + timedelta(days=1)))
-    found = dry_run(rule, lo=lo, hi=hi, zone=zone)
+    try:
+        found = dry_run_over(rule, first=first, last=last, zone=timezone.get_default_timezone())
+    except Refusal as refusal:
+        return {"first": first, "last": last, "problem": refusal_text(refusal)}
     rows = [
         row | {"subject": SUBJECTS.get(row["subject_kind"], row["subject_kind"]),
                "said": measured(row["value"], found.unit, row["currency"])}
@@ -211,7 +210,7 @@ def publish_page(request: HttpRequest, code: str = "") -> HttpResponse:
         try:
             document = _document(request.POST, kind, before)
             if request.POST.get("act") == "try":
-                tried = _tried(_draft(document, kind), request.POST)
+                tried = _tried(drafted_rule(document), request.POST)
                 problem = tried.get("problem", "")
             else:
                 rule = anomaly_rule_published(
@@ -290,12 +289,3 @@ def _read(text: str, unit: str, currency: str) -> Any:
         cleaned = text.replace(",", "")
         return parse_rate(cleaned if cleaned.endswith("%") else f"{cleaned}%")
     return int(text) if text.isdecimal() and len(text) < 16 else text
-
-
-def _draft(document: Mapping[str, Any], kind: Kind) -> AnomalyRule:
-    """The rule as it would be published, for a dry run. Raises RuleParameterWrong."""
-    parameters = checked_parameters(kind, document["parameters"])
-    return AnomalyRule(
-        code=document["code"], kind=kind.code, name=document["name"], parameters=parameters,
-        scope=checked_scope(kind, parameters, document["scope"]), severity=document["severity"],
-    )  # fmt: skip

@@ -2,11 +2,11 @@
 
 import argparse
 import json
-from pathlib import Path
 from typing import Any
 
 from zhanggui.journeys.business_line_opened import business_line_opened
-from zhanggui.portals.shell.errors import BadArguments, FileRefused
+from zhanggui.portals.shell.errors import BadArguments
+from zhanggui.portals.shell.json_files import document_in
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.presets import preset
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, out: Output) -> int:
     match options.act:
         case "open":
-            return _open(_read(options.file), out)
+            return _open(document_in(options.file), out)
         case "example":
             document = preset("online-retail") or {}
             out.result(document, lambda told: json.dumps(told, ensure_ascii=False, indent=1))
@@ -69,13 +69,3 @@ def _shown(line: BusinessLine) -> dict[str, Any]:
         "settlement_only": line.settlement_only,
         "shadow": line.shadow,
     }
-
-
-def _read(file: str) -> dict[str, Any]:
-    try:
-        document = json.loads(Path(file).read_text("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as failed:
-        raise FileRefused(f"{file} is not a JSON document: {failed}", path=file) from None
-    if not isinstance(document, dict):
-        raise FileRefused(f"{file} holds no JSON object", path=file)
-    return document

@@ -1,20 +1,19 @@
-"""zhanggui monitor: evaluate the anomaly rules, list alerts, handle one."""
+"""zhanggui monitor: evaluate the anomaly rules, and say which alerts are open."""
 
 import argparse
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from zhanggui.journeys.alert_handled import alert_handled
 from zhanggui.journeys.money_watched import money_watched
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
-from zhanggui.settlement.monitoring.models import Alert, AlertState
+from zhanggui.settlement.monitoring.models import Alert
 from zhanggui.settlement.monitoring.queries.rules import rules_in_force
 from zhanggui.settlement.monitoring.states import OPEN
 
-HELP = "evaluate the anomaly rules over a span of days, list open alerts, or handle one"
+HELP = "evaluate the anomaly rules over a span of days, and list open alerts"
 ACTOR = "zhanggui monitor"
 
 
@@ -24,22 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--from", dest="first", type=day, metavar="DATE", help="first day; a week ago if left out"
     )
     parser.add_argument("--to", dest="last", type=day, metavar="DATE", help="last day; now if left out")
-    parser.add_argument("--handle", type=int, metavar="ALERT", help="step this alert to --state")
-    parser.add_argument(
-        "--state", choices=[one for one in AlertState.values if one != "new"], help="its next state"
-    )
-    parser.add_argument("--note", default="", help="what was found out; needed to close it")
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
-    if options.handle is not None:
-        if not options.state:
-            raise BadArguments("say with --state what becomes of the alert")
-        row = alert_handled(
-            alert_id=options.handle, after=options.state, note=options.note, at=clock(), actor=ACTOR
-        )
-        out.result({"alert": row.id, "state": row.state})
-        return 0
     document: dict[str, Any] = {}
     if options.evaluate:
         first = datetime.combine(options.first, time.min, zone()) if options.first else None

@@ -7,13 +7,13 @@ from typing import Any
 from django.db import connection
 
 from zhanggui.audit.operations.record_change import record_change
-from zhanggui.parties.models import Party
 from zhanggui.settlement.monitoring.errors import AnomalyRuleUnchanged, RuleParameterWrong
-from zhanggui.settlement.monitoring.models import AnomalyRule, Severity
-from zhanggui.settlement.monitoring.rules import checked_parameters, checked_scope, kind_of
+from zhanggui.settlement.monitoring.models import AnomalyRule
+from zhanggui.settlement.monitoring.queries.rules import drafted_rule
 
 CONTENT = ("kind", "name", "parameters", "scope", "severity", "active")
 PUBLISHING_LOCK = 0x5A47_0021
+LONGEST_CODE = 64
 
 
 def publish_anomaly_rule(
@@ -33,30 +33,21 @@ def publish_anomaly_rule(
 
     Raises UnknownRuleKind, RuleParameterWrong, AnomalyRuleUnchanged.
     """
-    known = kind_of(kind)
-    checked = checked_parameters(known, parameters)
-    narrowed = checked_scope(known, checked, scope)
-    missing = set(narrowed["parties"]) - set(
-        Party.objects.filter(code__in=narrowed["parties"]).values_list("code", flat=True)
-    )
-    if missing:
-        raise RuleParameterWrong(
-            f"there is no party {min(missing)!r}; name parties by their codes", parameter="parties"
-        )
-    if severity not in Severity.values:
-        raise RuleParameterWrong(
-            f"the severity must be one of {', '.join(Severity.values)}, not {severity!r}",
-            parameter="severity",
-        )
-    if not code or not any(name.values()):
+    rule = drafted_rule(
+        {"code": code, "kind": kind, "name": name, "parameters": parameters, "scope": scope, "severity": severity,
+         "active": active}
+    )  # fmt: skip
+    if not code or not any(rule.name.values()):
         raise RuleParameterWrong("a rule needs a code and a name", parameter="name")
+    if len(code) > LONGEST_CODE:
+        raise RuleParameterWrong(
+            f"the code of a rule has at most {LONGEST_CODE} characters", parameter="code"
+        )
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [PUBLISHING_LOCK])
     before = AnomalyRule.objects.filter(code=code).order_by("-version").first()
-    rule = AnomalyRule(
-        code=code, version=before.version + 1 if before else 1, kind=kind, name=dict(name), parameters=checked,
-        scope=narrowed, severity=severity, active=active, published_at=at, published_by=actor, reason=reason,
-    )  # fmt: skip
+    rule.version = before.version + 1 if before else 1
+    rule.published_at, rule.published_by, rule.reason = at, actor, reason
     if before is not None and _content(before) == _content(rule):
         raise AnomalyRuleUnchanged(
             f"the rule {code} says just that since version {before.version}; change something first",
