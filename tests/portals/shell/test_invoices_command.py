@@ -8,15 +8,17 @@ from tests.portals.shell.conftest import Home, assert_only_who_may, assert_refus
 ENTITY = "ZG-CN"
 AS = ("--as", "mia")
 PROFILE = ("--tax-number", "91310000MA1K00000X", "--address", "Shanghai", "--bank-name", "Bank of Shanghai",
-           "--bank-account", "6217000012345678", "--from", "2026-01-01")  # fmt: skip
+           "--bank-account", "6217000012345678", "--from", "2026-01-01", *AS)  # fmt: skip
 
 
 def test_a_month_is_invoiced_filed_and_closed(shop: Home, tmp_path: Path) -> None:
     assert shop.json("invoices", "due")["due"] == [], "nothing is confirmed yet"
-    shop.json("invoices", "policy", "--draft-when", "closed")
+    shop.json("invoices", "policy", "--draft-when", "closed", *AS)
     refused = shop.json("invoices", "draft", code=1)
     assert "no tax rate is set for" in refused["failed"][0]["reason"]
-    shop.json("invoices", "treatment", "output", "--rate", "6%", "--code", "3040802", "--from", "2026-01-01")
+    shop.json(
+        "invoices", "treatment", "output", "--rate", "6%", "--code", "3040802", "--from", "2026-01-01", *AS
+    )
     shop.json("invoices", "profile", "--entity", ENTITY, "--title", "Zhanggui", *PROFILE)
     shop.json("invoices", "profile", "--party", "tea-house", "--title", "Tea house", *PROFILE)
     drafted = shop.json("invoices", "draft")["invoices"]
@@ -40,7 +42,10 @@ def test_a_month_is_invoiced_filed_and_closed(shop: Home, tmp_path: Path) -> Non
     assert [one["unexplained_minor"] for one in report["proof"]] == [0, 0] and (tmp_path / "t.xlsx").is_file()
     red = shop.json("invoices", "red", draft["number"], "--reason", "wrong title", "--line", "1:0.53", *AS)
     assert red["gross_minor"] == -53
-    shop.json("invoices", "close-month", "--entity", ENTITY, "--month", "2026-04")
+    shop.json("invoices", "close-month", "--entity", ENTITY, "--month", "2026-04", *AS)
+    [closed] = shop.json("invoices", "months", "--entity", ENTITY)["months"]
+    assert (closed["month"], closed["closed_by"]) == ("2026-04", "mia")
+    assert [(one["kind"], one["gross"]) for one in closed["figures"]] == [("output", 650)]
     late = shop.json("invoices", "issue", red["number"], "26312000000000000002", "--on", "2026-04-20", *AS)
     assert late["tax_month"] == "2026-05-01"
 
@@ -49,6 +54,16 @@ def test_bad_input_is_one_line(shop: Home, tmp_path: Path) -> None:
     bad, table = tmp_path / "bad.csv", tmp_path / "table.json"
     bad.write_text("number,date\n1,2\n")
     table.write_text(json.dumps({"currency": "CNY"}))
+    typo = tmp_path / "typo.json"
+    typo.write_text(
+        json.dumps(
+            {
+                "currency": "CNY",
+                "effective_from": "2026-01-01",
+                "brackets": [{"over_minor": 0, "rate_ppm": 1, "quick": 5}],
+            }
+        )
+    )
     assert_refused(
         shop,
         [
@@ -57,10 +72,13 @@ def test_bad_input_is_one_line(shop: Home, tmp_path: Path) -> None:
             (["invoices", "import-issued", str(bad), *AS], "issued_file_refused"),
             (["invoices", "report", "--entity", "none", "--month", "2026-04"], "bad_arguments"),
             (["invoices", "report", "--entity", ENTITY, "--month", "April"], "bad_arguments"),
-            (["invoices", "profile", "--title", "x", "--from", "2026-01-01"], "bad_arguments"),
-            (["invoices", "treatment", "output", "--rate", "6", "--from", "2026-01-01"], "invalid_rate"),
+            (["invoices", "profile", "--title", "x", "--from", "2026-01-01", *AS], "bad_arguments"),
+            (["invoices", "treatment", "output", "--rate", "6", "--from", "2026-01-01", *AS], "invalid_rate"),
             (["invoices", "policy", "--verify-above", "much"], "bad_arguments"),
-            (["invoices", "withholding", str(table)], "file_refused"),
+            (["invoices", "policy", "--draft-when", "closed"], "bad_arguments"),
+            (["invoices", "withholding", str(table), *AS], "file_refused"),
+            (["invoices", "withholding", str(tmp_path / "none.json"), *AS], "file_refused"),
+            (["invoices", "withholding", str(typo), *AS], "brackets_refused"),
             (["statement-pdf", "ST1"], "unknown_statement"),
         ],
     )
@@ -79,4 +97,9 @@ def test_only_who_may_makes_and_decides(shop: Home, tmp_path: Path) -> None:
         ["invoices", "verify", "II1", "2631"],
         ["invoices", "reject", "II1", "2631", "--reason", "x"],
         ["invoices", "write-off", "II1"],
+        ["invoices", "close-month", "--entity", ENTITY, "--month", "2026-04"],
+        ["invoices", "profile", "--entity", ENTITY, "--title", "x", "--from", "2026-01-01"],
+        ["invoices", "treatment", "output", "--rate", "6%", "--from", "2026-01-01"],
+        ["invoices", "policy", "--draft-when", "closed"],
+        ["invoices", "withholding", str(file)],
     )

@@ -31,6 +31,7 @@ from zhanggui.portals.api.endpoints import (
     receivers,
     reconciliation,
     statements,
+    taxes,
     watching,
 )
 from zhanggui.portals.api.errors import install
@@ -48,7 +49,7 @@ ROUTERS = (
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
     reconciliation.router, own_checks.router, arrangements.router,
-    proof.router, lines.router,
+    proof.router, lines.router, taxes.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from zhanggui.journeys.input_invoice_received import Sent, input_invoice_received
+from zhanggui.journeys.tax_arranged import tax_profile_set
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.amounts import decimal_text, format_rate
@@ -42,7 +42,6 @@ from zhanggui.settlement.invoices.coverage import covered_by_rate, differences, 
 from zhanggui.settlement.invoices.files import INVOICE_FILES, Attachment
 from zhanggui.settlement.invoices.models import InvoiceState
 from zhanggui.settlement.invoices.operations.receive_invoice import AtRate
-from zhanggui.settlement.invoices.operations.set_tax_profile import set_tax_profile
 from zhanggui.settlement.invoices.queries import Whole, invoice, waiting_of, whole
 from zhanggui.settlement.invoices.tax_data import profile
 from zhanggui.settlement.invoices.tax_models import Direction, Taxpayer
@@ -323,15 +322,15 @@ def own_tax_data(request: HttpRequest, party_id: int) -> HttpResponse:
             problem = _("Your role does not include this action.")
         else:
             try:
-                with transaction.atomic():
-                    set_tax_profile(
-                        party_id=party_id,
-                        effective_from=day_in(request, "day"),
-                        at=timezone.now(),
-                        actor=request.user.get_username(),
-                        taxpayer=typed(request, "taxpayer"),
-                        **{name: typed(request, name) for name in names},
-                    )
+                tax_profile_set(
+                    party_id=party_id,
+                    effective_from=day_in(request, "day"),
+                    at=timezone.now(),
+                    actor=request.user.get_username(),
+                    taxpayer=typed(request, "taxpayer"),
+                    keep_account=True,
+                    **{name: typed(request, name) for name in names},
+                )
             except Unusable as unusable:
                 problem = str(unusable)
             except Refusal as refusal:

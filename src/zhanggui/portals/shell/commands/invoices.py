@@ -16,11 +16,14 @@ ACTS: dict[str, Callable[[argparse.Namespace, Output], int]] = {
     "void": invoicing.void, "receive": invoicing.receive, "verify": invoicing.verify,
     "reject": invoicing.reject, "write-off": invoicing.write_off, "report": taxing.report,
     "close-month": taxing.close_month, "profile": taxing.set_profile, "treatment": taxing.set_treatment,
-    "policy": taxing.set_policy, "withholding": taxing.set_withholding,
+    "policy": taxing.set_policy, "withholding": taxing.set_withholding, "profiles": taxing.profiles,
+    "treatments": taxing.treatments, "withholding-tables": taxing.withholding_tables,
+    "months": taxing.months_closed,
 }  # fmt: skip
 
-BY_PEOPLE = ("void", "issue", "red", "receive", "verify", "reject", "write-off", "import-issued")
-"""Acts that make or decide about a document."""
+BY_PEOPLE = ("void", "issue", "red", "receive", "verify", "reject", "write-off", "import-issued", "close-month",
+             "profile", "treatment", "withholding")  # fmt: skip
+"""Acts that make or decide about a document, or set how tax is charged."""
 
 
 def month(text: str) -> date:
@@ -67,8 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "import-issued", help="issue the drafts that a csv or xlsx file names, or none"
     )
     imported.add_argument("file", metavar="FILE")
-    takes_person(*(acts.choices[name] for name in BY_PEOPLE))
     _tax_arguments(acts)
+    _tax_lists(acts)
+    takes_person(*(acts.choices[name] for name in BY_PEOPLE))
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -87,6 +91,7 @@ def _tax_arguments(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     profile.add_argument("--taxpayer", choices=("general", "small", "individual"), default="general")
     for name in ("tax-number", "address", "phone", "bank-name", "bank-account"):
         profile.add_argument(f"--{name}", default="")
+    profile.add_argument("--keep-account", action="store_true", help="the bank account before stands on")
     treatment = acts.add_parser("treatment", help="tax rate and code of a fee, a party or everything")
     treatment.add_argument("direction", choices=("output", "input"))
     treatment.add_argument("--rate", required=True, metavar="RATE", help="such as 6%%")
@@ -104,8 +109,24 @@ def _tax_arguments(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     policy.add_argument("--reversals", choices=("red_letter", "deduction"))
     policy.add_argument("--input-check", choices=("before_payment", "after_payment"))
     policy.add_argument("--verify-above", metavar="MINOR", help="minor units, or none")
+    policy.add_argument("--as", dest="person", metavar="USER", help="who sets it: a log-in name")
     withholding = acts.add_parser("withholding", help="set brackets of tax withheld, from a JSON document")
     withholding.add_argument("file", metavar="FILE")
+
+
+def _tax_lists(acts: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    listed = (
+        acts.add_parser("profiles", help="tax data of parties and entities, with what held before"),
+        acts.add_parser("treatments", help="tax rates and codes, with what held before"),
+        acts.add_parser("withholding-tables", help="brackets of tax withheld, with what held before"),
+        acts.add_parser("months", help="closed months with their figures as filed"),
+    )
+    for one in listed:
+        one.add_argument("--entity", default="", metavar="CODE", help="what holds for this entity")
+    for one in listed[:3]:
+        one.add_argument("--on", type=day, metavar="DAY", help="what holds on this day alone")
+    for one in listed[:2]:
+        one.add_argument("--party", default="", metavar="CODE", help="what holds for this party")
 
 
 def run(options: argparse.Namespace, out: Output) -> int:

@@ -15,11 +15,12 @@ PURPOSE = "tax_profile.bank_account"
 def set_tax_profile(
     *, party_id: int, entity_id: int = 0, effective_from: date, title: str, at: datetime, actor: str,
     taxpayer: str = Taxpayer.GENERAL, tax_number: str = "", address: str = "", phone: str = "",
-    bank_name: str = "", bank_account: str = "",
+    bank_name: str = "", bank_account: str = "", keep_account: bool = False,
 ) -> TaxProfile:  # fmt: skip
     """This function will add a party's tax data in the caller's transaction, ending the open row before them.
 
     Party 0 is the entity itself, entity 0 every entity. The bank account is sealed; only its end stays readable.
+    With `keep_account`, the account of the row before stands on in place of an empty one.
     Raises OverlappingTaxData, TaxDataIncomplete (no title, or a number that cannot be one).
     """
     hold_invoices_of(party_id)
@@ -38,11 +39,13 @@ def set_tax_profile(
         .order_by("effective_from")
     )
     make_room(rows, effective_from, None, what=f"tax data of party {party_id}")
+    account = (masked(bank_account), seal(bank_account, purpose=PURPOSE) if bank_account else b"")
+    if keep_account and not bank_account and rows:
+        account = (rows[-1].bank_account_masked, bytes(rows[-1].bank_account_sealed))
     row = TaxProfile.objects.create(
         party_id=party_id, entity_id=entity_id, effective_from=effective_from, taxpayer=taxpayer, title=title,
         tax_number=tax_number, address=address.strip(), phone=phone.strip(), bank_name=bank_name.strip(),
-        bank_account_masked=masked(bank_account),
-        bank_account_sealed=seal(bank_account, purpose=PURPOSE) if bank_account else b"",
+        bank_account_masked=account[0], bank_account_sealed=account[1],
     )  # fmt: skip
     record_change(
         at=at, actor=actor, action="tax_profile.set", object_kind="tax_profile", object_id=str(row.id),
