@@ -63,7 +63,7 @@ EXPLAINED = {
     "backups/operations/restore_backup.py": CALLER + "config/commands/restore.py",
     "parties/operations/add_person.py": CALLER + "journeys/people_changed.py",
     "parties/operations/open_party.py": CALLER + "journeys/party_opened.py",
-    "parties/operations/set_level.py": CALLER + "journeys/party_opened.py",
+    "parties/operations/classify_party.py": CALLER + "journeys/party_opened.py",
     "parties/operations/give_role.py": CALLER + "journeys/people_changed.py",
     "parties/operations/take_role.py": CALLER + "journeys/people_changed.py",
     "parties/operations/switch_person.py": CALLER + "journeys/people_changed.py",

@@ -13,7 +13,8 @@ STAGED = """
 select l.line_id, l.order_id as order, l.ordered_at, l.quantity, l.goods_minor as goods,
   l.shop_discount_minor as shop_discount, l.platform_discount_minor as platform_discount,
   l.points_discount_minor as points_discount, l.freight_minor as freight, l.tax_minor as tax,
-  p.code as merchant, nullif(p.level_code, '') as merchant_level, c.code as category, s.code as spu, k.code as sku,
+  p.code as merchant, nullif(p.level_code, '') as merchant_level,
+  nullif(p.category_code, '') as merchant_category, c.code as category, s.code as spu, k.code as sku,
   t.code as sku_type, ch.code as channel, pm.code as payment_method, r.code as region
 from settlement_staged_line l join parties_party p on p.id = l.merchant_id
 left join settlement_dimension c on c.id = l.category_id left join settlement_dimension s on s.id = l.spu_id

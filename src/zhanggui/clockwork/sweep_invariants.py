@@ -15,6 +15,7 @@ from zhanggui.settlement.adjustments import invariants as adjustments
 from zhanggui.settlement.collections import invariants as collections
 from zhanggui.settlement.fees import invariants as fees
 from zhanggui.settlement.guarantees import invariants as guarantees
+from zhanggui.settlement.intake import invariants as intake
 from zhanggui.settlement.invoices import invariants as invoices
 from zhanggui.settlement.monitoring import invariants as monitoring
 from zhanggui.settlement.payouts import invariants as payouts
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     settlement.details_not_parallel,
     settlement.statement_chain_broken,
     settlement.open_twice,
+    intake.held_line_billable,
     adjustments.adjustment_without_its_detail,
     adjustments.rebates_differ_from_runs,
     guarantees.deposit_differs_from_ledger,

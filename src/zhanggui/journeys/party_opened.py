@@ -1,4 +1,4 @@
-"""A party is opened, or gets another level; both are written down."""
+"""A party is opened, or gets another level or category; all is written down."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,8 +7,8 @@ from django.db import transaction
 
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.parties.models import Party, PartyKind
+from zhanggui.parties.operations.classify_party import classify_party
 from zhanggui.parties.operations.open_party import open_party
-from zhanggui.parties.operations.set_level import set_level
 
 
 @transaction.atomic
@@ -26,12 +26,17 @@ def party_opened(
 
 
 @transaction.atomic
-def party_levelled(*, party_id: int, level: str, at: datetime, actor: str) -> Party:
-    """This function will give a party another level; one it has already changes nothing. Raises PartyIncomplete."""
-    before, row = set_level(party_id=party_id, level=level)
-    if before != row.level_code:
+def party_classified(
+    *, party_id: int, at: datetime, actor: str, level: str | None = None, category: str | None = None
+) -> Party:
+    """This function will give a party another level, category or both; one it has already changes nothing.
+
+    Raises PartyIncomplete.
+    """
+    before, after, row = classify_party(party_id=party_id, level=level, category=category)
+    if after:
         record_change(
-            at=at, actor=actor, action="party.level_set", object_kind="party", object_id=row.code,
-            party_id=row.id, before={"level": before}, after={"level": row.level_code},
+            at=at, actor=actor, action="party.classified", object_kind="party", object_id=row.code,
+            party_id=row.id, before=before, after=after,
         )  # fmt: skip
     return row

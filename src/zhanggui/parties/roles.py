@@ -32,13 +32,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {"security.change", "limits.change", "own_accounts.change", "policies.change", "backups.run",
        "alert_rules.publish", "jobs.run"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
-       "disputes.resolve", "corrections.create", "parties.change", "charges.create"},
+       "disputes.resolve", "corrections.create", "parties.change", "charges.create", "orders.hold"},
     Role.PLATFORM_FINANCE: READ_PLATFORM | MAKE
     | {"billing.run", "periods.close", "statements.confirm", "disputes.resolve", "corrections.create",
-       "charges.create", "rules.publish", "alert_rules.publish", "jobs.run", "policies.change"},
+       "charges.create", "rules.publish", "alert_rules.publish", "jobs.run", "policies.change", "orders.hold"},
     Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
     Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK,
-    Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create"},
+    Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create", "orders.hold"},
     Role.PLATFORM_AUDITOR: READ_PLATFORM,
     Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT | {"own_staff.change"},
     Role.MERCHANT_FINANCE: READ_MERCHANT | ACT_MERCHANT,

@@ -51,11 +51,13 @@ class TestOnScreen:
         ) is not None
         assert Party.objects.count() == before
 
-    def test_a_level_is_changed(self, desk: Any, market: Market) -> None:
-        page = f"/platform/parties/{market.party('tea').id}/level/"
-        assert desk.post(page, {"act": "make", "level": "silver"}).status_code == 302
-        assert Party.objects.get(code="tea").level_code == "silver"
-        assert desk.get("/platform/parties/999999/level/").status_code == 404
+    def test_level_and_category_are_changed(self, desk: Any, market: Market) -> None:
+        page = f"/platform/parties/{market.party('tea').id}/classes/"
+        typed = {"act": "make", "level": "silver", "category": "flagship"}
+        assert desk.post(page, typed).status_code == 302
+        tea = Party.objects.get(code="tea")
+        assert (tea.level_code, tea.category_code) == ("silver", "flagship")
+        assert desk.get("/platform/parties/999999/classes/").status_code == 404
 
     def test_an_auditor_only_looks(self, market: Market, client: Any) -> None:
         client.force_login(market.person("platform", Role.PLATFORM_AUDITOR))
@@ -81,6 +83,13 @@ class TestOverTheApi:
         api = api_of(market, "platform", Role.PLATFORM_ADMIN)
         assert api.post("/parties/tea/level", {"level": "silver"})["level"] == "silver"
         api.post("/parties/nobody/level", {"level": "silver"}, 404)
+
+    def test_a_category_is_changed_and_the_level_stays(self, market: Market) -> None:
+        api = api_of(market, "platform", Role.PLATFORM_ADMIN)
+        api.post("/parties/tea/level", {"level": "silver"})
+        told = api.post("/parties/tea/category", {"category": "flagship"})
+        assert (told["level"], told["category"]) == ("silver", "flagship")
+        api.post("/parties/tea/category", {"category": "x" * 65}, 422)
 
     def test_a_shop_may_do_neither(self, market: Market) -> None:
         api = api_of(market, "tea", Role.MERCHANT_OWNER)

@@ -53,7 +53,7 @@ def test_a_party_is_opened_and_gets_a_level() -> None:
         "paper",
     }
     changes = AuditRecord.objects.filter(object_kind="party").values_list("action", flat=True)
-    assert list(changes) == ["party.opened", "party.level_set"]
+    assert list(changes) == ["party.opened", "party.classified"]
     assert refused(parties, "open", "paper", "--zh", "纸坊") == "party_exists"
     assert refused(parties, "open", "paper-2") == "party_incomplete"
     assert refused(parties, "open", "pa per", "--en", "Paper") == "party_incomplete"

@@ -12,8 +12,8 @@ import math
 from fractions import Fraction
 
 DIMENSIONS = [
-    "category", "spu", "sku", "sku_type", "merchant", "merchant_level", "business_line", "channel",
-    "payment_method", "region",
+    "category", "spu", "sku", "sku_type", "merchant", "merchant_level", "merchant_category",
+    "business_line", "channel", "payment_method", "region",
 ]  # fmt: skip
 
 

@@ -31,6 +31,7 @@ CODES = {
     "sku_type": ["normal", "bulky"],
     "merchant": ["m1", "m2", "m3"],
     "merchant_level": ["gold", "silver", "bronze"],
+    "merchant_category": ["flagship", "franchise"],
     "business_line": ["mall", "grocery"],
     "channel": ["app", "web", "shop"],
     "payment_method": ["wechat", "alipay"],

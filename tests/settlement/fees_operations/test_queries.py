@@ -170,6 +170,7 @@ class TestCompiled:
             ("sku", "sku", "sku_id"),
             ("sku_type", "sku_type", "sku_type_id"),
             ("merchant_level", "level", "level_id"),
+            ("merchant_category", "party_category", "merchant_category_id"),
             ("channel", "channel", "channel_id"),
             ("payment_method", "payment_method", "payment_method_id"),
             ("region", "region", "region_id"),

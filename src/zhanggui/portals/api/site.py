@@ -22,6 +22,7 @@ from zhanggui.portals.api.endpoints import (
     invoices,
     ledger,
     lines,
+    order_holds,
     orders,
     own_checks,
     parties,
@@ -43,7 +44,8 @@ ABOUT = (
     " one shape."
 )
 ROUTERS = (
-    people.router, orders.router, imports.router, charges.router, billing.router, statements.router,
+    people.router, orders.router, order_holds.router, imports.router, charges.router, billing.router,
+    statements.router,
     details.router,
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,

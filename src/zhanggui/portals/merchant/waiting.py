@@ -19,7 +19,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.merchant.listing import OwnList
-from zhanggui.settlement.intake.models import OrderStatus
+from zhanggui.settlement.intake.models import HoldReason, OrderStatus
 
 STATES = {
     OrderStatus.PAID.value: Badge(_("Paid"), "blue"),
@@ -27,11 +27,18 @@ STATES = {
     OrderStatus.RECEIVED.value: Badge(pgettext_lazy("order", "Received"), "green"),
     OrderStatus.COMPLETED.value: Badge(_("Completed"), "green"),
 }
+HOLD_REASONS = {
+    HoldReason.RISK.value: _("Risk control"),
+    HoldReason.COMPLAINT.value: _("Complaint of the buyer"),
+    HoldReason.OTHER.value: _("Another reason"),
+}
 FIELDS = {
     "id": "l.line_id", "party_id": "l.merchant_id", "currency": "l.currency", "order_no": "o.order_no",
     "ordered_at": "l.ordered_at", "state": "o.status", "sku": "coalesce(sku.code, '')",
     "quantity": "l.quantity", "amount": "(l.goods_minor - l.shop_discount_minor + l.freight_minor)",
     "billable_at": "case when l.billable_at < '9999-01-01' then l.billable_at end",
+    "held": "(select min(h.reason) from settlement_order_hold h where h.released_at is null"
+            " and h.business_line_id = o.business_line_id and h.order_no = o.order_no)",
 }  # fmt: skip
 TABLES = """
 settlement_staged_line l join settlement_staged_order o on o.id = l.order_id
@@ -73,6 +80,8 @@ class WaitingLines(OwnList):
             IntegerColumn("quantity", _("Quantity"), phone=""),
             MoneyColumn("amount", _("Goods and freight"), currency=self.currency, total=True, sort="amount",
                         phone="amount"),
+            TextColumn("held", _("On hold"), value=lambda r: HOLD_REASONS.get(r.held, ""), phone="line",
+                       note=_("It is billed when the platform releases the order")),
             DateTimeColumn("billable_at", _("Billable from"), phone="line",
                            note=_("Empty until the order reaches the station your terms name")),
         ]  # fmt: skip

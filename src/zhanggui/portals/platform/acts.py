@@ -14,7 +14,8 @@ Words = dict[str, str | Promise]
 SENTENCES: Final[Words] = {
     "anomaly_rule.published": gettext_lazy("Anomaly rule published"),
     "alert.handled": gettext_lazy("Alert handled"), "job.run": gettext_lazy("Job run by hand"),
-    "party.opened": gettext_lazy("Party opened"), "party.level_set": gettext_lazy("Level set"),
+    "order.held": gettext_lazy("Order held"), "order.released": gettext_lazy("Order released"),
+    "party.opened": gettext_lazy("Party opened"), "party.classified": gettext_lazy("Level or category set"),
     "business_line.opened": gettext_lazy("Business line opened"),
     "fee_type.added": gettext_lazy("Fee type added"),
     "terms.set": gettext_lazy("Terms set"), "rule_set.published": gettext_lazy("Rule set published"),

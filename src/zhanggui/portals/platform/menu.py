@@ -15,6 +15,7 @@ from zhanggui.portals.platform.invoices.listed import (
 from zhanggui.settlement.collections.queries import open_debt_count, unclaimed_count
 from zhanggui.settlement.guarantees.queries import deposits_short
 from zhanggui.settlement.intake.models import ShadowDifference
+from zhanggui.settlement.intake.queries import open_hold_count
 from zhanggui.settlement.monitoring.queries.alerts import open_alerts_count
 from zhanggui.settlement.payouts.queries import ended_payouts, waiting_batches, waiting_receivers
 from zhanggui.settlement.reconciliation.queries import open_differences_count
@@ -55,6 +56,10 @@ def _differences(request: HttpRequest) -> int:
 
 def _shadow(request: HttpRequest) -> int:
     return ShadowDifference.objects.count()
+
+
+def _held(request: HttpRequest) -> int:
+    return open_hold_count()
 
 
 def _unclaimed(request: HttpRequest) -> int:
@@ -182,6 +187,7 @@ MENU = Menu(
             _("Coming in"),
             [
                 Item(_("Orders"), "platform:orders", "orders.view", icon="list"),
+                Item(_("Orders on hold"), "platform:order_holds", "orders.view", _held, "shield"),
                 Item(_("Imports"), "platform:imports", "imports.view", icon="import"),
                 Item(
                     _("Imported charges"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from zhanggui.ledger.queries import entries_of_order
-from zhanggui.portals.desk.details import Detail, Fact, PageTab, Proof, Step
+from zhanggui.portals.desk.details import Action, Detail, Fact, PageTab, Proof, Step
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -28,6 +29,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
+from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList, activity_presets
 from zhanggui.portals.platform.names import (
@@ -38,10 +40,11 @@ from zhanggui.portals.platform.names import (
     party_name,
     purpose_name,
 )
-from zhanggui.portals.platform.words import DETAIL_KINDS, ORDER_STATES, SOURCES
+from zhanggui.portals.platform.words import DETAIL_KINDS, ORDER_HOLD_REASONS, ORDER_STATES, SOURCES
 from zhanggui.settlement.details.queries import base_is_units, details_of_order, unit_rules
+from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.intake import queries
-from zhanggui.settlement.intake.models import StagedLine, StagedOrder
+from zhanggui.settlement.intake.models import OrderHold, StagedLine, StagedOrder
 
 FIELDS = {
     "id": "o.id",
@@ -190,6 +193,14 @@ def _entries(order: StagedOrder, lines: list[StagedLine]) -> list[dict[str, Any]
     ]
 
 
+def _actions(request: HttpRequest, order: StagedOrder, held: Sequence[OrderHold]) -> list[Action]:
+    if held or not may(request.user, "orders.hold"):
+        return []
+    code = BusinessLine.objects.get(id=order.business_line_id).code
+    place = f"{reverse('platform:hold_order')}?{urlencode({'line': code, 'order': order.order_no})}"
+    return [Action(_("Hold the order"), place)]
+
+
 @needs("orders.view")
 def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
     """One order with everything that followed from it."""
@@ -198,6 +209,7 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
         raise Http404(_("There is no such order."))
     lines = queries.lines_of(order_id)
     tab = request.GET.get("tab", "details")
+    held = queries.open_holds(order)
     refunds = queries.refunds_of([line.line_id for line in lines])
     here = reverse("platform:order", args=[order_id])
     methods = queries.dimension_codes({one.method_id for one in queries.payments_of(order_id)})
@@ -205,6 +217,7 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
         number=order.order_no,
         kind=_("Order"),
         badge=ORDER_STATES[order.status],
+        actions=_actions(request, order, held),
         amount=order.due_minor,
         currency=order.currency,
         amount_label=_("Due from the buyer"),
@@ -218,6 +231,14 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
             Fact(_("Business line"), line_names().get(order.business_line_id, "")),
             Fact(_("Ordered"), f"{timezone.localtime(order.ordered_at):%Y-%m-%d %H:%M:%S}"),
             Fact(_("State in the source"), order.source_status or "–"),
+            *(
+                Fact(
+                    _("On hold"),
+                    ORDER_HOLD_REASONS[one.reason],
+                    href=reverse("platform:order_hold", args=[one.id]),
+                )
+                for one in held
+            ),
             Fact(
                 _("Import"),
                 f"#{order.import_run_id}",

@@ -87,7 +87,8 @@ class PartyList(MoneyList):
         """Parties with pending, posted and available."""
         sums = ", ".join(f"{sql} as {name}" for name, sql in SUMS.items())
         return SqlSource(
-            select=f"select p.id, p.code, p.kind, p.level_code, p.active, {PARTY_NAME} as party_name, {sums}"
+            select="select p.id, p.code, p.kind, p.level_code, p.category_code, p.active,"
+            f" {PARTY_NAME} as party_name, {sums}"
             f" from parties_party p {BALANCES} where {{where}}",
             totals=f"select count(*), {{sums}} from parties_party p {BALANCES} where {{where}}",
             fields=SUMS
@@ -97,6 +98,7 @@ class PartyList(MoneyList):
                 "kind": "p.kind",
                 "party_name": PARTY_NAME,
                 "level_code": "p.level_code",
+                "category_code": "p.category_code",
             },
             params=language_params() | {"currency": self.currency},
         )
@@ -148,6 +150,7 @@ class PartyList(MoneyList):
             ),
             TextColumn("kind", _("Kind"), value=lambda r: PARTY_KINDS.get(r.kind, r.kind), phone="badge"),
             TextColumn("level_code", _("Level"), sort="level_code", shown=False, phone=""),
+            TextColumn("category_code", _("Merchant category"), sort="category_code", shown=False, phone=""),
             MoneyColumn(
                 "pending", _("Pending"), **money, sort="pending", note=_("Paid by buyers, not billed yet")
             ),
@@ -249,6 +252,7 @@ def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
             Fact(_("Code"), party.code, copy=True),
             Fact(_("Kind"), PARTY_KINDS.get(party.kind, party.kind)),
             Fact(_("Level"), party.level_code or "–"),
+            Fact(_("Merchant category"), party.category_code or "–"),
         ],
         tabs=[
             PageTab(
@@ -260,7 +264,7 @@ def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
             Action(_("Fee details"), reverse("platform:details") + f"?party={party.code}&days=recent_year"),
             *(
                 [
-                    Action(_("Change level"), reverse("platform:party_level", args=[party_id])),
+                    Action(_("Change level or category"), reverse("platform:party_classes", args=[party_id])),
                     Action(_("Change terms"), reverse("platform:change_terms", args=[party_id]), "primary"),
                 ]
                 if may(request.user, "parties.change")

@@ -8,7 +8,7 @@ from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.settlement.entities.models import BillingNode, InvoiceMode
 from zhanggui.settlement.fees.rules.reverse import ReversePolicy
-from zhanggui.settlement.intake.models import OrderStatus
+from zhanggui.settlement.intake.models import HoldReason, OrderStatus
 from zhanggui.settlement.statements.models import StatementState
 
 STATEMENT_STATES = {
@@ -151,6 +151,11 @@ DETAIL_PARTS = {
 KIND_BADGES = {
     kind: Badge(label, "grey" if kind == EntrySource.SALE.value else "blue")
     for kind, label in DETAIL_KINDS.items()
+}
+ORDER_HOLD_REASONS = {
+    HoldReason.RISK.value: _("Risk control"),
+    HoldReason.COMPLAINT.value: _("Complaint of the buyer"),
+    HoldReason.OTHER.value: _("Another reason"),
 }
 ORDER_STATES = {
     OrderStatus.CREATED.value: Badge(_("Created"), "grey"),

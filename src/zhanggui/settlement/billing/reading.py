@@ -22,6 +22,7 @@ _COLUMNS = (
     ("tax_minor", "int8", "tax"), ("ordered_at", "time", "ordered_us"), ("billable_at", "time", "billable_us"),
     ("category_id", "int4", "category_id"), ("spu_id", "int4", "spu_id"), ("sku_id", "int4", "sku_id"),
     ("sku_type_id", "int4", "sku_type_id"), ("level_id", "int4", "level_id"),
+    ("merchant_category_id", "int4", "merchant_category_id"),
     ("business_line_id", "int4", "business_line_id"), ("channel_id", "int4", "channel_id"),
     ("payment_method_id", "int4", "payment_method_id"), ("region_id", "int4", "region_id"),
     ("rule_set_id", "int4", "rule_set_id"), ("terms_id", "int4", "terms_id"),

@@ -26,7 +26,7 @@ type Resolved = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 FIRST_DRAFT_ID = 2_000_000_000
 
 # The dictionary belongs to intake, which stands above this package and writes it; here it is only read.
-_KINDS = {"merchant_level": "level"}
+_KINDS = {"merchant_level": "level", "merchant_category": "party_category"}
 _OWN_TABLES = {
     "merchant": "parties_party where kind = 'merchant'",
     "business_line": "settlement_business_line where true",

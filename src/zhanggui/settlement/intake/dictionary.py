@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -10,12 +11,20 @@ from zhanggui.settlement.entities.models import Dimension
 from zhanggui.settlement.intake.records import DimensionRecord, PartyRecord
 
 
+class KnownParty(NamedTuple):
+    """A party's number, and the codes of its level and its category today."""
+
+    id: int
+    level: str
+    category: str
+
+
 @dataclass
 class Dictionary:
     """What one import has looked up so far. Numbers never change, so what is known stays known."""
 
     dimensions: dict[tuple[str, str], int] = field(default_factory=dict)
-    parties: dict[str, tuple[int, str]] = field(default_factory=dict)  # code -> (id, level code)
+    parties: dict[str, KnownParty] = field(default_factory=dict)
 
     def learn_dimensions(self, wanted: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """This method will number every (kind, code) not known yet, and return those it had to add."""
@@ -51,12 +60,14 @@ class Dictionary:
     def learn_parties(self, codes: Iterable[str]) -> None:
         """This method will look up parties by code; unknown ones stay unknown."""
         missing = {code for code in codes if code and code not in self.parties}
-        rows = Party.objects.filter(code__in=missing).values_list("code", "id", "level_code")
-        self.parties.update({code: (number, level) for code, number, level in rows})
+        rows = Party.objects.filter(code__in=missing).values_list("code", "id", "level_code", "category_code")
+        self.parties.update(
+            {code: KnownParty(number, level, category) for code, number, level, category in rows}
+        )
 
     def party(self, code: str) -> int:
         """This method will return a party's id, 0 when the code is empty or unknown."""
-        return self.parties.get(code, (0, ""))[0]
+        return self.parties[code].id if code in self.parties else 0
 
 
 def add_parties(records: Iterable[PartyRecord]) -> int:

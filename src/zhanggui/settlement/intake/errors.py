@@ -39,3 +39,30 @@ class BatchTooLarge(IntakeError):
 
     code = "batch_too_large"
     http_status = 413
+
+
+class HoldIncomplete(IntakeError):
+    """A hold on an order lacks something, or something is not readable."""
+
+    code = "hold_incomplete"
+
+
+class HoldNumberTaken(IntakeError):
+    """The number names a hold on another order, or one for another reason."""
+
+    code = "hold_number_taken"
+    http_status = 409
+
+
+class OrderBilled(IntakeError):
+    """Every line of the order is billed: there is nothing left to hold."""
+
+    code = "order_billed"
+    http_status = 409
+
+
+class UnknownHold(IntakeError):
+    """No hold has this number."""
+
+    code = "unknown_hold"
+    http_status = 404

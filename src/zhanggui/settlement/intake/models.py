@@ -75,6 +75,7 @@ class StagedLine(models.Model):
     sku_id = models.IntegerField()
     sku_type_id = models.IntegerField()
     level_id = models.IntegerField()
+    merchant_category_id = models.IntegerField(db_default=0)
     business_line_id = models.IntegerField()
     channel_id = models.IntegerField()
     payment_method_id = models.IntegerField()
@@ -280,3 +281,40 @@ class ShadowDifference(models.Model):
                 name="shadow_difference_once",
             ),
         ]
+
+
+class HoldReason(models.TextChoices):
+    """Why an order may not be settled yet."""
+
+    RISK = "risk"  # 风控
+    COMPLAINT = "complaint"  # 客诉
+    OTHER = "other"
+
+
+class OrderHold(models.Model):
+    """An order that somebody upstream (risk control, customer service) keeps from being billed; opened once,
+    released once, never changed otherwise. It may come before its order."""
+
+    id = models.BigAutoField(primary_key=True)
+    business_line_id = models.IntegerField()
+    order_no = models.CharField(max_length=64)
+    hold_no = models.CharField(max_length=64, help_text="the sender's own number of it")
+    reason = models.CharField(max_length=12, choices=HoldReason)
+    note = models.CharField(max_length=200, default="")
+    opened_at = models.DateTimeField()
+    opened_by = models.CharField(max_length=150)
+    released_at = models.DateTimeField(null=True)
+    released_by = models.CharField(max_length=150, default="")
+    release_note = models.CharField(max_length=200, default="")
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_order_hold"
+        constraints = [
+            models.UniqueConstraint(fields=["business_line_id", "hold_no"], name="order_hold_number_once"),
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_by="") | Q(released_at__isnull=False),
+                name="order_hold_released_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["business_line_id", "order_no"], name="order_hold_order")]

@@ -6,6 +6,7 @@ from typing import Any
 from zhanggui.settlement.entities.models import Dimension
 from zhanggui.settlement.intake.models import (
     Charge,
+    OrderHold,
     Reject,
     ShadowDifference,
     StagedLine,
@@ -69,8 +70,23 @@ def line_dimensions(line: StagedLine) -> dict[str, Any]:
     """This function will return the codes a staged line carries, by dimension; missing ones are left out."""
     fields = {
         "category": line.category_id, "spu": line.spu_id, "sku": line.sku_id, "sku_type": line.sku_type_id,
-        "level": line.level_id, "channel": line.channel_id, "payment_method": line.payment_method_id,
+        "level": line.level_id, "merchant_category": line.merchant_category_id,
+        "channel": line.channel_id, "payment_method": line.payment_method_id,
         "region": line.region_id,
     }  # fmt: skip
     codes = dimension_codes({number for number in fields.values() if number})
     return {name: codes[number] for name, number in fields.items() if number in codes}
+
+
+def open_holds(order: StagedOrder) -> list[OrderHold]:
+    """This function will return what keeps an order from being billed, the oldest first."""
+    return list(
+        OrderHold.objects.filter(
+            business_line_id=order.business_line_id, order_no=order.order_no, released_at=None
+        ).order_by("id")
+    )
+
+
+def open_hold_count() -> int:
+    """This function will count the holds on orders that nobody has released."""
+    return OrderHold.objects.filter(released_at=None).count()

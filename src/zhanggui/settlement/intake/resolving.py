@@ -2,16 +2,15 @@
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from zhanggui.rows.times import day_number
 from zhanggui.settlement.entities.models import BillingNode, BusinessLine, SettlementTerms
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.intake.dictionary import Dictionary
 from zhanggui.settlement.intake.faults import Fault
+from zhanggui.settlement.intake.holds import NEVER
 from zhanggui.settlement.intake.records import LineRecord, OrderRecord
-
-NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -23,6 +22,7 @@ class ResolvedLine:
     supplier_id: int
     carrier_id: int
     level: str
+    category: str
     terms: SettlementTerms
     billable_at: datetime
 
@@ -48,8 +48,9 @@ class Resolver:
         place = bisect_right(self.timeline, ordered_at, key=lambda step: step[0])
         return self.timeline[place - 1][1] if place else 0
 
-    def resolve(self, order: OrderRecord) -> list[ResolvedLine] | Fault:
-        """This method will return the order's lines with their numbers, or why it cannot."""
+    def resolve(self, order: OrderRecord, not_before: datetime | None) -> list[ResolvedLine] | Fault:
+        """This method will return the order's lines with their numbers, or why it cannot. `not_before` is when it
+        was let go, if it was ever held (`holds.not_before`)."""
         needs_rules = not self.business_line.settlement_only or self.business_line.shadow
         if order.lines and needs_rules and not self.rule_set_id(order.ordered_at):
             return (
@@ -70,19 +71,20 @@ class Resolver:
             terms = self.terms.find(parties["merchant"], day)
             if terms is None:
                 return "no_terms", f"merchant {line.merchant!r} has no settlement terms on that day"
+            merchant = self.dictionary.parties[line.merchant]
             found.append(
                 ResolvedLine(
                     record=line, merchant_id=parties["merchant"], supplier_id=parties["supplier"],
-                    carrier_id=parties["carrier"], level=self.dictionary.parties[line.merchant][1],
-                    terms=terms, billable_at=billable_at(order, terms),
+                    carrier_id=parties["carrier"], level=merchant.level, category=merchant.category,
+                    terms=terms, billable_at=billable_at(order, terms, not_before),
                 )
             )  # fmt: skip
         return found
 
 
-def billable_at(order: OrderRecord, terms: SettlementTerms) -> datetime:
-    """This function will return when the order's lines may be billed: its node's time plus the hold days,
-    the year 9999 while the node is not reached or the order is cancelled."""
+def billable_at(order: OrderRecord, terms: SettlementTerms, not_before: datetime | None) -> datetime:
+    """This function will return when the order's lines may be billed: its node's time plus the hold days, but
+    not before it was let go; the year 9999 while the node is not reached or the order is cancelled."""
     if order.status == "cancelled":
         return NEVER
     node = {
@@ -91,7 +93,10 @@ def billable_at(order: OrderRecord, terms: SettlementTerms) -> datetime:
         BillingNode.RECEIVED: order.received_at,
         BillingNode.COMPLETED: order.completed_at,
     }[BillingNode(terms.node)]
-    return NEVER if node is None else node + timedelta(days=terms.hold_days)
+    if node is None:
+        return NEVER
+    own = node + timedelta(days=terms.hold_days)
+    return own if not_before is None else max(own, not_before)
 
 
 def dimension_keys(order: OrderRecord) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
-from zhanggui.journeys.party_opened import party_levelled, party_opened
+from zhanggui.journeys.party_opened import party_classified, party_opened
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller
@@ -14,7 +14,7 @@ from zhanggui.portals.api.errors import NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.fields import Code
-from zhanggui.portals.api.schemas.incoming import LevelIn, PartyIn, TermsIn
+from zhanggui.portals.api.schemas.incoming import LevelIn, MerchantCategoryIn, PartyIn, TermsIn
 from zhanggui.portals.api.schemas.outgoing import PartyOut, PartyPage, TermsList, TermsOut
 from zhanggui.settlement.entities.models import BillingNode, InvoiceMode, SettlementTerms
 from zhanggui.settlement.entities.operations.set_terms import set_terms
@@ -81,7 +81,17 @@ def set_party_level(request: HttpRequest, code: Code, payload: LevelIn) -> Any:
     who = caller(request)
     who.require("parties.change")
     found = naming.party_id(code)
-    row = party_levelled(party_id=found, level=payload.level, at=timezone.now(), actor=who.actor)
+    row = party_classified(party_id=found, level=payload.level, at=timezone.now(), actor=who.actor)
+    return _party(row)
+
+
+@act(router, "/parties/{code}/category", PartyOut)
+def set_party_category(request: HttpRequest, code: Code, payload: MerchantCategoryIn) -> Any:
+    """Give a party another category: orders that come in from now on are rated by it."""
+    who = caller(request)
+    who.require("parties.change")
+    found = naming.party_id(code)
+    row = party_classified(party_id=found, category=payload.category, at=timezone.now(), actor=who.actor)
     return _party(row)
 
 

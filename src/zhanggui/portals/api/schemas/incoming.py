@@ -123,6 +123,12 @@ class LevelIn(Strict):
     level: Short
 
 
+class MerchantCategoryIn(Strict):
+    """The code of a merchant category; empty for none."""
+
+    category: Short
+
+
 class DimensionIn(Strict):
     """A category (with its parent), a SKU type, a region and so on."""
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from zhanggui.journeys.party_opened import party_levelled, party_opened
+from zhanggui.journeys.party_opened import party_classified, party_opened
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Field, Form, Typed, acted, form_page
@@ -44,7 +44,7 @@ def new_party(request: HttpRequest) -> HttpResponse:
             Field("zh", _("Name in Chinese"), required=False),
             Field("en", _("Name in English; one of the two is needed"), required=False),
             Field("level", _("Level, which fee rules may match"), required=False),
-            Field("category", _("Category it mainly sells in"), required=False),
+            Field("category", _("Merchant category, which fee rules may match"), required=False),
         ],
         _("It settles on the default terms of each business line until it has terms of its own."),
     ).typed(request.POST)  # fmt: skip
@@ -54,16 +54,17 @@ def new_party(request: HttpRequest) -> HttpResponse:
 
 
 @needs("parties.change")
-def level_page(request: HttpRequest, party_id: int) -> HttpResponse:
-    """Give a party another level; what is staged keeps the one it had."""
+def classify_page(request: HttpRequest, party_id: int) -> HttpResponse:
+    """Give a party another level or category; what is staged keeps those it had."""
     party = Party.objects.filter(id=party_id).exclude(kind=PartyKind.PLATFORM).first()
     if party is None:
         raise Http404(_("There is no such party."))
     back = reverse("platform:party", args=[party_id])
 
     def make(typed: Typed) -> str:
-        party_levelled(
-            party_id=party_id, level=typed.text("level", required=False), at=timezone.now(),
+        party_classified(
+            party_id=party_id, level=typed.text("level", required=False),
+            category=typed.text("category", required=False), at=timezone.now(),
             actor=request.user.get_username(),
         )  # fmt: skip
         return back
@@ -71,15 +72,21 @@ def level_page(request: HttpRequest, party_id: int) -> HttpResponse:
     problem: Any = ""
     gone: HttpResponse | None = None
     if request.method == "POST":
-        problem, gone = acted(request, "parties.change", {"make": make}, _("The level is set."))
+        problem, gone = acted(request, "parties.change", {"make": make}, _("Level and category are set."))
     if gone:
         return gone
     form = Form(
-        "make", _("The level"), _("Set it"),
-        [Field("level", _("Code of the level; empty for none"), value=party.level_code, required=False)],
-        _("Orders that come in from now on are rated by it; those that are here keep the level they came with."),
+        "make", _("What fee rules know it by"), _("Set it"),
+        [
+            Field("level", _("Code of the level; empty for none"), value=party.level_code, required=False),
+            Field(
+                "category", _("Code of the merchant category; empty for none"), value=party.category_code,
+                required=False,
+            ),
+        ],
+        _("Orders that come in from now on are rated by it; those that are here keep what they came with."),
     ).typed(request.POST)  # fmt: skip
     return form_page(
-        request, _("Change the level of %(party)s") % {"party": party_name(party)}, forms=[form],
+        request, _("Change level and category of %(party)s") % {"party": party_name(party)}, forms=[form],
         problem=problem, back=back,
     )  # fmt: skip

@@ -20,6 +20,7 @@ DIMENSIONS = {
     "sku_type": gettext_lazy("kind of article"),
     "merchant": gettext_lazy("merchant"),
     "merchant_level": gettext_lazy("merchant level"),
+    "merchant_category": gettext_lazy("merchant category"),
     "business_line": gettext_lazy("business line"),
     "channel": gettext_lazy("channel"),
     "payment_method": gettext_lazy("payment method"),

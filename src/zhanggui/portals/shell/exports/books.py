@@ -75,6 +75,7 @@ LINES = Table(
         Column("supplier", T, code("su"), "code of the supplier, if any"),
         Column("carrier", T, code("ca"), "code of the carrier, if any"),
         Column("merchant_level", T, code("lv"), "the merchant's level when the order came in"),
+        Column("merchant_category", T, code("mc"), "the merchant's category when the order came in"),
         Column("category", T, code("cg"), "code of the category"),
         Column("spu", T, code("sp"), "code of the product"),
         Column("sku", T, code("sk"), "code of the article"),
@@ -113,6 +114,7 @@ LINES = Table(
         dimension(alias, f"l.{column}_id")
         for alias, column in (
             ("lv", "level"),
+            ("mc", "merchant_category"),
             ("cg", "category"),
             ("sp", "spu"),
             ("sk", "sku"),

@@ -28,6 +28,7 @@ COLUMN_OF_DIMENSION: Final = {
     "sku_type": "sku_type_id",
     "merchant": "merchant_id",
     "merchant_level": "level_id",
+    "merchant_category": "merchant_category_id",
     "business_line": "business_line_id",
     "channel": "channel_id",
     "payment_method": "payment_method_id",
@@ -59,6 +60,7 @@ class LineBatch:
     sku_id: Integers
     sku_type_id: Integers
     level_id: Integers
+    merchant_category_id: Integers
     business_line_id: Integers
     channel_id: Integers
     payment_method_id: Integers

@@ -21,8 +21,8 @@ SCHEMA: Final = "zhanggui.rule-set/1"
 
 #: Dimensions a rule may name, in the order documents list them. The category is a tree.
 DIMENSIONS: Final = (
-    "category", "spu", "sku", "sku_type", "merchant", "merchant_level", "business_line", "channel",
-    "payment_method", "region",
+    "category", "spu", "sku", "sku_type", "merchant", "merchant_level", "merchant_category",
+    "business_line", "channel", "payment_method", "region",
 )  # fmt: skip
 
 #: Named bases, all minor units except quantity (units).

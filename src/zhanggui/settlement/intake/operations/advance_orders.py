@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection
 
 from zhanggui.settlement.entities.models import SettlementTerms
+from zhanggui.settlement.intake.holds import not_before
 from zhanggui.settlement.intake.models import OrderStatus, StagedOrder, StagedPayment
 from zhanggui.settlement.intake.payments import PaidOrder, paid_amount, post_late_payments, post_paid_orders
 from zhanggui.settlement.intake.records import OrderRecord
@@ -50,8 +51,9 @@ def advance_orders(
     result = Advanced()
     news = [(known, record) for known, record in pairs if _goes_on(known, record) or _pays(known, record)]
     frozen = _frozen_terms(resolver, [known.order_id for known, _ in news])
+    let_go = not_before(resolver.business_line.id, [known.order_no for known, _ in news])
     for known, record in news:
-        lines = _lines(record, frozen[known.order_id])
+        lines = _lines(record, frozen[known.order_id], let_go.get(known.order_no))
         changes = _pay(resolver, known, record, lines, at)
         if _goes_on(known, record):
             changes |= _step(known, record, lines)
@@ -92,14 +94,16 @@ def _frozen_terms(resolver: Resolver, orders: list[int]) -> dict[int, dict[str, 
     return found
 
 
-def _lines(record: OrderRecord, frozen: dict[str, tuple[int, SettlementTerms]]) -> list[ResolvedLine]:
+def _lines(
+    record: OrderRecord, frozen: dict[str, tuple[int, SettlementTerms]], let_go: datetime | None
+) -> list[ResolvedLine]:
     found = []
     for line in record.lines:
         merchant_id, terms = frozen[line.line_no]
         found.append(
             ResolvedLine(
-                record=line, merchant_id=merchant_id, supplier_id=0, carrier_id=0, level="", terms=terms,
-                billable_at=billable_at(record, terms),
+                record=line, merchant_id=merchant_id, supplier_id=0, carrier_id=0, level="", category="", terms=terms,
+                billable_at=billable_at(record, terms, let_go),
             )
         )  # fmt: skip
     return found

@@ -16,6 +16,7 @@ from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.fees.queries import rule_set_timeline
 from zhanggui.settlement.intake.dictionary import Dictionary, add_dimensions, add_parties
 from zhanggui.settlement.intake.errors import ImportRunning
+from zhanggui.settlement.intake.locks import hold_for_intake
 from zhanggui.settlement.intake.models import ImportRun, Reject
 from zhanggui.settlement.intake.operations.accept_refunds import accept_refunds
 from zhanggui.settlement.intake.operations.stage_orders import stage_orders
@@ -31,7 +32,6 @@ from zhanggui.settlement.intake.records import (
 )
 from zhanggui.settlement.intake.resolving import Resolver
 
-INTAKE_LOCK = 0x5A47_0020
 WRITTEN = ("settlement_staged_order", "settlement_staged_line", "settlement_staged_payment",
            "settlement_staged_refund", "ledger_entry", "ledger_delta")  # fmt: skip
 IMPORT_LOCK = 0x5A47_0021
@@ -122,9 +122,7 @@ def _hold(run: ImportRun) -> None:
 
 
 def _take_in(run: ImportRun, resolver: Resolver, part: Sequence[Record], at: datetime) -> None:
-    with connection.cursor() as cursor:
-        # One chunk of a line at a time: what two sources say of the same order is taken in one after the other.
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [INTAKE_LOCK, resolver.business_line.id])
+    hold_for_intake(resolver.business_line.id)
     orders = [one for one in part if isinstance(one, OrderRecord)]
     refunds = [one for one in part if isinstance(one, RefundRecord)]
     rejects = [one for one in part if isinstance(one, RejectRecord)]

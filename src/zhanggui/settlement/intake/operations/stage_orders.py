@@ -9,6 +9,7 @@ from django.db import connection
 from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.intake.digests import order_digest
 from zhanggui.settlement.intake.faults import Fault, order_fault
+from zhanggui.settlement.intake.holds import not_before
 from zhanggui.settlement.intake.models import OrderStatus
 from zhanggui.settlement.intake.operations.advance_orders import KnownOrder, advance_orders
 from zhanggui.settlement.intake.payments import PaidOrder, paid_amount, post_paid_orders
@@ -19,7 +20,7 @@ STATUS = {
     "created": OrderStatus.CREATED, "paid": OrderStatus.PAID, "shipped": OrderStatus.SHIPPED,
     "received": OrderStatus.RECEIVED, "completed": OrderStatus.COMPLETED, "cancelled": OrderStatus.CANCELLED,
 }  # fmt: skip
-LEVEL = "level"
+LEVEL, MERCHANT_CATEGORY = "level", "party_category"
 
 
 @dataclass
@@ -58,7 +59,9 @@ def _stage_round(
     resolver: Resolver, records: Sequence[OrderRecord], run: int, at: datetime, result: Staged
 ) -> list[OrderRecord]:
     """Stage the first record of every order; return the later ones, which see what this round wrote."""
-    known = _known_orders(resolver.business_line.id, [one.order_no for one in records])
+    numbers = [one.order_no for one in records]
+    known = _known_orders(resolver.business_line.id, numbers)
+    let_go = not_before(resolver.business_line.id, numbers)
     fresh: list[tuple[OrderRecord, list[ResolvedLine], bytes]] = []
     later: list[tuple[KnownOrder, OrderRecord]] = []
     again: list[OrderRecord] = []
@@ -75,7 +78,9 @@ def _stage_round(
                 seen.add(record.order_no)
                 later.append((existing, record))
                 continue
-            resolved = resolver.resolve(record) if existing is None else _conflict(record)
+            resolved = (
+                _conflict(record) if existing else resolver.resolve(record, let_go.get(record.order_no))
+            )
             if isinstance(resolved, list):
                 seen.add(record.order_no)
                 fresh.append((record, resolved, digest))
@@ -112,8 +117,9 @@ def _write(
     if not fresh:
         return
     line = resolver.business_line
-    levels = {(LEVEL, one.level) for _, lines, _ in fresh for one in lines}
-    resolver.dictionary.learn_dimensions(levels)
+    resolver.dictionary.learn_dimensions(
+        {key for _, lines, _ in fresh for one in lines for key in merchant_keys(one)}
+    )
     with connection.cursor() as cursor:
         order_ids = reserve_numbers(cursor, "settlement_order_id_seq", len(fresh)).tolist()
         total = sum(len(lines) for _, lines, _ in fresh)
@@ -149,11 +155,17 @@ LINE_COLUMNS = (
     "merchant_id", "line_id", "order_id", "supplier_id", "carrier_id", "quantity", "goods_minor",
     "shop_discount_minor", "platform_discount_minor", "points_discount_minor", "freight_minor", "tax_minor",
     "ordered_at", "billable_at", "category_id", "spu_id", "sku_id", "sku_type_id", "level_id",
+    "merchant_category_id",
     "business_line_id", "channel_id", "payment_method_id", "region_id", "rule_set_id", "terms_id", "currency",
     "line_no", "title",
 )  # fmt: skip
 PAYMENT_COLUMNS = ("order_id", "sequence", "method_id", "amount_minor", "instalments", "reference",
                    "channel_number")  # fmt: skip
+
+
+def merchant_keys(line: ResolvedLine) -> tuple[tuple[str, str], ...]:
+    """This function will return the (kind, code) by which rules know the merchant of a line as of today."""
+    return (LEVEL, line.level), (MERCHANT_CATEGORY, line.category)
 
 
 def _copy(cursor: object, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
@@ -186,7 +198,8 @@ def _line_row(
         line.merchant_id, line_id, order_id, line.supplier_id, line.carrier_id, one.quantity, one.goods,
         one.shop_discount, one.platform_discount, one.points_discount, one.freight, one.tax, record.ordered_at,
         line.billable_at, number("category", one.category), number("spu", one.spu), number("sku", one.sku),
-        number("sku_type", one.sku_type), number(LEVEL, line.level), resolver.business_line.id,
+        number("sku_type", one.sku_type), number(LEVEL, line.level),
+        number(MERCHANT_CATEGORY, line.category), resolver.business_line.id,
         number("channel", record.channel), number("payment_method", record.payment_method),
         number("region", record.region), rule_set, line.terms.id, resolver.business_line.currency, one.line_no,
         one.title[:200],
