@@ -43,7 +43,7 @@ OF_PLATFORM = (
     "receipts", "new_adjustment", "bills", "bill_upload", "reconciliation_runs", "differences",
     "day_ends", "funds", "fund_balances", "order_flow", "analytics", "alerts", "anomaly_rules", "jobs", "people",
     "live", "limits", "rebate_agreements", "new_rebate_agreement", "reports",
-    "payout_answers", "answer_upload",
+    "payout_answers", "answer_upload", "order_holds", "hold_order", "new_party", "reconciliation_rules",
 )  # fmt: skip
 OF_MERCHANT = (
     "home", "statements", "details", "waiting", "flow", "payouts", "receivers", "invoices", "tax_data", "guarantees",
@@ -69,6 +69,7 @@ def documents(mall: Any) -> tuple[list[str], list[str]]:
     from zhanggui.approvals.models import Approval
     from zhanggui.settlement.billing.models import Comparison
     from zhanggui.settlement.collections.models import Debt
+    from zhanggui.settlement.intake.models import OrderHold
     from zhanggui.settlement.invoices.models import Invoice, ReceivedInvoice
     from zhanggui.settlement.monitoring.models import Alert
     from zhanggui.settlement.payouts.models import Payout, PayoutBatch, PayoutFile, Receiver
@@ -89,7 +90,8 @@ def documents(mall: Any) -> tuple[list[str], list[str]]:
         ("alert", alert.id), ("alert_rows", alert.id), ("comparison", what_if), ("compared_merchants", what_if),
         ("compared_merchant", what_if, tea), ("invoice", issued.party_id, issued.id), ("invoice", red.party_id, red.id),
         ("invoice_red", issued.party_id, issued.id), ("received_invoice", received.party_id, received.id),
-        ("answer_file", PayoutFile.objects.get(direction="in").id),
+        ("answer_file", PayoutFile.objects.get(direction="in").id), ("order_hold", OrderHold.objects.get().id),
+        ("party_classes", tea),
     ]  # fmt: skip
     theirs = [
         ("payout", payout.number), ("invoice", draft.id), ("invoice", expected.id), ("invoice_upload", expected.id),

@@ -18,11 +18,13 @@ from zhanggui.journeys.debt_collected import collection_policy_set, debt_noted, 
 from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.input_invoice_received import Sent, input_invoice_received
 from zhanggui.journeys.invoice_issued import invoice_issued
+from zhanggui.journeys.order_held import order_held
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.settlement.billing.models import Comparison
 from zhanggui.settlement.billing.operations.request_comparison import request_comparison
 from zhanggui.settlement.collections.models import Debt
 from zhanggui.settlement.entities.models import SettlementEntity
+from zhanggui.settlement.intake.models import HoldReason, OrderHold
 from zhanggui.settlement.intake.operations.post_charges import ChargeRecord
 from zhanggui.settlement.invoices.coverage import expected_by_rate
 from zhanggui.settlement.invoices.files import Attachment
@@ -43,7 +45,16 @@ def with_troubles(market: Market) -> Market:
     taken_back(market, "kiln")
     half_sent(market, "tea")
     owing(market, "kiln")
+    looked_at(market)
     return market
+
+
+def looked_at(market: Market) -> OrderHold:
+    """A hold of an order that has not come in."""
+    return order_held(
+        business_line=market.line, order_no="S-99", hold_no="R-1", reason=HoldReason.RISK, at=NOW, actor="mia",
+        note="同一地址多单",
+    )  # fmt: skip
 
 
 def rated_with_six_percent(market: Market) -> Comparison:
