@@ -1,4 +1,4 @@
-"""A difference is settled: explained at once, or by an entry after a second person approved it."""
+"""A difference is looked into and settled: explained at once, or by an entry that a second person approved."""
 
 from datetime import date, datetime
 
@@ -6,15 +6,39 @@ from django.db import transaction
 
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.rules import Moment
-from zhanggui.settlement.reconciliation.models import Difference
+from zhanggui.settlement.reconciliation.models import Difference, DifferenceNote
 from zhanggui.settlement.reconciliation.operations.adjust_difference import adjust_difference, drop_proposal
 from zhanggui.settlement.reconciliation.operations.age_differences import age_differences
+from zhanggui.settlement.reconciliation.operations.note_difference import (
+    assign_difference,
+    note_difference,
+)
 from zhanggui.settlement.reconciliation.operations.propose_resolution import (
     APPROVAL_KIND,
     propose_resolution,
 )
 
-__all__ = ["APPROVAL_KIND", "approved", "differences_aged", "ended", "resolution_proposed"]
+__all__ = [
+    "APPROVAL_KIND", "approved", "difference_assigned", "difference_noted", "differences_aged", "ended",
+    "resolution_proposed",
+]  # fmt: skip
+
+
+@transaction.atomic
+def difference_noted(
+    *, difference_id: int, text: str, at: datetime, actor: str, evidence: bytes = b"", evidence_name: str = ""
+) -> DifferenceNote:
+    """This function will keep a note, with a file as evidence where one is given. Raises as `note_difference`."""
+    return note_difference(
+        difference_id=difference_id, text=text, at=at, actor=actor, evidence=evidence,
+        evidence_name=evidence_name,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def difference_assigned(*, difference_id: int, to: str, at: datetime, actor: str) -> Difference:
+    """This function will give a difference to somebody. Raises UnknownDifference, AssigneeUnfit."""
+    return assign_difference(difference_id=difference_id, to=to, at=at, actor=actor)
 
 
 @transaction.atomic

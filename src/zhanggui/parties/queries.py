@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from zhanggui.parties.errors import UnknownPerson
 from zhanggui.parties.models import Membership, Party, PartyKind, User
-from zhanggui.parties.roles import permissions_of
+from zhanggui.parties.roles import PERMISSIONS, permissions_of
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,14 @@ def merchant_standing(user: User, party_id: int | None = None) -> Standing | Non
     """This function will return the user's standing at one merchant (the first if none is named)."""
     owned = [one for one in standings(user) if one.party.kind != PartyKind.PLATFORM]
     return next((one for one in owned if party_id in (None, one.party.id)), None)
+
+
+def colleagues_who_may(permission: str) -> list[str]:
+    """This function will return the log-ins of the platform's people who may do something, switched-off ones left
+    out."""
+    roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
+    rows = Membership.objects.filter(party__kind=PartyKind.PLATFORM, role__in=roles, user__is_active=True)
+    return sorted(set(rows.values_list("user__username", flat=True)))
 
 
 def party_names(ids: list[int], language: str) -> dict[int, str]:

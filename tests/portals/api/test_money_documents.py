@@ -81,6 +81,7 @@ class TestWhoActs:
             ("/bills/1/runs", {}),
             ("/differences/1/resolution", {"way": "explain", "reason": "x"}),
             ("/differences/1/notes", {"text": "x"}),
+            ("/differences/1/assignee", {"assigned_to": ""}),
         ]
 
     def test_a_shop_may_not(self, market: Market, tea: Api) -> None:
@@ -137,6 +138,7 @@ class TestBills:
         [
             ("/bills/999999/runs", {}),
             ("/differences/999999/notes", {"text": "x"}),
+            ("/differences/999999/assignee", {"assigned_to": ""}),
             ("/differences/999999/resolution", {"way": "explain", "reason": "x"}),
         ],
     )

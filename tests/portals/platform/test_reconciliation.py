@@ -1,5 +1,6 @@
 """The screens and commands of reconciliation, on a day with every kind of difference."""
 
+import base64
 import io
 import json
 from pathlib import Path
@@ -8,9 +9,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.portals.api.calling import Api
 from tests.settlement.reconciliation.channels import MERCHANT, ZONE, ChannelStory, bill_rows
+from zhanggui.approvals.models import Approval
 from zhanggui.config.command_line import command_modules
+from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Membership, Party, User
+from zhanggui.portals.api.keys import issue_key
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.rails.wechat_pay.bill_writing import trade_bill
 from zhanggui.settlement.reconciliation.models import Bill, Difference, ReconciliationRun
@@ -80,6 +85,17 @@ def test_a_difference_is_noted_and_settled_on_its_page(desk: Client) -> None:
     )
 
 
+def test_a_difference_is_given_to_a_colleague_on_its_page(desk: Client) -> None:
+    row = Difference.objects.get(kind="missing_here")
+    page = f"/platform/differences/{row.id}/"
+    assert '<option value="boss"' in desk.get(page).content.decode()
+    assert desk.post(page, {"act": "assign", "to": "nobody"}).status_code == 422
+    assert desk.post(page, {"act": "assign", "to": "boss"}).status_code == 302
+    assert '<option value="boss" selected' in desk.get(page).content.decode()
+    assert "X9" in desk.get("/platform/differences/?assigned=boss&tab=all").content.decode()
+    assert "X9" not in desk.get("/platform/differences/?assigned=other&tab=all").content.decode()
+
+
 def test_a_bill_is_taken_in_on_its_page_or_refused_with_words(desk: Client, story: ChannelStory) -> None:
     content = trade_bill(
         bill_rows("kind own amount day\npay A2 50.00 2026-03-03"),
@@ -142,6 +158,69 @@ def test_differences_are_listed_shown_and_settled_by_command(story: ChannelStory
         run_command(*settle, "--as", "somebody")
     _, settled = run_command(*settle, "--as", "boss")
     assert settled["state"] == "explained" and settled["approval"] is None
+
+
+def test_notes_assignment_and_evidence_by_command(desk: Client, story: ChannelStory, tmp_path: Path) -> None:
+    number = str(Difference.objects.get(kind="missing_there").id)
+    mail, out = tmp_path / "mail.txt", tmp_path / "kept.txt"
+    mail.write_text("the channel says: paid in cash")
+    as_boss = ("--as", "boss")
+    _, noted = run_command("differences", "note", number, "asked", "--evidence", str(mail), *as_boss)
+    run_command("differences", "note", number, "waits", *as_boss)
+    with pytest.raises(Refusal, match="write what you found out"):
+        run_command("differences", "note", number, *as_boss)
+    with pytest.raises(Refusal, match="cannot be read"):
+        run_command("differences", "note", number, "--evidence", str(tmp_path / "none.txt"), *as_boss)
+    with pytest.raises(Refusal, match="nobody at the platform"):
+        run_command("differences", "assign", number, "somebody", *as_boss)
+    assert run_command("differences", "assign", number, "boss", *as_boss)[1]["assigned_to"] == "boss"
+    assert run_command("differences", "list", "--assigned", "boss")[1]["count"] == 1
+    assert run_command("differences", "list", "--assigned", "")[1]["count"] == 2
+    _, told = run_command("differences", "show", number)
+    assert [(one["text"], one["evidence"]) for one in told["notes"]] == [("asked", "mail.txt"), ("waits", "")]
+    take = ("differences", "evidence", number, str(noted["note"]), "--out", str(out))
+    assert run_command(*take)[1]["name"] == "mail.txt" and out.read_text() == mail.read_text()
+    with pytest.raises(Refusal, match="there already"):
+        run_command(*take)
+    with pytest.raises(Refusal, match="no file was kept"):
+        run_command("differences", "evidence", number, "999999", "--out", str(tmp_path / "x"))
+    assert run_command("differences", "assign", number, "", *as_boss)[1]["assigned_to"] == ""
+
+
+def test_the_same_over_the_api(desk: Client, story: ChannelStory) -> None:
+    user, platform = User.objects.get(username="boss"), Party.objects.get(code="platform")
+    secret = issue_key(user=user, party=platform, role="platform_admin", label="ERP", at=story.clock())[1]
+    api, row = Api(secret), Difference.objects.get(kind="missing_here")
+    url, mail = f"/differences/{row.id}", base64.b64encode(b"proof").decode()
+    told = api.post(f"{url}/notes", {"text": "asked", "evidence_name": "mail.txt", "evidence": mail})
+    assert [one["text"] for one in told["notes"]] == ["asked"] and told["theirs"] and told["proposals"]
+    kept = api.get(f"{url}/notes/{told['notes'][0]['id']}/evidence")
+    assert base64.b64decode(kept["content"]) == b"proof"
+    assert kept["digest"] == told["notes"][0]["evidence_digest"]
+    for wrong in ({}, {"text": "x", "evidence": mail}, {"text": "x", "evidence_name": "a.txt"},
+                  {"text": "x", "evidence_name": "a.txt", "evidence": "***"},
+                  {"evidence_name": "a.exe", "evidence": mail}):  # fmt: skip
+        api.post(f"{url}/notes", wrong, 422)
+    api.get(f"{url}/notes/999999/evidence", 404)
+    assert api.post(f"{url}/assignee", {"assigned_to": "boss"})["assigned_to"] == "boss"
+    assert [one["id"] for one in api.get("/differences", assigned_to="boss")["items"]] == [row.id]
+    refused = api.post(f"{url}/assignee", {"assigned_to": "somebody"}, 422)
+    assert refused["error"]["code"] == "difference_assignee_unfit"
+    legs = next(one for one in told["proposals"] if one["way"] == "unclaimed_receipt")["legs"]
+    assert legs and sum(one["amount_minor"] for one in legs) == 0
+
+
+def test_nobody_checks_what_they_made_by_a_key_of_theirs(desk: Client, story: ChannelStory) -> None:
+    user, platform = User.objects.get(username="boss"), Party.objects.get(code="platform")
+    secret = issue_key(user=user, party=platform, role="platform_admin", label="ERP", at=story.clock())[1]
+    row = Difference.objects.get(kind="missing_here")
+    body = {"way": "unclaimed_receipt", "reason": "nobody's"}
+    number = Api(secret).post(f"/differences/{row.id}/resolution", body)["approval_id"]
+    request = Approval.objects.get(id=number)
+    assert request.maker == "boss"
+    decide = {"approve": True, "amount_minor": request.amount_minor}
+    refused = Api(secret).post(f"/approvals/{number}/decision", decide, 403)
+    assert refused["error"]["code"] == "maker_is_checker"
 
 
 def test_pages_prove_what_they_say(desk: Client) -> None:

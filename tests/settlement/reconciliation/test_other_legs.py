@@ -10,11 +10,13 @@ from tests.files.bad import workbook
 from tests.settlement.reconciliation.channels import ChannelStory
 from tests.settlement.story import ZONE, text
 from zhanggui.approvals.operations.decide_approval import Proof
+from zhanggui.audit.models import AuditRecord
 from zhanggui.files.errors import HandedFileRefused
 from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.bill_received import bill_received, bill_run_again, empty_day_received
 from zhanggui.journeys.difference_settled import differences_aged, resolution_proposed
 from zhanggui.journeys.receipt_recorded import receipt_recorded
+from zhanggui.parties.models import Membership, Party, User
 from zhanggui.settlement.reconciliation import errors
 from zhanggui.settlement.reconciliation.models import Bill, Difference, ReconciliationMatch
 from zhanggui.settlement.reconciliation.operations.note_difference import assign_difference, note_difference
@@ -200,10 +202,32 @@ def test_notes_keep_their_evidence_and_never_change(story: ChannelStory) -> None
             evidence=b"x",
             evidence_name="mail.eml",
         )
-        assign_difference(difference_id=row.id, to="li", at=story.clock(), actor="a")
     assert len(bytes(note.evidence_digest)) == 32
     with pytest.raises(Exception, match=r"never change|append"), transaction.atomic():
         type(note).objects.filter(id=note.id).update(text="other")
+
+
+def test_it_is_given_to_whoever_settles_differences_and_to_nobody_else(story: ChannelStory) -> None:
+    story.trade("kind own amount day\npay A2 50.00 2026-03-02")
+    row = Difference.objects.get(kind="missing_there")
+    platform = Party.objects.get_or_create(
+        code="platform", defaults={"kind": "platform", "name": {"zh": "平台"}}
+    )[0]
+    for name, role, active in (("li", "platform_finance", True), ("gone", "platform_finance", False),
+                               ("wen", "platform_auditor", True)):  # fmt: skip
+        user = User.objects.create_user(name, password="long enough 123", is_active=active)
+        Membership.objects.create(user=user, party=platform, role=role)
+    for nobody in ("wen", "gone", "who"):
+        with pytest.raises(errors.AssigneeUnfit), transaction.atomic():
+            assign_difference(difference_id=row.id, to=nobody, at=story.clock(), actor="a")
+    with transaction.atomic():
+        assert (
+            assign_difference(difference_id=row.id, to="li", at=story.clock(), actor="a").assigned_to == "li"
+        )
+        assign_difference(difference_id=row.id, to="li", at=story.clock(), actor="a")
+        assign_difference(difference_id=row.id, to="", at=story.clock(), actor="a")
+    told = AuditRecord.objects.filter(action="difference.assigned").order_by("id")
+    assert [(one.before["assigned_to"], one.after["assigned_to"]) for one in told] == [("", "li"), ("li", "")]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from zhanggui.portals.api.endpoints import (
     collections,
     comparisons,
     details,
+    differences,
     disputes,
     exports,
     fees,
@@ -50,7 +51,7 @@ ROUTERS = (
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
-    reconciliation.router, own_checks.router, arrangements.router,
+    reconciliation.router, differences.router, own_checks.router, arrangements.router,
     proof.router, lines.router, taxes.router,
 )  # fmt: skip
 

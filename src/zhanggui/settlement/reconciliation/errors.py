@@ -116,6 +116,19 @@ class EvidenceMissing(ReconciliationError):
     code = "evidence_missing"
 
 
+class AssigneeUnfit(ReconciliationError):
+    """The person named does not work at the platform, is switched off, or may not settle differences."""
+
+    code = "difference_assignee_unfit"
+
+
+class UnknownNote(ReconciliationError):
+    """There is no such note, or no file was kept with it."""
+
+    code = "unknown_difference_note"
+    http_status = 404
+
+
 class CheckFileRefused(ReconciliationError):
     """The file for a merchant's own check cannot be read, or is too large."""
 

@@ -8,11 +8,17 @@ from django.db import connection
 from django.utils import timezone
 
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind
-from zhanggui.settlement.reconciliation.errors import UnknownBill, UnknownDifference, UnknownOwnAccount
+from zhanggui.settlement.reconciliation.errors import (
+    UnknownBill,
+    UnknownDifference,
+    UnknownNote,
+    UnknownOwnAccount,
+)
 from zhanggui.settlement.reconciliation.kinds import LIVE, BillKind, Leg, OurKind
 from zhanggui.settlement.reconciliation.models import (
     Bill,
     Difference,
+    DifferenceNote,
     ReconciliationRule,
     ReconciliationRun,
 )
@@ -98,6 +104,17 @@ def difference(difference_id: int, *, lock: bool = False) -> Difference:
     found = rows.select_related("own_account", "run").filter(id=difference_id).first()
     if found is None:
         raise UnknownDifference(f"there is no difference {difference_id}")
+    return found
+
+
+def kept_evidence(difference_id: int, note_id: int) -> DifferenceNote:
+    """This function will return the note of a difference that a file was kept with. Raises UnknownNote."""
+    rows = DifferenceNote.objects.filter(id=note_id, difference_id=difference_id)
+    found = rows.exclude(evidence_name="").first()
+    if found is None:
+        raise UnknownNote(
+            f"no file was kept with a note {note_id} on difference {difference_id}; look at the difference"
+        )
     return found
 
 

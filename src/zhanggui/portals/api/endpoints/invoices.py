@@ -214,7 +214,7 @@ def send_document(request: HttpRequest, invoice_id: Number, payload: shapes.Docu
     )  # fmt: skip
     made = input_invoice_received(
         party_id=row.party_id, invoice_id=row.id, sent=sent, at=timezone.now(),
-        zone=timezone.get_default_timezone(), actor=who.actor,
+        zone=timezone.get_default_timezone(), actor=who.user.get_username(),
     )  # fmt: skip
     return sent_document(made)
 
@@ -227,7 +227,8 @@ def verify_document(request: HttpRequest, received_id: Number, payload: shapes.V
     row = ReceivedInvoice.objects.filter(id=received_id).first()
     if row is None:
         raise NotFound(f"There is no received invoice {received_id}", received_id=received_id)
-    given = {"party_id": row.party_id, "received_id": row.id, "at": timezone.now(), "checker": who.actor}
+    given = {"party_id": row.party_id, "received_id": row.id, "at": timezone.now(),
+             "checker": who.user.get_username()}  # fmt: skip
     if payload.verified:
         return sent_document(input_invoice_verified(**given, zone=timezone.get_default_timezone()))
     return sent_document(input_invoice_rejected(**given, reason=payload.reason))

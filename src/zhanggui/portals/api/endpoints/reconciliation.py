@@ -1,4 +1,4 @@
-"""Reconciliation: bills, runs, differences and how they are settled."""
+"""Reconciliation: bills, runs, and what runs may take for equal."""
 
 import base64
 import binascii
@@ -15,36 +15,27 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from zhanggui.journeys.bill_received import bill_received, bill_run_again
-from zhanggui.journeys.difference_settled import resolution_proposed
 from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.arrangements import Ppm, Told
-from zhanggui.portals.api.schemas.fields import Code, Day, Minor, Number, Reason, Strict
+from zhanggui.portals.api.schemas.fields import Code, Day, Minor, Number, Strict
 from zhanggui.portals.api.schemas.outgoing import Paged
 from zhanggui.settlement.reconciliation.errors import BillUnreadable
 from zhanggui.settlement.reconciliation.kinds import Leg
 from zhanggui.settlement.reconciliation.models import (
     Bill,
-    Difference,
     ReconciliationRule,
     ReconciliationRun,
 )
-from zhanggui.settlement.reconciliation.operations.note_difference import note_difference
 from zhanggui.settlement.reconciliation.operations.set_reconciliation_rule import (
     RuleSettings,
     set_reconciliation_rule,
     settings_of,
 )
-from zhanggui.settlement.reconciliation.proposals import fitting_ways
 from zhanggui.settlement.reconciliation.queries import account_for, rules_in_force
-from zhanggui.settlement.reconciliation.queries import difference as find_difference
 
 router = Router(tags=["reconciliation"])
-Ways = Literal[
-    "accept_theirs", "unclaimed_receipt", "owed_to_buyer", "receivable", "refund_paid", "fee_charged", "write_off",
-    "explain",
-]  # fmt: skip
 LEGS = {int(leg): leg.name.lower() for leg in Leg}
 
 
@@ -123,52 +114,6 @@ class ReceivedOut(Schema):
     runs: list[RunOut]
 
 
-class DifferenceOut(Schema):
-    """Two sides that do not agree. Amounts are positive when money comes to us."""
-
-    id: int
-    account: str
-    leg: str
-    kind: str
-    state: str
-    day: date
-    currency: str
-    reference: str
-    our_minor: int
-    their_minor: int
-    our_fee_milli: int
-    their_fee_milli: int
-    bill_id: int
-    row_number: int
-    assigned_to: str
-    ways: list[str]
-    approval_id: int | None
-    resolution: str
-    reason: str
-    found_at: datetime
-    resolved_at: datetime | None
-    resolved_by: str
-
-
-class DifferencePage(Paged):
-    """Differences, oldest first."""
-
-    items: list[DifferenceOut]
-
-
-class ResolutionOfDifference(Strict):
-    """How to settle it, and why."""
-
-    way: Ways
-    reason: Reason
-
-
-class NoteIn(Strict):
-    """What was found out."""
-
-    text: Reason
-
-
 class ReconciliationRuleIn(Strict):
     """The rule of an account of ours, or ("*") of every account without one of its own. What is left away takes the
     value shown here, not what it was."""
@@ -217,18 +162,6 @@ class RunFilters(Schema):
     """Which runs."""
 
     bill_id: Number | None = None
-    cursor: CursorText = ""
-    limit: Limit = 50
-
-
-class DifferenceFilters(Schema):
-    """Which differences."""
-
-    state: Literal["open", "suspended", "cleared", "explained", "adjusted", "written_off"] | None = None
-    kind: (
-        Literal["missing_here", "missing_there", "amount", "fee", "state", "duplicate", "balance"] | None
-    ) = None
-    run_id: Number | None = None
     cursor: CursorText = ""
     limit: Limit = 50
 
@@ -286,43 +219,6 @@ def list_reconciliation_runs(request: HttpRequest, filters: Query[RunFilters]) -
     return {"items": [_run(row) for row in shown], "next_cursor": following}
 
 
-@look(router, "/differences", DifferencePage)
-def list_differences(request: HttpRequest, filters: Query[DifferenceFilters]) -> Any:
-    """Differences, oldest first."""
-    caller(request).require("reconciliation.view")
-    rows = Difference.objects.select_related("own_account")
-    for name in ("state", "kind", "run_id"):
-        if getattr(filters, name) is not None:
-            rows = rows.filter(**{name: getattr(filters, name)})
-    shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
-    return {"items": [_difference(row) for row in shown], "next_cursor": following}
-
-
-@act(router, "/differences/{difference_id}/resolution", DifferenceOut)
-def settle_difference(request: HttpRequest, difference_id: Number, payload: ResolutionOfDifference) -> Any:
-    """Explain a difference, or put its entry up for approval by another person."""
-    who = caller(request)
-    who.require("reconciliation.act")
-    row, _ = resolution_proposed(
-        difference_id=difference_id,
-        way=payload.way,
-        reason=payload.reason,
-        at=timezone.now(),
-        actor=who.actor,
-    )
-    return _difference(row)
-
-
-@act(router, "/differences/{difference_id}/notes", DifferenceOut)
-def note_on_difference(request: HttpRequest, difference_id: Number, payload: NoteIn) -> Any:
-    """Note what was found out."""
-    who = caller(request)
-    who.require("reconciliation.act")
-    with transaction.atomic():
-        note_difference(difference_id=difference_id, text=payload.text, at=timezone.now(), actor=who.actor)
-    return _difference(find_difference(difference_id))
-
-
 @look(router, "/reconciliation-rules", ReconciliationRulePage)
 def list_reconciliation_rules(request: HttpRequest) -> Any:
     """What runs may take for equal and post by themselves, account by account."""
@@ -360,9 +256,3 @@ def _run(row: ReconciliationRun) -> dict[str, Any]:
     return {name: getattr(row, name) for name in RunOut.model_fields if name != "leg"} | {
         "leg": LEGS[row.leg]
     }
-
-
-def _difference(row: Difference) -> dict[str, Any]:
-    made = {"account": row.own_account.code, "leg": LEGS[row.leg], "ways": fitting_ways(row),
-            "approval_id": row.proposed.get("approval")}  # fmt: skip
-    return {name: getattr(row, name) for name in DifferenceOut.model_fields if name not in made} | made

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,8 +12,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from zhanggui.journeys.difference_settled import resolution_proposed
+from zhanggui.journeys.difference_settled import (
+    difference_assigned,
+    difference_noted,
+    resolution_proposed,
+)
 from zhanggui.money.errors import Refusal
+from zhanggui.parties.queries import colleagues_who_may
 from zhanggui.portals.desk.details import Detail, Fact, Step
 from zhanggui.portals.desk.lists import (
     Column,
@@ -42,7 +46,7 @@ from zhanggui.portals.platform.reconciliation.words import KINDS, LEGS, STATES, 
 from zhanggui.settlement.payouts.evidence_files import EVIDENCE_FILES
 from zhanggui.settlement.reconciliation.kinds import DifferenceKind, Leg
 from zhanggui.settlement.reconciliation.models import Difference, DifferenceNote
-from zhanggui.settlement.reconciliation.operations.note_difference import assign_difference, note_difference
+from zhanggui.settlement.reconciliation.operations.note_difference import SETTLES
 from zhanggui.settlement.reconciliation.proposals import fitting_ways, proposal
 from zhanggui.settlement.reconciliation.queries import sides_of
 
@@ -98,26 +102,20 @@ class DifferenceList(MoneyList):
 def _acted(request: HttpRequest, row: Difference) -> str:
     """Note, assign or settle; an empty text means it was done."""
     act, actor, now = request.POST.get("act", ""), request.user.get_username(), timezone.now()
+    by: dict[str, Any] = {"difference_id": row.id, "at": now, "actor": actor}
     try:
-        with transaction.atomic():
-            if act == "note":
-                file = request.FILES.get("evidence")
-                note_difference(
-                    difference_id=row.id, text=request.POST.get("text", ""), at=now, actor=actor,
-                    evidence=content_of(file, EVIDENCE_FILES) if file else b"",
-                    evidence_name=file.name if file else "",
-                )  # fmt: skip
-            elif act == "assign":
-                assign_difference(
-                    difference_id=row.id, to=request.POST.get("to", "").strip()[:150], at=now, actor=actor
-                )
-            elif act == "settle":
-                resolution_proposed(
-                    difference_id=row.id, way=request.POST.get("way", ""), reason=request.POST.get("reason", ""),
-                    at=now, actor=actor,
-                )  # fmt: skip
-            else:
-                return _("Choose what to do.")
+        if act == "note":
+            file = request.FILES.get("evidence")
+            difference_noted(
+                text=request.POST.get("text", ""), evidence=content_of(file, EVIDENCE_FILES) if file else b"",
+                evidence_name=file.name if file else "", **by,
+            )  # fmt: skip
+        elif act == "assign":
+            difference_assigned(to=request.POST.get("to", ""), **by)
+        elif act == "settle":
+            resolution_proposed(way=request.POST.get("way", ""), reason=request.POST.get("reason", ""), **by)
+        else:
+            return _("Choose what to do.")
     except Refusal as refusal:
         return refusal_text(refusal)
     return ""
@@ -139,6 +137,7 @@ def difference_page(request: HttpRequest, difference_id: int) -> HttpResponse:
     context = {
         "detail": _detail(row), "row": row, "problem": problem, "typed": request.POST,
         "sides": _both(sides, row), "acting": acting, "notes": row.notes.order_by("id"),
+        "colleagues": _colleagues(row) if acting else [],
         "came_to_bank": row.leg == Leg.BANK and row.kind == DifferenceKind.MISSING_HERE and row.their_minor > 0,
         "ways": _ways(row) if acting and row.state in ("open", "suspended") and not row.proposed else [],
         "proposed_way": WAYS.get(row.proposed.get("way", ""), ""),
@@ -146,6 +145,11 @@ def difference_page(request: HttpRequest, difference_id: int) -> HttpResponse:
         "approval_url": reverse("platform:approval", args=[row.proposed["approval"]]) if row.proposed else "",
     }  # fmt: skip
     return render(request, "platform/difference.html", context, status=422 if problem else 200)
+
+
+def _colleagues(row: Difference) -> list[str]:
+    """Whom it can be given to; whoever has it now stays on the list even if they may no longer."""
+    return sorted({*colleagues_who_may(SETTLES), *([row.assigned_to] if row.assigned_to else [])})
 
 
 def _detail(row: Difference) -> Detail:

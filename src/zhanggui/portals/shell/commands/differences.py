@@ -5,24 +5,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from zhanggui.journeys.bill_received import bill_run_again
-from zhanggui.journeys.difference_settled import resolution_proposed
+from zhanggui.journeys.difference_settled import (
+    difference_assigned,
+    difference_noted,
+    resolution_proposed,
+)
 from zhanggui.money import Money
 from zhanggui.portals.shell.commands.reconcile import run_document
+from zhanggui.portals.shell.errors import FileRefused
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.reconciliation.kinds import DifferenceKind, DifferenceState, Leg
 from zhanggui.settlement.reconciliation.models import Difference
-from zhanggui.settlement.reconciliation.operations.note_difference import (
-    assign_difference,
-    note_difference,
-)
+from zhanggui.settlement.reconciliation.operations.note_difference import SETTLES
 from zhanggui.settlement.reconciliation.proposals import WAYS, fitting_ways
 from zhanggui.settlement.reconciliation.queries import difference as find
-from zhanggui.settlement.reconciliation.queries import sides_of
+from zhanggui.settlement.reconciliation.queries import kept_evidence, sides_of
 
 HELP = "list the differences that reconciliation found, look at one, note, assign or settle it"
 ACTOR = "zhanggui differences"
@@ -34,16 +34,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listed = acts.add_parser("list", help="differences, oldest first")
     listed.add_argument("--state", choices=[one.value for one in DifferenceState])
     listed.add_argument("--kind", choices=[one.value for one in DifferenceKind])
+    listed.add_argument("--assigned", metavar="USER", help='of one person; "" for nobody\'s')
     listed.add_argument("--limit", type=int, default=1000, help="at most this many (%(default)s)")
     shown = acts.add_parser("show", help="one difference with both sides")
     shown.add_argument("id", type=int)
+    taken = acts.add_parser("evidence", help="write the file that was kept with a note")
+    taken.add_argument("id", type=int)
+    taken.add_argument("note", type=int, metavar="NOTE")
+    taken.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new file")
     noted = acts.add_parser("note", help="note what was found out")
     noted.add_argument("id", type=int)
-    noted.add_argument("text")
+    noted.add_argument("text", nargs="?", default="")
     noted.add_argument("--evidence", type=Path, metavar="FILE")
     given = acts.add_parser("assign", help="give it to somebody")
     given.add_argument("id", type=int)
-    given.add_argument("user")
+    given.add_argument("user", metavar="USER", help='log-in name; "" for nobody')
     settled = acts.add_parser("settle", help="explain it, or put its entry up for approval by another person")
     settled.add_argument("id", type=int)
     settled.add_argument("--way", required=True, choices=WAYS)
@@ -60,12 +65,14 @@ def run(options: argparse.Namespace, out: Output) -> int:
             rows = rows.filter(state=options.state)
         if options.kind:
             rows = rows.filter(kind=options.kind)
+        if options.assigned is not None:
+            rows = rows.filter(assigned_to=options.assigned)
         found = [difference_document(row) for row in rows[: max(1, min(options.limit, MOST))]]
         out.result({"differences": found, "count": len(found)}, _listed)
     elif options.act == "show":
-        row = find(options.id)
-        document = difference_document(row)
-        out.result(document | {"sides": sides_of(row), "ways": fitting_ways(row)})
+        out.result(_whole(options.id))
+    elif options.act == "evidence":
+        out.result(_evidence(options.id, options.note, options.out))
     elif options.act == "run":
         runs = bill_run_again(bill_id=options.bill, clock=clock, actor=ACTOR)
         out.result({"runs": [run_document(one) for one in runs]})
@@ -74,22 +81,45 @@ def run(options: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-@transaction.atomic
+def _whole(difference_id: int) -> dict[str, Any]:
+    """A difference with both sides, the notes, and the ways of settling that fit."""
+    row = find(difference_id)
+    notes = [
+        {"note": one.id, "at": one.at, "actor": one.actor, "text": one.text, "evidence": one.evidence_name}
+        for one in row.notes.order_by("id").defer("evidence")
+    ]
+    return difference_document(row) | {"sides": sides_of(row), "ways": fitting_ways(row), "notes": notes}
+
+
+def _evidence(difference_id: int, note_id: int, path: Path) -> dict[str, Any]:
+    note = kept_evidence(difference_id, note_id)
+    try:
+        with path.open("xb") as file:
+            file.write(bytes(note.evidence))
+    except FileExistsError:
+        raise FileRefused(f"{path} is there already; choose another name", path=str(path)) from None
+    except OSError as failed:
+        raise FileRefused(f"{path} cannot be written: {failed.strerror}", path=str(path)) from None
+    return {"note": note.id, "name": note.evidence_name, "file": str(path), "bytes": len(note.evidence)}
+
+
 def _acted(options: argparse.Namespace) -> dict[str, Any]:
-    actor = actor_who_may(options.person, "reconciliation.act")
+    by: dict[str, Any] = {
+        "difference_id": options.id, "actor": actor_who_may(options.person, SETTLES), "at": clock(),
+    }  # fmt: skip
     if options.act == "note":
-        evidence = options.evidence.read_bytes() if options.evidence else b""
-        note = note_difference(
-            difference_id=options.id, text=options.text, at=clock(), actor=actor, evidence=evidence,
-            evidence_name=options.evidence.name if options.evidence else "",
-        )  # fmt: skip
+        file = options.evidence
+        try:
+            evidence = file.read_bytes() if file else b""
+        except OSError as failed:
+            raise FileRefused(f"{file} cannot be read: {failed.strerror}", path=str(file)) from None
+        note = difference_noted(
+            text=options.text, evidence=evidence, evidence_name=file.name if file else "", **by
+        )
         return {"note": note.id, "difference": options.id}
     if options.act == "assign":
-        row = assign_difference(difference_id=options.id, to=options.user, at=clock(), actor=actor)
-        return difference_document(row)
-    row, approval = resolution_proposed(
-        difference_id=options.id, way=options.way, reason=options.reason, at=clock(), actor=actor
-    )
+        return difference_document(difference_assigned(to=options.user, **by))
+    row, approval = resolution_proposed(way=options.way, reason=options.reason, **by)
     return difference_document(row) | {"approval": approval.id if approval else None}
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from zhanggui.parties.models import Membership, PartyKind
-from zhanggui.parties.roles import PERMISSIONS
+from zhanggui.parties.queries import colleagues_who_may
 from zhanggui.settlement.monitoring.errors import UnknownAlert
 from zhanggui.settlement.monitoring.findings import evidence_sql
 from zhanggui.settlement.monitoring.models import Alert, AlertEvent
@@ -47,14 +46,7 @@ def open_alerts_by_severity() -> dict[str, int]:
 
 def handlers() -> list[str]:
     """This function will return the log-ins of the platform's people who may handle alerts."""
-    roles = [role for role, permissions in PERMISSIONS.items() if "alerts.act" in permissions]
-    return sorted(
-        set(
-            Membership.objects.filter(
-                party__kind=PartyKind.PLATFORM, role__in=roles, user__is_active=True
-            ).values_list("user__username", flat=True)
-        )
-    )
+    return colleagues_who_may("alerts.act")
 
 
 def may_handle(username: str) -> bool:

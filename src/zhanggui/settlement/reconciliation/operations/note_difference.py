@@ -5,10 +5,13 @@ from datetime import datetime
 
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.files.checking import check_content
+from zhanggui.parties.queries import colleagues_who_may
 from zhanggui.settlement.payouts.evidence_files import EVIDENCE_FILES
-from zhanggui.settlement.reconciliation.errors import EvidenceMissing
+from zhanggui.settlement.reconciliation.errors import AssigneeUnfit, EvidenceMissing
 from zhanggui.settlement.reconciliation.models import Difference, DifferenceNote
 from zhanggui.settlement.reconciliation.queries import difference as find
+
+SETTLES = "reconciliation.act"
 
 
 def note_difference(
@@ -31,8 +34,17 @@ def note_difference(
 
 
 def assign_difference(*, difference_id: int, to: str, at: datetime, actor: str) -> Difference:
-    """This function will give a difference to somebody (an empty name takes it back), in the caller's transaction."""
+    """This function will give a difference to somebody (an empty name takes it back), in the caller's transaction.
+
+    Raises UnknownDifference, and AssigneeUnfit for somebody who may not settle differences.
+    """
     row = find(difference_id, lock=True)
+    if to and to not in colleagues_who_may(SETTLES):
+        raise AssigneeUnfit(
+            f"{to!r} is nobody at the platform who settles differences; choose another person", assignee=to
+        )
+    if to == row.assigned_to:
+        return row
     before, row.assigned_to = row.assigned_to, to
     row.save(update_fields=["assigned_to"])
     record_change(
