@@ -180,6 +180,7 @@ def put_in_guarded_documents(mall: Any, folder: Any) -> None:
 
 def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> None:
     from tests.portals.documents import with_documents
+    from tests.portals.feeding import with_feed
     from tests.portals.mall import key_of, upload
     from tests.portals.troubles import with_troubles
     from zhanggui.settlement.payouts.models import Receiver
@@ -187,6 +188,7 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
     staff.post("/platform/imports/new/", {"line": mall.line.id, "file": upload()})
     staff.post("/platform/checks/run/")
     put_up_for_approval()
+    with_feed(mall)
     statement, key = mall.statement("tea"), key_of(mall, "glass")
     here = f"/platform/statements/{statement.party_id}/{statement.id}/"
     seeds = [

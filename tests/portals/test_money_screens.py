@@ -44,6 +44,7 @@ OF_PLATFORM = (
     "day_ends", "funds", "fund_balances", "order_flow", "analytics", "alerts", "anomaly_rules", "jobs", "people",
     "live", "limits", "rebate_agreements", "new_rebate_agreement", "reports",
     "payout_answers", "answer_upload", "order_holds", "hold_order", "new_party", "reconciliation_rules",
+    "feeds", "pulls", "new_feed",
 )  # fmt: skip
 OF_MERCHANT = (
     "home", "statements", "details", "waiting", "flow", "payouts", "receivers", "invoices", "tax_data", "guarantees",
@@ -57,11 +58,12 @@ def mall(db: None, settings: Any, tmp_path: Path) -> Any:
 
     from tests.isolation.market import open_market
     from tests.portals.documents import with_documents
+    from tests.portals.feeding import with_feed
     from tests.portals.troubles import with_troubles
 
     settings.ZHANGGUI_HOME = tmp_path
     cache.clear()
-    return with_troubles(with_documents(open_market(), tmp_path))
+    return with_feed(with_troubles(with_documents(open_market(), tmp_path)))
 
 
 def documents(mall: Any) -> tuple[list[str], list[str]]:
@@ -91,7 +93,7 @@ def documents(mall: Any) -> tuple[list[str], list[str]]:
         ("compared_merchant", what_if, tea), ("invoice", issued.party_id, issued.id), ("invoice", red.party_id, red.id),
         ("invoice_red", issued.party_id, issued.id), ("received_invoice", received.party_id, received.id),
         ("answer_file", PayoutFile.objects.get(direction="in").id), ("order_hold", OrderHold.objects.get().id),
-        ("party_classes", tea),
+        ("party_classes", tea), ("feed", "wms"),
     ]  # fmt: skip
     theirs = [
         ("payout", payout.number), ("invoice", draft.id), ("invoice", expected.id), ("invoice_upload", expected.id),

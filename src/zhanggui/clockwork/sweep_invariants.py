@@ -57,6 +57,7 @@ CHECKS: tuple[Check, ...] = (
     collections.receivable_differs_from_debt,
     collections.debt_in_the_wrong_station,
     fees.published_rules_changed,
+    intake.pull_differs_from_batches,
     payouts.paid_above_statement,
     payouts.in_transit_differs_from_payouts,
     payouts.given_back_differs_from_payouts,

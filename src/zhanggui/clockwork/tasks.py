@@ -23,6 +23,7 @@ from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
 from zhanggui.clockwork.draft_due_invoices import draft_due_invoices
 from zhanggui.clockwork.fetch_bills import fetch_bills
 from zhanggui.clockwork.give_rebates import give_rebates
+from zhanggui.clockwork.pull_feeds import pull_due_feeds, pull_feed
 from zhanggui.clockwork.release_reserves import release_reserves
 from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
 from zhanggui.clockwork.rescue_stalled import rescue_stalled
@@ -199,3 +200,23 @@ def enqueue_upload(run_id: int) -> None:
     lock = f"import-{run_id}"
     with suppress(AlreadyEnqueued), transaction.atomic():
         take_in_upload_job.configure(lock=lock, queueing_lock=lock).defer(run_id=run_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="clockwork.pull_feeds", queue="clockwork", queueing_lock="pull_feeds")
+def pull_feeds_job(timestamp: int) -> None:
+    """Every five minutes: put a job in for each charge feed that is due."""
+    pull_due_feeds(at=timezone.now(), enqueue=enqueue_pull)
+
+
+@app.task(name="clockwork.pull_feed", queue="feeds")
+def pull_feed_job(feed_id: int) -> None:
+    """Pull one charge feed, if it is due still. Run twice, the second finds nothing to do."""
+    pull_feed(feed_id=feed_id, clock=timezone.now)
+
+
+def enqueue_pull(feed_id: int) -> None:
+    """Put pulling a feed on the queue, in the caller's transaction; once is enough."""
+    lock = f"feed-{feed_id}"
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        pull_feed_job.configure(lock=lock, queueing_lock=lock).defer(feed_id=feed_id)

@@ -18,6 +18,10 @@ class WiringConfig(AppConfig):
     def ready(self) -> None:
         rail.connect_when_asked(lambda: wire(Path(settings.BANK_FOLDER), Path(settings.BANK_TEMPLATE_FOLDER)))
         readers.connect_when_asked(_connect_readers)
+        # Its pages hold what intake takes in, which is known only once models are.
+        from zhanggui.settlement.intake import feeds
+
+        feeds.connect_when_asked(_connect_feeds)
 
 
 def wire(folder: Path, templates: Path) -> None:
@@ -45,3 +49,10 @@ def _connect_readers() -> None:
     from zhanggui.config.bill_readers import connect_bill_readers
 
     connect_bill_readers()
+
+
+def _connect_feeds() -> None:
+    from zhanggui.rails.charge_feed.fetch_page import fetch_page
+    from zhanggui.settlement.intake import feeds
+
+    feeds.register_reader(fetch_page)

@@ -30,12 +30,13 @@ ACT_MERCHANT = frozenset({
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK
     | {"security.change", "limits.change", "own_accounts.change", "policies.change", "backups.run",
-       "alert_rules.publish", "jobs.run"}
+       "alert_rules.publish", "jobs.run", "feeds.change"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
        "disputes.resolve", "corrections.create", "parties.change", "charges.create", "orders.hold"},
     Role.PLATFORM_FINANCE: READ_PLATFORM | MAKE
     | {"billing.run", "periods.close", "statements.confirm", "disputes.resolve", "corrections.create",
-       "charges.create", "rules.publish", "alert_rules.publish", "jobs.run", "policies.change", "orders.hold"},
+       "charges.create", "rules.publish", "alert_rules.publish", "jobs.run", "policies.change", "orders.hold",
+       "feeds.change"},
     Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
     Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK,
     Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create", "orders.hold"},

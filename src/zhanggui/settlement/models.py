@@ -33,6 +33,8 @@ from zhanggui.settlement.guarantees.models import (
 from zhanggui.settlement.intake.models import (
     Charge,
     ChargeBatch,
+    ChargeFeed,
+    ChargePull,
     ImportRun,
     OrderHold,
     Reject,
@@ -96,6 +98,8 @@ __all__ = [
     "BusinessLine",
     "Charge",
     "ChargeBatch",
+    "ChargeFeed",
+    "ChargePull",
     "Claim",
     "CollectionPolicy",
     "Comparison",

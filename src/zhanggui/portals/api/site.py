@@ -16,6 +16,7 @@ from zhanggui.portals.api.endpoints import (
     differences,
     disputes,
     exports,
+    feeds,
     fees,
     funds,
     guarantees,
@@ -45,8 +46,8 @@ ABOUT = (
     " one shape."
 )
 ROUTERS = (
-    people.router, orders.router, order_holds.router, imports.router, charges.router, billing.router,
-    statements.router,
+    people.router, orders.router, order_holds.router, imports.router, charges.router, feeds.router,
+    billing.router, statements.router,
     details.router,
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,

@@ -48,11 +48,17 @@ SENTENCES: Final[Words] = {
     "collection_policy.set": gettext_lazy("Debt policy set"),
     "rebate_agreement.requested": gettext_lazy("Rebate agreement put up for approval"),
     "rebate_agreement.approved": gettext_lazy("Rebate agreement approved"),
+    "charge_feed.added": gettext_lazy("Charge feed added"),
+    "charge_feed.changed": gettext_lazy("Charge feed changed"),
+    "charge_feed.switched_on": gettext_lazy("Charge feed switched on"),
+    "charge_feed.switched_off": gettext_lazy("Charge feed switched off"),
+    "charge_feed.asked": gettext_lazy("Pull of a charge feed asked for"),
+    "charge_feed.restarted": gettext_lazy("Charge feed begun anew"),
     "password.set": gettext_lazy("Password set"), "factor.reset": gettext_lazy("Second factor reset"),
 }  # fmt: skip
 NOUNS: Final[Words] = {
     **APPROVAL_KINDS,
-    "business_line": gettext_lazy("Business line"),
+    "business_line": gettext_lazy("Business line"), "charge_feed": gettext_lazy("Charge feed"),
     "party": gettext_lazy("Party"), "fee_type": gettext_lazy("Fee type"),
     "settlement_terms": gettext_lazy("Terms"), "rule_set": gettext_lazy("Rule set"),
     "detail": gettext_lazy("Detail"), "statement": gettext_lazy("Statement"),

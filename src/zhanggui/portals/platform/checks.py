@@ -64,6 +64,7 @@ HOLDS = {
     ),
     "statement_chain_broken": gettext_lazy("The hash chain of each party's statements is unbroken."),
     "open_twice": gettext_lazy("No day belongs to two open statements of one series."),
+    "pull_differs_from_batches": gettext_lazy("Every pull of a feed counts just the charges it brought."),
     "published_rules_changed": gettext_lazy("No published rule was changed after it was published."),
     "guard_asleep": gettext_lazy("Every guard of posted rows in the database is awake."),
     "adjustment_without_its_detail": gettext_lazy("Every approved adjustment has exactly one fee detail."),

@@ -15,7 +15,7 @@ from zhanggui.portals.platform.invoices.listed import (
 from zhanggui.settlement.collections.queries import open_debt_count, unclaimed_count
 from zhanggui.settlement.guarantees.queries import deposits_short
 from zhanggui.settlement.intake.models import ShadowDifference
-from zhanggui.settlement.intake.queries import open_hold_count
+from zhanggui.settlement.intake.queries import failing_feeds, open_hold_count
 from zhanggui.settlement.monitoring.queries.alerts import open_alerts_count
 from zhanggui.settlement.payouts.queries import ended_payouts, waiting_batches, waiting_receivers
 from zhanggui.settlement.reconciliation.queries import open_differences_count
@@ -60,6 +60,10 @@ def _shadow(request: HttpRequest) -> int:
 
 def _held(request: HttpRequest) -> int:
     return open_hold_count()
+
+
+def _failing_feeds(request: HttpRequest) -> int:
+    return failing_feeds()
 
 
 def _unclaimed(request: HttpRequest) -> int:
@@ -196,6 +200,7 @@ MENU = Menu(
                     icon="import",
                     under=("/platform/charge-batches/",),
                 ),
+                Item(_("Charge feeds"), "platform:feeds", "imports.view", _failing_feeds, "replay"),
                 Item(_("Double insurance"), "platform:shadow", "imports.view", _shadow, "shield"),
             ],
         ),

@@ -31,7 +31,7 @@ from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.funds import flow, snapshot
 from zhanggui.portals.platform.funds import orders as order_flow
 from zhanggui.portals.platform.guarded import adjustments, debts, deposits, evidence, holds, receipts
-from zhanggui.portals.platform.imports import charges, runs, uploading
+from zhanggui.portals.platform.imports import charges, feeds, runs, uploading
 from zhanggui.portals.platform.invoices import acts as invoice_acts
 from zhanggui.portals.platform.invoices import documents as tax_documents
 from zhanggui.portals.platform.invoices import incoming, taxes
@@ -171,6 +171,10 @@ urlpatterns = [
     path("imports/<int:run_id>/", runs.import_page, name="import"),
     path("charges/", charges.ChargeList.as_view(), name="charges"),
     path("charge-batches/", charges.BatchList.as_view(), name="charge_batches"),
+    path("feeds/", feeds.FeedList.as_view(), name="feeds"),
+    path("feeds/new/", feeds.new_feed, name="new_feed"),
+    path("feeds/pulls/", feeds.PullList.as_view(), name="pulls"),
+    path("feeds/<str:code>/", feeds.feed_page, name="feed"),
     path("double-insurance/", charges.ShadowList.as_view(), name="shadow"),
     path("fees/", fees.FeeList.as_view(), name="fees"),
     path("rules/", rules.RuleSetList.as_view(), name="rule_sets"),

@@ -66,3 +66,49 @@ class UnknownHold(IntakeError):
 
     code = "unknown_hold"
     http_status = 404
+
+
+class FeedExists(IntakeError):
+    """A charge feed has this code already."""
+
+    code = "feed_exists"
+    http_status = 409
+
+
+class UnknownFeed(IntakeError):
+    """No charge feed has this code."""
+
+    code = "unknown_feed"
+    http_status = 404
+
+
+class FeedIncomplete(IntakeError):
+    """What a charge feed is to be does not fit together."""
+
+    code = "feed_incomplete"
+
+
+class FeedNotInState(IntakeError):
+    """The feed is switched off already, or on already, or must be on for this."""
+
+    code = "feed_not_in_state"
+    http_status = 409
+
+
+class FeedChanged(IntakeError):
+    """The feed became another one while it was pulled, or another worker pulls it."""
+
+    code = "feed_changed"
+    http_status = 409
+
+
+class PullLost(IntakeError):
+    """Nothing was heard of whoever pulled a feed."""
+
+    code = "pull_lost"
+
+
+class NoFeedReader(IntakeError):
+    """This installation has nothing that could fetch a page of a feed."""
+
+    code = "no_feed_reader"

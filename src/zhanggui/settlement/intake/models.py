@@ -200,8 +200,78 @@ class Reject(models.Model):
         db_table = "settlement_reject"
 
 
+class ChargeFeed(models.Model):
+    """An address of another system from which its details are pulled by themselves (拉取), and how far we are.
+
+    `cursor` names the page to fetch next; the last page of a feed is fetched again until it names another one.
+    """
+
+    id = models.AutoField(primary_key=True)
+    code = models.CharField(max_length=64, unique=True)
+    name = models.JSONField()
+    business_line = models.ForeignKey("settlement.BusinessLine", on_delete=models.PROTECT)
+    url = models.CharField(max_length=500)
+    token_sealed = models.BinaryField(default=bytes, help_text="the credential it is asked with; empty: none")
+    every_minutes = models.IntegerField()
+    active = models.BooleanField(default=True)
+    cursor = models.CharField(max_length=500, blank=True, default="")
+    round = models.IntegerField(default=1, help_text="how often it was begun from its first page")
+    next_at = models.DateTimeField(help_text="when it is pulled next, while active")
+    asked_by = models.CharField(
+        max_length=150, blank=True, default="", help_text="who wants it pulled now, if anybody"
+    )
+    failures = models.IntegerField(default=0, help_text="failed pulls since the last that went well")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_charge_feed"
+        constraints = [
+            models.CheckConstraint(condition=Q(every_minutes__gte=5), name="charge_feed_not_too_often"),
+        ]
+
+
+class PullState(models.TextChoices):
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class ChargePull(models.Model):
+    """One time a feed was pulled: what came, and what went wrong. Ended, it never changes."""
+
+    id = models.BigAutoField(primary_key=True)
+    feed = models.ForeignKey(ChargeFeed, on_delete=models.PROTECT)
+    state = models.CharField(max_length=12, choices=PullState, default=PullState.RUNNING)
+    actor = models.CharField(max_length=150)
+    started_at = models.DateTimeField()
+    alive_at = models.DateTimeField(help_text="when its latest page was taken in")
+    finished_at = models.DateTimeField(null=True)
+    began_after = models.CharField(max_length=500, blank=True, default="")
+    ended_after = models.CharField(max_length=500, blank=True, default="")
+    complete = models.BooleanField(default=False, help_text="the end of the feed was reached")
+    pages = models.IntegerField(default=0)
+    accepted = models.IntegerField(default=0)
+    repeated = models.IntegerField(
+        default=0, help_text="charges that were here already, and are settled once"
+    )
+    rejected = models.IntegerField(default=0)
+    reject_code = models.CharField(max_length=64, blank=True, default="", help_text="why it broke off")
+    reject_message = models.TextField(blank=True, default="")
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_charge_pull"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["feed"], condition=Q(state="running"), name="charge_pull_one_at_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["feed", "-id"], name="charge_pull_latest")]
+
+
 class ChargeBatch(models.Model):
-    """One call of the general billing interface (通用计费接口)."""
+    """One call of the general billing interface (通用计费接口), or one page of a feed."""
 
     id = models.BigAutoField(primary_key=True)
     business_line = models.ForeignKey("settlement.BusinessLine", on_delete=models.PROTECT)
@@ -211,6 +281,12 @@ class ChargeBatch(models.Model):
     actor = models.CharField(max_length=150, default="")
     accepted = models.IntegerField(default=0)
     rejected = models.IntegerField(default=0)
+    pull = models.ForeignKey(
+        ChargePull,
+        on_delete=models.PROTECT,
+        null=True,
+        help_text="the pull of a feed that brought it, if one",
+    )
 
     class Meta:
         app_label = "settlement"
@@ -254,6 +330,10 @@ class Charge(models.Model):
                 condition=Q(state="accepted"),
                 name="charge_once",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["batch_id"], name="charge_batch_rows"),
+            models.Index(fields=["business_line_id", "charge_no"], name="charge_number"),
         ]
 
 

@@ -4,8 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from zhanggui.settlement.entities.models import Dimension
+from zhanggui.settlement.intake.errors import UnknownFeed
 from zhanggui.settlement.intake.models import (
     Charge,
+    ChargeBatch,
+    ChargeFeed,
+    ChargePull,
     OrderHold,
     Reject,
     ShadowDifference,
@@ -90,3 +94,45 @@ def open_holds(order: StagedOrder) -> list[OrderHold]:
 def open_hold_count() -> int:
     """This function will count the holds on orders that nobody has released."""
     return OrderHold.objects.filter(released_at=None).count()
+
+
+def charge_feed(code: str) -> ChargeFeed:
+    """This function will return the charge feed with this code. Raises UnknownFeed."""
+    found = ChargeFeed.objects.select_related("business_line").filter(code=code).first()
+    if found is None:
+        raise UnknownFeed(f"there is no charge feed {code!r}; the list of feeds shows all", feed=code)
+    return found
+
+
+def locked_feed(code: str) -> ChargeFeed:
+    """This function will return the charge feed with this code, locked in the caller's transaction. Raises
+    UnknownFeed."""
+    found = ChargeFeed.objects.select_for_update(of=("self",)).select_related("business_line")
+    row = found.filter(code=code).first()
+    return row or charge_feed(code)
+
+
+def due_feeds(at: datetime) -> list[int]:
+    """This function will return the ids of the feeds to pull now, the longest waiting first."""
+    due = ChargeFeed.objects.filter(active=True, next_at__lte=at).order_by("next_at", "id")
+    return list(due.values_list("id", flat=True))
+
+
+def failing_feeds() -> int:
+    """This function will count the feeds that are on and whose latest pull failed."""
+    return ChargeFeed.objects.filter(active=True, failures__gt=0).count()
+
+
+def latest_pulls(feed_ids: list[int]) -> dict[int, ChargePull]:
+    """This function will return the latest pull of each of these feeds that was pulled."""
+    rows = ChargePull.objects.filter(feed_id__in=feed_ids).order_by("feed_id", "-id").distinct("feed_id")
+    return {row.feed_id: row for row in rows}
+
+
+def batches_of(pull_ids: list[int]) -> dict[int, list[int]]:
+    """This function will return the ids of the batches that each of these pulls brought."""
+    found: dict[int, list[int]] = {}
+    rows = ChargeBatch.objects.filter(pull_id__in=pull_ids).order_by("id").values_list("pull_id", "id")
+    for pull_id, batch_id in rows:
+        found.setdefault(pull_id or 0, []).append(batch_id)
+    return found

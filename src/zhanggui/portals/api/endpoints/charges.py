@@ -12,11 +12,11 @@ from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.idempotency import HEADER
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
-from zhanggui.portals.api.schemas.fields import Code
+from zhanggui.portals.api.schemas.fields import Code, Number
 from zhanggui.portals.api.schemas.incoming import ChargesIn
 from zhanggui.portals.api.schemas.outgoing import ChargeBatchOut, ChargePage
 from zhanggui.settlement.entities.queries import business_line
-from zhanggui.settlement.intake.models import Charge
+from zhanggui.settlement.intake.models import Charge, ChargeBatch
 from zhanggui.settlement.intake.operations.post_charges import ChargeRecord
 
 router = Router(tags=["charges"])
@@ -28,6 +28,7 @@ class ChargeFilters(Schema):
     business_line: Code | None = None
     party: Code | None = None
     state: Literal["accepted", "rejected"] | None = None
+    pull: Number | None = None
     cursor: CursorText = ""
     limit: Limit = 50
 
@@ -67,6 +68,9 @@ def list_charges(request: HttpRequest, filters: Query[ChargeFilters]) -> Any:
         if filters.business_line:
             line = business_line(filters.business_line)
             rows = rows.filter(business_line_id=line.id)
+        if filters.pull is not None:
+            who.require("imports.view")
+            rows = rows.filter(batch_id__in=ChargeBatch.objects.filter(pull_id=filters.pull).values("id"))
         state = filters.state if who.is_platform else "accepted"
         if state:
             rows = rows.filter(state=state)

@@ -23,7 +23,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 
 @dataclass(frozen=True)
 class Field:
-    """One box of a form: `kind` is text, amount, day, long, select or file."""
+    """One box of a form: `kind` is text, amount, day, long, select, file, or secret (never shown again)."""
 
     name: str
     label: Any
@@ -51,7 +51,10 @@ class Form:
         """The same form with what was typed into it, so that a mistake costs one box and not all."""
         return replace(
             self,
-            fields=[replace(box, value=values.get(box.name, box.value)) for box in self.fields],
+            fields=[
+                box if box.kind == "secret" else replace(box, value=values.get(box.name, box.value))
+                for box in self.fields
+            ],
         )
 
 

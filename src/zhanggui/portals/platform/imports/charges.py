@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.lists import (
     Column,
+    Condition,
     DateRangeFilter,
     DateTimeColumn,
     IntegerColumn,
@@ -18,6 +19,7 @@ from zhanggui.portals.desk.lists import (
     MoneyColumn,
     PartyColumn,
     QuerySetSource,
+    RawSql,
     SelectFilter,
     SqlSource,
     StatusColumn,
@@ -37,7 +39,7 @@ from zhanggui.portals.platform.names import (
     line_names,
 )
 from zhanggui.portals.platform.words import CHARGE_STATES, SHADOW_KINDS
-from zhanggui.settlement.intake.models import ChargeBatch
+from zhanggui.settlement.intake.models import ChargeBatch, ChargePull
 
 
 class BatchList(ListPage):
@@ -103,7 +105,8 @@ class ChargeList(MoneyList):
 
     def restrict(self) -> Sequence[Any]:
         """A rejected charge may be in no currency of ours; then every currency is asked for by the batch."""
-        return () if self.params.get("batch") or self.params.get("q") else super().restrict()
+        named = any(self.params.get(name) for name in ("batch", "pull", "q"))
+        return () if named else super().restrict()
 
     def get_source(self) -> SqlSource:
         """Charges."""
@@ -115,6 +118,7 @@ class ChargeList(MoneyList):
             "party_name": PARTY_NAME,
             "fee_type_id": "c.fee_type_id",
             "batch_id": "c.batch_id",
+            "reject_code": "c.reject_code",
             "currency": "c.currency",
             "occurred_at": "c.occurred_at",
             "amount": "c.amount_minor",
@@ -139,7 +143,11 @@ class ChargeList(MoneyList):
             SelectFilter("fee", _("Fee type"), fee_choices, field="fee_type_id", read=int),
             SelectFilter("source", _("Way in"), [("passed", _("Pushed")), ("pulled", _("Pulled"))]),
             SelectFilter("batch", _("Batch"), _batches, field="batch_id", read=int),
-        ]
+            SelectFilter("pull", _("Pull of a feed"), _pulls, read=int, clause=_of_pull),
+            SelectFilter("known", _("Here already"), [("no", _("Left out")), ("yes", _("Only these"))],
+                         clause=lambda told: Condition(
+                             "reject_code", "eq" if told == "yes" else "ne", "repeated")),
+        ]  # fmt: skip
 
     def get_columns(self) -> Sequence[Column]:
         """Amounts in the list's currency, or each with its own where several may show."""
@@ -166,6 +174,18 @@ class ChargeList(MoneyList):
 
 def _batches() -> list[tuple[str, str]]:
     return [(str(one.id), one.key) for one in ChargeBatch.objects.order_by("-id")[:100]]
+
+
+def _pulls() -> list[tuple[str, str]]:
+    rows = ChargePull.objects.select_related("feed").order_by("-id")[:200]
+    return [(str(one.id), f"{one.feed.code} #{one.id}") for one in rows]
+
+
+def _of_pull(pull_id: int) -> RawSql:
+    return RawSql(
+        "c.batch_id in (select id from settlement_charge_batch where pull_id = %(pull_id)s)",
+        {"pull_id": pull_id},
+    )
 
 
 def _charge_url(row: Any) -> str | None:

@@ -40,6 +40,8 @@ MEANINGS = {
     "clockwork.back_up": "夜间：全量备份，并清理超出保留期的备份",
     "clockwork.back_up_now": "按需：立即备份，不受保留期清理",
     "clockwork.draft_invoices": "早上，默认确认之后：为到期的结算单起草发票，核销已付款的",
+    "clockwork.pull_feeds": "每五分钟：为每个到期的拉取源安排一次拉取",
+    "clockwork.pull_feed": "拉取一个到期的拉取源；重复执行不会再拉",
     "clockwork.take_in_upload": "导入一个已上传的文件；重复执行会从中断处继续",
     "api.forget_old_answers": "删除保留期已过的接口应答",
     "desk.run_export": "生成一个导出文件",

@@ -16,7 +16,7 @@ from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.intake.dictionary import Dictionary
 from zhanggui.settlement.intake.errors import BatchTooLarge, IdempotencyKeyConflict
 from zhanggui.settlement.intake.faults import Fault
-from zhanggui.settlement.intake.models import Charge, ChargeBatch
+from zhanggui.settlement.intake.models import Charge, ChargeBatch, ChargePull
 
 CHARGES_LOCK = 0x5A47_0022
 ROWS_MAX = 10_000
@@ -53,14 +53,14 @@ class ChargeRecord:
 
 def post_charges(
     *, business_line: BusinessLine, key: str, records: Sequence[ChargeRecord], at: datetime, zone: tzinfo,
-    actor: str, own: bool = False,
+    actor: str, own: bool = False, pull: ChargePull | None = None,
 ) -> ChargeBatch:  # fmt: skip
     """This function will take in one batch in the caller's transaction and return it; its charges say, one
     by one, whether they were accepted or why not.
 
-    `own` charges are adjustments made and approved here. The same key with the same content returns the
-    batch as it was. A charge number accepted before with the same content is accepted silently again (not
-    settled twice), with other content rejected. Raises BatchTooLarge, IdempotencyKeyConflict.
+    `own` charges are adjustments made and approved here; `pull` is the pull of a feed that brings them. The same
+    key with the same content returns the batch as it was. A charge number accepted before with the same content is
+    not settled twice, with other content rejected. Raises BatchTooLarge, IdempotencyKeyConflict.
     """
     if len(records) > ROWS_MAX:
         raise BatchTooLarge(f"{len(records)} rows in one batch; send at most {ROWS_MAX} at a time")
@@ -73,7 +73,7 @@ def post_charges(
             raise IdempotencyKeyConflict(f"key {key!r} was used for another batch; send a new key")
         return existing
     batch = ChargeBatch.objects.create(
-        business_line=business_line, key=key, digest=digest, received_at=at, actor=actor
+        business_line=business_line, key=key, digest=digest, received_at=at, actor=actor, pull=pull
     )
     rows = _rows(business_line, batch.id, records, zone, own)
     Charge.objects.bulk_create(rows, batch_size=1000)
