@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.isolation.market import Market, open_market
-from tests.portals.shell.test_master_data import call, refused
+from tests.portals.shell.running import call
+from tests.portals.shell.test_master_data import refused
 from zhanggui.journeys.approval_limit_set import approval_limit_set
 from zhanggui.journeys.debt_collected import collection_policy_set
 from zhanggui.journeys.deposit_changed import requirement_set
