@@ -187,6 +187,7 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
 
     staff.post("/platform/imports/new/", {"line": mall.line.id, "file": upload()})
     staff.post("/platform/checks/run/")
+    staff.post("/platform/security-audit/now/")
     put_up_for_approval()
     with_feed(mall)
     statement, key = mall.statement("tea"), key_of(mall, "glass")

@@ -45,6 +45,7 @@ OF_PLATFORM = (
     "live", "limits", "rebate_agreements", "new_rebate_agreement", "reports",
     "payout_answers", "answer_upload", "order_holds", "hold_order", "new_party", "reconciliation_rules",
     "feeds", "pulls", "new_feed",
+    "security_findings", "security_audits", "backups",
 )  # fmt: skip
 OF_MERCHANT = (
     "home", "statements", "details", "waiting", "flow", "payouts", "receivers", "invoices", "tax_data", "guarantees",
@@ -55,15 +56,19 @@ OF_MERCHANT = (
 @pytest.fixture
 def mall(db: None, settings: Any, tmp_path: Path) -> Any:
     from django.core.cache import cache
+    from django.utils import timezone
 
-    from tests.isolation.market import open_market
+    from tests.isolation.market import ZONE, open_market
     from tests.portals.documents import with_documents
     from tests.portals.feeding import with_feed
     from tests.portals.troubles import with_troubles
+    from zhanggui.clockwork.audit_security import audit_security
 
     settings.ZHANGGUI_HOME = tmp_path
     cache.clear()
-    return with_feed(with_troubles(with_documents(open_market(), tmp_path)))
+    found = with_feed(with_troubles(with_documents(open_market(), tmp_path)))
+    audit_security(clock=timezone.now, zone=ZONE, actor="tests")
+    return found
 
 
 def documents(mall: Any) -> tuple[list[str], list[str]]:

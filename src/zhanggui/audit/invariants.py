@@ -1,6 +1,8 @@
 """What must always hold of the audit log."""
 
-from zhanggui.audit.models import AuditRecord
+from django.db.models import Count, F, Q
+
+from zhanggui.audit.models import AuditRecord, SecurityAudit
 from zhanggui.audit.operations.record_change import GENESIS, digest
 
 
@@ -13,3 +15,15 @@ def audit_chain_broken() -> list[dict[str, object]]:
             broken.append({"id": record.id, "action": record.action})
         previous = bytes(record.hash)
     return broken
+
+
+def security_audit_differs() -> list[dict[str, object]]:
+    """Security audits whose findings are not as many as were counted, of each gravity."""
+    counted = {
+        f"n_{severity}": Count("findings", filter=Q(findings__severity=severity))
+        for severity in ("critical", "warning", "info")
+    }
+    rows = SecurityAudit.objects.annotate(**counted).exclude(
+        critical=F("n_critical"), warning=F("n_warning"), info=F("n_info")
+    )
+    return list(rows.values("id", "critical", "warning", "info")[:1000])

@@ -34,3 +34,44 @@ class SweepResult(models.Model):
 
     class Meta:
         db_table = "audit_sweep_result"
+
+
+class SecurityAudit(models.Model):
+    """One look at people, roles, keys and settings: how much of each gravity was found. Only ever added."""
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+    seconds_milli = models.IntegerField(default=0)
+    looked_at = models.JSONField(help_text="codes of the checks that were made")
+    critical = models.IntegerField()
+    warning = models.IntegerField()
+    info = models.IntegerField()
+    fresh = models.IntegerField(help_text="findings that the audit before did not have")
+
+    class Meta:
+        db_table = "audit_security_audit"
+
+
+class SecurityFinding(models.Model):
+    """One thing an audit found. `since` is when the unbroken row of audits that have it began. Only ever added."""
+
+    id = models.BigAutoField(primary_key=True)
+    audit = models.ForeignKey(SecurityAudit, on_delete=models.PROTECT, related_name="findings")
+    code = models.CharField(max_length=32)
+    severity = models.CharField(max_length=16)
+    subject = models.CharField(
+        max_length=150, help_text="log-in name, number of a key, setting; may be empty"
+    )
+    told = models.JSONField(help_text="particulars, as the sentence of the check takes them")
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "audit_security_finding"
+        constraints = [
+            models.UniqueConstraint(fields=["audit", "code", "subject"], name="security_finding_once"),
+            models.CheckConstraint(
+                condition=models.Q(severity__in=["info", "warning", "critical"]),
+                name="security_finding_severity_known",
+            ),
+        ]

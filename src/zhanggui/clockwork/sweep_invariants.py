@@ -96,6 +96,7 @@ CHECKS: tuple[Check, ...] = (
     monitoring.alert_raised_twice,
     monitoring.alert_history_broken,
     audit_log.audit_chain_broken,
+    audit_log.security_audit_differs,
     vault.sealed_without_key,
 )
 

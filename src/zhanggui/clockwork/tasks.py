@@ -15,6 +15,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from zhanggui.backups.models import BackupKind
 from zhanggui.clockwork.age_debts import age_debts
 from zhanggui.clockwork.ask_for_deposits import ask_for_deposits
+from zhanggui.clockwork.audit_security import audit_security
 from zhanggui.clockwork.back_up import back_up
 from zhanggui.clockwork.bill_due import bill_due
 from zhanggui.clockwork.carry_out_comparison import carry_out_comparison
@@ -174,6 +175,13 @@ def give_rebates_job(timestamp: int) -> None:
 def back_up_job(timestamp: int) -> None:
     """At night: back everything up, and take away what retention does not keep."""
     back_up(actor="clockwork", kind=BackupKind.SCHEDULED, **_when())
+
+
+@app.periodic(cron="30 4 * * *")
+@app.task(name="clockwork.audit_security", queue="clockwork", queueing_lock="audit_security")
+def audit_security_job(timestamp: int) -> None:
+    """At night, after the backup: look at people, roles, keys, backups and settings, and keep what was found."""
+    audit_security(actor="clockwork", **_when())
 
 
 @app.task(name="clockwork.back_up_now", queue="clockwork", lock="back_up")

@@ -233,6 +233,13 @@ BACKUP_MONTHLY = _whole("ZHANGGUI_BACKUP_MONTHLY", 12)
 BACKUP_ALARM_HOURS = _whole("ZHANGGUI_BACKUP_ALARM_HOURS", 36)
 BACKUP_PASSPHRASE = os.environ.get("ZHANGGUI_BACKUP_PASSPHRASE", "")
 
+# What the security audit takes for too long, in days: a key nobody uses, a person who does not log in, a restore that
+# was not tried, a key that seals.
+SECURITY_KEY_DAYS = _whole("ZHANGGUI_SECURITY_KEY_DAYS", 90)
+SECURITY_IDLE_DAYS = _whole("ZHANGGUI_SECURITY_IDLE_DAYS", 90)
+SECURITY_RESTORE_DAYS = _whole("ZHANGGUI_SECURITY_RESTORE_DAYS", 100)
+SECURITY_SEAL_DAYS = _whole("ZHANGGUI_SECURITY_SEAL_DAYS", 366)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -45,7 +45,15 @@ def merchant_standing(user: User, party_id: int | None = None) -> Standing | Non
 def colleagues_who_may(permission: str) -> list[str]:
     """This function will return the log-ins of the platform's people who may do something, switched-off ones left
     out."""
-    roles = [role for role, permissions in PERMISSIONS.items() if permission in permissions]
+    return _colleagues([role for role, permissions in PERMISSIONS.items() if permission in permissions])
+
+
+def colleagues_who_hold(role: str) -> list[str]:
+    """This function will return the log-ins of the platform's people with a role, switched-off ones left out."""
+    return _colleagues([role])
+
+
+def _colleagues(roles: list[str]) -> list[str]:
     rows = Membership.objects.filter(party__kind=PartyKind.PLATFORM, role__in=roles, user__is_active=True)
     return sorted(set(rows.values_list("user__username", flat=True)))
 

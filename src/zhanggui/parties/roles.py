@@ -18,6 +18,8 @@ MAKE = frozenset({
     "invoices.act", "reconciliation.act", "alerts.act",
 })  # fmt: skip
 CHECK = frozenset({"approvals.decide", "receivers.reveal"})
+# Whoever looks after the security of money: findings about people are not everybody's.
+GUARD = frozenset({"security.view", "security.audit"})
 READ_MERCHANT = frozenset({
     "own_statements.view", "own_details.view", "own_exports.create", "own_payouts.view", "own_guarantees.view",
     "own_invoices.view", "own_reconciliation.view", "own_funds.view",
@@ -28,7 +30,7 @@ ACT_MERCHANT = frozenset({
 })  # fmt: skip
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK
+    Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK | GUARD
     | {"security.change", "limits.change", "own_accounts.change", "policies.change", "backups.run",
        "alert_rules.publish", "jobs.run", "feeds.change"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
@@ -38,9 +40,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
        "charges.create", "rules.publish", "alert_rules.publish", "jobs.run", "policies.change", "orders.hold",
        "feeds.change"},
     Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
-    Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK,
+    Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK | GUARD,
     Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create", "orders.hold"},
-    Role.PLATFORM_AUDITOR: READ_PLATFORM,
+    Role.PLATFORM_AUDITOR: READ_PLATFORM | GUARD,
     Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT | {"own_staff.change"},
     Role.MERCHANT_FINANCE: READ_MERCHANT | ACT_MERCHANT,
     Role.MERCHANT_VIEWER: READ_MERCHANT,

@@ -1,5 +1,7 @@
 """Alerts, rules, jobs, funds and reports over the API."""
 
+from typing import Any
+
 from tests.isolation.market import Market
 from tests.portals.api.calling import Api, api_of
 from tests.settlement.monitoring.watching import watch
@@ -88,6 +90,37 @@ class TestWatching:
         auditor = api_of(market, "platform", "platform_auditor")
         auditor.post("/jobs/runs", {"task": "clockwork.watch_money"}, 403)
         auditor.post("/anomaly-rules", RULE, 403)
+
+
+class TestSecurityAudit:
+    def test_it_is_made_listed_and_read_in_two_languages(self, market: Market, settings: Any) -> None:
+        settings.SECOND_FACTOR = "required"
+        controller = api_of(market, "platform", "platform_controller")
+        made = controller.post("/security-audits", {}, 201)
+        assert made["critical"] > 0 and made["findings"][0]["severity"] == "critical"
+        missing = next(one for one in made["findings"] if one["code"] == "factor_missing")
+        assert missing["subject"] in missing["found"] and missing["remedy"]
+        said = controller.client.get(
+            f"/api/v1/security-audits/{made['id']}",
+            headers=controller.headers() | {"Accept-Language": "zh-hans"},
+        ).json()
+        assert (
+            next(one for one in said["findings"] if one["code"] == "factor_missing")["name"]
+            == "财务人员没有二次验证"
+        )
+        assert [one["id"] for one in controller.get("/security-audits")["items"]] == [made["id"]]
+        controller.get("/security-audits/999999", 404)
+
+    def test_it_is_not_everybodys(self, market: Market, tea: Api) -> None:
+        for api in (
+            tea,
+            api_of(market, "platform", "platform_finance"),
+            api_of(market, "platform", "platform_cashier"),
+        ):
+            api.get("/security-audits", 403)
+            api.get("/security-audits/1", 403)
+            api.post("/security-audits", {}, 403)
+        assert api_of(market, "platform", "platform_auditor").post("/security-audits", {}, 201)["id"]
 
 
 class TestFunds:

@@ -13,7 +13,15 @@ from tests.settlement.monitoring.watching import publish
 from zhanggui.audit.models import AuditRecord
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Role
-from zhanggui.portals.shell.commands import alerts, anomaly_rules, funds, jobs, monitor, report
+from zhanggui.portals.shell.commands import (
+    alerts,
+    anomaly_rules,
+    funds,
+    jobs,
+    monitor,
+    report,
+    security_audit,
+)
 from zhanggui.settlement.monitoring.models import Alert
 from zhanggui.settlement.monitoring.queries.funds import snapshot
 
@@ -175,3 +183,22 @@ def test_what_cannot_be_tried_or_published(tmp_path: Path) -> None:
                   ("dry-run", "big", "--from", "2026-06-02", "--to", "2026-06-01")):  # fmt: skip
         with pytest.raises(Refusal):
             call(anomaly_rules, *wrong)
+
+
+def test_security_is_audited_listed_and_shown(settings: Any) -> None:
+    settings.SECOND_FACTOR = "required"
+    with pytest.raises(Refusal, match="no audit was made yet"):
+        call(security_audit, "show")
+    code, told = call(security_audit)
+    assert code == 1 and told["critical"] == sum(one["severity"] == "critical" for one in told["findings"])
+    first = told["findings"][0]
+    assert (first["code"], first["severity"], first["subject"]) == ("factor_missing", "critical", FINANCE)
+    assert FINANCE in first["found"] and first["remedy"]
+    assert call(security_audit, "run")[1]["fresh"] == 0
+    assert call(security_audit, "show", str(told["id"]))[1]["findings"] == told["findings"]
+    assert [one["id"] for one in call(security_audit, "list")[1]["audits"]] == [told["id"] + 1, told["id"]]
+    with pytest.raises(Refusal, match="there is no security audit"):
+        call(security_audit, "show", "999999")
+    assert "factor_missing" in call(security_audit, "checks", as_json=False)[1]
+    assert first["remedy"] in call(security_audit, "show", as_json=False)[1]
+    assert call(alerts, "list", "--rule", "security-critical")[1]["alerts"]

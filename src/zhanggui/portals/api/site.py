@@ -33,6 +33,7 @@ from zhanggui.portals.api.endpoints import (
     proof,
     receivers,
     reconciliation,
+    security,
     statements,
     taxes,
     watching,
@@ -53,7 +54,7 @@ ROUTERS = (
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
     reconciliation.router, differences.router, own_checks.router, arrangements.router,
-    proof.router, lines.router, taxes.router,
+    proof.router, lines.router, security.router, taxes.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -131,6 +131,7 @@ HOLDS = {
     "alert_raised_twice": gettext_lazy("No rule raised the same thing twice."),
     "alert_history_broken": gettext_lazy("The history of every alert leads to the state it is in."),
     "audit_chain_broken": gettext_lazy("The log of changes is complete and in order."),
+    "security_audit_differs": gettext_lazy("Security audits hold every finding that was counted."),
     "sealed_without_key": gettext_lazy("Every sealed value can be opened by a key of the key ring."),
 }
 

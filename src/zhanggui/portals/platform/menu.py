@@ -231,6 +231,13 @@ MENU = Menu(
                 Item(_("Self-check"), "platform:checks", "audit.view", icon="shield"),
                 Item(_("Activity log"), "platform:audit", "audit.view", icon="clock"),
                 Item(_("Backups"), "platform:backups", "audit.view", overdue, "download"),
+                Item(
+                    _("Security audit"),
+                    "platform:security_findings",
+                    "security.view",
+                    icon="shield",
+                    under=("/platform/security-audits/",),
+                ),
                 Item(_("People and roles"), "platform:people", "security.change", icon="user"),
                 Item(_("Download centre"), "desk:exports", "exports.create", icon="download"),
             ],

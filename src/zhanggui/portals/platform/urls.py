@@ -17,6 +17,7 @@ from zhanggui.portals.platform import (
     parties,
     people,
     periods,
+    security,
 )
 from zhanggui.portals.platform.arrangements import (
     limits,
@@ -228,6 +229,10 @@ urlpatterns = [
     path("jobs/run/", jobs.run_job, name="run_job"),
     path("checks/", checks.checks_page, name="checks"),
     path("checks/run/", checks.run_checks, name="run_checks"),
+    path("security-audit/", security.FindingList.as_view(), name="security_findings"),
+    path("security-audit/now/", security.audit_now, name="audit_security"),
+    path("security-audits/", security.AuditsList.as_view(), name="security_audits"),
+    path("security-audits/<int:audit_id>/", security.FindingList.as_view(), name="security_audit"),
     path("backups/", backups.BackupList.as_view(), name="backups"),
     path("backups/new/", backups.back_up_page, name="back_up"),
     path("people/", people.PlatformPeople.as_view(), name="people"),

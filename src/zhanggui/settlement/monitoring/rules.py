@@ -48,6 +48,7 @@ class Kind:
 
 EVENTS = ("order", "refund", "charge", "correction", "statement", "payout")
 FLOWS = ("order", "refund", "charge", "correction", "payout")
+GRAVITIES = ("info", "warning", "critical")
 WAITING = ("refund_waiting", "dispute", "statement", "shadow_difference", "difference", "receipt")
 
 
@@ -172,6 +173,12 @@ KINDS: dict[str, Kind] = {
             "The latest good backup is older than allowed, or there is none.",
             (_threshold("hours", "时限（小时）", "age from (hours)", 48, 24 * 3650),),
             "hours",
+        ),
+        Kind(
+            "security_finding", "安全审计发现", "Security audit found",
+            "安全审计发现了某一级别的问题。", "The security audit found something of a gravity.",
+            (Parameter("severity", "choice", "级别", "gravity", "critical", choices=GRAVITIES),),
+            "count",
         ),
     )
 }  # fmt: skip

@@ -46,8 +46,10 @@ from zhanggui.portals.platform.monitoring.words import (
     SEVERITIES,
     SUBJECTS,
     kind_name,
+    label_said,
     measured,
     rule_name,
+    subject_said,
 )
 from zhanggui.portals.platform.names import parties, party_name
 from zhanggui.settlement.monitoring.errors import UnknownAlert
@@ -99,7 +101,7 @@ class AlertList(ListPage):
             TextColumn("rule", _("Rule"), value=lambda r: rule_name(r.rule),
                        href=lambda r: reverse("platform:anomaly_rule", args=[r.rule_code])),
             TextColumn("subject", _("Subject"), phone="line",
-                       value=lambda r: f"{SUBJECTS.get(r.subject_kind, r.subject_kind)} {r.label}",
+                       value=subject_said,
                        href=lambda r: subject_url(r.subject_kind, r.subject_id, r.party_id) or None),
             PartyColumn("party", _("Merchant"), value=lambda r: self.owner(r.party_id), phone="line"),
             TextColumn("value", _("Found"), value=lambda r: measured(r.value, r.unit, r.currency), phone="amount"),
@@ -162,7 +164,7 @@ class AlertRows(ListPage):
     def get_columns(self) -> Sequence[Column]:
         """Each row with its document."""
         columns: list[Column] = [
-            LinkColumn("label", _("Row"), sort="label",
+            LinkColumn("label", _("Row"), sort="label", value=lambda r: label_said(r.row_kind, r.label),
                        href=lambda r: subject_url(r.row_kind, r.row_id, r.party_id) or None),
             TextColumn("row_kind", _("Kind"), value=lambda r: SUBJECTS.get(r.row_kind, r.row_kind), phone="sub"),
             DateTimeColumn("at", _("Time"), sort="at", nullable=True),
@@ -237,7 +239,8 @@ def _change(event: Any) -> str:
 
 def _shown(page: AlertRows) -> list[dict[str, Any]]:
     return [
-        {"label": row.label, "kind": SUBJECTS.get(row.row_kind, row.row_kind), "at": row.at, "amount": row.amount,
+        {"label": label_said(row.row_kind, row.label),
+         "kind": SUBJECTS.get(row.row_kind, row.row_kind), "at": row.at, "amount": row.amount,
          "url": subject_url(row.row_kind, row.row_id, row.party_id)}
         for row in page.slice.rows[:10]
     ]  # fmt: skip
@@ -249,7 +252,7 @@ def _detail(row: Alert, history: list[Any]) -> Detail:
         Fact(_("Rule"), f"{rule_name(row.rule)} v{row.rule.version}",
              href=reverse("platform:anomaly_rule", args=[row.rule_code])),
         Fact(_("Kind"), kind_name(row.kind)),
-        Fact(SUBJECTS.get(row.subject_kind, _("Subject")), row.label,
+        Fact(SUBJECTS.get(row.subject_kind, _("Subject")), label_said(row.subject_kind, row.label),
              href=subject_url(row.subject_kind, row.subject_id, row.party_id)),
         Fact(_("Threshold"), measured(row.threshold, row.unit, row.currency)),
         Fact(_("Window"), f"{local(row.window_from):%Y-%m-%d %H:%M} ~ {local(row.window_before):%Y-%m-%d %H:%M}"),

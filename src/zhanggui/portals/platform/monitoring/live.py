@@ -21,7 +21,13 @@ from django.utils.translation import gettext as _
 from zhanggui.clockwork.jobs import queue_counts, stalled_jobs, workers_alive
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.acts import act_in_words
-from zhanggui.portals.platform.monitoring.words import ALERT_STATES, SEVERITIES, measured, rule_name
+from zhanggui.portals.platform.monitoring.words import (
+    ALERT_STATES,
+    SEVERITIES,
+    label_said,
+    measured,
+    rule_name,
+)
 from zhanggui.portals.platform.words import SOURCES
 from zhanggui.settlement.monitoring.models import Alert
 from zhanggui.settlement.monitoring.queries import pulse
@@ -51,7 +57,7 @@ def _picture() -> dict[str, Any]:
         "severities": [(SEVERITIES[level], by_severity.get(level, 0)) for level in ("critical", "warning", "info")],
         "alerts": [
             (row, SEVERITIES[row.severity], ALERT_STATES[row.state], rule_name(row.rule),
-             measured(row.value, row.unit, row.currency))
+             measured(row.value, row.unit, row.currency), label_said(row.subject_kind, row.label))
             for row in alerts
         ],
     }  # fmt: skip

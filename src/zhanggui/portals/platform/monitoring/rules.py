@@ -157,7 +157,7 @@ def rule_page(request: HttpRequest, code: str) -> HttpResponse:
     """A rule in words, its versions, what it raised, and what it would raise over a span."""
     rule = _found(code)
     unit = unit_of(kind_of(rule.kind), rule.parameters)
-    run = latest_run()
+    run = latest_run(code)
     context = {
         "rule": rule, "name": rule_name(rule), "kind": kind_name(rule.kind), "meaning": kind_meaning(rule.kind),
         "parameters": parameters_said(rule, unit), "scope": _scope_said(rule), "severity": SEVERITIES[rule.severity],
@@ -232,8 +232,15 @@ def publish_page(request: HttpRequest, code: str = "") -> HttpResponse:
     return render(request, "platform/publish_anomaly_rule.html", context, status=422 if problem else 200)
 
 
+def _gravity(value: str) -> Any:
+    return SEVERITIES[value].label if value in SEVERITIES else ""
+
+
 def _field(parameter: Parameter, typed: Mapping[str, Any]) -> dict[str, Any]:
-    choices = [(value, SUBJECTS.get(value) or MEASURES.get(value) or value) for value in parameter.choices]
+    choices = [
+        (value, SUBJECTS.get(value) or MEASURES.get(value) or _gravity(value) or value)
+        for value in parameter.choices
+    ]
     return {"name": parameter.name, "label": parameter_name(parameter), "choices": choices,
             "value": typed.get(parameter.name, "")}  # fmt: skip
 

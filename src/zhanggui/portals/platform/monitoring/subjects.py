@@ -31,11 +31,15 @@ def subject_url(kind: str, number: str, party_id: int) -> str:
         return reverse("platform:payout", args=[number])
     if kind in ("receipt", "difference"):
         return reverse(f"platform:{kind}", args=[int(number)])
+    if kind == "security_finding":
+        return reverse("platform:security_audit", args=[int(number)])
     lists = {
         "payouts": "platform:payouts",
         "shadow_difference": "platform:shadow",
         "check": "platform:checks",
         "sweep": "platform:checks",
+        "security": "platform:security_findings",
+        "backup": "platform:backups",
     }
     if kind in lists:
         return reverse(lists[kind])

@@ -5,9 +5,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from zhanggui.audit.rules import CHECKS
 from zhanggui.portals.desk.amounts import format_integer, format_money, format_rate
 from zhanggui.portals.desk.badges import Badge
+from zhanggui.portals.desk.staffing import ROLE_NAMES
 from zhanggui.portals.platform.names import chinese, in_language
+from zhanggui.portals.platform.words import APPROVAL_KINDS
 from zhanggui.settlement.monitoring.rules import KINDS, Parameter
 
 SEVERITIES = {
@@ -39,6 +42,7 @@ SUBJECTS = {
     "refund_waiting": gettext_lazy("Refund without order"), "payout": gettext_lazy("Payout"),
     "payouts": gettext_lazy("Payouts"), "difference": gettext_lazy("Difference"),
     "receipt": gettext_lazy("Receipt"), "backup": gettext_lazy("Backup"),
+    "security": gettext_lazy("Security"), "security_finding": gettext_lazy("Security audit"),
 }  # fmt: skip
 MEASURES = {"count": pgettext_lazy("measure", "Number"), "sum": pgettext_lazy("measure", "Sum")}
 ACTIVE = {True: Badge(gettext_lazy("On"), "green"), False: Badge(gettext_lazy("Off"), "grey")}
@@ -50,6 +54,31 @@ JOB_STATES = {
     "done": Badge(gettext_lazy("Done"), "green"),
     "never": Badge(gettext_lazy("Not run yet"), "grey"),
 }
+
+
+def label_said(kind: str, label: str) -> str:
+    """What the subject of an alert is called: its number or code; a finding of the security audit by its check."""
+    code, _space, subject = label.partition(" ")
+    check = CHECKS.get(code)
+    if kind not in ("security", "security_finding") or check is None:
+        return label
+    if code.startswith("limit_"):
+        subject = limit_said(subject)
+    elif subject.startswith("ZHANGGUI_"):  # the check says which setting it is about
+        subject = ""
+    return f"{check.zh if chinese() else check.en} {subject}".rstrip()
+
+
+def limit_said(limit: str) -> str:
+    """A limit of approval as people call it: the role, the kind of document, the currency."""
+    role, *more = limit.split("/")
+    words = [ROLE_NAMES.get(role, role), *(APPROVAL_KINDS.get(part, part) for part in more)]
+    return " · ".join(str(word) for word in words)
+
+
+def subject_said(row: Any) -> str:
+    """The subject of an alert: what it is and what it is called."""
+    return f"{SUBJECTS.get(row.subject_kind, row.subject_kind)} {label_said(row.subject_kind, row.label)}"
 
 
 def kind_name(code: str) -> str:
@@ -93,7 +122,8 @@ def parameters_said(rule: Any, unit: str) -> list[tuple[str, str]]:
     for parameter in KINDS[rule.kind].parameters:
         value = rule.parameters.get(parameter.name, parameter.default)
         if parameter.choices:
-            text = str(SUBJECTS.get(value) or MEASURES.get(value) or value)
+            level = SEVERITIES[value].label if value in SEVERITIES else ""
+            text = str(SUBJECTS.get(value) or MEASURES.get(value) or level or value)
         elif parameter.name == "threshold":
             text = measured(int(value), unit, rule.scope.get("currency", ""))
         elif parameter.unit == "minor":

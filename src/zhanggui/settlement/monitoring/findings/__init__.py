@@ -50,4 +50,5 @@ _BY_KIND: dict[str, Finder] = {
     "job_late": machinery,
     "job_failed": machinery,
     "backup_too_old": machinery,
+    "security_finding": machinery,
 }

@@ -56,6 +56,21 @@ select k.id::text as id, 'backup'::text as row_kind, k.id::text as row_id, k.pat
   0::bigint as party_id, k.ended_at as at, null::bigint as amount, ''::text as currency
 from backups_backup k where k.ended_at < %(window_before)s and k.ended_at >= %(window_before)s - interval '60 days'"""
 
+# Once for each finding and time since which it is there: gone and back again, it is raised again.
+SECURITY_FINDING = """
+select 'security'::text as subject_kind, f.code || ':' || left(f.subject, 95) as subject_id,
+  rtrim(f.code || ' ' || left(f.subject, 95)) as label, 0::bigint as party_id, ''::text as currency,
+  f.since as window_from, max(a.at) as window_before, 1::bigint as value, count(*)::bigint as row_count
+from audit_security_finding f join audit_security_audit a on a.id = f.audit_id
+where a.at >= %(lo)s and a.at < %(hi)s and f.severity = %(severity)s
+group by f.code, f.subject, f.since"""
+SECURITY_FINDINGS = """
+select f.id::text as id, 'security_finding'::text as row_kind, f.audit_id::text as row_id,
+  rtrim(f.code || ' ' || left(f.subject, 95)) as label, 0::bigint as party_id, a.at, null::bigint as amount,
+  ''::text as currency
+from audit_security_finding f join audit_security_audit a on a.id = f.audit_id
+where f.code || ':' || left(f.subject, 95) = %(subject)s and f.since = %(window_from)s"""
+
 SWEEPS = """
 select s.id::text as id, 'sweep'::text as row_kind, s.id::text as row_id, %(subject)s::text as label,
   0::bigint as party_id, s.at, (s.counts->>%(subject)s)::bigint as amount, ''::text as currency
@@ -73,9 +88,9 @@ where j.task_name = %(subject)s and e.type in ('failed', 'deferred_for_retry')
   and e.at >= %(window_from)s and e.at < %(window_before)s"""
 
 _FINDINGS = {"invariant_violated": INVARIANT_VIOLATED, "job_late": JOB_LATE, "job_failed": JOB_FAILED,
-             "backup_too_old": BACKUP_TOO_OLD}  # fmt: skip
+             "backup_too_old": BACKUP_TOO_OLD, "security_finding": SECURITY_FINDING}  # fmt: skip
 _EVIDENCE = {"invariant_violated": SWEEPS, "job_late": EVENTS_OF_JOB, "job_failed": FAILURES,
-             "backup_too_old": BACKUPS}  # fmt: skip
+             "backup_too_old": BACKUPS, "security_finding": SECURITY_FINDINGS}  # fmt: skip
 
 
 def finding(kind: str, parameters: Mapping[str, Any]) -> str:

@@ -83,9 +83,10 @@ def finding_params(rule: AnomalyRule, *, lo: datetime, hi: datetime, zone: tzinf
     }  # fmt: skip
 
 
-def latest_run() -> MonitoringRun | None:
-    """This function will return the latest evaluation that came to its end, or None."""
-    return MonitoringRun.objects.filter(finished_at__isnull=False).order_by("-id").first()
+def latest_run(code: str) -> MonitoringRun | None:
+    """This function will return the latest evaluation of a rule that came to its end, or None."""
+    runs = MonitoringRun.objects.filter(finished_at__isnull=False, counts__has_key=code)
+    return runs.order_by("-id").first()
 
 
 @dataclass(frozen=True)
