@@ -23,6 +23,7 @@ DIMENSION_KINDS: Final = (
     "sku",
     "sku_type",
     "level",
+    "party_category",
     "business_line",
     "channel",
     "payment_method",
