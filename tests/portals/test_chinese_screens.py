@@ -209,7 +209,7 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
     lists = (
         "payouts", "payout_batches", "receivers", "invoices", "input_invoices", "adjustments", "deposits", "bills",
         "receipts", "holds", "rebate_agreements", "anomaly_rules", "alerts", "import_issued", "tax_documents",
-        "what_if", "debts", "payout_answers",
+        "what_if", "debts", "payout_answers", "order_holds",
     )  # fmt: skip
     walk.left = [reverse(f"platform:{name}") + "?view=all" for name in lists]
     walk.left += [

@@ -67,6 +67,7 @@ HOLDS = {
     "pull_differs_from_batches": gettext_lazy("Every pull of a feed counts just the charges it brought."),
     "published_rules_changed": gettext_lazy("No published rule was changed after it was published."),
     "guard_asleep": gettext_lazy("Every guard of posted rows in the database is awake."),
+    "held_line_billable": gettext_lazy("No line of an order on hold can be billed."),
     "adjustment_without_its_detail": gettext_lazy("Every approved adjustment has exactly one fee detail."),
     "rebates_differ_from_runs": gettext_lazy("Rebates given are what the runs of their agreements came to."),
     "deposit_differs_from_ledger": gettext_lazy(
