@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.isolation.market import Market, open_market
-from tests.portals.shell.running import call
+from tests.portals.shell.running import run_command
 from tests.portals.shell.test_master_data import refused
 from zhanggui.journeys.approval_limit_set import approval_limit_set
 from zhanggui.journeys.debt_collected import collection_policy_set
@@ -29,7 +29,7 @@ def market() -> Market:
 
 
 def listed(act: str, *arguments: str) -> list[dict[str, Any]]:
-    [(_name, rows)] = call(policies, act, *arguments)[1].items()
+    [(_name, rows)] = run_command(policies, act, *arguments)[1].items()
     return list(rows)
 
 
@@ -49,7 +49,7 @@ def test_deposits_required_with_what_held_before(market: Market) -> None:
     assert [row["amount_minor"] for row in listed("deposits", "--on", "2026-07-15")] == [8000, 500]
     assert [row["amount_minor"] for row in listed("deposits", "--party", "kiln")] == [8000, 9000]
     assert len(listed("deposits", "--party", "tea", "--business-line", "market")) == 3
-    text = call(policies, "deposits", "--on", "2026-07-15")[2]
+    text = run_command(policies, "deposits", "--on", "2026-07-15")[2]
     assert "everyone" in text and "CNY 80.00 (the largest applies), from 2026-07-01 before 2026-08-01" in text
     assert "tea" in text and "CNY 5.00 (on top), from 2026-07-01" in text
 
@@ -64,10 +64,10 @@ def test_reserves_and_debts_of_an_entity(market: Market) -> None:
     )  # fmt: skip
     [row] = listed("reserves", "--entity", "ZG-CN")
     assert (row["party"], row["rate_ppm"], row["days"]) == (None, 50_000, 30)
-    assert call(policies, "reserves")[2] == "everyone         ZG-CN: 5% for 30 days, from 2026-07-01"
+    assert run_command(policies, "reserves")[2] == "everyone         ZG-CN: 5% for 30 days, from 2026-07-01"
     [row] = listed("debts", "--party", "tea")
     assert (row["carry_max"], row["while_selling"], row["effective_before"]) == (2, True, None)
-    assert call(policies, "debts")[2] == (
+    assert run_command(policies, "debts")[2] == (
         "tea              ZG-CN: carried at most 2 times, only while it sells, due in 15 days, set off, from the"
         " deposit, from 2026-07-01"
     )
@@ -79,13 +79,13 @@ def test_limits_by_role_kind_and_currency() -> None:
                        two_above_minor=50_000, actor="mia", **AT)  # fmt: skip
     [row] = listed("limits", "--role", "platform_controller", "--kind", "write_off", "--currency", "CNY")
     assert (row["max_minor"], row["two_above_minor"]) == (100_000, 50_000)
-    text = call(policies, "limits", "--kind", "write_off")[2]
+    text = run_command(policies, "limits", "--kind", "write_off")[2]
     assert text.endswith("CNY: 1,000.00, two people above 500.00")
     assert listed("limits", "--role", "merchant_viewer") == []
 
 
 def test_rebate_agreements_by_state_party_and_day(market: Market) -> None:
-    assert call(policies, "rebates")[2] == "no rebate agreement"
+    assert run_command(policies, "rebates")[2] == "no rebate agreement"
     made = rebate_agreed(
         party=market.party("tea"), business_line=market.line, name="growth", method="graduated",
         tiers=[{"from_minor": 0, "rate_ppm": 10_000}, {"from_minor": 100_000, "rate_ppm": 15_000}], cycle="month:1",
@@ -94,7 +94,7 @@ def test_rebate_agreements_by_state_party_and_day(market: Market) -> None:
     [row] = listed("rebates", "--state", "pending", "--party", "tea", "--on", "2026-07-01")
     assert (row["number"], row["state"], row["cap_minor"]) == (made.number, "pending", 50_000)
     assert json.dumps(row), "a program can read it"
-    text = call(policies, "rebates")[2]
+    text = run_command(policies, "rebates")[2]
     assert "growth: 1% from 0.00, 1.5% from 1,000.00 (graduated, month:1), at most CNY 500.00" in text
     for nothing in (("--state", "approved"), ("--party", "kiln"), ("--on", "2026-06-30")):
         assert listed("rebates", *nothing) == []

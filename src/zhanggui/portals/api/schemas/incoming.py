@@ -133,8 +133,16 @@ class DimensionIn(Strict):
     """A category (with its parent), a SKU type, a region and so on."""
 
     kind: Literal[
-        "category", "spu", "sku", "sku_type", "level", "party_category", "business_line", "channel",
-        "payment_method", "region",
+        "category",
+        "spu",
+        "sku",
+        "sku_type",
+        "level",
+        "party_category",
+        "business_line",
+        "channel",
+        "payment_method",
+        "region",
     ]
     code: Code
     names: Names = Names()
