@@ -39,7 +39,8 @@ LOOKS = [
 # Lists and forms share their templates; of each kind some are here.
 OF_PLATFORM = (
     "payouts", "payouts_due", "payout_batches", "receivers", "own_accounts", "approvals",
-    "invoices", "input_invoices", "import_issued", "tax_report", "tax_data", "deposits", "holds", "freeze", "debts",
+    "invoices", "input_invoices", "import_issued", "tax_report", "tax_data", "tax_profiles", "tax_treatments",
+    "withholding_tables", "new_withholding_table", "tax_months", "deposits", "holds", "freeze", "debts", "dunning",
     "receipts", "new_adjustment", "bills", "bill_upload", "reconciliation_runs", "differences",
     "day_ends", "funds", "fund_balances", "order_flow", "analytics", "alerts", "anomaly_rules", "jobs", "people",
     "live", "limits", "rebate_agreements", "new_rebate_agreement", "reports",

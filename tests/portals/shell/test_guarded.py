@@ -18,7 +18,7 @@ def test_money_that_arrived_is_claimed_and_held(shop: Home, tmp_path: Path) -> N
     assert shop.json("debts", "list") == {"debts": []}
     assert shop.json("debts", "ageing") == {"ageing": []}
     assert shop.json("debts", "dun") == {"dunned": 0}
-    assert shop.json("debts", "policy", "collect", "--from", "2030-01-01")["action"] == "collect"
+    assert shop.json("debts", "policy", "collect", "--from", "2030-01-01", "--as", "mia")["action"] == "collect"
 
 
 def test_an_adjustment_is_asked_for(shop: Home) -> None:
@@ -47,7 +47,7 @@ def test_an_adjustment_is_asked_for(shop: Home) -> None:
 
 
 def test_deposits_and_holds(shop: Home) -> None:
-    assert shop.json("deposits", "require", "80.00", "--from", "2026-03-01")["amount_minor"] == 8000
+    assert shop.json("deposits", "require", "80.00", "--from", "2026-03-01", "--as", "mia")["amount_minor"] == 8000
     assert shop.json("deposits", "demand")["demanded"] == 2
     assert {row["short_minor"] for row in shop.json("deposits", "list")["deposits"]} == {8000}
     moved = shop.json(
@@ -74,7 +74,7 @@ def test_deposits_and_holds(shop: Home) -> None:
     assert len(shop.json("holds", "list")["holds"]) == 2
     assert shop.json("holds", "release", str(held["id"]), "--reason", "settled", *AS)["state"] == "released"
     assert shop.json("holds", "run") == {"released": 0}
-    assert shop.json("holds", "reserve", "100000", "30", "--from", "2030-01-01")["days"] == 30
+    assert shop.json("holds", "reserve", "100000", "30", "--from", "2030-01-01", "--as", "mia")["days"] == 30
     assert_refused(
         shop,
         [

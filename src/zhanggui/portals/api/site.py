@@ -15,6 +15,7 @@ from zhanggui.portals.api.endpoints import (
     details,
     differences,
     disputes,
+    dunning,
     exports,
     feeds,
     fees,
@@ -31,6 +32,7 @@ from zhanggui.portals.api.endpoints import (
     payouts,
     people,
     proof,
+    receipts,
     receivers,
     reconciliation,
     security,
@@ -55,6 +57,7 @@ ROUTERS = (
     parties.router, exports.router, watching.router, funds.router,
     reconciliation.router, differences.router, own_checks.router, arrangements.router,
     proof.router, lines.router, security.router, taxes.router,
+    dunning.router, receipts.router,
 )  # fmt: skip
 
 api = NinjaAPI(

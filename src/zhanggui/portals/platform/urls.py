@@ -31,11 +31,12 @@ from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.funds import flow, snapshot
 from zhanggui.portals.platform.funds import orders as order_flow
-from zhanggui.portals.platform.guarded import adjustments, debts, deposits, evidence, holds, receipts
+from zhanggui.portals.platform.guarded import adjustments, debts, deposits, dunning, evidence, holds, receipts
+from zhanggui.portals.platform.guarded import runs as runs_now
 from zhanggui.portals.platform.imports import charges, feeds, runs, uploading
 from zhanggui.portals.platform.invoices import acts as invoice_acts
 from zhanggui.portals.platform.invoices import documents as tax_documents
-from zhanggui.portals.platform.invoices import incoming, taxes
+from zhanggui.portals.platform.invoices import incoming, tax_lists, tax_setting, taxes, withholding
 from zhanggui.portals.platform.invoices import listed as invoices
 from zhanggui.portals.platform.invoices import page as invoice
 from zhanggui.portals.platform.ledger import accounts, journal
@@ -99,6 +100,11 @@ urlpatterns = [
     path("receipts/new/", receipts.record_page, name="record_receipt"),
     path("receipts/<int:receipt_id>/", receipts.receipt_page, name="receipt"),
     path("debts/", debts.DebtList.as_view(), name="debts"),
+    path("debts/dunning/", dunning.DunningList.as_view(), name="dunning"),
+    path("debts/dunning/run/", runs_now.run_dunning, name="run_dunning"),
+    path("deposits/demand/", runs_now.demand_deposits, name="demand_deposits"),
+    path("holds/release/", runs_now.release_reserves, name="release_reserves"),
+    path("rebate-agreements/run/", runs_now.run_rebates, name="run_rebates"),
     path("debts/<int:party_id>/<int:statement_id>/", debts.debt_page, name="debt"),
     path("invoices/", invoices.InvoiceList.as_view(), name="invoices"),
     path("invoices/input/", invoices.InputInvoiceList.as_view(), name="input_invoices"),
@@ -108,9 +114,15 @@ urlpatterns = [
     path("invoices/tax/close/", taxes.close_month, name="close_tax_month"),
     path("invoices/tax/documents/", tax_documents.documents_page, name="tax_documents"),
     path("invoices/data/", taxes.data_page, name="tax_data"),
-    path("invoices/data/profile/<int:party_id>/", taxes.set_profile, name="set_tax_profile"),
-    path("invoices/data/treatment/", taxes.set_treatment, name="set_tax_treatment"),
-    path("invoices/data/policy/<int:entity_id>/", taxes.set_policy, name="set_invoice_policy"),
+    path("invoices/tax/months/", tax_lists.TaxMonthList.as_view(), name="tax_months"),
+    path("invoices/data/profiles/", tax_lists.TaxProfileList.as_view(), name="tax_profiles"),
+    path("invoices/data/treatments/", tax_lists.TaxTreatmentList.as_view(), name="tax_treatments"),
+    path("invoices/data/withholding/", tax_lists.WithholdingList.as_view(), name="withholding_tables"),
+    path("invoices/data/withholding/new/", withholding.new_table, name="new_withholding_table"),
+    path("invoices/data/withholding/<int:table_id>/", withholding.table_page, name="withholding_table"),
+    path("invoices/data/profile/<int:party_id>/", tax_setting.set_profile, name="set_tax_profile"),
+    path("invoices/data/treatment/", tax_setting.set_treatment, name="set_tax_treatment"),
+    path("invoices/data/policy/<int:entity_id>/", tax_setting.set_policy, name="set_invoice_policy"),
     path(
         "invoices/received/<int:party_id>/<int:received_id>/",
         incoming.received_page,

@@ -68,6 +68,14 @@ def bucket_of(due_on: date, today: date) -> str:
     return NOT_DUE
 
 
+def days_of(bucket: str) -> tuple[int | None, int | None]:
+    """This function will return the first and the last day overdue of a bucket (None: without end); what is not due
+    ends at 0."""
+    if bucket == NOT_DUE:
+        return None, 0
+    return next(one for one in BUCKETS if bucket.startswith(f"{one[0]}-") or bucket == f"{one[0]}+")
+
+
 def bucket_names() -> list[str]:
     """This function will list the buckets, the youngest first."""
     return [NOT_DUE, *(f"{first}-{last}" if last else f"{first}+" for first, last in BUCKETS)]

@@ -1,10 +1,13 @@
 """Debts (欠款) and receipts at our bank (收款, 认款)."""
 
-from typing import Any, Literal
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from zhanggui.journeys.debt_collected import debt_noted, write_off_requested
 from zhanggui.journeys.receipt_recorded import (
@@ -35,13 +38,14 @@ from zhanggui.portals.api.schemas.guarded import (
     WriteOffIn,
 )
 from zhanggui.settlement.collections.models import Claim, Debt, Receipt
-from zhanggui.settlement.collections.rules import bucket_of
+from zhanggui.settlement.collections.rules import bucket_of, days_of
 from zhanggui.settlement.collections.states import debt_state, receipt_state
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.vault.sealing import masked
 
 router = Router(tags=["collections"])
+Level = Annotated[int, Field(ge=0, le=9, description="dunning level: 0 none to 4 the last notice")]
 
 
 class DebtFilters(Schema):
@@ -49,6 +53,8 @@ class DebtFilters(Schema):
 
     party: Code | None = None
     state: Literal["open", "settled"] | None = None
+    age: Literal["not_due", "1-30", "31-60", "61-90", "91+"] | None = None
+    level: Level | None = None
     cursor: CursorText = ""
     limit: Limit = 50
 
@@ -72,6 +78,10 @@ def list_debts(request: HttpRequest, filters: Query[DebtFilters]) -> Any:
             rows = rows.filter(party_id=party)
         if filters.state is not None:
             rows = rows.filter(open_minor__gt=0) if filters.state == "open" else rows.filter(open_minor=0)
+        if filters.age is not None:
+            rows = rows.filter(open_minor__gt=0, **_due(filters.age))
+        if filters.level is not None:
+            rows = rows.filter(level=filters.level)
         shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit, by="statement_id")
         items = debt_documents(shown)
     return {"items": items, "next_cursor": following}
@@ -83,10 +93,10 @@ def write_off(request: HttpRequest, statement_id: Number, payload: WriteOffIn) -
     who = caller(request)
     who.require("collections.act")
     row = write_off_requested(
-        party_id=_debt(statement_id).party_id, statement_id=statement_id, amount_minor=payload.amount_minor,
+        party_id=find_debt(statement_id).party_id, statement_id=statement_id, amount_minor=payload.amount_minor,
         reason=payload.reason, evidence=payload.evidence, at=timezone.now(), maker=who.user.get_username(),
     )  # fmt: skip
-    return _asked(row)
+    return asked_document(row)
 
 
 @act(router, "/debts/{statement_id}/notes", DebtOut, status=201)
@@ -95,11 +105,11 @@ def note_debt(request: HttpRequest, statement_id: Number, payload: DunningIn) ->
     who = caller(request)
     who.require("collections.act")
     debt_noted(
-        party_id=_debt(statement_id).party_id, statement_id=statement_id, note=payload.note,
+        party_id=find_debt(statement_id).party_id, statement_id=statement_id, note=payload.note,
         promised_on=payload.promised_on, promised_minor=payload.promised_minor, at=timezone.now(),
         actor=who.actor,
     )  # fmt: skip
-    return debt_documents([_debt(statement_id)])[0]
+    return debt_documents([find_debt(statement_id)])[0]
 
 
 @look(router, "/receipts", ReceiptPage)
@@ -138,7 +148,7 @@ def claim_receipt(request: HttpRequest, receipt_id: Number, payload: ClaimIn) ->
         statement_id=payload.statement_id or 0, amount_minor=payload.amount_minor, at=timezone.now(),
         zone=timezone.get_default_timezone(), actor=who.actor,
     )  # fmt: skip
-    return _claim(claim)
+    return claim_documents([claim])[0]
 
 
 @act(router, "/claims/{claim_id}/reversal", ClaimOut)
@@ -150,7 +160,7 @@ def reverse_claim(request: HttpRequest, claim_id: Number, payload: ReasonIn) -> 
         claim_id=claim_id, reason=payload.reason, at=timezone.now(), zone=timezone.get_default_timezone(),
         actor=who.actor,
     )  # fmt: skip
-    return _claim(claim)
+    return claim_documents([claim])[0]
 
 
 @act(router, "/receipts/{receipt_id}/refund", AskedOut, status=201)
@@ -162,7 +172,7 @@ def refund_receipt(request: HttpRequest, receipt_id: Number, payload: GiveBackIn
         receipt_id=receipt_id, amount_minor=payload.amount_minor, reason=payload.reason, at=timezone.now(),
         maker=who.user.get_username(),
     )  # fmt: skip
-    return _asked(row)
+    return asked_document(row)
 
 
 @act(router, "/receipts/{receipt_id}/withdrawal", ReceiptOut)
@@ -177,22 +187,31 @@ def withdraw_receipt(request: HttpRequest, receipt_id: Number, payload: ReasonIn
     return receipt_document(row)
 
 
-def _debt(statement_id: int) -> Debt:
+def find_debt(statement_id: int) -> Debt:
+    """The debt of a statement. Raises NotFound."""
     row = Debt.objects.filter(statement_id=statement_id).first()
     if row is None:
         raise NotFound(f"There is no debt on statement {statement_id}")
     return row
 
 
-def _asked(row: Any) -> dict[str, Any]:
+def _due(bucket: str) -> dict[str, Any]:
+    """The days on which debts of a bucket were due, as a condition."""
+    first, last = days_of(bucket)
+    today = timezone.localdate()
+    found = {"due_on__lte": today - timedelta(days=first)} if first is not None else {}
+    return found | ({"due_on__gte": today - timedelta(days=last)} if last is not None else {})
+
+
+def asked_document(row: Any) -> dict[str, Any]:
     return {name: getattr(row, name) for name in ("number", "state", "approval_id", "amount_minor")}
 
 
-def _claim(row: Claim) -> dict[str, Any]:
+def claim_documents(rows: Sequence[Claim]) -> list[dict[str, Any]]:
+    """Claims as `ClaimOut`."""
+    codes = naming.party_codes(row.party_id for row in rows)
     same = ("id", "receipt_id", "target", "statement_id", "amount_minor", "currency", "at", "reversed_at")
-    return {name: getattr(row, name) for name in same} | {
-        "party": naming.party_codes([row.party_id])[row.party_id]
-    }
+    return [{name: getattr(row, name) for name in same} | {"party": codes[row.party_id]} for row in rows]
 
 
 def debt_documents(rows: list[Debt]) -> list[dict[str, Any]]:

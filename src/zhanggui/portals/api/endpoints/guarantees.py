@@ -27,7 +27,7 @@ from zhanggui.portals.api.schemas.guarded import (
 )
 from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
 from zhanggui.settlement.guarantees.errors import GuaranteeIncomplete
-from zhanggui.settlement.guarantees.models import Deposit, Hold
+from zhanggui.settlement.guarantees.models import Deposit, DepositOrder, Hold
 from zhanggui.settlement.guarantees.states import state_of
 
 router = Router(tags=["guarantees"])
@@ -53,13 +53,13 @@ def top_up_deposit(request: HttpRequest, deposit_id: Number, payload: TopUpIn) -
     """Pay in from what the party's open statement comes to; a detail there shows it."""
     who = caller(request)
     who.require("guarantees.act")
-    row = _deposit(deposit_id)
+    row = find_deposit(deposit_id)
     deposit_topped_up(
         party_id=row.party_id, entity_id=row.entity_id, currency=row.currency,
         amount_minor=payload.amount_minor, reason=payload.reason, at=timezone.now(),
         zone=timezone.get_default_timezone(), actor=who.actor,
     )  # fmt: skip
-    return deposit_documents([_deposit(deposit_id)])[0]
+    return deposit_documents([find_deposit(deposit_id)])[0]
 
 
 @act(router, "/deposits/{deposit_id}/orders", DepositOrderOut, status=201)
@@ -72,8 +72,7 @@ def order_deposit(request: HttpRequest, deposit_id: Number, payload: DepositOrde
         deposit_id=deposit_id, use=payload.use, amount_minor=payload.amount_minor, reason=payload.reason,
         evidence=payload.evidence, own_account=account, at=timezone.now(), maker=who.user.get_username(),
     )  # fmt: skip
-    same = ("id", "number", "use", "amount_minor", "state", "approval_id", "reason", "made_by")
-    return {name: getattr(row, name) for name in same}
+    return order_document(row)
 
 
 @look(router, "/holds", HoldPage)
@@ -127,11 +126,18 @@ def _rows(
         return keyset(rows, cursor=filters.cursor, limit=filters.limit)
 
 
-def _deposit(deposit_id: int) -> Deposit:
+def find_deposit(deposit_id: int) -> Deposit:
+    """The deposit of this number. Raises NotFound."""
     row = Deposit.objects.filter(id=deposit_id).first()
     if row is None:
         raise NotFound(f"There is no deposit {deposit_id}")
     return row
+
+
+def order_document(row: DepositOrder) -> dict[str, Any]:
+    """A document over a deposit as `DepositOrderOut`."""
+    same = ("id", "number", "use", "amount_minor", "state", "approval_id", "reason", "made_by")
+    return {name: getattr(row, name) for name in same}
 
 
 def deposit_documents(rows: list[Deposit]) -> list[dict[str, Any]]:

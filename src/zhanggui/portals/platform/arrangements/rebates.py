@@ -87,7 +87,10 @@ class AgreementList(MoneyList):
         """A new one."""
         if not may(self.user, "adjustments.make"):
             return []
-        return [Action(_("New agreement"), reverse("platform:new_rebate_agreement"), kind="primary")]
+        return [
+            Action(_("Compute rebates now"), reverse("platform:run_rebates"), post=True),
+            Action(_("New agreement"), reverse("platform:new_rebate_agreement"), kind="primary"),
+        ]
 
     def get_filters(self) -> Sequence[Any]:
         """By number, merchant, name and method."""

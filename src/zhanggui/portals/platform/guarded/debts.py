@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from zhanggui.journeys.debt_collected import debt_noted, deposit_asked, write_off_requested
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.badges import Badge
-from zhanggui.portals.desk.details import Detail, Fact, Figure
+from zhanggui.portals.desk.details import Action, Detail, Fact, Figure
 from zhanggui.portals.desk.drawing.charts import Series
 from zhanggui.portals.desk.lists import (
     Column,
@@ -38,7 +38,7 @@ from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
 from zhanggui.portals.platform.words import BUCKETS, DOCUMENT_STATES, LEVELS, SETTLED_BY
-from zhanggui.settlement.collections.models import Debt, DunningNote
+from zhanggui.settlement.collections.models import Debt
 from zhanggui.settlement.collections.queries import (
     ageing,
     debt,
@@ -118,6 +118,13 @@ class DebtList(MoneyList):
             )
             for bucket, label in BUCKETS.items()
         ]  # fmt: skip
+
+    def page_actions(self) -> list[Action]:
+        """The dunning list, and dunning now what grew older since the night."""
+        actions = [Action(_("Dunning list"), reverse("platform:dunning"))]
+        if may(self.user, "collections.act"):
+            actions.append(Action(_("Dun now"), reverse("platform:run_dunning"), kind="primary", post=True))
+        return actions
 
     def get_filters(self) -> Sequence[Any]:
         """By statement, merchant, age and dunning level."""
@@ -228,7 +235,7 @@ def _tables(row: Debt) -> list[Table]:
         for one in settlements_of(row.party_id, row.statement_id)
     ]  # fmt: skip
     dunned = [
-        [Cell(f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}"), Cell(LEVELS[one.level]), Cell(_note(one)),
+        [Cell(f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}"), Cell(LEVELS[one.level]), Cell(note_text(one)),
          Cell(f"{one.promised_on:%Y-%m-%d}" if one.promised_on else ""),
          Cell(format_money(one.promised_minor, row.currency) if one.promised_minor else "", number=True),
          Cell(actor_name(one.actor))]
@@ -253,7 +260,7 @@ def _tables(row: Debt) -> list[Table]:
     return tables
 
 
-def _note(one: DunningNote) -> str:
+def note_text(one: Any) -> str:
     """What was said; of a level that was raised by itself, how long the debt was overdue."""
     overdue = re.fullmatch(r"\+(\d+) d", one.note)
     if overdue is None:

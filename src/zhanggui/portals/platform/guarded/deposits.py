@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from zhanggui.journeys.deposit_changed import deposit_order_requested, deposit_topped_up
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.badges import Badge
-from zhanggui.portals.desk.details import Detail, Fact
+from zhanggui.portals.desk.details import Action, Detail, Fact
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -62,6 +62,13 @@ class DepositList(MoneyList):
                   "short": "greatest(d.required_minor - d.held_minor, 0)", "top_up_by": "d.top_up_by",
                   "party_name": PARTY_NAME, "party_code": "p.code"}  # fmt: skip
         return SqlSource(select=SELECT, fields=fields, params=language_params())
+
+    def page_actions(self) -> list[Action]:
+        """Asking now, without waiting for the night."""
+        if not may(self.user, "guarantees.act"):
+            return []
+        label = _("Work out and ask now")
+        return [Action(label, reverse("platform:demand_deposits"), kind="primary", post=True)]
 
     def get_filters(self) -> Sequence[Any]:
         """By merchant; only the short ones."""

@@ -18,7 +18,9 @@ from zhanggui.portals.desk.amounts import parse_amount
 from zhanggui.portals.desk.details import Detail
 from zhanggui.portals.desk.factors import factor_problem
 from zhanggui.portals.desk.people import may
-from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.refusals import fault_text, refusal_text
+
+MOST_FAULTS = 100
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Form:
     danger: bool = False
     fresh: bool = False
     """Whether the act asks for a second factor given lately."""
+    in_threes: bool = False
+    """Whether the boxes stand three in a row, where there is room."""
 
     def typed(self, values: Mapping[str, str]) -> "Form":
         """The same form with what was typed into it, so that a mistake costs one box and not all."""
@@ -168,10 +172,16 @@ type Act = Callable[[Typed], str | None]
 
 
 def acted(
-    request: HttpRequest, permission: str, acts: Mapping[str, Act], done: Any, *, fresh: bool = False
+    request: HttpRequest,
+    permission: str,
+    acts: Mapping[str, Act],
+    done: Any,
+    *,
+    fresh: bool = False,
+    faults: list[str] | None = None,
 ) -> tuple[str, HttpResponse | None]:
     """Do the act that was sent and go on: (problem, None) or ("", redirect). An act may return where to go; `fresh`
-    asks for a second factor given lately."""
+    asks for a second factor given lately; `faults` takes the rows of a file that were refused."""
     act = acts.get(request.POST.get("act", ""))
     if act is None or not may(request.user, permission):
         return _("Your role does not include this action."), None
@@ -182,6 +192,11 @@ def acted(
     except Incomplete as missing:
         return str(missing), None
     except Refusal as refusal:
+        if faults is not None:
+            faults += [
+                f"{row.get('row')}: {fault_text(row.get('code', ''), row.get('message', ''))}"
+                for row in refusal.details.get("rows", [])[:MOST_FAULTS]
+            ]
         return refusal_text(refusal), None
     messages.success(request, done)
     return "", HttpResponseRedirect(where or request.path)
@@ -201,11 +216,11 @@ def document_page(
 
 def form_page(
     request: HttpRequest, title: Any, *, forms: Sequence[Form], back: str, problem: str = "", intro: Any = "",
-    tables: Sequence[Table] = (),
+    tables: Sequence[Table] = (), faults: Sequence[str] = (),
 ) -> HttpResponse:  # fmt: skip
     """A page of forms alone, to make a new document; small tables may stand below."""
     context = {
         "title": title, "forms": forms, "back": back, "problem": problem, "intro": intro, "typed": request.POST,
-        "tables": tables, "sent": request.POST.get("act", ""),
+        "tables": tables, "sent": request.POST.get("act", ""), "faults": faults,
     }  # fmt: skip
     return render(request, "platform/guarded_forms.html", context, status=422 if problem else 200)

@@ -85,7 +85,10 @@ class HoldList(MoneyList):
         """Freeze something."""
         if not may(self.user, "guarantees.act"):
             return []
-        return [Action(_("Freeze"), reverse("platform:freeze"), kind="primary")]
+        return [
+            Action(_("Release what is over"), reverse("platform:release_reserves"), post=True),
+            Action(_("Freeze"), reverse("platform:freeze"), kind="primary"),
+        ]
 
     def get_filters(self) -> Sequence[Any]:
         """By number, merchant, kind and day."""

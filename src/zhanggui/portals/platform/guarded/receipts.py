@@ -164,9 +164,11 @@ def record_page(request: HttpRequest) -> HttpResponse:
         )
         return reverse("platform:receipts")
 
+    faults: list[str] = []
     problem, gone = "", None
     if request.method == "POST":
-        problem, gone = acted(request, "collections.act", {"record": record, "import": take}, _("Recorded."))
+        acts = {"record": record, "import": take}
+        problem, gone = acted(request, "collections.act", acts, _("Recorded."), faults=faults)
     if gone:
         return gone
     typed = request.POST
@@ -190,8 +192,9 @@ def record_page(request: HttpRequest) -> HttpResponse:
                " sent again, what is here already is left out.")),
     ]  # fmt: skip
     return form_page(
-        request, _("Record receipts"), forms=forms, problem=problem, back=reverse("platform:receipts")
-    )
+        request, _("Record receipts"), forms=forms, problem=problem, back=reverse("platform:receipts"),
+        faults=faults,
+    )  # fmt: skip
 
 
 @needs("collections.view")

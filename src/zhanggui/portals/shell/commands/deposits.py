@@ -13,18 +13,29 @@ from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, takes_person
+from zhanggui.settlement.adjustments.models import DocumentState
 from zhanggui.settlement.entities.models import Dimension
 from zhanggui.settlement.guarantees.errors import UnknownGuarantee
-from zhanggui.settlement.guarantees.models import Deposit, DepositUse, RequirementRule
+from zhanggui.settlement.guarantees.models import Deposit, DepositOrder, DepositUse, RequirementRule
+from zhanggui.settlement.guarantees.queries import deposits_of, movements_of, orders_of
 
-HELP = "deposits of parties: list, require, demand, top-up, order (deduct or give back)"
-ACTOR = "zhanggui deposits"
+HELP = "deposits of parties: list, show, require, demand, top-up, order (deduct or give back), orders"
+MOST = 1000
 USES = [use.value for use in DepositUse if use != DepositUse.DEBT]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,require,demand,top-up,order}")
+    acts = parser.add_subparsers(
+        dest="act", required=True, metavar="{list,show,require,demand,top-up,order,orders}"
+    )
     acts.add_parser("list", help="required, held and short, by party")
+    opened = acts.add_parser("show", help="a party's deposits with their movements and documents")
+    opened.add_argument("party", metavar="PARTY")
+    asked = acts.add_parser(
+        "orders", help="documents that take from deposits or give them back, the latest first"
+    )
+    asked.add_argument("--state", choices=DocumentState.values)
+    asked.add_argument("--party", metavar="PARTY")
     needed = acts.add_parser("require", help="how much must be deposited, from a day on")
     needed.add_argument("amount", help="major units")
     needed.add_argument("--category", metavar="CODE", help="for those who sell in it; without: for everyone")
@@ -44,19 +55,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         act.add_argument("--reason", required=True)
         act.add_argument("--entity", metavar="CODE")
         act.add_argument("--currency", required=True)
-    takes_person(more, order)
+    takes_person(needed, more, order)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
-    actor = actor_who_may(options.person, "guarantees.act") if hasattr(options, "person") else ACTOR
+    needed = "policies.change" if options.act == "require" else "guarantees.act"
+    actor = actor_who_may(options.person, needed) if hasattr(options, "person") else ""
     match options.act:
         case "list":
             found = _documents(list(Deposit.objects.order_by("party_id", "id")[:10_000]))
             out.result({"deposits": found}, lambda _: "\n".join(map(_line, found)) or "no deposits")
+        case "show":
+            shown = [_whole(row) for row in deposits_of(party_of(options.party).id)]
+            out.result(
+                {"deposits": shown}, lambda _: "\n".join(map(_told, shown)) or "no deposit of this party"
+            )
+        case "orders":
+            orders = _orders(options)
+            out.result(
+                {"orders": orders}, lambda _: "\n".join(map(_order_line, orders)) or "no such document"
+            )
         case "require":
-            _require(options, out)
+            _require(options, actor, out)
         case "demand":
             count = ask_for_deposits(clock=clock, zone=zone())
             out.result({"demanded": count}, lambda row: f"{row['demanded']} parties are asked to top up")
@@ -72,7 +94,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-def _require(options: argparse.Namespace, out: Output) -> None:
+def _require(options: argparse.Namespace, actor: str, out: Output) -> None:
     category = 0
     if options.category:
         found = Dimension.objects.filter(kind="category", code=options.category).first()
@@ -82,7 +104,7 @@ def _require(options: argparse.Namespace, out: Output) -> None:
     line = the_line(options.business_line)
     row = requirement_set(
         business_line=line, category_id=category, amount_minor=parse_minor(options.amount, line.currency),
-        effective_from=options.starts, at=clock(), actor=ACTOR, rule=options.rule,
+        effective_from=options.starts, at=clock(), actor=actor, rule=options.rule,
         party_id=party_of(options.party).id if options.party else 0,
     )  # fmt: skip
     out.result({"requirement": row.id, "amount_minor": row.amount_minor, "rule": row.rule})
@@ -102,6 +124,54 @@ def _order(options: argparse.Namespace, maker: str, out: Output) -> None:
         {"order": row.number, "approval": row.approval_id, "state": row.state},
         lambda found: f"{found['order']} waits for approval, request {found['approval']}",
     )
+
+
+def _orders(options: argparse.Namespace) -> list[dict[str, Any]]:
+    rows = DepositOrder.objects.select_related("deposit").order_by("-id")
+    if options.state:
+        rows = rows.filter(state=options.state)
+    if options.party:
+        rows = rows.filter(party_id=party_of(options.party).id)
+    found = list(rows[:MOST])
+    codes = party_codes(row.party_id for row in found)
+    return [
+        _document(row) | {"party": codes[row.party_id], "currency": row.deposit.currency} for row in found
+    ]
+
+
+def _document(row: DepositOrder) -> dict[str, Any]:
+    same = ("number", "use", "amount_minor", "state", "reason", "made_by")
+    return {name: getattr(row, name) for name in same} | {"approval": row.approval_id}
+
+
+def _order_line(row: Mapping[str, Any]) -> str:
+    amount = Money(row["amount_minor"], row["currency"]).grouped()
+    return (
+        f"{row['number']} {row['state']:9} {row['party']:16} {row['use']} {row['currency']} {amount}"
+        f" (request {row['approval']}): {row['reason']}"
+    )
+
+
+def _whole(row: Deposit) -> dict[str, Any]:
+    same = ("kind", "amount_minor", "at", "actor", "reason")
+    return _documents([row])[0] | {
+        "movements": [{name: getattr(one, name) for name in same} for one in movements_of(row.id)],
+        "orders": [_document(one) for one in orders_of(row.id)],
+    }
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    lines = [_line(row)]
+    lines += [
+        f"  {one['at']:%Y-%m-%d} {Money(one['amount_minor'], row['currency']).grouped():>14} {one['kind']}"
+        f" {one['reason']}".rstrip()
+        for one in row["movements"]
+    ]
+    lines += [
+        f"  {one['number']} {one['state']} {one['use']} {Money(one['amount_minor'], row['currency']).grouped()}"
+        for one in row["orders"]
+    ]
+    return "\n".join(lines)
 
 
 def _documents(rows: list[Deposit]) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from zhanggui.settlement.guarantees.models import Hold
 from zhanggui.settlement.guarantees.states import state_of
 
 HELP = "frozen money and reserves: list, freeze, freeze-party, release, reserve, run"
-ACTOR = "zhanggui holds"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,12 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     freed.add_argument("hold", type=int, metavar="HOLD")
     for act in (money, whole, freed):
         act.add_argument("--reason", required=True)
-    takes_person(money, whole, freed)
     kept = acts.add_parser("reserve", help="which share of confirmed statements is reserved, and how long")
     kept.add_argument("rate_ppm", type=int, help="parts per million: 100000 is 10 percent, 0 ends it")
     kept.add_argument("days", type=int)
     kept.add_argument("--party", metavar="PARTY", help="for this party alone")
     kept.add_argument("--from", dest="starts", type=day, required=True)
+    takes_person(money, whole, freed, kept)
     for act in (money, kept):
         act.add_argument("--entity", metavar="CODE")
     acts.add_parser("run", help="release the reserves whose days are over")
@@ -60,7 +59,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
         case "reserve":
             policy = reserve_set(
                 entity=entity_of(options.entity), rate_ppm=options.rate_ppm, days=options.days,
-                effective_from=options.starts, at=clock(), actor=ACTOR,
+                effective_from=options.starts, at=clock(),
+                actor=actor_who_may(options.person, "policies.change"),
                 party_id=party_of(options.party).id if options.party else 0,
             )  # fmt: skip
             out.result({"policy": policy.id, "rate_ppm": policy.rate_ppm, "days": policy.days})

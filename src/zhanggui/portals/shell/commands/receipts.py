@@ -15,25 +15,31 @@ from zhanggui.journeys.receipt_recorded import (
 )
 from zhanggui.money import Money
 from zhanggui.money.decimals import parse_minor
-from zhanggui.portals.shell.choosing import own_account_of, party_of, statement_of
+from zhanggui.portals.shell.choosing import own_account_of, party_codes, party_of, statement_of
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.collections.errors import UnknownReceipt
-from zhanggui.settlement.collections.models import Receipt
-from zhanggui.settlement.collections.queries import receipt
+from zhanggui.settlement.collections.models import Claim, Receipt
+from zhanggui.settlement.collections.queries import claims_of, receipt, refunds_of
 from zhanggui.settlement.collections.states import receipt_state
+from zhanggui.settlement.statements.models import Statement
 from zhanggui.vault.sealing import masked
 
-HELP = "money that arrived at our bank: list, record, import, claim, unclaim, refund, withdraw"
+HELP = "money that arrived at our bank: list, show, record, import, claims, claim, unclaim, refund, withdraw"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(
-        dest="act", required=True, metavar="{list,record,import,claim,unclaim,refund,withdraw}"
+        dest="act", required=True, metavar="{list,show,record,import,claims,claim,unclaim,refund,withdraw}"
     )
     acts.add_parser("list", help="receipts, the latest first, with what is left of each")
+    opened = acts.add_parser("show", help="one receipt with its claims and the refunds asked for")
+    opened.add_argument("receipt", type=int, metavar="RECEIPT")
+    made = acts.add_parser("claims", help="claims on receipts, the latest first, reversed ones too")
+    made.add_argument("--statement", metavar="NUMBER", help="of the debt of this statement")
+    made.add_argument("--party", metavar="PARTY")
     new = acts.add_parser("record", help="one receipt; recorded twice by the bank's reference it counts once")
     new.add_argument("reference", help="the bank's reference")
     new.add_argument("amount", help="major units of the account's currency")
@@ -79,6 +85,11 @@ def run(options: argparse.Namespace, out: Output) -> int:
                 source="command", at=clock(), actor=actor,
             )  # fmt: skip
             out.result(_document(row), _line)
+        case "show":
+            out.result(_whole(_found(options.receipt)), _told)
+        case "claims":
+            claims = _claims(_claimed(options))
+            out.result({"claims": claims}, lambda _: "\n".join(map(_claim_line, claims)) or "no such claim")
         case "import":
             _import(options, actor, out)
         case "claim":
@@ -141,6 +152,56 @@ def _found(number: int) -> Receipt:
     if row is None:
         raise UnknownReceipt(f"there is no receipt {number}")
     return row
+
+
+def _claimed(options: argparse.Namespace) -> list[Claim]:
+    rows = Claim.objects.order_by("-id")
+    if options.statement:
+        statement = statement_of(options.statement)
+        rows = rows.filter(party_id=statement.party_id, statement_id=statement.id)
+    if options.party:
+        rows = rows.filter(party_id=party_of(options.party).id)
+    return list(rows[:1000])
+
+
+def _claims(rows: list[Claim]) -> list[dict[str, Any]]:
+    codes = party_codes(row.party_id for row in rows)
+    numbers = dict(
+        Statement.objects.filter(id__in=[row.statement_id for row in rows]).values_list("id", "number")
+    )
+    same = ("id", "receipt_id", "target", "amount_minor", "currency", "at", "actor", "reversed_at")
+    return [
+        {name: getattr(row, name) for name in same}
+        | {"party": codes[row.party_id], "statement": numbers.get(row.statement_id)}
+        for row in rows
+    ]
+
+
+def _claim_line(row: Mapping[str, Any]) -> str:
+    amount = Money(row["amount_minor"], row["currency"]).grouped()
+    what = row["statement"] or "deposit"
+    undone = f", reversed {row['reversed_at']:%Y-%m-%d}" if row["reversed_at"] else ""
+    return (
+        f"#{row['id']} {row['at']:%Y-%m-%d} receipt {row['receipt_id']} {row['party']:16} {row['currency']}"
+        f" {amount:>14} for {what}{undone}"
+    )
+
+
+def _whole(row: Receipt) -> dict[str, Any]:
+    same = ("number", "state", "amount_minor", "reason", "made_by")
+    return _document(row) | {
+        "claims": _claims(claims_of(row.id)),
+        "refunds": [
+            {name: getattr(one, name) for name in same} | {"approval": one.approval_id}
+            for one in refunds_of(row.id)
+        ],
+    }
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    lines = [_line(row), *(f"  {_claim_line(one)}" for one in row["claims"])]
+    lines += [f"  refund {one['number']} {one['state']}: {one['reason']}" for one in row["refunds"]]
+    return "\n".join(lines)
 
 
 def _document(row: Receipt) -> dict[str, Any]:

@@ -1,33 +1,35 @@
 """Debts grow old: their dunning level rises, with a note of when. And notes of people: a call, a promise."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
 
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.settlement.collections.errors import CollectionIncomplete
 from zhanggui.settlement.collections.locks import lock_debt
 from zhanggui.settlement.collections.models import Debt, DunningNote
-from zhanggui.settlement.collections.rules import level_of
-
-BATCH = 5_000
+from zhanggui.settlement.collections.rules import LEVELS, level_of
 
 
 def dun_debts(*, today: date, at: datetime, actor: str) -> list[DunningNote]:
     """This function will raise the level of every open debt that has reached the next one, in the caller's
     transaction, and return the notes of it. Run twice on a day, the second finds nothing."""
-    notes = []
-    rows = Debt.objects.select_for_update().filter(open_minor__gt=0, due_on__lt=today)
-    for debt in rows.order_by("due_on", "statement_id")[:BATCH]:
-        level = level_of(debt.due_on, today)
-        if level > debt.level:
-            debt.level = level
-            debt.save(update_fields=["level"])
-            days = (today - debt.due_on).days
-            notes.append(
-                DunningNote.objects.create(
-                    party_id=debt.party_id, statement_id=debt.statement_id, level=level, at=at, actor=actor,
-                    note=f"+{days} d",
-                )
-            )  # fmt: skip
+    notes: list[DunningNote] = []
+    grown = Q()
+    for since, level in LEVELS:
+        grown |= Q(due_on__lte=today - timedelta(days=since), level__lt=level)
+    for debt in (
+        Debt.objects.select_for_update().filter(grown, open_minor__gt=0).order_by("due_on", "statement_id")
+    ):
+        debt.level = level_of(debt.due_on, today)
+        debt.save(update_fields=["level"])
+        days = (today - debt.due_on).days
+        notes.append(
+            DunningNote.objects.create(
+                party_id=debt.party_id, statement_id=debt.statement_id, level=debt.level, at=at, actor=actor,
+                note=f"+{days} d",
+            )
+        )  # fmt: skip
     for note in notes:
         record_change(
             at=at, actor=actor, action="debt.dunned", object_kind="debt", object_id=str(note.statement_id),

@@ -19,6 +19,7 @@ from zhanggui.vault.sealing import masked
 COLUMNS = ("reference", "received_on", "amount")
 MORE_COLUMNS = ("payer", "payer_account", "memo")
 ROWS_MAX = 5_000
+FAULTS_MAX = 500
 RECEIPT_FILES = Taken({".csv": frozenset({Kind.TEXT})}, most_bytes=2 * MEGABYTE)
 
 
@@ -40,27 +41,44 @@ def import_receipts(
     caller's transaction.
 
     Rows that are here already, by the bank's reference, are counted as known: the file can be sent again.
-    Raises ReceiptRowRefused naming the row, and what `files` refuses; then nothing of the file is taken.
+    Raises ReceiptRowRefused with every row that is wrong and why, and what `files` refuses; then nothing of the
+    file is taken.
     """
     check_content(content, name=name, taken=RECEIPT_FILES)
-    total = Imported()
+    total, faults, count = Imported(), [], 0
     for number, row in _rows(content):
+        count += 1
         try:
-            reference = row["reference"].strip()
-            known = Receipt.objects.filter(own_account=own_account, bank_reference=reference).exists()
-            receipt = record_receipt(
-                own_account=own_account, bank_reference=reference,
-                amount_minor=parse_minor(row["amount"].strip(), own_account.currency),
-                received_on=_day(row["received_on"]), at=at, actor=actor, payer=row.get("payer") or "",
-                payer_account=masked(row.get("payer_account") or ""), memo=row.get("memo") or "",
-                source=source,
-            )  # fmt: skip
+            _take(row, own_account, total, at=at, actor=actor, source=source)
         except Refusal as refusal:
-            raise ReceiptRowRefused(f"row {number}: {refusal.message}", row=number) from refusal
-        total.known += known
-        total.recorded += not known
-        total.amount_minor += 0 if known else receipt.amount_minor
+            faults.append({"row": number, "code": refusal.code, "message": refusal.message})
+    if faults:
+        first = faults[0]
+        raise ReceiptRowRefused(
+            f"{len(faults)} of {count} rows are wrong, nothing was recorded; first row {first['row']}:"
+            f" {first['message']}",
+            rows=faults[:FAULTS_MAX], count=len(faults),
+        )  # fmt: skip
     return total
+
+
+def _take(
+    row: dict[str, str], own_account: OwnAccount, total: Imported, *, at: datetime, actor: str, source: str
+) -> None:
+    """Record one row, or count it as known."""
+    if any(row[name] is None for name in COLUMNS):
+        raise ReceiptRowRefused("the row is shorter than the head of the file")
+    reference = row["reference"].strip()
+    known = Receipt.objects.filter(own_account=own_account, bank_reference=reference).exists()
+    receipt = record_receipt(
+        own_account=own_account, bank_reference=reference,
+        amount_minor=parse_minor(row["amount"].strip(), own_account.currency),
+        received_on=_day(row["received_on"]), at=at, actor=actor, payer=row.get("payer") or "",
+        payer_account=masked(row.get("payer_account") or ""), memo=row.get("memo") or "", source=source,
+    )  # fmt: skip
+    total.known += known
+    total.recorded += not known
+    total.amount_minor += 0 if known else receipt.amount_minor
 
 
 def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
@@ -75,8 +93,6 @@ def _rows(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     for number, row in enumerate(reader, 2):
         if number > ROWS_MAX + 1:
             raise ReceiptRowRefused(f"a file has at most {ROWS_MAX} rows; cut it")
-        if any(row[name] is None for name in COLUMNS):
-            raise ReceiptRowRefused(f"row {number} is shorter than the head of the file", row=number)
         yield number, row
 
 
