@@ -144,6 +144,7 @@ def put_in_guarded_documents(mall: Any, folder: Any) -> None:
     from zhanggui.journeys.money_frozen import amount_frozen
     from zhanggui.journeys.rebate_agreed import rebate_agreed
     from zhanggui.journeys.receipt_recorded import receipt_recorded
+    from zhanggui.journeys.tax_arranged import withholding_table_set
     from zhanggui.settlement.entities.models import OwnAccount
 
     adjustment_requested(
@@ -159,6 +160,10 @@ def put_in_guarded_documents(mall: Any, folder: Any) -> None:
         actor="mia",
     )
     deposits_demanded(clock=clock, zone=ZONE, actor="mia")
+    withholding_table_set(
+        currency="CNY", effective_from=date(2026, 3, 1), brackets=[{"over_minor": 0, "rate_ppm": 200_000}], at=NOW,
+        actor="mia",
+    )  # fmt: skip
     bank = OwnAccount.objects.get(code="bank-1")
     receipt_recorded(
         own_account=bank, bank_reference="B-2", amount_minor=900, received_on=date(2026, 6, 2), payer="茶铺",
@@ -210,7 +215,7 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
     lists = (
         "payouts", "payout_batches", "receivers", "invoices", "input_invoices", "adjustments", "deposits", "bills",
         "receipts", "holds", "rebate_agreements", "anomaly_rules", "alerts", "import_issued", "tax_documents",
-        "what_if", "debts", "payout_answers", "order_holds",
+        "what_if", "debts", "payout_answers", "order_holds", "withholding_tables",
     )  # fmt: skip
     walk.left = [reverse(f"platform:{name}") + "?view=all" for name in lists]
     walk.left += [
