@@ -18,7 +18,9 @@ def test_money_that_arrived_is_claimed_and_held(shop: Home, tmp_path: Path) -> N
     assert shop.json("debts", "list") == {"debts": []}
     assert shop.json("debts", "ageing") == {"ageing": []}
     assert shop.json("debts", "dun") == {"dunned": 0}
-    assert shop.json("debts", "policy", "collect", "--from", "2030-01-01", "--as", "mia")["action"] == "collect"
+    assert (
+        shop.json("debts", "policy", "collect", "--from", "2030-01-01", "--as", "mia")["action"] == "collect"
+    )
 
 
 def test_an_adjustment_is_asked_for(shop: Home) -> None:
@@ -47,7 +49,10 @@ def test_an_adjustment_is_asked_for(shop: Home) -> None:
 
 
 def test_deposits_and_holds(shop: Home) -> None:
-    assert shop.json("deposits", "require", "80.00", "--from", "2026-03-01", "--as", "mia")["amount_minor"] == 8000
+    assert (
+        shop.json("deposits", "require", "80.00", "--from", "2026-03-01", "--as", "mia")["amount_minor"]
+        == 8000
+    )
     assert shop.json("deposits", "demand")["demanded"] == 2
     assert {row["short_minor"] for row in shop.json("deposits", "list")["deposits"]} == {8000}
     moved = shop.json(
