@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from tests.files.bad import BAD, smaller
@@ -18,6 +19,7 @@ from zhanggui.parties.tenancy import as_tenant
 from zhanggui.settlement.reconciliation.check_files import CHECK_FILES
 from zhanggui.settlement.reconciliation.errors import CheckFileRefused
 from zhanggui.settlement.reconciliation.models import OwnCheck, OwnCheckRow, OwnCheckTemplate
+from zhanggui.settlement.statements.totals import totals_of
 
 pytestmark = pytest.mark.django_db
 ROWS = "我的单号,应得\nA1,95.00\nA2,47.00\nA9,3.00\n"
@@ -148,3 +150,69 @@ def test_the_screens_lead_from_the_file_to_the_details(story: ChannelStory) -> N
         ):
             assert client.get(page).status_code == 200, page
     assert "A9" in client.get(sent["Location"] + "rows/?tab=only_yours").content.decode()
+
+
+PARTS = {"order": "我的单号", "amount": "应得", "refund": "退款", "fee": "手续费"}
+
+
+def with_refund(story: ChannelStory) -> None:
+    """A2 comes back whole: its goods, and the commission on them."""
+    story.refunds("refund order goods day\nR1 A2 50.00 2026-03-05")
+    story.bill()
+
+
+def test_refunds_and_fees_are_those_of_the_statement(story: ChannelStory) -> None:
+    with_refund(story)
+    rows = "我的单号,应得,退款,手续费\nA1,95.00,0,5.00\nA2,0.00,47.50,2.50\nA3,9.50,,0.50\n"
+    found = check(story, rows.encode(), mapping=PARTS)
+    assert found.totals["matched"]["orders"] == 3
+    statement = story.statement("m1", "2026-03-01")
+    with connection.cursor() as cursor:
+        sums = totals_of(cursor, parties=[statement.party_id], statements=[statement.id], with_digest=False)
+    part = found.totals["matched"]
+    assert (-part["our_refunds"], -part["our_fees"]) == (
+        sums[statement.id]["refunds_minor"], sums[statement.id]["fees_minor"],
+    )  # fmt: skip
+    assert (part["your_refunds"], part["your_fees"]) == (4750, 800)
+
+
+def test_columns_with_minus_signs_say_the_same(story: ChannelStory) -> None:
+    with_refund(story)
+    rows = "我的单号,应得,退款,手续费\nA1,95.00,0,-5.00\nA2,0.00,-47.50,-2.50\nA3,9.50,,-0.50\n"
+    assert check(story, rows.encode(), mapping=PARTS).totals["matched"]["orders"] == 3
+
+
+def test_a_differing_refund_or_fee_is_named_where_amounts_agree(story: ChannelStory) -> None:
+    with_refund(story)
+    rows = "我的单号,应得,退款,手续费\nA1,94.00,0,5.00\nA2,0.00,47.00,2.00\nA3,9.50,,0.40\n"
+    found = check(story, rows.encode(), mapping=PARTS)
+    assert outcomes(found) == text("""
+        A1 amount 9400 9500
+        A2 refund 0 0
+        A3 fee 950 950
+    """)
+    unasked = check(story, rows.encode())
+    assert unasked.totals["matched"]["orders"] == 2
+    assert OwnCheckRow.objects.filter(check_id=unasked.id, our_fee_minor__isnull=False).count() == 0
+
+
+def test_a_wrong_cell_of_a_refund_is_named(story: ChannelStory) -> None:
+    with pytest.raises(CheckFileRefused, match="row 2: 'x' is no amount"):
+        check(story, "我的单号,应得,退款,手续费\nA1,95.00,x,5.00\n".encode(), mapping=PARTS)
+    with pytest.raises(CheckFileRefused, match="no column '退款'"):
+        check(story, ROWS.encode(), mapping=PARTS)
+
+
+def test_the_screen_shows_refunds_and_fees_beside_each_other(story: ChannelStory) -> None:
+    with_refund(story)
+    client, statement = owner(), story.statement("m1", "2026-03-01")
+    rows = "我的单号,应得,退款,手续费\nA2,0.00,47.00,2.50\n"
+    sent = client.post("/merchant/checks/new/", PARTS | {
+        "statement": statement.id, "currency": "CNY", "file": SimpleUploadedFile("own.csv", rows.encode()),
+    })  # fmt: skip
+    page = client.get(sent.headers["Location"]).content.decode()
+    assert "Refunds taken" in page and "47.00" in page and "47.50" in page
+    listed = client.get(sent.headers["Location"] + "rows/?tab=refund").content.decode()
+    assert "Another refund" in listed and "Your fees" in listed
+    client.cookies["django_language"] = "zh-hans"
+    assert "退款金额不一致" in client.get(sent.headers["Location"] + "rows/").content.decode()

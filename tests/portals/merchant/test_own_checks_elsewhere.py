@@ -8,10 +8,12 @@ import pytest
 
 from tests.portals.api.calling import Api
 from tests.portals.platform.test_reconciliation import run_command
+from tests.portals.shell.running import run_command as printed
 from tests.settlement.reconciliation.channels import ChannelStory
 from zhanggui.audit.models import AuditRecord
 from zhanggui.parties.models import Membership, Party, User
 from zhanggui.portals.api.keys import issue_key
+from zhanggui.portals.shell.commands import own_checks
 from zhanggui.portals.shell.errors import BadArguments, FileRefused
 from zhanggui.settlement.reconciliation.errors import CheckFileRefused
 from zhanggui.settlement.reconciliation.models import OwnCheck
@@ -52,7 +54,8 @@ def test_a_file_is_checked_over_the_api(story: ChannelStory) -> None:
     assert m1.post("/own-checks", sent(statement=number), 201, key="once") == made
     assert OwnCheck.objects.count() == AuditRecord.objects.filter(action="own_file.checked").count() == 1
     assert (made["statement"], made["first"], made["last"]) == (number, "2026-03-01", "2026-03-31")
-    assert made["totals"]["amount"] == {"orders": 1, "yours": 4700, "ours": 4750}
+    not_asked = dict.fromkeys(("your_refunds", "our_refunds", "your_fees", "our_fees"), 0)
+    assert made["totals"]["amount"] == {"orders": 1, "yours": 4700, "ours": 4750} | not_asked
     assert sum(part["ours"] for part in made["totals"].values()) == 15200
     assert m1.get(f"/own-checks/{made['id']}") == made and m1.get("/own-checks")["items"] == [made]
     rows = m1.get(f"/own-checks/{made['id']}/rows", limit=3)
@@ -115,3 +118,40 @@ def test_a_file_is_checked_by_command(story: ChannelStory, tmp_path: Path) -> No
     with pytest.raises(BadArguments):
         run_command("own-checks", "show", str(told["id"]), "--party", "m2")
     assert OwnCheck.objects.count() == 1
+
+
+PARTS = {"refund": "退款", "fee": "手续费"}
+
+
+def test_refunds_and_fees_are_compared_over_the_api_and_by_command(
+    story: ChannelStory, tmp_path: Path
+) -> None:
+    story.refunds("refund order goods day\nR1 A2 50.00 2026-03-05")
+    story.bill()
+    m1, number = api(story, "m1"), story.statement("m1", "2026-03-01").number
+    rows = "我的单号,应得,退款,手续费\nA1,95.00,0,5.00\nA2,0.00,47.00,2.50\nA3,9.50,,0.40\n"
+    made = m1.post("/own-checks", sent(rows.encode(), statement=number) | PARTS, 201)
+    assert (made["mapping"]["refund"], made["mapping"]["fee"]) == ("退款", "手续费")
+    found = {row["order_no"]: row for row in m1.get(f"/own-checks/{made['id']}/rows")["items"]}
+    assert {order: row["outcome"] for order, row in found.items()} == {
+        "A1": "matched",
+        "A2": "refund",
+        "A3": "fee",
+    }
+    assert (found["A2"]["their_refund_minor"], found["A2"]["our_refund_minor"]) == (4700, 4750)
+    assert (found["A3"]["their_fee_minor"], found["A3"]["our_fee_minor"]) == (40, 50)
+    assert made["totals"]["refund"]["our_refunds"] == 4750
+    plain = m1.post("/own-checks", sent(rows.encode(), statement=number), 201)
+    [first, *_rest] = m1.get(f"/own-checks/{plain['id']}/rows")["items"]
+    assert first["our_fee_minor"] is None and plain["totals"]["matched"]["orders"] == 3
+    refused = m1.post("/own-checks", sent(rows.encode(), statement=number) | {"fee": "税"}, 422)["error"]
+    assert refused["code"] == "check_file_refused" and "税" in refused["message"]
+    file = tmp_path / "own.csv"
+    file.write_text(rows)
+    _, told = run_command(
+        "own-checks", "check", str(file), "--party", "m1", "--as", "m1-merchant_owner", "--statement", number,
+        "--order", "我的单号", "--amount", "应得", "--refund", "退款", "--fee", "手续费",
+    )  # fmt: skip
+    ran = printed(own_checks, "show", str(told["id"]), "--party", "m1", "--outcome", "refund")
+    [row] = ran.document["rows"]
+    assert row["order_no"] == "A2" and "refunds 47.00 / 47.50; fees 2.50 / 2.50" in ran.text

@@ -1,7 +1,7 @@
 """Self-service reconciliation (自助对账): a shop's own file against what we billed it."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -39,9 +39,12 @@ from zhanggui.settlement.reconciliation.check_files import CHECK_FILES
 from zhanggui.settlement.reconciliation.models import OwnCheck, OwnCheckRow, OwnCheckTemplate
 from zhanggui.settlement.statements.models import Statement
 
+COLUMNS = ("order", "amount", "refund", "fee")
 OUTCOMES = {
     "matched": Badge(gettext_lazy("Agrees"), "green"),
     "amount": Badge(gettext_lazy("Another amount"), "red"),
+    "refund": Badge(gettext_lazy("Another refund"), "red"),
+    "fee": Badge(gettext_lazy("Another fee"), "red"),
     "only_yours": Badge(gettext_lazy("Only in your file"), "amber"),
     "only_ours": Badge(gettext_lazy("Only on our side"), "amber"),
     "repeated": Badge(gettext_lazy("Repeated in your file"), "amber"),
@@ -121,8 +124,20 @@ class CheckRows(OwnList):
             StatusColumn("outcome", _("Result"), badges=OUTCOMES),
             MoneyColumn("their_minor", _("Your amount"), sort="their_minor", phone="line", **money),
             MoneyColumn("our_minor", _("Our amount"), sort="our_minor", phone="amount", **money),
+            *self._parts(check, money),
             IntegerColumn("details", _("Billing details"), phone=""),
             TextColumn("their_rows", _("Rows of your file"), phone=""),
+        ]  # fmt: skip
+
+    @staticmethod
+    def _parts(check: OwnCheck | None, money: Mapping[str, Any]) -> list[Column]:
+        """What refunds and fees took, where the file was asked for it."""
+        asked = check.mapping if check else {}
+        labels = {"refund": (_("Your refunds"), _("Our refunds")), "fee": (_("Your fees"), _("Our fees"))}
+        return [
+            MoneyColumn(f"{side}_{part}_minor", label, sort=f"{side}_{part}_minor", phone="line", **money)
+            for part, both in labels.items() if asked.get(part)
+            for side, label in zip(("their", "our"), both, strict=True)
         ]  # fmt: skip
 
 
@@ -156,7 +171,13 @@ def own_check(request: HttpRequest, party_id: int, check_id: int) -> HttpRespons
         for name in OUTCOMES
         if name in row.totals
     ]
-    context = {"detail": detail, "row": row, "parts": parts, "rows": rows, "yours": yours, "ours": ours}
+    taken = [
+        (label, sum(part.get(f"your_{name}s", 0) for part in row.totals.values()),
+         sum(part.get(f"our_{name}s", 0) for part in row.totals.values()))
+        for name, label in (("refund", _("Refunds")), ("fee", _("Fees"))) if row.mapping.get(name)
+    ]  # fmt: skip
+    context = {"detail": detail, "row": row, "parts": parts, "rows": rows, "yours": yours, "ours": ours,
+               "taken": taken}  # fmt: skip
     return render(request, "merchant/own_check.html", context)
 
 
@@ -174,7 +195,7 @@ def own_check_new(request: HttpRequest, party_id: int) -> HttpResponse:
         currencies = currencies_of(party_id)
     chosen = next((one for one in templates if one.name == request.GET.get("template")), None)
     mapping = chosen.mapping if chosen else {}
-    columns = {name: request.POST.get(name) or mapping.get(name, "") for name in ("order", "amount")}
+    columns = {name: request.POST.get(name) or mapping.get(name, "") for name in COLUMNS}
     context = {
         "columns": columns, "title": _("Check a file"), "problem": problem,
         "statements": statements, "templates": templates,
@@ -206,7 +227,7 @@ def _checked(request: HttpRequest, party_id: int) -> tuple[str, OwnCheck | None]
             check = own_file_checked(
                 party_id=party_id, currency=request.POST.get("currency", "CNY")[:3], path=path,
                 name=Path(uploaded.name or "file").name,
-                mapping={name: request.POST.get(name, "").strip() for name in ("order", "amount")},
+                mapping={name: request.POST.get(name, "").strip() for name in COLUMNS},
                 at=timezone.now(), actor=request.user.get_username(), zone=timezone.get_default_timezone(),
                 statement_id=int(statement) if statement.isdigit() else 0, starts_on=first,
                 ends_before=last + timedelta(days=1) if last else None,

@@ -22,42 +22,59 @@ ORDER_NAMES = ("订单号", "订单编号", "商户订单号", "order_no", "Orde
 AMOUNT_NAMES = ("结算金额", "应结金额", "金额", "amount", "Amount", "Net")
 
 
+PARTS = ("refund", "fee")
+"""What a file may say beside its amounts, where its columns are named."""
+
+
 class CheckRow(NamedTuple):
-    """One row: where it stands in the file, its order, its amount in minor units."""
+    """One row: where it stands in the file, its order, its amount, and what refunds and fees took, minor units."""
 
     number: int
     order_no: str
     amount: int
+    refund: int = 0
+    fee: int = 0
 
 
 def read_check_file(path: Path, *, name: str, mapping: Mapping[str, str], currency: str) -> list[CheckRow]:
     """This function will read the file's rows. `mapping` names the columns `order` and `amount`; what it leaves
-    empty is looked for under usual names. Raises CheckFileRefused, HandedFileRefused."""
+    empty is looked for under usual names. It may name `refund` and `fee`, too: amounts that were taken, in a column
+    written with or without minus signs (one that adds up to less than nothing is turned round); an empty cell is
+    nothing. Raises CheckFileRefused, HandedFileRefused."""
     source = _rows(path, name)
     number, header = next(source, (0, []))
     if not header:
         raise CheckFileRefused(f"{name} is empty; choose the right file")
     order = _place(header, mapping.get("order", ""), ORDER_NAMES, name)
     amount = _place(header, mapping.get("amount", ""), AMOUNT_NAMES, name)
+    more = {part: _place(header, mapping[part], (), name) for part in PARTS if mapping.get(part)}
     found: list[CheckRow] = []
     for number, cells in source:
         if not any(cells):
             continue
         if len(found) >= MOST_ROWS:
             raise CheckFileRefused(f"{name} has more than {MOST_ROWS:,} rows; cut it into months")
-        if len(cells) <= max(order, amount):
+        if len(cells) <= max(order, amount, *more.values()):
             raise CheckFileRefused(f"{name}, row {number}: has fewer cells than the header; correct the file")
         order_no = cells[order].strip("`'\t ")
-        try:
-            value = parse_minor(cells[amount].strip("`'\t ").replace(",", ""), currency)
-        except MoneyError as error:
-            raise CheckFileRefused(
-                f"{name}, row {number}: {cells[amount]!r} is no amount; correct the row and try again"
-            ) from error
+        value = _amount(cells[amount], currency, name, number)
+        taken = {part: _amount(cells[at] or "0", currency, name, number) for part, at in more.items()}
         if not order_no or len(order_no) > 64:
             raise CheckFileRefused(f"{name}, row {number}: has no order number of 1 to 64 characters")
-        found.append(CheckRow(number, order_no, value))
-    return found
+        found.append(CheckRow(number, order_no, value, **taken))
+    turned = {part for part in more if sum(getattr(row, part) for row in found) < 0}
+    return (
+        [row._replace(**{part: -getattr(row, part) for part in turned}) for row in found] if turned else found
+    )
+
+
+def _amount(cell: str, currency: str, name: str, number: int) -> int:
+    try:
+        return parse_minor(cell.strip("`'\t ").replace(",", ""), currency)
+    except MoneyError as error:
+        raise CheckFileRefused(
+            f"{name}, row {number}: {cell!r} is no amount; correct the row and try again"
+        ) from error
 
 
 def headers_of(path: Path, *, name: str) -> list[str]:

@@ -237,7 +237,7 @@ class OwnCheck(models.Model):
     currency = models.CharField(max_length=3)
     source_name = models.CharField(max_length=255)
     digest = models.BinaryField(max_length=32)
-    mapping = models.JSONField(help_text="which header names hold order number, amount, kind, day")
+    mapping = models.JSONField(help_text="which header names hold order number, amount, refund, fee")
     totals = models.JSONField(default=dict)
     created_at = models.DateTimeField()
     actor = models.CharField(max_length=150, default="")
@@ -255,12 +255,18 @@ class OwnCheckRow(models.Model):
     check_id = models.BigIntegerField()
     position = models.IntegerField()
     outcome = models.CharField(
-        max_length=16, help_text="matched, amount, only_yours, only_ours, repeated, other"
+        max_length=16, help_text="matched, amount, refund, fee, only_yours, only_ours, repeated, other"
     )
     order_no = models.CharField(max_length=64)
     their_rows = models.CharField(max_length=64, default="", help_text="rows of the merchant's file")
     their_minor = models.BigIntegerField(default=0)
     our_minor = models.BigIntegerField(default=0)
+    their_refund_minor = models.BigIntegerField(
+        null=True, help_text="what refunds took, positive; empty where the file was not asked for it"
+    )
+    our_refund_minor = models.BigIntegerField(null=True, help_text="details of refunds, positive = taken")
+    their_fee_minor = models.BigIntegerField(null=True, help_text="fees, positive = taken")
+    our_fee_minor = models.BigIntegerField(null=True, help_text="fees on sales, positive = taken")
     details = models.IntegerField(default=0)
 
     class Meta:

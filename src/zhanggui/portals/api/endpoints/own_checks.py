@@ -24,13 +24,14 @@ from zhanggui.settlement.reconciliation.models import OwnCheck, OwnCheckRow
 from zhanggui.settlement.statements.models import Statement
 
 router = Router(tags=["own checks"])
-Outcome = Literal["matched", "amount", "only_yours", "only_ours", "repeated", "other"]
+Outcome = Literal["matched", "amount", "refund", "fee", "only_yours", "only_ours", "repeated", "other"]
 
 
 class OwnCheckIn(Strict):
     """A file (csv, txt, xlsx; base64), what it is held against, and which columns hold order and amount: a statement
     by its number, or the days from `first` to `last`, both included. Columns left away are looked for under usual
-    names; `template` keeps them under this name."""
+    names; `refund` and `fee` are compared where they are named, with or without minus signs. `template` keeps the
+    names under this one."""
 
     name: Code
     content: Annotated[str, Field(min_length=1, max_length=15_000_000)]
@@ -40,19 +41,27 @@ class OwnCheckIn(Strict):
     currency: Currency = "CNY"
     order: OptionalCode = ""
     amount: OptionalCode = ""
+    refund: OptionalCode = ""
+    fee: OptionalCode = ""
     template: Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f]*$")] = ""
 
 
 class OutcomeOut(Schema):
-    """How many orders came out so, and what they are in the file and with us, minor units."""
+    """How many orders came out so, and what they are in the file and with us, minor units; what refunds and fees
+    took is 0 where it was not compared."""
 
     orders: int
     yours: int
     ours: int
+    your_refunds: int = 0
+    our_refunds: int = 0
+    your_fees: int = 0
+    our_fees: int = 0
 
 
 class OwnCheckOut(Schema):
-    """A check; `totals` by outcome: matched, amount (differs), only_yours, only_ours, repeated, other (no order)."""
+    """A check; `totals` by outcome: matched, amount, refund or fee (differs), only_yours, only_ours, repeated, other
+    (no order)."""
 
     id: int
     statement: str | None
@@ -74,7 +83,8 @@ class OwnCheckPage(Paged):
 
 
 class OwnCheckRowOut(Schema):
-    """One order: the file's amount and ours, in minor units, and the rows of the file that name it."""
+    """One order: the file's amount and ours, in minor units, what refunds and fees took (null where it was not
+    compared), and the rows of the file that name it."""
 
     position: int
     outcome: str
@@ -82,6 +92,10 @@ class OwnCheckRowOut(Schema):
     rows: str
     their_minor: int
     our_minor: int
+    their_refund_minor: int | None
+    our_refund_minor: int | None
+    their_fee_minor: int | None
+    our_fee_minor: int | None
     details: int
 
 
@@ -126,7 +140,8 @@ def check_own_file(request: HttpRequest, payload: OwnCheckIn) -> Any:
         path.write_bytes(content)
         row = own_file_checked(
             party_id=party_id, currency=payload.currency, path=path, name=Path(payload.name).name,
-            mapping={"order": payload.order.strip(), "amount": payload.amount.strip()}, at=timezone.now(),
+            mapping={part: getattr(payload, part).strip() for part in ("order", "amount", "refund", "fee")},
+            at=timezone.now(),
             actor=who.actor, zone=timezone.get_default_timezone(), statement_id=statement_id,
             starts_on=payload.first, ends_before=payload.last + timedelta(days=1) if payload.last else None,
             template=payload.template.strip(),
@@ -161,7 +176,8 @@ def list_own_check_rows(request: HttpRequest, check_id: Number, filters: Query[C
         if filters.outcome is not None:
             rows = rows.filter(outcome=filters.outcome)
         shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit, by="position")
-    same = ("position", "outcome", "order_no", "their_minor", "our_minor", "details")
+    same = ("position", "outcome", "order_no", "their_minor", "our_minor", "their_refund_minor", "our_refund_minor",
+            "their_fee_minor", "our_fee_minor", "details")  # fmt: skip
     items = [{name: getattr(row, name) for name in same} | {"rows": row.their_rows} for row in shown]
     return {"items": items, "next_cursor": following}
 

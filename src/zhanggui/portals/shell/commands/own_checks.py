@@ -34,6 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--order", default="", metavar="HEADING", help="the column of order numbers, if unusual"
     )
     made.add_argument("--amount", default="", metavar="HEADING", help="the column of amounts, if unusual")
+    made.add_argument("--refund", default="", metavar="HEADING", help="compare this column of refunds, too")
+    made.add_argument("--fee", default="", metavar="HEADING", help="compare this column of fees, too")
     made.add_argument("--template", default="", metavar="NAME", help="keep these headings under a name")
     made.add_argument("--as", dest="person", required=True, metavar="USER",
                       help="who acts: a log-in name of the merchant")  # fmt: skip
@@ -75,7 +77,8 @@ def _checked(party: Party, options: argparse.Namespace) -> OwnCheck:
         statement_id = found.id
     return own_file_checked(
         party_id=party.id, currency=options.currency, path=options.file, name=options.file.name,
-        mapping={"order": options.order, "amount": options.amount}, at=clock(), actor=actor, zone=zone(),
+        mapping={part: getattr(options, part) for part in ("order", "amount", "refund", "fee")},
+        at=clock(), actor=actor, zone=zone(),
         statement_id=statement_id, starts_on=options.first, template=options.template,
         ends_before=options.last + timedelta(days=1) if options.last else None,
     )  # fmt: skip
@@ -97,7 +100,8 @@ def _shown(party: Party, options: argparse.Namespace) -> dict[str, Any]:
             raise BadArguments(f"there is no check {options.id} of {party.code}")
         rows = OwnCheckRow.objects.filter(party_id=party.id, check_id=check.id).order_by("position")
         rows = rows.filter(outcome=options.outcome) if options.outcome else rows
-        names = ("outcome", "order_no", "their_minor", "our_minor", "details")
+        names = ("outcome", "order_no", "their_minor", "our_minor", "their_refund_minor", "our_refund_minor",
+                 "their_fee_minor", "our_fee_minor", "details")  # fmt: skip
         orders = [
             {name: getattr(row, name) for name in names} | {"rows": row.their_rows} for row in rows[:MOST]
         ]
@@ -117,6 +121,16 @@ def _line(one: Mapping[str, Any]) -> str:
     return f"#{one['id']} {one['source']}, {one['first']} to {one['last']}: {counts or 'nothing'}"
 
 
+def _parts(row: Mapping[str, Any], currency: str) -> str:
+    """Refunds and fees of an order, yours and ours, where they were compared."""
+    told = ""
+    for part in ("refund", "fee"):
+        theirs, ours = row[f"their_{part}_minor"], row[f"our_{part}_minor"]
+        if theirs is not None and ours is not None:
+            told += f"; {part}s {Money(theirs, currency).grouped()} / {Money(ours, currency).grouped()}"
+    return told
+
+
 def _told(document: Mapping[str, Any]) -> str:
     def money(minor: int) -> str:
         return Money(minor, document["currency"]).grouped()
@@ -128,7 +142,7 @@ def _told(document: Mapping[str, Any]) -> str:
     ]  # fmt: skip
     lines += [
         f"{row['order_no'] or '-':<24} {row['outcome']:<10} yours {money(row['their_minor']):>14}"
-        f" ours {money(row['our_minor']):>14}"
+        f" ours {money(row['our_minor']):>14}{_parts(row, document['currency'])}"
         for row in document.get("rows", [])
     ]
     return "\n".join(lines)
