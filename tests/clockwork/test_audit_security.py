@@ -17,7 +17,8 @@ from zhanggui.backups.models import Backup
 from zhanggui.clockwork.audit_security import LOOKS, audit_security
 from zhanggui.journeys.anomaly_rule_published import anomaly_rule_switched
 from zhanggui.parties.models import Membership, Party, User
-from zhanggui.portals.api.keys import issue_key, revoke_key
+from zhanggui.parties.operations.issue_key import issue_key
+from zhanggui.parties.operations.revoke_key import revoke_key
 from zhanggui.settlement.monitoring.models import Alert
 
 pytestmark = pytest.mark.django_db
@@ -148,8 +149,8 @@ class TestKeys:
 
     def test_good_ones_and_ended_ones_are_left_alone(self) -> None:
         self.key()
-        self.key(at=NOW - timedelta(days=400), expires_at=NOW)
-        revoke_key(key=self.key(expires_at=None), at=NOW)
+        self.key(at=NOW - timedelta(days=400), expires_at=NOW - timedelta(days=1))
+        revoke_key(number=self.key(expires_at=None).id, at=NOW)
         assert found() == set()
 
     def test_without_an_end_unused_approving_orphaned(self) -> None:

@@ -46,7 +46,7 @@ OF_PLATFORM = (
     "live", "limits", "rebate_agreements", "new_rebate_agreement", "reports",
     "payout_answers", "answer_upload", "order_holds", "hold_order", "new_party", "reconciliation_rules",
     "feeds", "pulls", "new_feed",
-    "security_findings", "security_audits", "backups",
+    "security_findings", "security_audits", "backups", "keys", "new_key",
 )  # fmt: skip
 OF_MERCHANT = (
     "home", "statements", "details", "waiting", "flow", "payouts", "receivers", "invoices", "tax_data", "guarantees",

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, tzinfo
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
-from django.db import connection
 
 from zhanggui.approvals.queries import limits
 from zhanggui.approvals.rules import ANY, Limit
@@ -16,8 +15,8 @@ from zhanggui.audit.operations.keep_security_audit import Found
 from zhanggui.audit.queries import first_record_at, last_done, latest_sweep
 from zhanggui.backups.queries import latest_good
 from zhanggui.journeys.security_audited import security_audited
-from zhanggui.parties.models import Role, User
-from zhanggui.parties.queries import colleagues_who_hold, platform_standing
+from zhanggui.parties.models import ApiKey, Role, User
+from zhanggui.parties.queries import colleagues_who_hold, key_state, memberships_of, platform_standing
 from zhanggui.parties.roles import CHECK, MAKE, duties_meet, permissions_of
 from zhanggui.vault.errors import KeyRingUnusable
 from zhanggui.vault.installed import installed_ring
@@ -81,31 +80,23 @@ def _named(limit: Limit) -> str:
     return "/".join(part for part in (limit.role, limit.kind, limit.currency) if part != ANY)
 
 
-# The table of keys belongs to the API's portal, above us: it is read by its name, as monitoring reads the jobs'.
-KEYS = """
-select k.id, k.hint, u.username, k.role, k.expires_at, coalesce(k.last_used_at, k.created_at) as used_at,
-  u.is_active and exists (select from parties_membership m
-    where m.user_id = k.user_id and m.party_id = k.party_id and m.role = k.role) as alive
-from api_key k join parties_user u on u.id = k.user_id
-where k.revoked_at is null and (k.expires_at is null or k.expires_at > %s) order by k.id"""
-
-
 def keys(at: datetime) -> Iterator[Found]:
     """Keys of programs that may still be used."""
-    with connection.cursor() as cursor:
-        cursor.execute(KEYS, [at])
-        rows = cursor.fetchall()
-    for number, hint, person, role, expires_at, used_at, alive in rows:
-        subject, told = str(number), {"key": f"#{number} {hint}", "person": person}
-        if not alive:
-            yield Found("key_orphaned", subject, told)
+    rows = list(ApiKey.objects.select_related("user").filter(revoked_at=None).order_by("id"))
+    alive = memberships_of(rows)
+    for key in rows:
+        state, told = key_state(key, at, alive), {"key": f"#{key.id} {key.hint}", "person": key.user.username}
+        if state == "orphaned":
+            yield Found("key_orphaned", str(key.id), told)
+        if state != "valid":
             continue
-        if DECIDES in permissions_of(frozenset({role})):
-            yield Found("key_approves", subject, told)
-        if expires_at is None:
-            yield Found("key_without_end", subject, told)
-        if _days(used_at, at) >= settings.SECURITY_KEY_DAYS:
-            yield Found("key_unused", subject, told | {"days": _days(used_at, at)})
+        if DECIDES in permissions_of(frozenset({key.role})):
+            yield Found("key_approves", str(key.id), told)
+        if key.expires_at is None:
+            yield Found("key_without_end", str(key.id), told)
+        days = _days(key.last_used_at or key.created_at, at)
+        if days >= settings.SECURITY_KEY_DAYS:
+            yield Found("key_unused", str(key.id), told | {"days": days})
 
 
 def proofs(at: datetime) -> Iterator[Found]:

@@ -1,13 +1,16 @@
-"""Who may do what changes: log-ins and roles. Each change is written down with what was before and after."""
+"""Who may do what changes: log-ins, roles, second factors, keys of programs. Each change is written down."""
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from zhanggui.audit.operations.record_change import record_change
-from zhanggui.parties.models import Party, User
+from zhanggui.parties.models import ApiKey, Party, User
 from zhanggui.parties.operations.add_person import add_person, set_checked_password
 from zhanggui.parties.operations.give_role import give_role
+from zhanggui.parties.operations.issue_key import issue_key
+from zhanggui.parties.operations.revoke_key import revoke_key
 from zhanggui.parties.operations.switch_person import switch_person
 from zhanggui.parties.operations.take_role import take_role
 
@@ -60,6 +63,42 @@ def password_set(*, user: User, password: str, at: datetime, actor: str) -> None
         set_checked_password(user=user, password=password)
         user.save(update_fields=["password"])
         record_change(at=at, actor=actor, action="password.set", object_kind="user", object_id=user.username)
+
+
+def factor_reset(*, user: User, at: datetime, actor: str) -> bool:
+    """This function will take a lost second factor off, and say whether there was one."""
+    with transaction.atomic():
+        gone, _ = Authenticator.objects.filter(user_id=user.pk).delete()
+        record_change(at=at, actor=actor, action="factor.reset", object_kind="user", object_id=user.username)
+    return bool(gone)
+
+
+def key_issued(
+    *, user: User, party: Party, role: str, label: str, at: datetime, actor: str,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:  # fmt: skip
+    """This function will make a key and return it with its secret, which is kept nowhere. Raises RoleNotHeld,
+    KeyEndsBeforeItBegins."""
+    with transaction.atomic():
+        key, secret = issue_key(user=user, party=party, role=role, label=label, at=at, expires_at=expires_at)
+        record_change(
+            at=at, actor=actor, action="key.issued", object_kind="api_key", object_id=str(key.id),
+            party_id=party.id,
+            after={"hint": key.hint, "person": user.username, "party": party.code, "role": role,
+                   "label": key.label, "expires_at": expires_at.isoformat() if expires_at else None},
+        )  # fmt: skip
+    return key, secret
+
+
+def key_revoked(*, number: int, at: datetime, actor: str) -> ApiKey:
+    """This function will end a key. Raises UnknownKey, KeyEnded."""
+    with transaction.atomic():
+        key = revoke_key(number=number, at=at)
+        record_change(
+            at=at, actor=actor, action="key.revoked", object_kind="api_key", object_id=str(key.id),
+            party_id=key.party_id, before={"revoked": False}, after={"revoked": True, "hint": key.hint},
+        )  # fmt: skip
+    return key
 
 
 def _note(

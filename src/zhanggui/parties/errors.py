@@ -55,6 +55,26 @@ class RoleNotHeld(PeopleError):
     http_status = 409
 
 
+class UnknownKey(PeopleError):
+    """There is no key with this number."""
+
+    code = "unknown_key"
+    http_status = 404
+
+
+class KeyEnded(PeopleError):
+    """The key is revoked already."""
+
+    code = "key_ended"
+    http_status = 409
+
+
+class KeyEndsBeforeItBegins(PeopleError):
+    """The day on which the key is to end is not after today."""
+
+    code = "key_end_in_the_past"
+
+
 class LastKeeper(PeopleError):
     """Nobody would be left who could give roles: the last administrator, or a shop's last owner."""
 

@@ -1,9 +1,11 @@
 """Reads over parties and people."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from zhanggui.parties.errors import UnknownPerson
-from zhanggui.parties.models import Membership, Party, PartyKind, User
+from zhanggui.parties.errors import UnknownKey, UnknownPerson
+from zhanggui.parties.models import ApiKey, Membership, Party, PartyKind, User
 from zhanggui.parties.roles import PERMISSIONS, permissions_of
 
 
@@ -76,3 +78,30 @@ def person(username: str) -> User:
             f"nobody has the user name {username!r}; look at the list of people", username=username
         )
     return found
+
+
+def key_by_number(number: int, *, lock: bool = False) -> ApiKey:
+    """This function will return a key of a program with its person and party. Raises UnknownKey."""
+    rows = ApiKey.objects.select_related("user", "party")
+    found = (rows.select_for_update(of=("self",)) if lock else rows).filter(id=number).first()
+    if found is None:
+        raise UnknownKey(f"there is no key {number}; the list of keys shows all of them")
+    return found
+
+
+def key_state(key: ApiKey, at: datetime, alive: Mapping[tuple[int, int, str], object]) -> str:
+    """This function will say whether a key works: valid, revoked, expired, or orphaned where its person is switched
+    off or lost the role (`alive` holds the (user, party, role) of memberships)."""
+    if key.revoked_at is not None:
+        return "revoked"
+    if key.expires_at is not None and key.expires_at <= at:
+        return "expired"
+    held = key.user.is_active and (key.user_id, key.party_id, key.role) in alive
+    return "valid" if held else "orphaned"
+
+
+def memberships_of(keys: Iterable[ApiKey]) -> dict[tuple[int, int, str], bool]:
+    """This function will return the (user, party, role) that the people behind these keys hold."""
+    people = {key.user_id for key in keys}
+    rows = Membership.objects.filter(user_id__in=people).values_list("user_id", "party_id", "role")
+    return dict.fromkeys(rows, True)

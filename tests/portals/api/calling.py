@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.isolation.market import Market
 from zhanggui.parties.models import Role
-from zhanggui.portals.api.keys import issue_key
+from zhanggui.parties.operations.issue_key import issue_key
 
 STATUSES_WITH_ERRORS = range(400, 600)
 

@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from tests.isolation.market import PASSWORD, Market
 from tests.portals.api.calling import Api, api_of, key_of
-from zhanggui.parties.models import Membership, Role, User
-from zhanggui.portals.api.keys import RoleNotHeld, digest_of, issue_key, revoke_key
-from zhanggui.portals.api.models import ApiKey
+from zhanggui.parties.errors import RoleNotHeld
+from zhanggui.parties.models import ApiKey, Membership, Role, User
+from zhanggui.parties.operations.issue_key import issue_key
+from zhanggui.parties.operations.revoke_key import revoke_key
+from zhanggui.parties.rules import digest_of
 
 MERCHANT_LISTS = (
     "/statements", "/details", "/orders", "/charges", "/disputes", "/ledger/entries", "/ledger/postings",
@@ -42,7 +44,7 @@ class TestKeys:
         api.get("/statements", 401)
         key.expires_at = None
         key.save()
-        revoke_key(key=key, at=timezone.now())
+        revoke_key(number=key.id, at=timezone.now())
         api.get("/statements", 401)
 
     def test_end_with_the_persons_role_or_log_in(self, market: Market) -> None:

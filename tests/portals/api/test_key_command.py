@@ -48,7 +48,9 @@ class TestApiKey:
             (("issue", "nobody", "platform_auditor"), "unknown_holder"),
             (("issue", "clerk", "platform_auditor", "--party", "nowhere"), "unknown_holder"),
             (("issue", "clerk", "platform_admin"), "role_not_held"),
-            (("revoke", "999999"), "unknown_holder"),
+            (("revoke", "999999"), "unknown_key"),
+            (("issue", "clerk", "platform_auditor", "--expires", "2020-01-01"), "key_end_in_the_past"),
+            (("issue", "clerk", "platform_auditor", "--expires", "soon"), "key_end_no_day"),
         ],
     )
     def test_a_refusal_says_why(self, clerk: str, words: tuple[str, ...], code: str) -> None:

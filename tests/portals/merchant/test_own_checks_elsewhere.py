@@ -12,7 +12,7 @@ from tests.portals.shell.running import run_command as printed
 from tests.settlement.reconciliation.channels import ChannelStory
 from zhanggui.audit.models import AuditRecord
 from zhanggui.parties.models import Membership, Party, User
-from zhanggui.portals.api.keys import issue_key
+from zhanggui.parties.operations.issue_key import issue_key
 from zhanggui.portals.shell.commands import own_checks
 from zhanggui.portals.shell.errors import BadArguments, FileRefused
 from zhanggui.settlement.reconciliation.errors import CheckFileRefused

@@ -22,7 +22,7 @@ from zhanggui.audit.models import AuditRecord
 from zhanggui.journeys.bank_answered import ANSWER_FILES
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
-from zhanggui.portals.api.keys import issue_key
+from zhanggui.parties.operations.issue_key import issue_key
 from zhanggui.portals.shell.commands import approvals, payout, receivers
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.payouts.models import PayoutFile

@@ -15,7 +15,7 @@ from zhanggui.approvals.models import Approval
 from zhanggui.config.command_line import command_modules
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Membership, Party, User
-from zhanggui.portals.api.keys import issue_key
+from zhanggui.parties.operations.issue_key import issue_key
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.rails.wechat_pay.bill_writing import trade_bill
 from zhanggui.settlement.reconciliation.models import Bill, Difference, ReconciliationRun

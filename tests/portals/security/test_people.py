@@ -1,5 +1,6 @@
 """Roles are given and taken with a second factor, written down, and never so that nobody could give them any more."""
 
+import re
 import threading
 
 import pytest
@@ -11,8 +12,9 @@ from tests.portals.factors import code_at, give_factor
 from zhanggui.audit.models import AuditRecord
 from zhanggui.journeys.people_changed import role_taken
 from zhanggui.money.errors import Refusal
-from zhanggui.parties.models import Membership, Party, Role, User
+from zhanggui.parties.models import ApiKey, Membership, Party, Role, User
 from zhanggui.parties.roles import PERMISSIONS, duties_meet
+from zhanggui.portals.api.keys import find_key
 
 pytestmark = pytest.mark.django_db
 STRONG = "quite a long phrase"
@@ -113,6 +115,80 @@ class TestThePlatform:
         admin, other = person("admin", platform, Role.PLATFORM_ADMIN), person("wang", platform)
         answer = inside(admin).post(f"/platform/people/{other.pk}/", {"act": "give", "role": role})
         assert answer.status_code == 422 and not Membership.objects.filter(user=other).exists()
+
+    def test_somebody_is_logged_out_everywhere(self, platform):
+        admin, other = (
+            person("admin", platform, Role.PLATFORM_ADMIN),
+            person("wang", platform, Role.PLATFORM_AUDITOR),
+        )
+        theirs, browser, page = inside(other), inside(admin), f"/platform/people/{other.pk}/"
+        assert "Nowhere at the moment" in browser.get(page).content.decode()
+        theirs.get("/security/", headers={"User-Agent": "An old browser"})
+        assert "An old browser" in browser.get(page).content.decode()
+        assert browser.post(page, {"act": "sessions"}).status_code == 302
+        assert theirs.get("/security/").url.startswith("/login/")
+        assert AuditRecord.objects.get(action="sessions.ended").after == {"sessions": 1}
+
+
+class TestKeys:
+    def test_a_key_is_issued_shown_once_and_revoked(self, platform):
+        browser = inside(person("admin", platform, Role.PLATFORM_ADMIN))
+        person("wang", platform, Role.PLATFORM_FINANCE)
+        data = {
+            "act": "make",
+            "user": "wang",
+            "role": "platform_finance",
+            "party": "platform",
+            "label": "ERP",
+            "expires": "2099-12-31",
+        }
+        for wrong in (
+            {"user": "nobody"},
+            {"role": "platform_admin"},
+            {"role": "root"},
+            {"expires": "2020-01-01"},
+            {"expires": ""},
+            {"expires": "soon"},
+            {"label": ""},
+            {"party": "none"},
+        ):
+            assert browser.post("/platform/keys/new/", data | wrong).status_code == 422, wrong
+        answer = browser.post("/platform/keys/new/", data)
+        secret = re.search(r"zg_[\w-]{20,}", answer.content.decode())[0]
+        assert answer.headers["Cache-Control"] == "no-store" and find_key(secret, timezone.now())
+        key = ApiKey.objects.get()
+        listed = browser.get("/platform/keys/").content.decode()
+        assert key.hint in listed and secret not in listed and "Valid" in listed
+        page = f"/platform/keys/{key.id}/"
+        assert secret not in browser.get(page).content.decode()
+        assert browser.post(page, {"act": "revoke"}).status_code == 302
+        assert find_key(secret, timezone.now()) is None and "Revoked" in browser.get(page).content.decode()
+        assert browser.post(page, {"act": "revoke"}).status_code == 422
+        assert [one.action for one in AuditRecord.objects.order_by("id")] == ["key.issued", "key.revoked"]
+        assert browser.get("/platform/keys/999999/").status_code == 404
+
+    def test_it_asks_for_the_code_of_who_has_a_factor(self, platform):
+        admin = person("admin", platform, Role.PLATFORM_ADMIN)
+        give_factor(admin)
+        data = {
+            "act": "make",
+            "user": "admin",
+            "role": "platform_admin",
+            "party": "platform",
+            "label": "x",
+            "expires": "2099-12-31",
+        }
+        assert inside(admin).post("/platform/keys/new/", data).status_code == 422
+        assert not ApiKey.objects.exists()
+
+    def test_others_look_or_are_kept_out(self, platform):
+        auditor, cashier = (
+            person("a", platform, Role.PLATFORM_AUDITOR),
+            person("c", platform, Role.PLATFORM_CASHIER),
+        )
+        assert inside(auditor).get("/platform/keys/").status_code == 200
+        assert inside(auditor).get("/platform/keys/new/").status_code == 403
+        assert inside(cashier).get("/platform/keys/").status_code == 403
 
 
 class TestTheShop:

@@ -8,6 +8,7 @@ from zhanggui.portals.api.endpoints import (
     adjustments,
     approvals,
     arrangements,
+    backups,
     billing,
     charges,
     collections,
@@ -23,6 +24,7 @@ from zhanggui.portals.api.endpoints import (
     guarantees,
     imports,
     invoices,
+    keys,
     ledger,
     lines,
     order_holds,
@@ -49,14 +51,15 @@ ABOUT = (
     " one shape."
 )
 ROUTERS = (
-    people.router, orders.router, order_holds.router, imports.router, charges.router, feeds.router,
+    people.router, keys.router, backups.router, security.router, orders.router, order_holds.router,
+    imports.router, charges.router, feeds.router,
     billing.router, statements.router,
     details.router,
     approvals.router, payouts.router, receivers.router, adjustments.router, guarantees.router,
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
     reconciliation.router, differences.router, own_checks.router, arrangements.router,
-    proof.router, lines.router, security.router, taxes.router,
+    proof.router, lines.router, taxes.router,
     dunning.router, receipts.router,
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ the act from happening, empty when the factor is fresh or the code just sent is 
     problem = factor_problem(request) or _approve(request, row)
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -41,6 +42,12 @@ KEPT = timedelta(minutes=5)
 def has_factor(user: Any) -> bool:
     """Whether the person has set up one-time codes."""
     return Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists()
+
+
+def who_has_factor(ids: Iterable[int]) -> set[int]:
+    """Which of these people have set up one-time codes."""
+    rows = Authenticator.objects.filter(user_id__in=list(ids), type=Authenticator.Type.TOTP)
+    return set(rows.values_list("user_id", flat=True))
 
 
 def factor_required(user: Any) -> bool:

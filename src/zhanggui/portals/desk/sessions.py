@@ -5,23 +5,27 @@ whichever comes first. It gets a new key when its person proves or changes anyth
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhanggui.audit.operations.record_change import record_change
 from zhanggui.portals.desk.factors import session_complete
 from zhanggui.portals.desk.models import PersonSession
 from zhanggui.portals.desk.throttling import address_of
 
 STARTED, SEEN, ROW = "started_at", "seen_at", "person_session"
 TOUCH_SECONDS = 60
+MOST_SESSIONS = 200
 """How often "last seen" is written; a time-out is exact to this."""
 OPEN_TO_THE_UNPROVED = frozenset({
     "desk:factor_enrol", "desk:login", "desk:login_code", "desk:logout", "desk:set_language", "desk:look",
@@ -75,6 +79,22 @@ def end_sessions(user_id: int, *, but: str = "") -> int:
     Session.objects.filter(session_key__in=keys).delete()
     rows.delete()
     return len(keys)
+
+
+def sessions_of(user_id: int) -> list[PersonSession]:
+    """Where a person is logged in, the latest seen first."""
+    return list(PersonSession.objects.filter(user_id=user_id)[:MOST_SESSIONS])
+
+
+def log_out_everywhere(user: Any, *, at: datetime, actor: str, but: str = "") -> int:
+    """End a person's sessions and write it down; how many ended."""
+    with transaction.atomic():
+        ended = end_sessions(user.pk, but=but)
+        record_change(
+            at=at, actor=actor, action="sessions.ended", object_kind="user", object_id=user.get_username(),
+            after={"sessions": ended},
+        )  # fmt: skip
+    return ended
 
 
 def renew_key(request: HttpRequest) -> None:

@@ -8,17 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from zhanggui.audit.operations.record_change import record_change
 from zhanggui.journeys.people_changed import (
+    factor_reset,
     password_set,
     person_added,
     person_switched,
@@ -42,7 +40,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.desk.refusals import refusal_text
-from zhanggui.portals.desk.sessions import end_sessions, renew_key
+from zhanggui.portals.desk.sessions import end_sessions, log_out_everywhere, renew_key, sessions_of
 
 ROLE_NAMES = {
     Role.PLATFORM_ADMIN.value: gettext_lazy("Administrator"),
@@ -129,7 +127,7 @@ def person_page(request: HttpRequest, user: User, staffing: Staffing) -> HttpRes
         if not problem:
             if user.pk == request.user.pk:
                 renew_key(request)
-            end_sessions(user.pk, but=request.session.session_key or "" if user.pk == request.user.pk else "")
+            end_sessions(user.pk, but=_own_session(request, user))
             messages.success(request, _("%(name)s: changed.") % {"name": user.get_username()})
             return HttpResponseRedirect(request.path)
     ids = {party.id for party in staffing.parties}
@@ -138,10 +136,16 @@ def person_page(request: HttpRequest, user: User, staffing: Staffing) -> HttpRes
         "title": user.get_full_name() or user.get_username(), "person": user, "staffing": staffing,
         "problem": problem, "typed": request.POST, "enrolled": has_factor(user), "is_me": user == request.user,
         "held": [(one.party, [(role, ROLE_NAMES.get(role, role)) for role in sorted(one.roles)]) for one in shown],
+        "sessions": sessions_of(user.pk) if staffing.whole else [],
         "choices": role_choices(staffing), "meet": any(duties_meet(one.roles) for one in shown),
         "breadcrumbs": [(staffing.list_label, staffing.list_url), (user.get_username(), "")],
     }  # fmt: skip
     return render(request, "desk/staff_person.html", context, status=422 if problem else 200)
+
+
+def _own_session(request: HttpRequest, user: User) -> str:
+    """The session that stays: this one, when somebody changes themselves."""
+    return request.session.session_key or "" if user.pk == request.user.pk else ""
 
 
 def new_person_page(request: HttpRequest, staffing: Staffing) -> HttpResponse:
@@ -211,9 +215,9 @@ def _changed(request: HttpRequest, user: User, staffing: Staffing) -> str:
         elif act == "factor":
             if user.pk == request.user.pk:
                 return _("Change your own second factor under “Security of my account”.")
-            with transaction.atomic():
-                Authenticator.objects.filter(user_id=user.pk).delete()
-                record_change(action="factor.reset", object_kind="user", object_id=user.get_username(), **how)
+            factor_reset(user=user, **how)
+        elif act == "sessions":
+            log_out_everywhere(user, but=_own_session(request, user), **how)
         else:
             return _("Choose what to do.")
     except Refusal as refusal:

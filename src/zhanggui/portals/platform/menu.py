@@ -239,6 +239,7 @@ MENU = Menu(
                     under=("/platform/security-audits/",),
                 ),
                 Item(_("People and roles"), "platform:people", "security.change", icon="user"),
+                Item(_("Keys of programs"), "platform:keys", "security.view", icon="gear"),
                 Item(_("Download centre"), "desk:exports", "exports.create", icon="download"),
             ],
         ),

@@ -155,6 +155,8 @@ def _where(row: SecurityFinding) -> str | None:
     if row.code in ABOUT_PEOPLE:
         user = User.objects.filter(username=row.subject).first()
         return reverse("platform:person", args=[user.pk]) if user else None
+    if row.code.startswith("key_"):
+        return reverse("platform:key", args=[int(row.subject)])
     pages = {
         "few_checkers": "people", "many_administrators": "people", "limit_without_checker": "limits",
         "limit_without_end": "limits", "audit_chain_broken": "audit", "self_check_old": "checks",

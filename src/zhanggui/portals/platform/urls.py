@@ -11,6 +11,7 @@ from zhanggui.portals.platform import (
     fees,
     finding,
     finding_documents,
+    keys,
     menu,
     order_holds,
     orders,
@@ -250,6 +251,9 @@ urlpatterns = [
     path("people/", people.PlatformPeople.as_view(), name="people"),
     path("people/new/", people.new_person, name="new_person"),
     path("people/<int:user_id>/", people.one_person, name="person"),
+    path("keys/", keys.KeyList.as_view(), name="keys"),
+    path("keys/new/", keys.new_key, name="new_key"),
+    path("keys/<int:key_id>/", keys.key_page, name="key"),
     path("activity/", checks.AuditList.as_view(), name="audit"),
     path("activity/<int:record_id>/", checks.audit_page, name="audit_record"),
 ]

@@ -1,15 +1,16 @@
 """zhanggui api-key: keys for programs that use the API."""
 
 import argparse
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from zhanggui.journeys.people_changed import key_issued, key_revoked
 from zhanggui.money.errors import Refusal
-from zhanggui.parties.models import Party, Role, User
-from zhanggui.portals.api.keys import issue_key, revoke_key
-from zhanggui.portals.api.models import ApiKey
+from zhanggui.parties.models import ApiKey, Party, Role, User
 
+ACTOR = "zhanggui api-key"
 HELP = "issue, list and revoke keys for programs that use the API"
 
 
@@ -17,6 +18,12 @@ class UnknownHolder(Refusal):
     """The person, party or key named is not there."""
 
     code = "unknown_holder"
+
+
+class UnknownDay(Refusal):
+    """What was to be a day is none."""
+
+    code = "key_end_no_day"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--party", default="platform", metavar="CODE", help="where it is held (default %(default)s)"
     )
     issue.add_argument("--label", default="", help="what the key is for")
+    issue.add_argument(
+        "--expires", metavar="DATE", help="the last day on which it works (default: it never ends)"
+    )
     acts.add_parser("list", help="list keys, without their secrets")
     revoke = acts.add_parser("revoke", help="end a key")
     revoke.add_argument("number", type=int, help="the key's number, as listed")
@@ -39,10 +49,7 @@ def run(options: argparse.Namespace, out: Any) -> int:
     elif options.act == "list":
         out.result({"keys": [_told(key) for key in ApiKey.objects.select_related("user", "party")]}, _listed)
     else:
-        key = ApiKey.objects.filter(id=options.number).first()
-        if key is None:
-            raise UnknownHolder(f"there is no key {options.number}; `zhanggui api-key list` shows them")
-        revoke_key(key=key, at=timezone.now())
+        key = key_revoked(number=options.number, at=timezone.now(), actor=ACTOR)
         out.result({"revoked": key.id}, lambda told: f"key {told['revoked']} is revoked")
     return 0
 
@@ -54,8 +61,21 @@ def _issued(options: argparse.Namespace) -> dict[str, Any]:
     party = Party.objects.filter(code=options.party).first()
     if party is None:
         raise UnknownHolder(f"there is no party {options.party!r}")
-    key, secret = issue_key(user=user, party=party, role=options.role, label=options.label, at=timezone.now())
+    key, secret = key_issued(
+        user=user, party=party, role=options.role, label=options.label, at=timezone.now(), actor=ACTOR,
+        expires_at=_end_of(options.expires),
+    )  # fmt: skip
     return _told(key) | {"secret": secret}
+
+
+def _end_of(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        last = date.fromisoformat(text)
+    except ValueError:
+        raise UnknownDay(f"{text!r} is not a day; write it as 2026-12-31") from None
+    return datetime.combine(last + timedelta(days=1), time.min, timezone.get_default_timezone())
 
 
 def _told(key: ApiKey) -> dict[str, Any]:
@@ -67,6 +87,8 @@ def _told(key: ApiKey) -> dict[str, Any]:
         "role": key.role,
         "label": key.label,
         "created_at": key.created_at.isoformat(),
+        "expires_at": key.expires_at.isoformat() if key.expires_at else None,
+        "last_used_at": key.last_used_at.isoformat() if key.last_used_at else None,
         "revoked_at": key.revoked_at.isoformat() if key.revoked_at else None,
     }
 
@@ -74,7 +96,8 @@ def _told(key: ApiKey) -> dict[str, Any]:
 def _listed(told: Any) -> str:
     rows = [
         f"{key['number']:>4}  {key['hint']}…  {key['role']} of {key['user']} at {key['party']}"
-        f"{'  revoked' if key['revoked_at'] else ''}  {key['label']}"
+        f"{'  revoked' if key['revoked_at'] else ''}"
+        f"{'  until ' + key['expires_at'][:10] if key['expires_at'] else ''}  {key['label']}"
         for key in told["keys"]
     ]
     return "\n".join(rows) or "no keys yet"

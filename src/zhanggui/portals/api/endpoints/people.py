@@ -1,24 +1,31 @@
-"""People, their roles, and the backups there are."""
+"""People: their log-ins, roles, second factors and sessions."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
+from pydantic import Field
 
-from zhanggui.backups.models import Backup
-from zhanggui.journeys.people_changed import role_given, role_taken
+from zhanggui.journeys.people_changed import (
+    factor_reset,
+    password_set,
+    person_added,
+    person_switched,
+    role_given,
+    role_taken,
+)
 from zhanggui.parties.models import Membership, Party, User
 from zhanggui.parties.queries import person
 from zhanggui.portals.api.access import Caller, caller
 from zhanggui.portals.api.errors import NotAllowed, NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
-from zhanggui.portals.api.routes import act, look
-from zhanggui.portals.api.schemas.fields import Code, Strict
+from zhanggui.portals.api.routes import act, ask, look
+from zhanggui.portals.api.schemas.fields import Code, Note, Strict
 from zhanggui.portals.api.schemas.outgoing import Paged
-from zhanggui.portals.desk.factors import fresh_factor
-from zhanggui.portals.desk.sessions import end_sessions
+from zhanggui.portals.desk.factors import fresh_factor, who_has_factor
+from zhanggui.portals.desk.sessions import end_sessions, log_out_everywhere, sessions_of
 
 router = Router(tags=["people"])
 
@@ -44,6 +51,8 @@ class PersonOut(Schema):
     username: str
     name: str
     active: bool
+    second_factor: bool
+    last_login: datetime | None
     roles: list[RoleHeld]
 
 
@@ -62,24 +71,47 @@ class RoleIn(Strict):
     act: Literal["give", "take"]
 
 
-class BackupOut(Schema):
-    """One attempt at a backup; `failure` is empty when it was written and read back."""
+class PersonIn(Strict):
+    """Somebody new, with a first role. A shop's owner adds people to its own shop alone."""
 
-    id: int
-    kind: str
+    username: Code
+    password: Annotated[str, Field(min_length=1, max_length=200)]
+    name: Note = ""
+    party: Code
+    role: Code
+
+
+class SwitchIn(Strict):
+    """Whether the person may log in."""
+
+    active: Annotated[bool, Field(strict=True)]
+
+
+class PasswordIn(Strict):
+    """A new password, under the rules for passwords."""
+
+    password: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class SessionOut(Schema):
+    """One place where a person is logged in."""
+
     started_at: datetime
-    ended_at: datetime
-    size_bytes: int
-    sha256: str
-    with_keys: bool
-    failure: str
-    removed_at: datetime | None
+    seen_at: datetime
+    address: str
+    agent: str
 
 
-class BackupPage(Paged):
-    """Backups, oldest first."""
+class Sessions(Schema):
+    """Where a person is logged in, the latest seen first."""
 
-    items: list[BackupOut]
+    items: list[SessionOut]
+
+
+class EndedOut(Schema):
+    """How many sessions ended."""
+
+    ended: int
 
 
 @look(router, "/people", PersonPage)
@@ -91,41 +123,103 @@ def list_people(request: HttpRequest, filters: Query[PagedFilters]) -> Any:
     if not who.is_platform:
         rows = rows.filter(id__in=Membership.objects.filter(party_id=who.party_id).values("user_id"))
     shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
-    return {"items": [_person(row, who) for row in shown], "next_cursor": following}
+    factors = who_has_factor(row.pk for row in shown)
+    return {"items": [_person(row, who, factors) for row in shown], "next_cursor": following}
 
 
 @act(router, "/people/roles", PersonOut)
 def change_role(request: HttpRequest, payload: RoleIn) -> Any:
     """Give or take a role. The last administrator, and a shop's last owner, keep theirs. A browser's session needs a
     fresh second factor."""
-    who = caller(request)
-    who.require("security.change", "own_staff.change")
-    if not who.owner.startswith("key:") and not fresh_factor(request):
-        raise NotAllowed("This needs a fresh second factor; give a code in the back office first")
-    party = Party.objects.filter(code=payload.party).first()
-    if party is None or who.party_id not in (None, party.id):
-        raise NotFound(f"There is no party {payload.party!r}", party=payload.party)
+    who = who_may(request, "own_staff.change")
+    party = party_of(who, payload.party)
     user = person(payload.username)
     if not who.is_platform and not user.memberships.filter(party_id=who.party_id).exists():
         raise NotFound(f"Nobody has the user name {payload.username!r}", username=payload.username)
     change = role_given if payload.act == "give" else role_taken
     change(user=user, party=party, role=payload.role, at=timezone.now(), actor=who.actor)
     end_sessions(user.pk)
-    return _person(User.objects.prefetch_related("memberships__party").get(pk=user.pk), who)
+    return _shown(user, who)
 
 
-@look(router, "/backups", BackupPage)
-def list_backups(request: HttpRequest, filters: Query[PagedFilters]) -> Any:
-    """Backups made here and how they came out."""
+# Not `act`s: of an act a digest of the body is kept, and of a password nothing quick to guess from may be.
+@ask(router, "/people", PersonOut)
+def add_somebody(request: HttpRequest, payload: PersonIn) -> Any:
+    """Make a log-in with a first role."""
+    who = who_may(request, "own_staff.change")
+    user = person_added(
+        username=payload.username, password=payload.password, full_name=payload.name,
+        party=party_of(who, payload.party), role=payload.role, at=timezone.now(), actor=who.actor,
+    )  # fmt: skip
+    return _shown(user, who)
+
+
+@act(router, "/people/{username}/switch", PersonOut)
+def switch_somebody(request: HttpRequest, username: Code, payload: SwitchIn) -> Any:
+    """Switch a log-in off or on; switched off, the person is logged out and their keys are refused."""
+    who, user = who_may(request), person(username)
+    person_switched(user=user, active=payload.active, at=timezone.now(), actor=who.actor)
+    end_sessions(user.pk)
+    return _shown(user, who)
+
+
+@ask(router, "/people/{username}/password", PersonOut)
+def set_somebodys_password(request: HttpRequest, username: Code, payload: PasswordIn) -> Any:
+    """Set a new password; the person is logged out."""
+    who, user = who_may(request), person(username)
+    password_set(user=user, password=payload.password, at=timezone.now(), actor=who.actor)
+    end_sessions(user.pk)
+    return _shown(user, who)
+
+
+@act(router, "/people/{username}/factor-reset", PersonOut)
+def reset_somebodys_factor(request: HttpRequest, username: Code) -> Any:
+    """Take a lost second factor off; the person is logged out and has to set up another."""
+    who, user = who_may(request), person(username)
+    factor_reset(user=user, at=timezone.now(), actor=who.actor)
+    end_sessions(user.pk)
+    return _shown(user, who)
+
+
+@look(router, "/people/{username}/sessions", Sessions)
+def list_sessions(request: HttpRequest, username: Code) -> Any:
+    """Where a person is logged in."""
+    caller(request).require("security.change")
+    return {"items": sessions_of(person(username).pk)}
+
+
+@act(router, "/people/{username}/sessions/end", EndedOut)
+def end_somebodys_sessions(request: HttpRequest, username: Code) -> Any:
+    """Log a person out everywhere."""
+    who, user = who_may(request), person(username)
+    return {"ended": log_out_everywhere(user, at=timezone.now(), actor=who.actor)}
+
+
+def who_may(request: HttpRequest, merchant: str | None = None) -> Caller:
+    """The caller, who may change people. A browser's session needs a second factor given lately."""
     who = caller(request)
-    who.require("audit.view")
-    shown, following = keyset(Backup.objects.all(), cursor=filters.cursor, limit=filters.limit)
-    return {"items": list(shown), "next_cursor": following}
+    who.require("security.change", merchant)
+    if not who.owner.startswith("key:") and not fresh_factor(request):
+        raise NotAllowed("This needs a fresh second factor; give a code in the back office first")
+    return who
 
 
-def _person(row: User, who: Caller) -> dict[str, Any]:
+def party_of(who: Caller, code: str) -> Party:
+    party = Party.objects.filter(code=code).first()
+    if party is None or who.party_id not in (None, party.id):
+        raise NotFound(f"There is no party {code!r}", party=code)
+    return party
+
+
+def _shown(user: User, who: Caller) -> dict[str, Any]:
+    row = User.objects.prefetch_related("memberships__party").get(pk=user.pk)
+    return _person(row, who, who_has_factor([row.pk]))
+
+
+def _person(row: User, who: Caller, factors: set[int]) -> dict[str, Any]:
     held = [one for one in row.memberships.all() if who.party_id in (None, one.party_id)]
     return {
         "id": row.pk, "username": row.username, "name": row.get_full_name(), "active": row.is_active,
+        "second_factor": row.pk in factors, "last_login": row.last_login,
         "roles": [{"party": one.party.code, "role": one.role} for one in held],
     }  # fmt: skip

@@ -3,7 +3,6 @@
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,10 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from zhanggui.audit.operations.record_change import record_change
 from zhanggui.portals.desk.factors import factor_required
 from zhanggui.portals.desk.models import PersonSession
-from zhanggui.portals.desk.sessions import ROW, end_sessions, renew_key
+from zhanggui.portals.desk.sessions import ROW, log_out_everywhere, renew_key
 
 SHOWN_SESSIONS = 50
 
@@ -39,13 +37,10 @@ def security_page(request: HttpRequest) -> HttpResponse:
 @require_POST
 def end_others(request: HttpRequest) -> HttpResponse:
     """Log out everywhere but here."""
-    name = request.user.get_username()
-    with transaction.atomic():
-        ended = end_sessions(request.user.pk, but=request.session.session_key or "")
-        record_change(
-            at=timezone.now(), actor=name, action="sessions.ended", object_kind="user", object_id=name,
-            after={"sessions": ended},
-        )  # fmt: skip
+    log_out_everywhere(
+        request.user, at=timezone.now(), actor=request.user.get_username(),
+        but=request.session.session_key or "",
+    )  # fmt: skip
     renew_key(request)
     messages.success(request, _("You are logged out everywhere else."))
     return HttpResponseRedirect(reverse("desk:security"))

@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from django.db import transaction
-
-from zhanggui.audit.operations.record_change import record_change
 from zhanggui.journeys.people_changed import (
+    factor_reset,
     password_set,
     person_added,
     person_switched,
@@ -20,19 +17,24 @@ from zhanggui.parties.models import Party, User
 from zhanggui.parties.queries import person, standings
 from zhanggui.parties.roles import ROLES, duties_meet
 from zhanggui.portals.desk.factors import has_factor
-from zhanggui.portals.desk.sessions import end_sessions
+from zhanggui.portals.desk.sessions import end_sessions, log_out_everywhere, sessions_of
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.passphrases import passphrase_in
 
-HELP = "list people and their roles; add people, give and take roles, switch log-ins off"
+HELP = "list people and their roles; add people, give and take roles, switch log-ins off; end their sessions"
 ACTOR = "zhanggui people"
-ACTS = ("list", "add", "give", "take", "off", "on", "set-password", "reset-factor")
+ACTS = ("list", "add", "give", "take", "off", "on", "set-password", "reset-factor", "sessions", "log-out")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("act", choices=ACTS, help="what to do (reset-factor: take a lost second factor off)")
+    parser.add_argument(
+        "act",
+        choices=ACTS,
+        help="what to do (reset-factor: take a lost second factor off; sessions: where somebody is logged in;"
+        " log-out: end them)",
+    )
     parser.add_argument("user", nargs="?", default="", metavar="USER", help="user name")
     parser.add_argument("--role", choices=ROLES, help="with add, give and take")
     parser.add_argument("--party", default="platform", metavar="CODE", help="where (default %(default)s)")
@@ -43,6 +45,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
+    if options.act == "sessions":
+        out.result(_sessions(options.user), _sessions_told)
+        return 0
     if options.act != "list":
         _act(options)
         users = [person(options.user)]
@@ -79,13 +84,26 @@ def _act(options: argparse.Namespace) -> None:
         case "set-password":
             password_set(user=user, password=password, at=now, actor=ACTOR)
         case "reset-factor":
-            with transaction.atomic():
-                Authenticator.objects.filter(user_id=user.pk).delete()
-                record_change(
-                    at=now, actor=ACTOR, action="factor.reset", object_kind="user", object_id=user.username
-                )
+            factor_reset(user=user, at=now, actor=ACTOR)
+        case "log-out":
+            log_out_everywhere(user, at=now, actor=ACTOR)
     # Whoever is logged in as them was let in under what held before.
     end_sessions(user.pk)
+
+
+def _sessions(username: str) -> dict[str, Any]:
+    names = ("started_at", "seen_at", "address", "agent")
+    found = [{name: getattr(one, name) for name in names} for one in sessions_of(person(username).pk)]
+    return {"user": username, "sessions": found}
+
+
+def _sessions_told(told: Mapping[str, Any]) -> str:
+    lines = [
+        f"{one['address']:<16} since {one['started_at']:%Y-%m-%d %H:%M}, seen {one['seen_at']:%Y-%m-%d %H:%M}"
+        f"  {one['agent']}"
+        for one in told["sessions"]
+    ]
+    return "\n".join(lines) or f"{told['user']} is logged in nowhere"
 
 
 def _party(code: str) -> Party:
