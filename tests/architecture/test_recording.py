@@ -68,6 +68,8 @@ EXPLAINED = {
     "parties/operations/open_party.py": CALLER + "journeys/party_opened.py",
     "parties/operations/classify_party.py": CALLER + "journeys/party_opened.py",
     "parties/operations/give_role.py": CALLER + "journeys/people_changed.py",
+    "parties/operations/issue_key.py": CALLER + "journeys/people_changed.py",
+    "parties/operations/revoke_key.py": CALLER + "journeys/people_changed.py",
     "parties/operations/take_role.py": CALLER + "journeys/people_changed.py",
     "parties/operations/switch_person.py": CALLER + "journeys/people_changed.py",
     "vault/operations/add_key.py": CALLER + "portals/shell/commands/rotate_keys.py",
