@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.journeys.order_held import order_held, order_released
 from zhanggui.portals.desk.badges import Badge
@@ -44,7 +44,10 @@ TABLES = """
 settlement_order_hold h left join settlement_staged_order o
 on o.business_line_id = h.business_line_id and o.order_no = h.order_no where {where}
 """
-STATES = {"open": Badge(gettext_lazy("Held"), "amber"), "released": Badge(gettext_lazy("Released"), "grey")}
+STATES = {
+    "open": Badge(pgettext_lazy("order hold", "Held"), "amber"),
+    "released": Badge(pgettext_lazy("order hold", "Released"), "grey"),
+}
 
 
 class OrderHoldList(ListPage):
@@ -90,10 +93,10 @@ class OrderHoldList(ListPage):
                        href=lambda r: reverse("platform:order", args=[r.order_id]) if r.order_id else None),
             TextColumn("line", _("Business line"), value=lambda r: names.get(r.business_line_id, "")),
             TextColumn("reason", _("Reason"), value=lambda r: ORDER_HOLD_REASONS[r.reason]),
-            TextColumn("note", _("Note"), value=lambda r: reason_text(r.note), wrap=True),
+            TextColumn("note", pgettext("order hold", "Note"), value=lambda r: reason_text(r.note), wrap=True),
             DateTimeColumn("opened_at", _("Held since"), sort="opened_at"),
             TextColumn("opened_by", _("By"), value=lambda r: actor_name(r.opened_by), phone=""),
-            DateTimeColumn("released_at", _("Released"), sort="released_at", nullable=True),
+            DateTimeColumn("released_at", pgettext("order hold", "Released"), sort="released_at", nullable=True),
         ]  # fmt: skip
 
 
@@ -149,14 +152,20 @@ def order_hold_page(request: HttpRequest, hold_id: int) -> HttpResponse:
 
     problem, gone = "", None
     if request.method == "POST":
-        problem, gone = acted(request, "orders.hold", {"release": release}, _("Released."))
+        problem, gone = acted(
+            request, "orders.hold", {"release": release}, pgettext("order hold", "Released.")
+        )
     if gone:
         return gone
     forms = []
     if row.released_at is None and may(request.user, "orders.hold"):
         note = Field("note", _("Note; only we see it"), required=False)
         later = _("Its lines are billed from now on, or from their own day if that is later.")
-        forms.append(Form("release", _("Release"), _("Release"), [note], later))
+        forms.append(
+            Form(
+                "release", pgettext("order hold", "Release"), pgettext("order hold", "Release"), [note], later
+            )
+        )
     return document_page(request, _detail(row, line), forms=forms, problem=problem)
 
 
@@ -166,7 +175,7 @@ def _detail(row: OrderHold, line: BusinessLine) -> Detail:
         Fact(_("Order"), row.order_no, href=reverse("platform:order", args=[order.id]) if order else ""),
         Fact(_("Business line"), line_names()[line.id]),
         Fact(_("Reason"), ORDER_HOLD_REASONS[row.reason]),
-        Fact(_("Note"), reason_text(row.note) or "–"),
+        Fact(pgettext("order hold", "Note"), reason_text(row.note) or "–"),
     ]
     if order is None:
         facts.append(Fact(_("Status of the order"), _("It has not come in yet")))
@@ -178,9 +187,9 @@ def _detail(row: OrderHold, line: BusinessLine) -> Detail:
         badge=STATES["released" if row.released_at else "open"],
         facts=facts,
         steps=[
-            Step(_("Held"), "done", row.opened_at, actor_name(row.opened_by)),
+            Step(pgettext("order hold", "Held"), "done", row.opened_at, actor_name(row.opened_by)),
             Step(
-                _("Released"), "done" if row.released_at else "todo", row.released_at,
+                pgettext("order hold", "Released"), "done" if row.released_at else "todo", row.released_at,
                 actor_name(row.released_by) if row.released_by else "",
             ),
         ],

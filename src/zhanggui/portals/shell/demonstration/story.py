@@ -15,6 +15,7 @@ from zhanggui.audit.operations.record_change import record_change
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
 from zhanggui.journeys.business_line_opened import business_line_opened
 from zhanggui.journeys.goods_billable import goods_billable
+from zhanggui.journeys.order_held import order_held, order_released
 from zhanggui.journeys.orders_received import orders_received
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.journeys.statement_confirmed import statements_confirmed
@@ -32,6 +33,7 @@ from zhanggui.portals.shell.moments import end_of, zone
 from zhanggui.portals.shell.presets import preset
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import business_line
+from zhanggui.settlement.intake.models import HoldReason
 from zhanggui.settlement.statements.models import Statement, StatementState
 
 ACTOR = "zhanggui demo"
@@ -127,9 +129,17 @@ def _close(last_day: date, at: datetime) -> None:
 
 def _tea_market(at: datetime) -> None:
     line = business_line(TEA)
+    held = {"business_line": line, "actor": "operations"}
+    order_held(
+        order_no="T-1002", hold_no="CS-1", reason=HoldReason.COMPLAINT, note="parcel late", at=at, **held
+    )
+    order_held(
+        order_no="T-1003", hold_no="RC-1", reason=HoldReason.RISK, note="one address, many", at=at, **held
+    )
     orders_received(
         business_line=line, source=tea_market_orders(), clock=lambda: at, zone=zone(), actor=ACTOR
     )
+    order_released(hold_no="CS-1", note="arrived, the buyer is content", at=at, **held)
     _bill(line, at, at)
 
 
