@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhanggui.approvals.queries import pending_count
 from zhanggui.parties.queries import platform_standing
@@ -92,7 +93,7 @@ MENU = Menu(
             ],
         ),
         Section(
-            _("Money"),
+            pgettext_lazy("menu", "Money"),
             [
                 Item(_("Approvals"), "platform:approvals", "approvals.view", _approvals, "shield"),
                 Item(_("Payout batches"), "platform:payout_batches", "payouts.view", _to_send, "statement"),
