@@ -79,3 +79,10 @@ class LimitIncomplete(ApprovalError):
     """A limit names a role or a kind that is not there, or its amounts do not fit together."""
 
     code = "limit_incomplete"
+
+
+class LimitAboveOwn(ApprovalError):
+    """Nobody gives a role a limit above the one they have themselves."""
+
+    code = "limit_above_own"
+    http_status = 403

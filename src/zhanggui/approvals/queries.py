@@ -2,8 +2,12 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from zhanggui.approvals.models import Approval, ApprovalLimit, ApprovalState
 from zhanggui.approvals.rules import Limit
+
+LIMITS_LOCK = 0x5A47_0006
 
 
 def approval(approval_id: int) -> Approval | None:
@@ -26,6 +30,13 @@ def due_to_expire(at: datetime) -> list[Approval]:
 def pending_count() -> int:
     """This function will count the documents that wait for a decision."""
     return Approval.objects.filter(state=ApprovalState.PENDING).count()
+
+
+def hold_limits() -> None:
+    """This function will have changes of limits wait for each other to the end of the transaction, so that what is
+    compared is what holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [LIMITS_LOCK])
 
 
 def limits() -> list[Limit]:

@@ -60,3 +60,16 @@ def checks_needed(limits: Sequence[Limit], *, kind: str, currency: str, amount_m
         if one.two_above_minor is not None and one.kind in (kind, ANY) and one.currency in (currency, ANY)
     ]  # fmt: skip
     return 2 if marks and amount_minor > min(marks) else 1
+
+
+def widens(limits: Sequence[Limit], new: Limit) -> bool:
+    """This function will say whether a limit would let the role approve more than it may now, or fewer people
+    together: raising takes a second person, lowering does not."""
+    held = best_limit(limits, roles=[new.role], kind=new.kind, currency=new.currency)
+    most = held.max_minor if held else 0
+    if most is not None and (new.max_minor is None or new.max_minor > most):
+        return True
+    # A mark of a wider row holds beside this one, so only the mark of the very row can be loosened.
+    same = (one for one in limits if (one.role, one.kind, one.currency) == (new.role, new.kind, new.currency))
+    mark = next((one.two_above_minor for one in same), None)
+    return mark is not None and (new.two_above_minor is None or new.two_above_minor > mark)

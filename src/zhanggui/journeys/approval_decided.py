@@ -10,9 +10,9 @@ from zhanggui.approvals.models import Approval, ApprovalState
 from zhanggui.approvals.operations.decide_approval import Proof, decide_approval
 from zhanggui.approvals.operations.expire_approvals import expire_approvals
 from zhanggui.approvals.operations.withdraw_approval import withdraw_approval
-from zhanggui.approvals.queries import approval, due_to_expire
+from zhanggui.approvals.queries import approval, due_to_expire, hold_limits
 from zhanggui.approvals.rules import Moment
-from zhanggui.journeys import difference_settled
+from zhanggui.journeys import difference_settled, limit_raised
 from zhanggui.journeys import input_invoice_received as input_invoices
 from zhanggui.journeys.adjustment_requested import adjustment_approved, adjustment_ended
 from zhanggui.journeys.debt_collected import hold_debt, write_off_approved, write_off_ended
@@ -45,6 +45,7 @@ FOLLOWING: dict[str, Following] = {
     "rebate_agreement": Following(agreement_approved, agreement_ended),
     "deposit_deduction": Following(deposit_order_approved, deposit_order_ended, hold_deposit),
     "write_off": Following(write_off_approved, write_off_ended, hold_debt),
+    limit_raised.KIND: Following(limit_raised.limit_raise_approved, hold=lambda approval: hold_limits()),
     "receipt_refund": Following(receipt_refund_approved, receipt_refund_ended, hold_receipt),
 }
 """By kind of document; a kind without a line here cannot be decided."""

@@ -31,8 +31,17 @@ def test_an_account_is_opened_and_closed(admin: Api, tea: Api) -> None:
 
 def test_limits_are_set_by_administrators_alone(admin: Api, market: Market) -> None:
     body = {"role": "platform_controller", "kind": "write_off", "currency": "CNY", "max_minor": 1000}
-    assert admin.post("/approval-limits", body)["max_minor"] == 1000
-    assert admin.post("/approval-limits", body | {"max_minor": 5})["max_minor"] == 5
+    assert admin.post("/approval-limits", body)["in_force"]
+    lower = admin.post("/approval-limits", body | {"max_minor": 5})
+    assert (lower["max_minor"], lower["in_force"], lower["approval_id"]) == (5, True, None)
+    higher = admin.post("/approval-limits", body | {"max_minor": 6})
+    assert not higher["in_force"] and higher["approval_id"]
+    other = admin.post("/approval-limits", body | {"max_minor": 7}, 409)
+    assert other["error"]["code"] == "approval_already_requested"
+    mine = admin.post(
+        f"/approvals/{higher['approval_id']}/decision", {"approve": True, "amount_minor": 6}, 403
+    )
+    assert mine["error"]["code"] == "maker_is_checker"
     assert (
         admin.post("/approval-limits", body | {"currency": "*"}, 422)["error"]["code"] == "limit_incomplete"
     )

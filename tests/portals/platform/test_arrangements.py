@@ -6,9 +6,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from tests.isolation.market import ZONE
 from tests.portals.platform.test_guarded import approve, post, shown
-from zhanggui.approvals.models import ApprovalLimit
+from zhanggui.approvals.models import Approval, ApprovalLimit
+from zhanggui.approvals.operations.decide_approval import Proof
 from zhanggui.audit.models import AuditRecord
+from zhanggui.journeys.approval_decided import approval_decided
+from zhanggui.parties.models import Membership, Party, User
 from zhanggui.settlement.adjustments.models import RebateAgreement
 from zhanggui.settlement.collections.models import CollectionPolicy
 from zhanggui.settlement.entities.models import Dimension, OwnAccount, SettlementEntity
@@ -44,10 +48,25 @@ def test_an_account_is_opened_closed_and_opened_again(desk: Any) -> None:
     assert OwnAccount.objects.get().active
 
 
+def another_admin() -> str:
+    user = User.objects.create_user("second")
+    Membership.objects.create(user=user, party=Party.objects.get(code="platform"), role="platform_admin")
+    return user.username
+
+
 def test_a_limit_is_set_and_its_history_kept(desk: Any) -> None:
     values = {"role": "platform_controller", "kind": "adjustment", "currency": "CNY"}
     post(desk, "/platform/limits/set/", "make", most="500.00", two_above="100.00", **values)
-    post(desk, "/platform/limits/set/", "make", most="900.00", **values)
+    where = post(desk, "/platform/limits/set/", "make", most="900.00", **values)
+    row = ApprovalLimit.objects.get(kind="adjustment")
+    assert (row.max_minor, row.checks_needed_above_minor) == (50_000, 10_000), (
+        "more waits for a second person"
+    )
+    assert "Higher limit of approval" in shown(desk, where)
+    approval_decided(
+        approval_id=Approval.objects.get(kind="approval_limit").id, approve=True, checker=another_admin(),
+        roles={"platform_admin"}, proof=Proof(second_factor=True), at=timezone.now(), zone=ZONE,
+    )  # fmt: skip
     row = ApprovalLimit.objects.get(kind="adjustment")
     assert (row.max_minor, row.checks_needed_above_minor) == (90_000, None)
     assert "CNY 900.00" in shown(desk, "/platform/limits/")

@@ -32,6 +32,10 @@ def put_up(market: Market, amount: int = 123_456, currency: str = "CNY") -> Appr
     )  # fmt: skip
 
 
+def boss(market: Market) -> str:
+    return market.person("platform", Role.PLATFORM_ADMIN).username
+
+
 @pytest.fixture
 def controller(market: Market) -> str:
     return market.person("platform", Role.PLATFORM_CONTROLLER).username
@@ -39,26 +43,43 @@ def controller(market: Market) -> str:
 
 class TestLimits:
     def test_are_set_and_shown_in_their_currency(self, market: Market) -> None:
-        told = call(approvals, "limit", "platform_controller", "--max", "5000.50", "--currency", "CNY")[1]
+        set_it = ("limit", "platform_controller", "--currency", "CNY", "--as", boss(market))
+        told = call(approvals, *set_it, "--max", "5000.50")[1]
+        assert told["waits_for_approval"] is None
         assert [
             one["max_minor"]
             for one in told["limits"]
             if (one["role"], one["currency"]) == ("platform_controller", "CNY")
         ] == [500_050]
         assert "5,000.50" in call(approvals, "limits", as_json=False)[1]
+        told = call(approvals, *set_it, "--max", "6000")[1]
+        assert told["waits_for_approval"] and "5,000.50" in call(approvals, "limits", as_json=False)[1]
+        with pytest.raises(Refusal, match="do not include"):
+            call(approvals, *set_it[:-1], market.person("platform", Role.PLATFORM_CONTROLLER).username)
 
     def test_have_the_decimals_of_the_currency(self, market: Market) -> None:
-        told = call(approvals, "limit", "platform_controller", "--max", "5000", "--currency", "JPY")[1]
+        told = call(
+            approvals,
+            "limit",
+            "platform_controller",
+            "--max",
+            "5000",
+            "--currency",
+            "JPY",
+            "--as",
+            boss(market),
+        )[1]
         assert 5_000 in [one["max_minor"] for one in told["limits"]]
 
     @pytest.mark.parametrize("amount", ["5000.505", "much", "-1"])
     def test_refuse_what_is_no_amount(self, market: Market, amount: str) -> None:
         with pytest.raises(Refusal):
-            call(approvals, "limit", "platform_controller", f"--max={amount}", "--currency", "CNY")
+            call(approvals, "limit", "platform_controller", f"--max={amount}", "--currency", "CNY",
+                 "--as", boss(market))  # fmt: skip
 
     def test_an_amount_needs_a_currency(self, market: Market) -> None:
         with pytest.raises(BadArguments, match="--currency"):
-            call(approvals, "limit", "platform_controller", "--max", "5000")
+            call(approvals, "limit", "platform_controller", "--max", "5000", "--as", boss(market))
 
 
 class TestDeciding:

@@ -15,6 +15,7 @@ from zhanggui.approvals.models import Approval, ApprovalState
 from zhanggui.approvals.operations.decide_approval import Proof
 from zhanggui.approvals.queries import approval
 from zhanggui.journeys.approval_decided import approval_decided, approval_withdrawn
+from zhanggui.journeys.limit_raised import KIND as LIMIT
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.queries import platform_standing
 from zhanggui.portals.desk.amounts import format_money, parse_amount
@@ -85,6 +86,8 @@ class ApprovalList(ListPage):
 
 def _document(row: Approval) -> str:
     """The page of the document, where the checker has to look at more than what it says."""
+    if row.kind == LIMIT:
+        return reverse("platform:limits")
     return reverse("platform:payout_evidence", args=[row.subject]) if row.kind == EVIDENCE else ""
 
 

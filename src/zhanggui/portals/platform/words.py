@@ -41,6 +41,7 @@ APPROVAL_KINDS = {
     "receipt_refund": _("Refund of a receipt"),
     "rebate_agreement": _("Rebate agreement"),
     "write_off": _("Write-off of a debt"),
+    "approval_limit": _("Higher limit of approval"),
     "invoice_verification": _("Check of an input invoice"),
     "reconciliation_entry": _("Entry over a difference"),
 }

@@ -1,6 +1,7 @@
 """What is agreed beforehand: our accounts, limits of approval, deposit requirements, policies, rebate agreements."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -34,8 +35,8 @@ from zhanggui.portals.api.schemas.arrangements import (
     CollectionPolicyIn,
     CollectionPolicyOut,
     CollectionPolicyPage,
+    LimitChanged,
     LimitIn,
-    LimitOut,
     LimitPage,
     OwnAccountIn,
     OwnAccountOut,
@@ -118,13 +119,14 @@ def list_approval_limits(request: HttpRequest, filters: Query[PageFilters]) -> A
     return _page(request, ApprovalLimit, filters, "approvals.view", _limits)
 
 
-@act(router, "/approval-limits", LimitOut)
+@act(router, "/approval-limits", LimitChanged)
 def set_approval_limit(request: HttpRequest, payload: LimitIn) -> Any:
-    """Set what a role may approve of a kind in a currency."""
+    """Set what a role may approve of a kind in a currency; more than now waits for a second person."""
     who = caller(request)
     who.require("limits.change")
-    row = approval_limit_set(**payload.dict(), at=timezone.now(), actor=who.actor)
-    return _limits([row])[0]
+    change = approval_limit_set(**payload.dict(), at=timezone.now(), actor=who.user.get_username())
+    waits = change.approval.id if change.approval else None
+    return asdict(change.limit) | {"in_force": change.row is not None, "approval_id": waits}
 
 
 @look(router, "/deposit-requirements", RequirementPage)

@@ -107,6 +107,19 @@ class LimitOut(Schema):
     two_above_minor: int | None
 
 
+class LimitChanged(Schema):
+    """What came of setting a limit: in force, or waiting for a second person under `approval_id` because it allows
+    more than the one in force."""
+
+    role: str
+    kind: str
+    currency: str
+    max_minor: int | None
+    two_above_minor: int | None
+    in_force: bool
+    approval_id: int | None
+
+
 class LimitPage(Paged):
     """Limits, oldest first."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -139,15 +140,19 @@ def limit_page(request: HttpRequest) -> HttpResponse:
                 raise Incomplete(_("Choose the currency of the amount."))
             return 0
 
-        approval_limit_set(
+        change = approval_limit_set(
             role=typed.text("role"), kind=typed.text("kind"), currency=currency, max_minor=amount("most"),
             two_above_minor=amount("two_above"), at=timezone.now(), actor=request.user.get_username(),
         )  # fmt: skip
+        if change.approval is not None:
+            messages.info(request, _("It allows more than before, so it waits for a second person."))
+            return reverse("platform:approval", args=[change.approval.id])
+        messages.success(request, _("The limit is set."))
         return reverse("platform:limits")
 
     problem, gone = "", None
     if request.method == "POST":
-        problem, gone = acted(request, "limits.change", {"make": make}, _("The limit is set."), fresh=True)
+        problem, gone = acted(request, "limits.change", {"make": make}, "", fresh=True)
     if gone:
         return gone
     form = Form(
@@ -160,7 +165,8 @@ def limit_page(request: HttpRequest) -> HttpResponse:
             Field("most", _("May approve at most; empty: any amount; 0: nothing"), "amount", required=False),
             Field("two_above", _("Two people are needed above; empty: one is enough"), "amount", required=False),
         ],
-        _("It holds for documents that are put up or decided from now on."), fresh=True,
+        _("It holds for documents that are put up or decided from now on. A higher limit waits for a second person,"
+          " who may approve as much."), fresh=True,
     ).typed(request.POST)  # fmt: skip
     return form_page(
         request, _("Set a limit") if may(request.user, "limits.change") else _("Approval limits"),

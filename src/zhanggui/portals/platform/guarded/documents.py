@@ -198,7 +198,8 @@ def acted(
                 for row in refusal.details.get("rows", [])[:MOST_FAULTS]
             ]
         return refusal_text(refusal), None
-    messages.success(request, done)
+    if done:  # else the act has said itself what came of it
+        messages.success(request, done)
     return "", HttpResponseRedirect(where or request.path)
 
 

@@ -18,9 +18,9 @@ from zhanggui.portals.shell.amounts import ANY_CURRENCY, grouped_in
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 
 HELP = "documents that wait for a second person: list, show, approve, reject, withdraw; limits by role"
-ACTOR = "zhanggui approvals"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,12 +46,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         )
         act.add_argument("--reason", default="", help="why, for the maker and the history")
     acts.add_parser("limits", help="how much each role may approve")
-    limit = acts.add_parser("limit", help="set what a role may approve (without --max: no limit)")
+    limit = acts.add_parser(
+        "limit",
+        help="set what a role may approve (without --max: no limit); more than now waits for a second person",
+    )
     limit.add_argument("role", choices=Role.values)
     limit.add_argument("--max", dest="most", metavar="AMOUNT", help="such as 50000.00, in the currency named")
     limit.add_argument("--two-above", metavar="AMOUNT", help="above this, two people are needed")
     limit.add_argument("--kind", default="*", help="of which documents (default: all)")
     limit.add_argument("--currency", default="*", help="of which currency; an amount needs one")
+    takes_person(limit)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -110,16 +114,20 @@ def _limit_amount(options: argparse.Namespace, given: str | None) -> int | None:
 
 
 def _limits(options: argparse.Namespace, out: Output) -> None:
+    waits = None
     if options.act == "limit":
-        approval_limit_set(
-            role=options.role, max_minor=_limit_amount(options, options.most), at=clock(), actor=ACTOR,
-            kind=options.kind, currency=options.currency,
+        change = approval_limit_set(
+            role=options.role, max_minor=_limit_amount(options, options.most), at=clock(),
+            actor=actor_who_may(options.person, "limits.change"), kind=options.kind, currency=options.currency,
             two_above_minor=_limit_amount(options, options.two_above),
         )  # fmt: skip
+        waits = change.approval.id if change.approval else None
+        if waits:
+            out.note(f"zhanggui: it allows more than before and waits for a second person as request {waits}")
     names = ("role", "kind", "currency", "max_minor", "two_above_minor")
     rows = [{name: getattr(one, name) for name in names} for one in limits()]
     out.result(
-        {"limits": rows},
+        {"limits": rows, "waits_for_approval": waits},
         lambda _: "\n".join(
             "{role:22} {kind:22} {currency:4} {most}".format(
                 **row,
