@@ -28,7 +28,7 @@ UNREAD = {
     "factor_remove": "a button", "new_recovery_codes": "a button", "recovery_codes": "for those with a factor",
     "login_code": "for those with a factor", "factor": "for those with a factor",
     "back_up": "a button", "run_dunning": "a button", "demand_deposits": "a button", "release_reserves": "a button",
-    "run_rebates": "a button", "run_job": "a button", "repeat_comparison": "a button", "switch_anomaly_rule": "a button",
+    "run_rebates": "a button", "draft_invoices": "a button", "run_job": "a button", "repeat_comparison": "a button", "switch_anomaly_rule": "a button",
     "invoice_write_off": "a button", "evidence_file": "a file", "difference_evidence": "a file", "invoice_file": "a file",
     "live_parts": "a part of a page", "live_stream": "no page", "refund_order": "leads to another page",
     "door": "leads to another page", "login": "for those who are not in yet", "proof": "a file",

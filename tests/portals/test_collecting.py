@@ -1,6 +1,7 @@
 """Debts dunned, deposits asked for, files of receipts: the same on screen, over the API and by command."""
 
 import base64
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from tests.portals.debts import with_debt
 from tests.portals.shell.running import run_command
 from zhanggui.journeys.debt_collected import debt_noted
 from zhanggui.journeys.receipt_recorded import receipt_claimed, receipt_recorded
+from zhanggui.journeys.statement_confirmed import statement_confirmed
+from zhanggui.journeys.tax_arranged import tax_treatment_set
 from zhanggui.portals.shell.commands import debts, deposits, receipts
 from zhanggui.settlement.collections.errors import ReceiptRowRefused
 from zhanggui.settlement.collections.models import DunningNote, Receipt
@@ -242,3 +245,37 @@ class TestFilesOfReceipts:
         desk.cookies["django_language"] = "zh-hans"
         sent["file"] = SimpleUploadedFile("may.csv", BAD.encode())
         assert "没有登记任何一行" in desk.post(reverse("platform:record_receipt"), sent).content.decode()
+
+
+class TestDraftingNow:
+    def test_on_screen_and_over_the_api(self, market: Market, api: Api, desk: Client) -> None:
+        where = reverse("platform:draft_invoices")
+        row = market.statement("tea")
+        statement_confirmed(
+            party_id=row.party_id, statement_id=row.id, at=timezone.now(), zone=timezone.get_default_timezone(),
+            actor="tests",
+        )  # fmt: skip
+        refused = desk.post(where, follow=True).content.decode()
+        assert "0 invoices are drafted" in refused and "no tax rate is set" in refused
+        told = api.post("/invoice-runs", {})
+        assert told["items"] == [] and {one["code"] for one in told["refused"]} == {"tax_treatment_missing"}
+        with_rates()
+        made = api.post("/invoice-runs", {})
+        assert made["refused"] == [] and made["statements"] == len(told["refused"])
+        assert "tea" in {one["party"] for one in made["items"]}
+        assert "0 invoices are drafted" in desk.post(where, follow=True).content.decode()
+        api_of(market, "platform", "platform_auditor").post("/invoice-runs", {}, 403)
+        listed = shown(desk, "invoices")
+        assert made["items"][0]["number"] in listed and reverse("platform:import_issued") in listed
+
+
+def with_rates() -> None:
+    """Rates of output and input for everything."""
+    for direction, rate in ((1, 60_000), (2, 130_000)):
+        tax_treatment_set(
+            direction=direction,
+            rate_ppm=rate,
+            effective_from=date(2026, 1, 1),
+            at=timezone.now(),
+            actor="tests",
+        )

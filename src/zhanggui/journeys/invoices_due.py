@@ -16,11 +16,16 @@ from zhanggui.settlement.statements.models import Statement
 
 @dataclass
 class Drafted:
-    """What drafting came to; `failed` names each statement that was refused and why."""
+    """What drafting came to; `refused` names each statement that was refused and why."""
 
     statements: int = 0
     invoices: list[Invoice] = field(default_factory=list)
-    failed: list[tuple[str, str]] = field(default_factory=list)
+    refused: list[tuple[str, Refusal]] = field(default_factory=list)
+
+    @property
+    def failed(self) -> list[tuple[str, str]]:
+        """The same as text."""
+        return [(number, refusal.message) for number, refusal in self.refused]
 
 
 def invoices_due(
@@ -37,7 +42,7 @@ def invoices_due(
             with transaction.atomic():
                 made = draft_invoices(party_id=party_id, statement_id=statement_id, at=clock(), actor=actor)
         except Refusal as refusal:
-            result.failed.append((_number_of(party_id, statement_id), refusal.message))
+            result.refused.append((_number_of(party_id, statement_id), refusal))
         else:
             result.statements += 1
             result.invoices += made

@@ -110,6 +110,7 @@ urlpatterns = [
     path("invoices/", invoices.InvoiceList.as_view(), name="invoices"),
     path("invoices/input/", invoices.InputInvoiceList.as_view(), name="input_invoices"),
     path("invoices/write-offs/", invoices.WriteOffList.as_view(), name="write_offs"),
+    path("invoices/draft/", runs_now.draft_invoices, name="draft_invoices"),
     path("invoices/import/", invoice_acts.import_page, name="import_issued"),
     path("invoices/tax/", taxes.report_page, name="tax_report"),
     path("invoices/tax/close/", taxes.close_month, name="close_tax_month"),

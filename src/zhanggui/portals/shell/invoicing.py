@@ -4,14 +4,13 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
-
 from zhanggui.journeys.input_invoice_received import (
     Sent,
     input_invoice_received,
     input_invoice_rejected,
     input_invoice_verified,
 )
+from zhanggui.journeys.invoice_changed import draft_voided, invoice_checked_off, red_letter_drafted
 from zhanggui.journeys.invoice_issued import invoice_issued, issued_imported
 from zhanggui.journeys.invoices_due import invoices_due
 from zhanggui.money import Money
@@ -29,10 +28,7 @@ from zhanggui.settlement.invoices.files import Attachment
 from zhanggui.settlement.invoices.issued import Issued
 from zhanggui.settlement.invoices.issued_file import read_issued
 from zhanggui.settlement.invoices.models import Invoice, ReceivedInvoice
-from zhanggui.settlement.invoices.operations.draft_red_letter import draft_red_letter
 from zhanggui.settlement.invoices.operations.receive_invoice import AtRate
-from zhanggui.settlement.invoices.operations.void_draft import void_draft
-from zhanggui.settlement.invoices.operations.write_off_invoice import write_off_invoice
 from zhanggui.settlement.invoices.queries import due_statements, invoice_by_number, whole
 from zhanggui.settlement.invoices.tax_models import Direction
 from zhanggui.settlement.statements.models import Statement
@@ -155,11 +151,10 @@ def red(options: argparse.Namespace, out: Output) -> int:
         if not colon or not place.isdigit():
             raise BadArguments(f"{text!r} is no PLACE:AMOUNT, such as 1:12.50")
         amounts[int(place)] = parse_minor(amount, row.currency)
-    with transaction.atomic():
-        made = draft_red_letter(
-            party_id=row.party_id, invoice_id=row.id, reason=options.reason, amounts=amounts, at=clock(),
-            actor=options.actor,
-        )  # fmt: skip
+    made = red_letter_drafted(
+        party_id=row.party_id, invoice_id=row.id, reason=options.reason, amounts=amounts, at=clock(),
+        actor=options.actor,
+    )  # fmt: skip
     out.result(shown(made), _line)
     return 0
 
@@ -167,10 +162,9 @@ def red(options: argparse.Namespace, out: Output) -> int:
 def void(options: argparse.Namespace, out: Output) -> int:
     """Void a draft."""
     row = invoice_by_number(options.invoice)
-    with transaction.atomic():
-        row = void_draft(
-            party_id=row.party_id, invoice_id=row.id, reason=options.reason, at=clock(), actor=options.actor
-        )
+    row = draft_voided(
+        party_id=row.party_id, invoice_id=row.id, reason=options.reason, at=clock(), actor=options.actor
+    )
     out.result(shown(row), _line)
     return 0
 
@@ -237,7 +231,6 @@ def reject(options: argparse.Namespace, out: Output) -> int:
 def write_off(options: argparse.Namespace, out: Output) -> int:
     """Check an invoice off."""
     row = invoice_by_number(options.invoice)
-    with transaction.atomic():
-        row = write_off_invoice(party_id=row.party_id, invoice_id=row.id, at=clock(), actor=options.actor)
+    row = invoice_checked_off(party_id=row.party_id, invoice_id=row.id, at=clock(), actor=options.actor)
     out.result(shown(row), _line)
     return 0

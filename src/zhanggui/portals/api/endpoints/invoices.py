@@ -5,7 +5,6 @@ import binascii
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Query, Router, Schema
@@ -17,7 +16,14 @@ from zhanggui.journeys.input_invoice_received import (
     input_invoice_rejected,
     input_invoice_verified,
 )
+from zhanggui.journeys.invoice_changed import (
+    draft_voided,
+    invoice_checked_off,
+    red_letter_drafted,
+    statement_invoiced,
+)
 from zhanggui.journeys.invoice_issued import invoice_issued
+from zhanggui.journeys.invoices_due import invoices_due
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import Caller, caller
 from zhanggui.portals.api.endpoints.statements import find_statement
@@ -35,11 +41,7 @@ from zhanggui.settlement.invoices.errors import InvoiceFileRefused
 from zhanggui.settlement.invoices.files import Attachment
 from zhanggui.settlement.invoices.issued import Issued
 from zhanggui.settlement.invoices.models import Invoice, ReceivedInvoice
-from zhanggui.settlement.invoices.operations.draft_invoices import draft_invoices
-from zhanggui.settlement.invoices.operations.draft_red_letter import draft_red_letter
 from zhanggui.settlement.invoices.operations.receive_invoice import AtRate
-from zhanggui.settlement.invoices.operations.void_draft import void_draft
-from zhanggui.settlement.invoices.operations.write_off_invoice import write_off_invoice
 from zhanggui.settlement.invoices.proof import tax_proof
 from zhanggui.settlement.invoices.queries import closed_month, tax_report, whole
 from zhanggui.settlement.invoices.tax_models import Direction
@@ -152,9 +154,21 @@ def draft_statement_invoices(request: HttpRequest, statement_id: Number, payload
     who = caller(request)
     who.require("invoices.act")
     row = find_statement(who, statement_id)
-    with transaction.atomic():
-        made = draft_invoices(party_id=row.party_id, statement_id=row.id, at=timezone.now(), actor=who.actor)
+    made = statement_invoiced(party_id=row.party_id, statement_id=row.id, at=timezone.now(), actor=who.actor)
     return {"items": invoice_documents(made)}
+
+
+@act(router, "/invoice-runs", shapes.DraftRun)
+def run_invoices(request: HttpRequest, payload: shapes.DraftIn) -> Any:
+    """Draft what is due on every statement; the clock does it each morning. One refused does not stop the others."""
+    who = caller(request)
+    who.require("invoices.act")
+    done = invoices_due(clock=timezone.now, actor=who.actor, limit=2_000)
+    refused = [
+        {"statement": number, "code": refusal.code, "message": refusal.message}
+        for number, refusal in done.refused
+    ]
+    return {"items": invoice_documents(done.invoices), "statements": done.statements, "refused": refused}
 
 
 @act(router, "/invoices/{invoice_id}/issue", shapes.InvoiceFull)
@@ -180,11 +194,10 @@ def draft_red(request: HttpRequest, invoice_id: Number, payload: shapes.RedLette
     who = caller(request)
     who.require("invoices.act")
     row = find_invoice(who, invoice_id)
-    with transaction.atomic():
-        made = draft_red_letter(
-            party_id=row.party_id, invoice_id=row.id, reason=payload.reason, at=timezone.now(), actor=who.actor,
-            amounts={line.position: line.gross_minor for line in payload.lines},
-        )  # fmt: skip
+    made = red_letter_drafted(
+        party_id=row.party_id, invoice_id=row.id, reason=payload.reason, at=timezone.now(), actor=who.actor,
+        amounts={line.position: line.gross_minor for line in payload.lines},
+    )  # fmt: skip
     return invoice_documents([made])[0]
 
 
@@ -194,9 +207,8 @@ def void_invoice(request: HttpRequest, invoice_id: Number, payload: shapes.VoidI
     who = caller(request)
     who.require("invoices.act")
     row = find_invoice(who, invoice_id)
-    with transaction.atomic():
-        row = void_draft(party_id=row.party_id, invoice_id=row.id, reason=payload.reason, at=timezone.now(),
-                         actor=who.actor)  # fmt: skip
+    row = draft_voided(party_id=row.party_id, invoice_id=row.id, reason=payload.reason, at=timezone.now(),
+                     actor=who.actor)  # fmt: skip
     return invoice_documents([row])[0]
 
 
@@ -240,8 +252,7 @@ def check_off_invoice(request: HttpRequest, invoice_id: Number, payload: shapes.
     who = caller(request)
     who.require("invoices.act")
     row = find_invoice(who, invoice_id)
-    with transaction.atomic():
-        row = write_off_invoice(party_id=row.party_id, invoice_id=row.id, at=timezone.now(), actor=who.actor)
+    row = invoice_checked_off(party_id=row.party_id, invoice_id=row.id, at=timezone.now(), actor=who.actor)
     return invoice_documents([row])[0]
 
 

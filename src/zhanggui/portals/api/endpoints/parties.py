@@ -7,6 +7,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 
 from zhanggui.journeys.party_opened import party_classified, party_opened
+from zhanggui.journeys.terms_changed import terms_changed
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller
@@ -17,7 +18,6 @@ from zhanggui.portals.api.schemas.fields import Code
 from zhanggui.portals.api.schemas.incoming import LevelIn, MerchantCategoryIn, PartyIn, TermsIn
 from zhanggui.portals.api.schemas.outgoing import PartyOut, PartyPage, TermsList, TermsOut
 from zhanggui.settlement.entities.models import BillingNode, InvoiceMode, SettlementTerms
-from zhanggui.settlement.entities.operations.set_terms import set_terms
 from zhanggui.settlement.entities.queries import business_line
 
 router = Router(tags=["parties"])
@@ -119,7 +119,7 @@ def add_terms(request: HttpRequest, payload: TermsIn) -> Any:
     party = naming.party_id(payload.party) if payload.party else 0
     line = business_line(payload.business_line)
     settings = payload.model_dump(exclude={"business_line", "entity", "party", "node", "invoice_mode"})
-    row = set_terms(
+    row = terms_changed(
         business_line=line, entity=entity, at=timezone.now(), actor=who.actor, party_id=party,
         node=BillingNode[payload.node.upper()], invoice_mode=InvoiceMode[payload.invoice_mode.upper()],
         **settings,

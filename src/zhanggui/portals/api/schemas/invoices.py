@@ -162,6 +162,21 @@ class Drafted(Schema):
     items: list[InvoiceOut]
 
 
+class NotDrafted(Schema):
+    """A statement that could not be drafted for, and why."""
+
+    statement: str
+    code: str
+    message: str
+
+
+class DraftRun(Drafted):
+    """The drafts that were made now, of how many statements, and which were refused; at most 2,000 statements."""
+
+    statements: int
+    refused: list[NotDrafted]
+
+
 class InvoiceDetailOut(Schema):
     """One billing detail on an invoice line; the amount is as invoiced."""
 

@@ -1,4 +1,4 @@
-"""Runs of a day that somebody does not want to wait for: dunning, asking for deposits, releasing, rebates."""
+"""Runs of a day that somebody does not want to wait for: dunning, deposits, reserves, rebates, invoices."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,16 +7,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from zhanggui.journeys.debt_collected import debts_aged
 from zhanggui.journeys.deposit_changed import deposits_demanded
+from zhanggui.journeys.invoices_due import invoices_due
 from zhanggui.journeys.money_frozen import reserves_over
 from zhanggui.journeys.rebate_agreed import rebates_due
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
+
+MOST_STATEMENTS, MOST_TOLD = 2_000, 5
+"""So many at a time while somebody waits; the clock drafts the rest."""
 
 
 def _ran(request: HttpRequest, do: Callable[..., int], said: Callable[[int], str], back: str) -> HttpResponse:
@@ -80,3 +85,23 @@ def run_rebates(request: HttpRequest) -> HttpResponse:
         ),
         "platform:rebate_agreements",
     )  # fmt: skip
+
+
+@require_POST
+@needs("invoices.act")
+def draft_invoices(request: HttpRequest) -> HttpResponse:
+    """Draft what is due on every statement; one that is refused does not stop the others."""
+    done = invoices_due(clock=timezone.now, actor=request.user.get_username(), limit=MOST_STATEMENTS)
+    count = len(done.invoices)
+    messages.success(
+        request,
+        ngettext("%(count)d invoice is drafted.", "%(count)d invoices are drafted.", count)
+        % {"count": count},
+    )
+    for number, refused in done.refused[:MOST_TOLD]:
+        messages.error(request, f"{number}: {refusal_text(refused)}")
+    if len(done.refused) > MOST_TOLD:
+        messages.error(
+            request, _("%(count)s more statements were refused.") % {"count": len(done.refused) - MOST_TOLD}
+        )
+    return HttpResponseRedirect(reverse("platform:invoices"))

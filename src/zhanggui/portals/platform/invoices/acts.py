@@ -1,12 +1,12 @@
 """Acts on invoices: issued, taken back, voided, sent, verified, rejected, checked off, imported."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from zhanggui.journeys.invoice_changed import draft_voided, red_letter_drafted
 from zhanggui.journeys.invoice_issued import invoice_issued, issued_imported
 from zhanggui.portals.desk.amounts import decimal_text, format_money
 from zhanggui.portals.desk.forms import Field, Unusable, amount_in, day_in, needed, typed
@@ -16,8 +16,6 @@ from zhanggui.portals.platform.invoices.page import read
 from zhanggui.settlement.invoices.coverage import red_room
 from zhanggui.settlement.invoices.issued import Issued
 from zhanggui.settlement.invoices.issued_file import ISSUED_FILES, read_issued
-from zhanggui.settlement.invoices.operations.draft_red_letter import draft_red_letter
-from zhanggui.settlement.invoices.operations.void_draft import void_draft
 from zhanggui.settlement.invoices.queries import Whole
 
 
@@ -85,15 +83,14 @@ def red(request: HttpRequest, party_id: int, invoice_id: int) -> HttpResponse:
     def do() -> HttpResponse:
         reason = needed(request, "reason", _("Reason"))
         amounts = {place: amount_in(request, f"line-{place}", row.currency) for place in left}
-        with transaction.atomic():
-            made = draft_red_letter(
-                party_id=party_id,
-                invoice_id=invoice_id,
-                reason=reason,
-                at=timezone.now(),
-                actor=request.user.get_username(),
-                amounts=amounts,
-            )
+        made = red_letter_drafted(
+            party_id=party_id,
+            invoice_id=invoice_id,
+            reason=reason,
+            at=timezone.now(),
+            actor=request.user.get_username(),
+            amounts=amounts,
+        )
         messages.success(
             request, _("Red letter %(number)s is drafted; issue it next.") % {"number": made.number}
         )
@@ -128,14 +125,13 @@ def void(request: HttpRequest, party_id: int, invoice_id: int) -> HttpResponse:
 
     def do() -> HttpResponse:
         reason = needed(request, "reason", _("Reason"))
-        with transaction.atomic():
-            void_draft(
-                party_id=party_id,
-                invoice_id=invoice_id,
-                reason=reason,
-                at=timezone.now(),
-                actor=request.user.get_username(),
-            )
+        draft_voided(
+            party_id=party_id,
+            invoice_id=invoice_id,
+            reason=reason,
+            at=timezone.now(),
+            actor=request.user.get_username(),
+        )
         messages.success(
             request, _("%(number)s is voided; its details are drafted again.") % {"number": found.row.number}
         )

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from zhanggui.journeys.input_invoice_received import (
     input_invoice_rejected,
     input_invoice_verified,
 )
+from zhanggui.journeys.invoice_changed import invoice_checked_off
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.amounts import decimal_text
 from zhanggui.portals.desk.details import Action, Detail, Fact, Step
@@ -32,7 +32,6 @@ from zhanggui.portals.platform.names import entity_names, parties, party_name
 from zhanggui.settlement.invoices.coverage import covered_by_rate, expected_by_rate
 from zhanggui.settlement.invoices.models import ReceivedState
 from zhanggui.settlement.invoices.operations.receive_invoice import AtRate
-from zhanggui.settlement.invoices.operations.write_off_invoice import write_off_invoice
 from zhanggui.settlement.invoices.queries import Whole, invoice
 
 
@@ -211,10 +210,9 @@ def write_off(request: HttpRequest, party_id: int, invoice_id: int) -> HttpRespo
     """Check a verified invoice off."""
     found = read(party_id, invoice_id)
     try:
-        with transaction.atomic():
-            write_off_invoice(
-                party_id=party_id, invoice_id=invoice_id, at=timezone.now(), actor=request.user.get_username()
-            )
+        invoice_checked_off(
+            party_id=party_id, invoice_id=invoice_id, at=timezone.now(), actor=request.user.get_username()
+        )
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
     else:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -23,6 +24,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
+from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.invoices.words import INPUT_STATES, INVOICE_KINDS, OUTPUT_STATES
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import PARTY_NAME, entity_choices, entity_names, language_params
@@ -75,15 +77,22 @@ class InvoiceList(MoneyList):
     sort = "-drafted_at"
     tabs = StatusTabs.of("state", OUTPUT_STATES)
     direction = 1
-    empty = gettext_lazy(
-        "Drafts appear when statements are confirmed; `zhanggui invoices draft` makes them now."
-    )
+    empty = gettext_lazy("Drafts appear when statements are confirmed; the button above makes them now.")
 
     def get_source(self) -> SqlSource:
         """Invoices of one direction."""
         return SqlSource(
             select=SELECT, fields=FIELDS, params=language_params() | {"direction": self.direction}
         )
+
+    def page_actions(self) -> list[Action]:
+        """Drafting now, without waiting for the morning."""
+        if self.direction != 1 or not may(self.user, "invoices.act"):
+            return []
+        return [
+            Action(_("Import issued invoices"), reverse("platform:import_issued")),
+            Action(_("Draft what is due"), reverse("platform:draft_invoices"), kind="primary", post=True),
+        ]
 
     def get_filters(self) -> Sequence[Any]:
         """By number, statement, merchant, entity, kind and day."""
