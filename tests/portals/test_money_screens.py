@@ -45,7 +45,7 @@ OF_PLATFORM = (
     "day_ends", "funds", "fund_balances", "order_flow", "analytics", "alerts", "anomaly_rules", "jobs", "people",
     "live", "limits", "rebate_agreements", "new_rebate_agreement", "reports",
     "payout_answers", "answer_upload", "order_holds", "hold_order", "new_party", "reconciliation_rules",
-    "feeds", "pulls", "new_feed",
+    "feeds", "pulls", "new_feed", "lines", "new_line", "fees", "new_fee",
     "security_findings", "security_audits", "backups", "keys", "new_key",
 )  # fmt: skip
 OF_MERCHANT = (
@@ -99,7 +99,7 @@ def documents(mall: Any) -> tuple[list[str], list[str]]:
         ("compared_merchant", what_if, tea), ("invoice", issued.party_id, issued.id), ("invoice", red.party_id, red.id),
         ("invoice_red", issued.party_id, issued.id), ("received_invoice", received.party_id, received.id),
         ("answer_file", PayoutFile.objects.get(direction="in").id), ("order_hold", OrderHold.objects.get().id),
-        ("party_classes", tea), ("feed", "wms"),
+        ("party_classes", tea), ("feed", "wms"), ("line", "market"),
     ]  # fmt: skip
     theirs = [
         ("payout", payout.number), ("invoice", draft.id), ("invoice", expected.id), ("invoice_upload", expected.id),

@@ -16,6 +16,8 @@ from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
 
+CODE_MOST = 64
+
 
 @transaction.atomic
 def business_line_opened(
@@ -52,8 +54,11 @@ def business_line_opened(
             " name one currency in both",
             currency=preset["currency"],
         )
+    code = preset["code"]
+    if not 0 < len(code) <= CODE_MOST or not code.isprintable() or " " in code:
+        raise BusinessLineIncomplete("the code of a business line has 1 to 64 characters and no spaces")
     if not any(preset["name"].values()):
-        raise BusinessLineIncomplete(f"business line {preset['code']} has no name; give it one")
+        raise BusinessLineIncomplete(f"business line {code} has no name; give it one")
     entity, _ = SettlementEntity.objects.get_or_create(
         code=preset["entity"]["code"], defaults={"name": preset["entity"]["name"]}
     )

@@ -28,6 +28,9 @@ from zhanggui.portals.platform.arrangements import (
     rebates,
     tolerances,
 )
+from zhanggui.portals.platform.arrangements import (
+    lines as business_lines,
+)
 from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.funds import flow, snapshot
@@ -86,6 +89,9 @@ urlpatterns = [
     path("own-accounts/", own_accounts.OwnAccountList.as_view(), name="own_accounts"),
     path("own-accounts/new/", own_accounts.new_own_account, name="new_own_account"),
     path("own-accounts/<str:code>/", own_accounts.own_account_page, name="own_account"),
+    path("lines/", business_lines.LineList.as_view(), name="lines"),
+    path("lines/new/", business_lines.new_line, name="new_line"),
+    path("lines/<str:code>/", business_lines.line_page, name="line"),
     path("limits/", limits.LimitList.as_view(), name="limits"),
     path("limits/set/", limits.limit_page, name="limit"),
     path("requirements/", policies.RequirementList.as_view(), name="requirements"),
@@ -192,6 +198,7 @@ urlpatterns = [
     path("feeds/<str:code>/", feeds.feed_page, name="feed"),
     path("double-insurance/", charges.ShadowList.as_view(), name="shadow"),
     path("fees/", fees.FeeList.as_view(), name="fees"),
+    path("fees/new/", fees.new_fee, name="new_fee"),
     path("rules/", rules.RuleSetList.as_view(), name="rule_sets"),
     path("rules/publish/", publishing.publish_page, name="publish_rules"),
     path("rules/versions/<int:rule_id>/", rules.rule_version_page, name="rule_version"),

@@ -39,6 +39,12 @@ class OverlappingTerms(EntityError):
     code = "overlapping_terms"
 
 
+class TermsRefused(EntityError):
+    """Terms that end before they begin, or wait longer than anybody would."""
+
+    code = "terms_refused"
+
+
 class OwnAccountExists(EntityError):
     """An account of ours has this code already."""
 

@@ -6,10 +6,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
 
+from zhanggui.journeys.fee_type_added import fee_type_added
 from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.routes import act, ask, look
 from zhanggui.portals.api.schemas.books import (
+    FeeTypeOut,
     FeeTypes,
     Findings,
     PublishedOut,
@@ -17,19 +19,22 @@ from zhanggui.portals.api.schemas.books import (
     RuleSets,
 )
 from zhanggui.portals.api.schemas.fields import Code, Number
-from zhanggui.portals.api.schemas.incoming import PublishIn, RuleSetIn, WhatIfIn
+from zhanggui.portals.api.schemas.incoming import FeeTypeIn, PublishIn, RuleSetIn, WhatIfIn
 from zhanggui.portals.api.schemas.what_ifs import WhatIfOut
 from zhanggui.settlement.billing.what_if import Outcome
 from zhanggui.settlement.billing.what_if import what_if as rated_anew
 from zhanggui.settlement.entities.queries import business_line
 from zhanggui.settlement.fees import queries
+from zhanggui.settlement.fees.catalogue.entries import REVERSE_POLICIES
 from zhanggui.settlement.fees.models import RuleSetVersion
+from zhanggui.settlement.fees.operations.add_fee_type import FIRST_OWN_ID
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
 from zhanggui.settlement.fees.rules.document import RuleSet, rule_set_document
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
 from zhanggui.settlement.fees.rules.soundness import Severity
 
 router = Router(tags=["fees"])
+POLICIES = {number: name for name, number in REVERSE_POLICIES.items()}
 
 
 class VersionFilter(Schema):
@@ -43,10 +48,25 @@ def list_fee_types(request: HttpRequest) -> Any:
     """The fee catalogue (费用类型)."""
     who = caller(request)
     who.require("fees.view", "own_details.view")
-    names = ("id", "code", "zh", "en", "group", "sign", "granularity", "source", "counter_purpose", "invoice")
     with who.reading():
         fees = queries.catalogue().by_id.values()
-    return {"items": [{name: getattr(fee, name) for name in names} for fee in fees]}
+    return {"items": [_fee(fee) for fee in fees]}
+
+
+@act(router, "/fee-types", FeeTypeOut, status=201)
+def add_fee_type(request: HttpRequest, payload: FeeTypeIn) -> Any:
+    """Add a fee type of one's own; nothing of it but its names can change later, since details freeze it."""
+    who = caller(request)
+    who.require("rules.publish")
+    row = fee_type_added(at=timezone.now(), actor=who.actor, **payload.model_dump())
+    return _fee(queries.catalogue().by_code[row.code])
+
+
+def _fee(fee: queries.CatalogueFee) -> dict[str, Any]:
+    names = ("id", "code", "zh", "en", "group", "sign", "granularity", "source", "counter_purpose", "invoice")
+    return {name: getattr(fee, name) for name in names} | {
+        "reverse": POLICIES[fee.reverse_policy], "own": fee.id >= FIRST_OWN_ID,
+    }  # fmt: skip
 
 
 @look(router, "/rule-sets", RuleSets)

@@ -138,7 +138,8 @@ class DisputePage(Paged):
 
 
 class FeeTypeOut(Schema):
-    """A fee type of the catalogue."""
+    """A fee type of the catalogue: `sign` 1 is to the party, -1 from it, 0 either; `reverse` is what a return does to
+    it; `own` ones were added here."""
 
     id: int
     code: str
@@ -150,6 +151,8 @@ class FeeTypeOut(Schema):
     source: str
     counter_purpose: str
     invoice: str
+    reverse: str
+    own: bool
 
 
 class FeeTypes(Schema):

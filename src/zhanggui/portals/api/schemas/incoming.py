@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from zhanggui.portals.api.schemas.fields import (
+    PRINTABLE,
     Code,
     Count,
     Currency,
@@ -223,6 +224,22 @@ class ResolutionIn(Strict):
     upheld: Annotated[bool, Field(strict=True)]
     resolution: Reason
     amount_minor: SignedMinor | None = None
+
+
+class FeeTypeIn(Strict):
+    """A fee type of one's own: `group` and `counter_purpose` (the account on the other side) as the catalogue has
+    them; `sign` 1 is to the party, -1 from it, 0 either; `reverse` is what a return does to it."""
+
+    code: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z]+(_[a-z0-9]+)*$")]
+    zh: Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTABLE)]
+    en: Annotated[str, Field(min_length=1, max_length=200, pattern=PRINTABLE)]
+    group: Code
+    counter_purpose: Code
+    sign: Literal[1, -1, 0] = -1
+    reverse: Literal["none", "pro_rata", "fixed", "full_only", "own_document"] = "pro_rata"
+    granularity: Literal["order", "spu", "sku", "sku_type", "fee"] = "sku"
+    source: Literal["computed", "passed", "parsed", "pulled"] = "computed"
+    invoice: Literal["output", "input", "none"] = "output"
 
 
 class RuleSetIn(Strict):

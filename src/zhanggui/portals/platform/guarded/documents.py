@@ -25,7 +25,8 @@ MOST_FAULTS = 100
 
 @dataclass(frozen=True)
 class Field:
-    """One box of a form: `kind` is text, amount, day, long, select, file, or secret (never shown again)."""
+    """One box of a form: `kind` is text, amount, day, long, select, file, document (many lines), or secret (never
+    shown again)."""
 
     name: str
     label: Any

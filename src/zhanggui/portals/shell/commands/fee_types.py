@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import transaction
-
+from zhanggui.journeys.fee_type_added import fee_type_added
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.settlement.fees.catalogue.entries import (
@@ -15,7 +14,7 @@ from zhanggui.settlement.fees.catalogue.entries import (
     SOURCES,
     groups,
 )
-from zhanggui.settlement.fees.operations.add_fee_type import FIRST_OWN_ID, add_fee_type
+from zhanggui.settlement.fees.operations.add_fee_type import FIRST_OWN_ID
 from zhanggui.settlement.fees.queries import CatalogueFee, catalogue
 
 HELP = "the fee catalogue: list fee types, or add one of your own"
@@ -46,12 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, out: Output) -> int:
     if options.act == "add":
-        with transaction.atomic():
-            row = add_fee_type(
-                code=options.code, zh=options.zh, en=options.en, group=options.group, sign=SIGNS[options.merchant],
-                reverse=options.reverse, granularity=options.granularity, source=options.source,
-                counter_purpose=options.counter, invoice=options.invoice, at=clock(), actor=ACTOR,
-            )  # fmt: skip
+        row = fee_type_added(
+            code=options.code, zh=options.zh, en=options.en, group=options.group, sign=SIGNS[options.merchant],
+            reverse=options.reverse, granularity=options.granularity, source=options.source,
+            counter_purpose=options.counter, invoice=options.invoice, at=clock(), actor=ACTOR,
+        )  # fmt: skip
         out.result(_document(catalogue().by_code[row.code]), _line)
         return 0
     found = [_document(fee) for fee in catalogue().by_id.values() if options.group in (None, fee.group)]
