@@ -10,6 +10,7 @@ from tests.isolation.market import NOW, ZONE, Market, clock, open_market, rule
 from zhanggui.journeys.charges_received import charges_received
 from zhanggui.journeys.detail_disputed import detail_corrected, detail_disputed, dispute_resolved
 from zhanggui.journeys.goods_billable import goods_billable
+from zhanggui.money.currencies import CURRENCIES
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.intake.formats.zhanggui.assembling import STATUSES
@@ -105,7 +106,9 @@ WORDS_OF_FILES = {
 
 def names_in_data() -> set[str]:
     """Every code and name that stands in the tables: those are what they are in any language."""
-    found: set[str] = set(WORDS_OF_FILES) | {"scripted"}  # the name of the rail that this ground has wired
+    found: set[str] = (
+        set(WORDS_OF_FILES) | set(CURRENCIES) | {"scripted"}
+    )  # the name of the rail that this ground has wired
     with connection.cursor() as cursor:
         cursor.execute(
             "select table_name, column_name from information_schema.columns where table_schema = 'public'"

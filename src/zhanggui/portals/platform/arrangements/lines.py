@@ -295,7 +295,7 @@ def _terms_table(rows: Sequence[SettlementTerms]) -> Table:
             Cell(f"{one.effective_from:%Y-%m-%d}"), Cell(before), Cell(holds),
             Cell(in_language(one.entity.name, one.entity.code)), Cell(MODES.get(one.invoice_mode)),
             Cell(NODES.get(one.node)), Cell(str(one.hold_days), number=True), Cell(cycle_name(one.cycle)),
-            Cell(f"{one.due_rule} {one.calendar}"), Cell(str(one.auto_confirm_days), number=True),
+            Cell(f"{one.due_rule} {one.calendar}", code=True), Cell(str(one.auto_confirm_days), number=True),
         ]  # fmt: skip
 
     columns = [

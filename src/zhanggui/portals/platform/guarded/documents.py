@@ -71,6 +71,7 @@ class Cell:
     href: str = ""
     number: bool = False
     wrap: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True)
