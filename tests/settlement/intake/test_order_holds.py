@@ -135,6 +135,28 @@ class TestHolding:
         assert story.bill().lines == 2
 
 
+class TestChargesOfOthers:
+    CHARGES = """
+        charge party fee         amount order day
+        C1     m1    goods_amount 100.00 A     2026-03-02
+        C2     m1    goods_amount  50.00 B     2026-03-02
+        C3     m1    goods_amount   7.00 -     2026-03-02
+    """
+
+    def test_what_other_systems_billed_of_a_held_order_waits_too(self) -> None:
+        story = Story(settlement_only=True)
+        hold(story, "A")
+        story.charges(self.CHARGES)
+        story.bill()
+        story.close("2026-03-31")
+        release(story, day="2026-04-05")
+        story.bill()
+        assert story.statements("party period net") == text("""
+            m1 03-01..04-01 57.00
+            m1 04-01..05-01 100.00
+        """)
+
+
 class TestSaidAgain:
     def test_the_same_hold_is_the_one_that_is_there(self, story: Story) -> None:
         story.orders(TWO_ORDERS)

@@ -86,3 +86,8 @@ DUE = (
     " (select from settlement_billed_line b where b.party_id = l.merchant_id and b.line_id = l.line_id"
     "  and b.event_id = 0 offset 0)"
 )
+
+# What other systems billed of an order on hold waits like its lines. An adjustment of ours is approved, and does not.
+NOT_HELD = """(c.order_no = '' or c.source = 'adjusted' or not exists (
+  select from settlement_order_hold h where h.business_line_id = c.business_line_id and h.order_no = c.order_no
+   and h.released_at is null offset 0))"""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 
 from zhanggui.settlement.billing.models import BillingChunk, BillingRun
+from zhanggui.settlement.billing.reading import NOT_HELD
 from zhanggui.settlement.entities.models import BusinessLine
 
 PLAN_LOCK = 0x5A47_0030
@@ -46,9 +47,10 @@ and not exists (select from settlement_billed_line b
 and (r.kind = 'unmatched' or exists (select from settlement_billed_line s
   where s.party_id = r.merchant_id and s.line_id = r.line_id and s.event_id = 0 offset 0))
 """
-PENDING_CHARGES = """
+PENDING_CHARGES = f"""
 select c.line_id as id, 1 as lines from settlement_charge c
-where c.business_line_id = %(line)s and c.state = 'accepted' and c.occurred_at <= %(as_of)s and not exists (
+where c.business_line_id = %(line)s and c.state = 'accepted' and c.occurred_at <= %(as_of)s
+and {NOT_HELD} and not exists (
   select from settlement_billed_line b
   where b.party_id = c.party_id and b.line_id = c.line_id and b.event_id = 0 offset 0)
 """

@@ -9,6 +9,7 @@ from zhanggui.ledger.sources import EntrySource
 from zhanggui.rows.times import local_days, microseconds
 from zhanggui.settlement.billing.legs import Side
 from zhanggui.settlement.billing.operations.settle_blocks import Settled, settle_blocks
+from zhanggui.settlement.billing.reading import NOT_HELD
 from zhanggui.settlement.details.blocks import BilledBlock
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.entities.models import BusinessLine
@@ -18,10 +19,10 @@ from zhanggui.settlement.statements.locks import hold_for_filling
 from zhanggui.settlement.statements.operations.place_rows import place_rows
 from zhanggui.settlement.statements.series import Document, StatementNeeds, document_numbers
 
-DUE_CHARGES = """
+DUE_CHARGES = f"""
 select c.* from settlement_charge c
 where c.line_id between %s and %s and c.business_line_id = %s and c.state = 'accepted' and c.occurred_at <= %s
-and not exists (select from settlement_billed_line b
+and {NOT_HELD} and not exists (select from settlement_billed_line b
   where b.party_id = c.party_id and b.line_id = c.line_id and b.event_id = 0)
 order by c.line_id
 """
