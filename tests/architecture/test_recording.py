@@ -63,6 +63,7 @@ EXPLAINED = {
     "settlement/reconciliation/operations/reconcile_bill.py": "the run is the record: who, when, what was placed",
     "backups/operations/make_backup.py": CALLER + "clockwork/back_up.py",
     "backups/operations/prune_backups.py": CALLER + "clockwork/back_up.py",
+    "backups/operations/try_restore.py": CALLER + "clockwork/back_up.py",
     "backups/operations/restore_backup.py": CALLER + "config/commands/restore.py",
     "parties/operations/add_person.py": CALLER + "journeys/people_changed.py",
     "parties/operations/open_party.py": CALLER + "journeys/party_opened.py",

@@ -5,8 +5,12 @@ import zipfile
 import pytest
 
 from zhanggui.backups.archive import DUMP, FILES, check_bytes, reading, writing
-from zhanggui.backups.errors import BackupDamaged, PassphraseWrong
+from zhanggui.backups.errors import BackupDamaged, KeysMissing, PassphraseWrong
 from zhanggui.backups.keys import lock_keys, unlock_keys
+from zhanggui.backups.sealed_file import PIECE, Opener, SealingWriter, opened, sealed_under
+
+KEY_ID, KEY, PASSPHRASE = "01020304", bytes(range(32)), "correct horse battery"
+OPENER = Opener({KEY_ID: KEY})
 
 ABOUT = {"zhanggui": "1", "made_at": "now", "postgresql": 18, "migrations": ["a.0001"], "keys_used": []}
 
@@ -14,15 +18,23 @@ ABOUT = {"zhanggui": "1", "made_at": "now", "postgresql": 18, "migrations": ["a.
 @pytest.fixture
 def path(tmp_path):
     made = tmp_path / "one.zgbackup"
-    with writing(made) as archive:
+    with writing(made, key_id=KEY_ID, key=KEY, passphrase=PASSPHRASE) as archive:
         archive.add(DUMP, io.BytesIO(b"dump" * 1000))
         archive.add(FILES + "invoices/1.pdf", io.BytesIO(b"pdf"))
         archive.finish(ABOUT)
     return made
 
 
+def unsealed(path):
+    """The same file as versions wrote it that did not seal."""
+    with opened(path, OPENER) as file:
+        content = file.read()
+    path.write_bytes(content)
+
+
 def rebuilt(path, change):
     """The archive with its entries and manifest changed, as somebody who knows zips would."""
+    unsealed(path)
     with zipfile.ZipFile(path) as zipped:
         entries = {name: zipped.read(name) for name in zipped.namelist()}
     manifest = json.loads(entries.pop("manifest.json"))
@@ -34,15 +46,70 @@ def rebuilt(path, change):
 
 
 def assert_damaged(path):
-    with pytest.raises(BackupDamaged), reading(path) as (zipped, manifest):
+    with pytest.raises(BackupDamaged), reading(path, OPENER) as (zipped, manifest):
         check_bytes(zipped, manifest, path)
 
 
 def test_what_was_written_reads_back(path):
-    with reading(path) as (zipped, manifest):
+    with reading(path, OPENER) as (zipped, manifest):
         check_bytes(zipped, manifest, path)
         assert zipped.read(FILES + "invoices/1.pdf") == b"pdf" and manifest["migrations"] == ["a.0001"]
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_file_that_was_not_sealed_reads_back_too(path):
+    assert sealed_under(path) == KEY_ID and b"dumpdump" not in path.read_bytes()
+    unsealed(path)
+    assert sealed_under(path) == "" and b"dumpdump" in path.read_bytes()
+    with reading(path, Opener({})) as (zipped, manifest):
+        check_bytes(zipped, manifest, path)
+
+
+def test_the_ring_or_the_passphrase_opens_it(path):
+    for opener in (Opener({KEY_ID: KEY}), Opener({}, PASSPHRASE), Opener({"0a0a0a0a": KEY}, PASSPHRASE)):
+        with reading(path, opener) as (zipped, manifest):
+            check_bytes(zipped, manifest, path)
+    for opener, refusal in ((Opener({}), KeysMissing), (Opener({}, "another passphrase"), PassphraseWrong),
+                            (Opener({KEY_ID: bytes(31) + b"1"}), BackupDamaged)):  # fmt: skip
+        with pytest.raises(refusal), reading(path, opener):
+            pass
+
+
+def sealed(folder, content):
+    path = folder / "pieces"
+    with path.open("wb") as file:
+        writer = SealingWriter(file, key_id=KEY_ID, key=KEY, passphrase="")
+        for start in range(0, len(content), 700_001):
+            writer.write(content[start : start + 700_001])
+        writer.finish()
+    return path
+
+
+@pytest.mark.parametrize("size", [0, 1, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE, 3 * PIECE + 5])
+def test_pieces_of_every_size_come_back_from_any_place(tmp_path, size):
+    content = (b"0123456789abcdef!" * (size // 17 + 1))[:size]
+    with opened(sealed(tmp_path, content), OPENER) as file:
+        assert file.read() == content
+        assert file.seek(0, 2) == size
+        for place in (0, size // 2, max(size - 3, 0), PIECE - 1):
+            file.seek(place)
+            assert file.read(5) == content[place : place + 5]
+
+
+def test_pieces_cannot_be_cut_swapped_or_mixed(tmp_path):
+    content = bytes(range(256)) * (3 * PIECE // 256)
+    path = sealed(tmp_path, content)
+    whole = path.read_bytes()
+    start = len(whole) - 3 * (PIECE + 16)
+    one, two, three = (whole[start + n * (PIECE + 16) : start + (n + 1) * (PIECE + 16)] for n in range(3))
+    head = whole[:start]
+    (tmp_path / "more").mkdir()
+    other = sealed(tmp_path / "more", content).read_bytes()
+    for broken in (head + one + two, head + two + one + three, head + one + three, head + one + two + three + three,
+                   other[: -(PIECE + 16)] + three, head.replace(b'"piece"', b'"pieces"') + one + two + three):  # fmt: skip
+        path.write_bytes(broken)
+        with pytest.raises(BackupDamaged), opened(path, OPENER) as file:
+            file.read()
 
 
 @pytest.mark.parametrize("left", [0, 1, 100, 2000, -1, -10, -50])

@@ -8,7 +8,9 @@ import zipfile
 import psycopg
 import pytest
 
+from zhanggui.backups.sealed_file import Opener, opened
 from zhanggui.config.postgres import embedded_address
+from zhanggui.vault import key_ring
 
 PASSPHRASE = "correct horse battery staple"
 NUMBER = "6222021001122334455"
@@ -78,10 +80,18 @@ def backup(shop, tmp_path_factory, passphrase_file):
     return path
 
 
+def older(backup, folder):
+    """The backup as versions wrote it that did not seal."""
+    path = folder / "older.zgbackup"
+    with opened(backup, Opener({}, PASSPHRASE)) as file:
+        path.write_bytes(file.read())
+    return path
+
+
 def changed(backup, folder, change):
     """The backup with its manifest changed."""
     path = folder / "changed.zgbackup"
-    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(path, "w") as new:
+    with zipfile.ZipFile(older(backup, folder)) as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
             content = old.read(name)
             if name == "manifest.json":
@@ -97,7 +107,7 @@ def broken_dump(backup, folder):
     import hashlib
 
     path = folder / "broken.zgbackup"
-    with zipfile.ZipFile(backup) as old, zipfile.ZipFile(path, "w") as new:
+    with zipfile.ZipFile(older(backup, folder)) as old, zipfile.ZipFile(path, "w") as new:
         manifest = json.loads(old.read("manifest.json"))
         for name in old.namelist():
             content = old.read(name)
@@ -127,16 +137,23 @@ class TestRestoring:
         bent = tmp_path / "bent.zgbackup"
         bent.write_bytes(bytes(flipped))
         newer = changed(backup, tmp_path, lambda manifest: manifest["migrations"].append("ledger.0099_new"))
-        opened = ["--passphrase-file", str(passphrase_file)]
+        opened_with = ["--passphrase-file", str(passphrase_file)]
         cases = [
-            ([str(tmp_path / "none"), *opened], "file_refused"),
-            ([str(cut), *opened], "backup_damaged"),
-            ([str(bent), *opened], "backup_damaged"),
-            ([str(newer), *opened], "backup_of_another_version"),
-            ([str(broken_dump(backup, tmp_path)), *opened], "restore_failed"),
+            ([str(tmp_path / "none"), *opened_with], "file_refused"),
+            ([str(cut), *opened_with], "backup_damaged"),
+            ([str(bent), *opened_with], "backup_damaged"),
+            ([str(newer), *opened_with], "backup_of_another_version"),
+            ([str(broken_dump(backup, tmp_path)), *opened_with], "restore_failed"),
             ([str(backup), "--passphrase-file", str(wrong)], "backup_passphrase_wrong"),
             ([str(backup)], "backup_keys_missing"),
         ]  # fmt: skip
+        with psycopg.connect(embedded_address(home.path)) as connection:
+            connection.execute("create table somebody_elses (id int); insert into somebody_elses values (7)")
+        refused = home.refused("restore", backup, *opened_with)
+        assert refused.startswith("zhanggui: database_not_empty: ") and "somebody_elses" in refused
+        with psycopg.connect(embedded_address(home.path)) as connection:
+            assert connection.execute("select id from somebody_elses").fetchall() == [(7,)]
+            connection.execute("drop table somebody_elses")
         before = tables(home)
         answers = home.answers(*[["restore", *arguments] for arguments, _ in cases])
         for (_, code), answer in zip(cases, answers, strict=True):
@@ -161,9 +178,11 @@ class TestRestoring:
         assert refused.startswith("zhanggui: database_not_empty: ")
         assert counts(home) == counts(shop)
 
-    def test_the_tenant_still_sees_its_own_rows_alone(self, make_home, backup, passphrase_file):
+    def test_one_that_was_not_sealed_comes_back_and_the_tenant_sees_its_own_rows_alone(
+        self, make_home, backup, passphrase_file, tmp_path
+    ):
         home = make_home()
-        home.json("restore", backup, "--passphrase-file", passphrase_file)
+        home.json("restore", older(backup, tmp_path), "--passphrase-file", passphrase_file)
         with psycopg.connect(embedded_address(home.path)) as connection:
             connection.execute("set role zhanggui_tenant")
             assert connection.execute("select count(*) from settlement_statement").fetchone() == (0,)
@@ -179,8 +198,38 @@ class TestBackingUp:
         told = shop.json("backup", "--out", tmp_path / "next.zgbackup", "--without-keys")
         assert told["with_keys"] is False
         assert [path.name for path in tmp_path.iterdir()] == ["next.zgbackup"]
-        with zipfile.ZipFile(tmp_path / "next.zgbackup") as zipped:
+        ring = key_ring.read(shop.path / "keys" / "vault")
+        opener = Opener({key.id.hex(): key.secret for key in ring.keys})
+        with opened(tmp_path / "next.zgbackup", opener) as file, zipfile.ZipFile(file) as zipped:
             assert "keys.sealed" not in zipped.namelist()
+        assert b"PGDMP" not in (tmp_path / "next.zgbackup").read_bytes()
+
+    def test_it_is_listed_and_tested_in_a_database_of_its_own(self, shop, backup, tmp_path):
+        told = shop.json("backup", "test", str(backup))
+        assert told["file"] == str(backup) and told["rows"] > 100 and told["tables"] > 50
+        with psycopg.connect(embedded_address(shop.path)) as connection:
+            left = connection.execute("select count(*) from pg_database where datname like 'zhanggui_try%'")
+            assert left.fetchone() == (0,)
+            acts = connection.execute(
+                "select object_id from audit_record where action = 'backup.tested'"
+            ).fetchall()
+        assert acts == [("shop.zgbackup",)]
+        listed = {one["path"]: one for one in shop.json("backup", "list")["backups"]}
+        assert listed[str(backup)]["tested_at"] and listed[str(backup)]["seal_key"]
+        bent = tmp_path / "bent.zgbackup"
+        bent.write_bytes(backup.read_bytes()[:-7])
+        assert shop.refused("backup", "test", str(bent)).startswith("zhanggui: backup_damaged: ")
+        assert shop.refused("backup", "test", str(tmp_path / "none")).startswith("zhanggui: file_refused: ")
+        assert shop.refused("backup", "now", str(bent)).startswith("zhanggui: bad_arguments: ")
+
+    def test_a_key_stays_on_the_ring_while_a_backup_is_sealed_under_it(self, shop, backup):
+        old = shop.json("backup", "list")["backups"][-1]["seal_key"]
+        told = shop.json("rotate-keys", "--keep-hours", "0")
+        assert told["retired"] == [] and old in told["keys"]
+        with psycopg.connect(embedded_address(shop.path)) as connection:
+            connection.execute("update backups_backup set removed_at = now()")
+        told = shop.json("rotate-keys", "--keep-hours", "0")
+        assert old in told["retired"]
 
     def test_a_disk_that_refuses_is_told_and_noted(self, shop, tmp_path):
         said = shop.refused("backup", "--out", str(tmp_path / "no" / "such.zgbackup"))

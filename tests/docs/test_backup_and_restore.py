@@ -22,7 +22,7 @@ def test_every_command_of_the_page_works(make_home: Any, tmp_path: Path) -> None
     program = f"{sys.executable} -m zhanggui.config.command_line"
     script = "\n".join(BLOCK.findall(PAGE.read_text("utf-8")))
     script = re.sub(r"^(ZHANGGUI_HOME=\S+ )?zhanggui ", rf"\1{program} ", script, flags=re.MULTILINE)
-    assert script.count(program) == 3
+    assert script.count(program) == 5
     done = subprocess.run(
         ["/bin/sh", "-ec", script.replace("ZHANGGUI_HOME=new-home", f"ZHANGGUI_HOME={new.path}")],
         cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300,

@@ -1,7 +1,8 @@
-"""The file of a backup: a zip, not compressed (the dump is), whose manifest names every entry's bytes and SHA-256.
+"""What is in a backup: a zip, not compressed (the dump is), whose manifest names every entry's bytes and SHA-256.
 
 `database.dump` is what pg_dump wrote, `files/...` what the home keeps, `keys.sealed` the keys under a passphrase,
-`manifest.json` comes last. The list of entries stands at the end of a zip, so a file that is cut short has none.
+`manifest.json` comes last. The zip is sealed as a whole (`sealed_file`). The list of entries stands at the end of a
+zip, so a file that is cut short has none.
 """
 
 import hashlib
@@ -12,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from zhanggui.backups.errors import BackupDamaged
+from zhanggui.backups.sealed_file import Opener, SealingWriter, opened
 
 FORMAT = 1
 MANIFEST, DUMP, KEYS, FILES = "manifest.json", "database.dump", "keys.sealed", "files/"
@@ -61,21 +63,26 @@ class ArchiveWriter:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[ArchiveWriter]:
-    """A new archive, readable by its owner only, that is on the disk when the block ends well."""
+def writing(path: Path, *, key_id: str, key: bytes, passphrase: str) -> Iterator[ArchiveWriter]:
+    """A new archive, sealed as a whole, readable by its owner only, on the disk when the block ends well."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, strict_timestamps=False) as zipped:
+        sealing = SealingWriter(file, key_id=key_id, key=key, passphrase=passphrase)
+        with zipfile.ZipFile(
+            cast(IO[bytes], sealing), "w", zipfile.ZIP_STORED, strict_timestamps=False
+        ) as zipped:
             yield ArchiveWriter(zipped)
+        sealing.finish()
         file.flush()
         os.fsync(file.fileno())
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
-    """The archive and its manifest, both looked at but for the entries' bytes. Raises BackupDamaged."""
+def reading(path: Path, opener: Opener) -> Iterator[tuple[zipfile.ZipFile, dict[str, Any]]]:
+    """The archive and its manifest, both looked at but for the entries' bytes. Raises BackupDamaged, KeysMissing,
+    PassphraseWrong."""
     try:
-        with zipfile.ZipFile(path) as zipped:
+        with opened(path, opener) as file, zipfile.ZipFile(file) as zipped:
             yield zipped, _manifest(zipped, path)
     except zipfile.BadZipFile as failed:
         raise BackupDamaged(

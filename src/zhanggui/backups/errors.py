@@ -49,6 +49,13 @@ class BackupOfAnotherVersion(BackupError):
     code = "backup_of_another_version"
 
 
+class NoBackup(BackupError):
+    """There is no backup to test."""
+
+    code = "no_backup"
+    http_status = 404
+
+
 class DatabaseNotEmpty(BackupError):
     """There are tables in the database, or files in the home: a restore goes into empty ones only."""
 

@@ -21,6 +21,15 @@ class Backup(models.Model):
     size_bytes = models.BigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True, default="")
     with_keys = models.BooleanField(default=False)
+    seal_key = models.CharField(
+        max_length=8,
+        blank=True,
+        default="",
+        help_text="id (hex) of the ring's key that seals it; empty: not sealed",
+    )
+    tested_at = models.DateTimeField(
+        null=True, help_text="when it was last restored for a test, successfully"
+    )
     failure = models.TextField(blank=True, default="")
     removed_at = models.DateTimeField(null=True, help_text="when retention took the file away")
 

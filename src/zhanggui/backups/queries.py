@@ -21,6 +21,12 @@ def latest_good() -> Backup | None:
     return Backup.objects.filter(failure="", removed_at=None).order_by("-ended_at").first()
 
 
+def keys_in_use() -> set[bytes]:
+    """This function will return the ids of the ring's keys under which backups that are kept are sealed."""
+    rows = Backup.objects.filter(failure="", removed_at=None).exclude(seal_key="")
+    return {bytes.fromhex(key_id) for key_id in rows.values_list("seal_key", flat=True).distinct()}
+
+
 def too_old(*, now: datetime, most: timedelta) -> bool:
     """This function will say whether the last good backup is older than `most`, or there is none."""
     latest = latest_good()

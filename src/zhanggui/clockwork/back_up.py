@@ -9,13 +9,17 @@ from django.conf import settings
 from django.db import transaction
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.backups.errors import NoBackup
 from zhanggui.backups.models import Backup, BackupKind
 from zhanggui.backups.operations.make_backup import Installation, make_backup
 from zhanggui.backups.operations.prune_backups import prune_backups
+from zhanggui.backups.operations.try_restore import Tried, try_restore
+from zhanggui.backups.queries import latest_good
 from zhanggui.backups.rules import Retention
+from zhanggui.backups.sealed_file import Opener
 from zhanggui.vault import key_ring
 from zhanggui.vault.errors import KeyRingUnusable
-from zhanggui.vault.installed import installed_ring
+from zhanggui.vault.installed import installed_ring, installed_ring_or_new
 from zhanggui.vault.queries import values_by_key
 
 RING = "vault"
@@ -53,14 +57,47 @@ def back_up(
 
 def this_installation() -> Installation:
     """This function will say what of this installation goes into a backup beside the database."""
+    used = [key_id.hex() for key_id in values_by_key()]
     try:
-        keys = {RING: key_ring.written(installed_ring())}
+        ring = installed_ring()
     except KeyRingUnusable:
-        # Nothing was ever sealed here, or the ring is lost: the sweep says which.
-        keys = {}
+        if used:  # the ring is lost: a new one would hide it
+            raise
+        ring = installed_ring_or_new()
     return Installation(
         version=importlib.metadata.version("zhanggui"),
         files=Path(settings.MEDIA_ROOT),
-        keys=keys,
-        keys_used=[key_id.hex() for key_id in values_by_key()],
+        keys={RING: key_ring.written(ring)},
+        keys_used=used,
+        seal_id=ring.current.id.hex(),
+        seal_key=ring.current.secret,
     )
+
+
+def keys_here() -> dict[str, bytes]:
+    """This function will return the keys of this installation's ring by id (hex); none where there is no ring."""
+    try:
+        return {key.id.hex(): key.secret for key in installed_ring().keys}
+    except KeyRingUnusable:
+        return {}
+
+
+def restore_for_test(
+    *, clock: Callable[[], datetime], actor: str, path: Path | None = None, passphrase: str | None = None
+) -> tuple[Path, Tried]:
+    """This function will restore a backup (the latest good one) into a database of its own, note in the audit log
+    that it came back, and return its file and what came back. Raises NoBackup, and what `try_restore` raises."""
+    latest = latest_good()
+    if path is None:
+        if latest is None:
+            raise NoBackup("there is no good backup to test; make one with `zhanggui backup`")
+        path = Path(latest.path)
+    opener = Opener(keys_here(), settings.BACKUP_PASSPHRASE if passphrase is None else passphrase)
+    tried, at = try_restore(path=path, opener=opener), clock()
+    with transaction.atomic():
+        Backup.objects.filter(path=str(path)).update(tested_at=at)
+        record_change(
+            at=at, actor=actor, action="backup.tested", object_kind="backup", object_id=path.name[:128],
+            after={"made_at": tried.made_at, "tables": tried.tables, "rows": tried.rows},
+        )  # fmt: skip
+    return path, tried

@@ -16,7 +16,7 @@ from zhanggui.backups.models import BackupKind
 from zhanggui.clockwork.age_debts import age_debts
 from zhanggui.clockwork.ask_for_deposits import ask_for_deposits
 from zhanggui.clockwork.audit_security import audit_security
-from zhanggui.clockwork.back_up import back_up
+from zhanggui.clockwork.back_up import back_up, restore_for_test
 from zhanggui.clockwork.bill_due import bill_due
 from zhanggui.clockwork.carry_out_comparison import carry_out_comparison
 from zhanggui.clockwork.close_due_periods import close_due_periods
@@ -182,6 +182,19 @@ def back_up_job(timestamp: int) -> None:
 def audit_security_job(timestamp: int) -> None:
     """At night, after the backup: look at people, roles, keys, backups and settings, and keep what was found."""
     audit_security(actor="clockwork", **_when())
+
+
+@app.periodic(cron="0 5 1 * *")
+@app.task(name="clockwork.test_backup", queue="clockwork", queueing_lock="test_backup", lock="test_backup")
+def test_backup_job(timestamp: int) -> None:
+    """Once a month: restore the latest backup into a database of its own, and take that away again."""
+    restore_for_test(clock=timezone.now, actor="clockwork")
+
+
+@app.task(name="clockwork.test_backup_now", queue="clockwork", lock="test_backup")
+def test_backup_now(actor: str) -> None:
+    """On demand: restore the latest backup into a database of its own, and take that away again."""
+    restore_for_test(clock=timezone.now, actor=actor)
 
 
 @app.task(name="clockwork.back_up_now", queue="clockwork", lock="back_up")

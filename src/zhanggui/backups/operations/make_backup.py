@@ -26,6 +26,7 @@ from zhanggui.backups.keys import lock_keys
 from zhanggui.backups.models import Backup, BackupKind
 from zhanggui.backups.programs import said, tools_for_database
 from zhanggui.backups.queries import BACKUP_LOCK, applied_migrations
+from zhanggui.backups.sealed_file import Opener
 
 LEFT_OUT = ("django_session", "desk_personsession", "desk_factoruse")
 """Tables whose rows are not taken along: a restored copy must not know who was logged in."""
@@ -36,13 +37,15 @@ class Installation:
     """What of an installation goes into a backup beside the database.
 
     `keys` are the key ring and the signing key by file name; `keys_used` says under which key ids (hex) values of
-    the database are sealed.
+    the database are sealed; `seal_id` and `seal_key` are the ring's current key, which seals the file.
     """
 
     version: str
     files: Path
     keys: Mapping[str, str]
     keys_used: list[str]
+    seal_id: str
+    seal_key: bytes
 
 
 def make_backup(
@@ -51,7 +54,8 @@ def make_backup(
 ) -> Backup:  # fmt: skip
     """This function will write the backup to `path`, read it back, and note it in the list of backups.
 
-    An empty `passphrase` leaves the keys out. Must run outside any transaction. Whatever goes wrong is noted too,
+    The file is sealed as a whole under the ring's current key, and under the passphrase too. An empty `passphrase`
+    leaves the keys out. Must run outside any transaction. Whatever goes wrong is noted too,
     and no file is left. Raises BackupRunning, BackupExists, ToolsMissing, PassphraseWrong, DumpFailed,
     BackupDamaged; OSError where the disk refuses.
     """
@@ -63,7 +67,8 @@ def make_backup(
         try:
             draft.unlink(missing_ok=True)  # of a backup that was killed: nobody else is at it
             _write(draft, installation, passphrase, started)
-            with reading(draft) as (zipped, manifest):
+            opener = Opener({installation.seal_id: installation.seal_key})
+            with reading(draft, opener) as (zipped, manifest):
                 check_bytes(zipped, manifest, draft)
             size, digest = draft.stat().st_size, digest_of(draft)
             draft.rename(path)
@@ -72,13 +77,15 @@ def make_backup(
             _note(path, kind, started, clock(), actor, failure=str(failed)[:2000])
             raise
         return _note(path, kind, started, clock(), actor, size_bytes=size, sha256=digest,
-                     with_keys=bool(passphrase))  # fmt: skip
+                     with_keys=bool(passphrase), seal_key=installation.seal_id)  # fmt: skip
 
 
 def _write(draft: Path, installation: Installation, passphrase: str, at: datetime) -> None:
     tools = tools_for_database()
     locked = lock_keys(installation.keys, passphrase) if passphrase else b""
-    with writing(draft) as archive:
+    with writing(
+        draft, key_id=installation.seal_id, key=installation.seal_key, passphrase=passphrase
+    ) as archive:
         command = tools.command(
             "pg_dump", "--format=custom", "--no-owner", "--lock-wait-timeout=60s", f"--dbname={tools.address}",
             *(f"--exclude-table-data={table}" for table in LEFT_OUT),

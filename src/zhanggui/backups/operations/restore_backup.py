@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import zipfile
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,41 +22,47 @@ from zhanggui.backups.errors import (
 )
 from zhanggui.backups.keys import unlock_keys
 from zhanggui.backups.programs import Tools, said, tools_for_database
+from zhanggui.backups.sealed_file import Opener
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where a backup goes: the version that runs, the migrations it knows, its folder of files, the key ids (hex)
-    that are here already, and how keys from the backup are taken in (before the database is): it
+    """Where a backup goes: the version that runs, the migrations it knows, its folder of files, the keys of
+    the ring that is here (by id in hex), and how keys from the backup are taken in (before the database is): it
     returns what undoes it."""
 
     version: str
     migrations: Collection[str]
     files: Path
-    keys_here: Collection[str]
+    ring: Mapping[str, bytes]
     take_keys: Callable[[dict[str, str]], Callable[[], None]]
 
 
-def restore_backup(*, path: Path, target: Target, passphrase: str, without_keys: bool) -> dict[str, Any]:
+def restore_backup(
+    *, path: Path, target: Target, passphrase: str, without_keys: bool, leave_keys: bool = False
+) -> dict[str, Any]:
     """This function will check the backup to its last byte, then restore it, and return its manifest.
 
-    Must run outside any transaction. The database is filled in one transaction of pg_restore: all or nothing; files
-    and keys that were put in place are taken away again when that fails. Raises DatabaseNotEmpty, BackupDamaged,
-    BackupOfAnotherVersion, PassphraseWrong, KeysMissing, ToolsMissing, RestoreFailed.
+    The passphrase opens the file where no key of the ring here does, and the keys in it, which are taken in unless
+    `leave_keys` or `without_keys`. Must run outside any transaction. The database is filled in one transaction of
+    pg_restore: all or nothing; files and keys that were put in place are taken away again when that fails.
+
+    Raises DatabaseNotEmpty, BackupDamaged, BackupOfAnotherVersion, PassphraseWrong, KeysMissing, ToolsMissing,
+    RestoreFailed.
     """
     _assert_empty(target.files)
-    with reading(path) as (zipped, manifest):
+    with reading(path, Opener(target.ring, passphrase)) as (zipped, manifest):
         _assert_same_version(manifest, target, path)
         check_bytes(zipped, manifest, path)
         tools = tools_for_database()
-        keys = _keys(zipped, manifest, passphrase)
+        keys = _keys(zipped, manifest, "" if leave_keys or without_keys else passphrase)
         _assert_keys(manifest, target, keys, without_keys)
         staged = Path(tempfile.mkdtemp(prefix="files.", dir=_made(target.files.parent)))
         try:
             _unpack(zipped, manifest, staged)
             undo = target.take_keys(keys)
             try:
-                _fill(zipped, tools)
+                fill(zipped, tools, tools.address)
             except BaseException:
                 undo()
                 raise
@@ -116,7 +122,7 @@ def _keys(zipped: zipfile.ZipFile, manifest: dict[str, Any], passphrase: str) ->
 
 
 def _assert_keys(manifest: dict[str, Any], target: Target, keys: dict[str, str], without_keys: bool) -> None:
-    missing = set(manifest["keys_used"]) - set(target.keys_here)
+    missing = set(manifest["keys_used"]) - set(target.ring)
     if missing and not keys and not without_keys:
         raise KeysMissing(
             f"values in this backup are sealed under key {min(missing)}, which is not here; give the backup's"
@@ -139,9 +145,10 @@ def _unpack(zipped: zipfile.ZipFile, manifest: dict[str, Any], staged: Path) -> 
                 shutil.copyfileobj(source, kept, CHUNK)
 
 
-def _fill(zipped: zipfile.ZipFile, tools: Tools) -> None:
+def fill(zipped: zipfile.ZipFile, tools: Tools, address: str) -> None:
+    """This function will have pg_restore fill the database at `address`, or leave it. Raises RestoreFailed."""
     command = tools.command(
-        "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", f"--dbname={tools.address}"
+        "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", f"--dbname={address}"
     )
     with tempfile.TemporaryFile() as errors, zipped.open(DUMP) as source:
         process = subprocess.Popen(

@@ -66,6 +66,7 @@ def _restored(options: argparse.Namespace) -> dict[str, Any]:
 
     from zhanggui.audit.operations.record_change import record_change
     from zhanggui.backups.operations.restore_backup import Target, restore_backup
+    from zhanggui.clockwork.back_up import keys_here
     from zhanggui.clockwork.sweep_invariants import sweep_and_record
     from zhanggui.parties.tenancy import make_tenant_role
     from zhanggui.vault.installed import ring_is_given
@@ -80,12 +81,13 @@ def _restored(options: argparse.Namespace) -> dict[str, Any]:
             version=version("zhanggui"),
             migrations=[".".join(name) for name in MigrationLoader(None).graph.nodes],
             files=Path(settings.MEDIA_ROOT),
-            keys_here=_keys_here(),
+            ring=keys_here(),
             take_keys=_take_keys,
         ),
-        # Where the environment holds the keys, those in the backup have no place to go.
-        passphrase="" if ring_is_given() or options.without_keys else passphrase,
+        passphrase=passphrase,
         without_keys=options.without_keys,
+        # Where the environment holds the keys, those in the backup have no place to go.
+        leave_keys=ring_is_given(),
     )
     with connection.cursor() as cursor:
         cursor.execute("analyze")
@@ -102,16 +104,6 @@ def _restored(options: argparse.Namespace) -> dict[str, Any]:
         "violations": swept.violations,
         "broken": {name: count for name, count in swept.counts.items() if count},
     }  # fmt: skip
-
-
-def _keys_here() -> list[str]:
-    from zhanggui.vault.errors import KeyRingUnusable
-    from zhanggui.vault.installed import installed_ring
-
-    try:
-        return [key.id.hex() for key in installed_ring().keys]
-    except KeyRingUnusable:
-        return []
 
 
 def _take_keys(keys: dict[str, str]) -> Callable[[], None]:

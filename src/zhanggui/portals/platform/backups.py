@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from zhanggui.backups.models import Backup, BackupKind
 from zhanggui.backups.queries import backup_running, latest_good, too_old
-from zhanggui.clockwork.tasks import back_up_now
+from zhanggui.clockwork.tasks import back_up_now, test_backup_now
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.lists import (
@@ -88,6 +88,8 @@ class BackupList(ListPage):
             TextColumn("kind", _("Kind"), value=lambda row: KINDS.get(row.kind, row.kind)),
             IntegerColumn("size_bytes", _("Bytes"), phone="amount"),
             TextColumn("keys", _("Keys"), value=lambda row: _("in it, sealed") if row.with_keys else _("left out")),
+            DateTimeColumn("tested_at", _("Restored for a test"), nullable=True, phone="line"),
+            TextColumn("sealed", _("Seal"), value=lambda row: row.seal_key or _("not sealed"), code=True),
             TextColumn("path", _("File"), value=lambda row: row.path, code=True, wrap=True),
             TextColumn("actor", _("Who"), value=lambda row: actor_name(row.actor)),
             TextColumn("failure", _("What went wrong"), value=lambda row: row.failure, wrap=True),
@@ -112,8 +114,10 @@ class BackupList(ListPage):
         """Run now."""
         if not may(self.user, "backups.run"):
             return []
+        tested = Action(_("Test the latest"), reverse("platform:test_backup"), post=True, icon="check")
         return [
-            Action(_("Back up now"), reverse("platform:back_up"), kind="primary", post=True, icon="download")
+            *([tested] if latest_good() else []),
+            Action(_("Back up now"), reverse("platform:back_up"), kind="primary", post=True, icon="download"),
         ]
 
 
@@ -123,4 +127,13 @@ def back_up_page(request: HttpRequest) -> HttpResponse:
     """Queue a backup; the worker makes it."""
     back_up_now.defer(actor=request.user.get_username())
     messages.success(request, _("A backup is under way; reload this page in a moment."))
+    return HttpResponseRedirect(reverse("platform:backups"))
+
+
+@require_POST
+@needs("backups.run")
+def test_page(request: HttpRequest) -> HttpResponse:
+    """Queue a test of the latest backup; the worker restores it beside the database and takes it away again."""
+    test_backup_now.defer(actor=request.user.get_username())
+    messages.success(request, _("The latest backup is being tested; reload this page in a moment."))
     return HttpResponseRedirect(reverse("platform:backups"))

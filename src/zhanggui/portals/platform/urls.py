@@ -256,6 +256,7 @@ urlpatterns = [
     path("security-audits/<int:audit_id>/", security.FindingList.as_view(), name="security_audit"),
     path("backups/", backups.BackupList.as_view(), name="backups"),
     path("backups/new/", backups.back_up_page, name="back_up"),
+    path("backups/test/", backups.test_page, name="test_backup"),
     path("people/", people.PlatformPeople.as_view(), name="people"),
     path("people/new/", people.new_person, name="new_person"),
     path("people/<int:user_id>/", people.one_person, name="person"),

@@ -1,5 +1,6 @@
 """Take keys off the ring that nothing uses any more."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from zhanggui.vault import key_ring
@@ -8,8 +9,9 @@ from zhanggui.vault.key_ring import SealKey
 from zhanggui.vault.queries import values_by_key
 
 
-def retire_keys(*, at: datetime, kept_for: timedelta) -> list[SealKey]:
-    """This function will take off the ring, and return, old keys under which no value is sealed.
+def retire_keys(*, at: datetime, kept_for: timedelta, also_used: Collection[bytes] = ()) -> list[SealKey]:
+    """This function will take off the ring, and return, old keys under which no value is sealed, nor what `also_used`
+    (key ids) names outside the database, such as backups.
 
     A key stays for `kept_for` after the next one was made, whatever is counted: a transaction that was open then
     may still bring a value sealed under it. A key whose successor's age is not known stays. The current one always
@@ -21,7 +23,7 @@ def retire_keys(*, at: datetime, kept_for: timedelta) -> list[SealKey]:
     gone = [
         key
         for successor, key in zip(ring.keys, ring.keys[1:], strict=False)
-        if key.id not in used and _made_before(successor, at - kept_for)
+        if key.id not in used and key.id not in also_used and _made_before(successor, at - kept_for)
     ]
     if gone:
         key_ring.replace(ring_path(), ring.without(key.id for key in gone))

@@ -39,6 +39,8 @@ MEANINGS = {
     "clockwork.give_rebates": "账期结束后：发放到期的返利",
     "clockwork.back_up": "夜间：全量备份，并清理超出保留期的备份",
     "clockwork.audit_security": "夜间，备份之后：检查人员、角色、密钥、备份与设置，并留下结果",
+    "clockwork.test_backup": "每月：把最近一份备份恢复到单独的数据库核验，随后删除该库",
+    "clockwork.test_backup_now": "按需：把最近一份备份恢复到单独的数据库核验，随后删除该库",
     "clockwork.back_up_now": "按需：立即备份，不受保留期清理",
     "clockwork.draft_invoices": "早上，默认确认之后：为到期的结算单起草发票，核销已付款的",
     "clockwork.pull_feeds": "每五分钟：为每个到期的拉取源安排一次拉取",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.backups.queries import keys_in_use
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.vault.errors import RotationRunning
@@ -53,7 +54,7 @@ def _rotated(kept_for: timedelta, out: Output) -> dict[str, Any]:
     unfinished = sum(count for key_id, count in counts.items() if key_id != old and ring.key(key_id))
     added = "" if unfinished else add_key(at=clock()).id.hex()
     resealed, broken = _resealed(out, sum(counts.values()) if added else unfinished)
-    retired = [key.id.hex() for key in retire_keys(at=clock(), kept_for=kept_for)]
+    retired = [key.id.hex() for key in retire_keys(at=clock(), kept_for=kept_for, also_used=keys_in_use())]
     ring = installed_ring()
     document = {
         "current_key": ring.current.id.hex(), "added": added, "resealed": resealed, "broken": broken,
