@@ -239,7 +239,7 @@ class TestFilesOfReceipts:
         text = answer.content.decode()
         assert answer.status_code == 422 and not Receipt.objects.exists()
         assert "3 of 4 rows are wrong" in text
-        assert all(f"<li>{row}: " in text for row in (3, 4, 5))
+        assert all(f"<li>Row {row}: " in text for row in (3, 4, 5))
         sent["file"] = SimpleUploadedFile("may.csv", FILE.encode())
         assert desk.post(reverse("platform:record_receipt"), sent).status_code == 302
         desk.cookies["django_language"] = "zh-hans"

@@ -196,7 +196,8 @@ def acted(
     except Refusal as refusal:
         if faults is not None:
             faults += [
-                f"{row.get('row')}: {fault_text(row.get('code', ''), row.get('message', ''))}"
+                _("Row %(row)s: %(why)s")
+                % {"row": row.get("row"), "why": fault_text(row.get("code", ""), row.get("message", ""))}
                 for row in refusal.details.get("rows", [])[:MOST_FAULTS]
             ]
         return refusal_text(refusal), None

@@ -40,7 +40,8 @@ def form_page(
         except Refusal as refusal:
             problem = refusal_text(refusal)
             faults = [
-                f"{row.get('row')}: {fault_text(row.get('code', ''), row.get('message', ''))}"
+                _("Row %(row)s: %(why)s")
+                % {"row": row.get("row"), "why": fault_text(row.get("code", ""), row.get("message", ""))}
                 for row in refusal.details.get("rows", [])[:50]
             ]
         fields = [
