@@ -36,6 +36,9 @@ STALLS = {
     "pay": ("zhanggui.journeys.payouts_sent", "_handed_over"),
     "record": ("zhanggui.settlement.payouts.operations.record_sending", "keep_file"),
     "told": ("zhanggui.journeys.payouts_sent", "record_submission"),
+    "intend": ("zhanggui.rails.bank_folder.folder", "_durable"),
+    "link": ("os", "link"),
+    "flush": ("zhanggui.rails.bank_folder.folder", "_flush"),
     "answer": ("zhanggui.settlement.payouts.operations.apply_answer", "post_movements"),
     "draft": ("zhanggui.settlement.invoices.operations.draft_invoices", "refresh_axis"),
     "issue": ("zhanggui.settlement.invoices.steps", "record_change"),
@@ -212,7 +215,7 @@ def reconcile() -> None:
 
 
 ACTS = {
-    "bill": bill, "close": close, "import": take_in, "confirm": confirm, "pay": pay, "record": pay, "told": pay,
+    "bill": bill, "close": close, "import": take_in, "confirm": confirm, "pay": pay, "record": pay, "told": pay, "intend": pay, "link": pay, "flush": pay,
     "answer": answer, "draft": draft, "issue": issue, "claim": claim, "claimed": claim, "deduct": decide,
     "write_off": decide, "decide": decide, "set_off": confirm, "reconcile": reconcile, "reconciled": reconcile,
 }  # fmt: skip

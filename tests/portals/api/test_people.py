@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import connection
 from django.test import Client
 
 from tests.portals.api.calling import Api, api_of
@@ -37,6 +38,19 @@ def test_an_owner_manages_its_own_staff_alone(tea: Any, market: Any) -> None:
 def test_backups_are_listed_for_the_platform_alone(platform: Any, tea: Any) -> None:
     assert platform.get("/backups")["items"] == []
     tea.get("/backups", 403)
+
+
+def test_a_backup_and_a_test_of_it_are_put_into_the_queue(platform: Any, tea: Any, market: Any) -> None:
+    assert platform.post("/backups", {}, 202)["job"] and platform.post("/backups/tests", {}, 202)["job"]
+    with connection.cursor() as cursor:
+        cursor.execute("select task_name, args->>'actor' from procrastinate_jobs order by id desc limit 2")
+        assert [name for name, _ in cursor.fetchall()] == [
+            "clockwork.test_backup_now",
+            "clockwork.back_up_now",
+        ]
+    for api in (tea, api_of(market, "platform", Role.PLATFORM_AUDITOR)):
+        api.post("/backups", {}, 403)
+        api.post("/backups/tests", {}, 403)
 
 
 def test_somebody_is_added_switched_off_and_gets_in_again(platform: Any) -> None:

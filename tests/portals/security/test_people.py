@@ -254,8 +254,17 @@ def test_backups_show_how_each_came_out(platform, tmp_path):
             kind="manual", started_at=now, ended_at=now, actor="x", path=str(path), failure=failure
         )
     text = inside(person("admin", platform, Role.PLATFORM_ADMIN)).get("/platform/backups/").content.decode()
-    for word in ("Read back", "File is gone", "Failed", "no space left", "Back up now"):
+    for word in (
+        "Read back",
+        "File is gone",
+        "Failed",
+        "no space left",
+        "Back up now",
+        "Test the latest",
+        "not sealed",
+    ):
         assert word in text, word
+    assert inside(User.objects.get(username="admin")).post("/platform/backups/test/").status_code == 302
     text = (
         inside(person("auditor", platform, Role.PLATFORM_AUDITOR)).get("/platform/backups/").content.decode()
     )
