@@ -146,7 +146,8 @@ def new_fee(request: HttpRequest) -> HttpResponse:
         )
     if gone:
         return gone
-    groups = [(code, name) for code, name in group_names().items() if code not in BY_DOCUMENT]
+    # Nothing is chosen beforehand where a wrong choice would stand in the books for good.
+    groups = [("", "–"), *((code, name) for code, name in group_names().items() if code not in BY_DOCUMENT)]
     form = Form(
         "make", _("Fee type"), _("Add it"),
         [
@@ -155,7 +156,7 @@ def new_fee(request: HttpRequest) -> HttpResponse:
             Field("zh", _("Name in Chinese")), Field("en", _("Name in English")),
             Field("sign", _("Direction"), "select", [(str(one), label) for one, label in SIGNS.items()], value="-1"),
             Field("counter", _("Counter account"), "select",
-                  [(code, f"{code} {purpose_name(code)}") for code in counters()]),
+                  [("", "–"), *((code, f"{code} {purpose_name(code)}") for code in counters())]),
             Field("reverse", _("On a return"), "select",
                   [(code, REVERSE_POLICIES[number]) for code, number in POLICY_NUMBERS.items()], value="pro_rata"),
             Field("granularity", _("Usual granularity"), "select", list(GRANULARITIES.items()), value="sku"),

@@ -215,12 +215,14 @@ def new_line(request: HttpRequest) -> HttpResponse:
         return gone
     names = {code: one.name_zh if chinese() else one.name_en for code, one in CURRENCIES.items()}
     new = _("A new one, named below")
+    note = _("Terms hold for whoever has none of its own. Rules and terms can be followed by others later; orders"
+             " keep those they came in under.")  # fmt: skip
     form = Form(
         "make", _("Business line"), _("Open it"),
         [
             Field("code", _("Code; orders and charges name the line by it, and it never changes")),
             Field("kind", _("How it is billed; this never changes"), "select",
-                  [(one, MEANINGS[one]) for one in KINDS]),
+                  [(one, badge.label) for one, badge in KINDS.items()]),
             Field("zh", _("Name in Chinese"), required=False),
             Field("en", _("Name in English; one of the two is needed"), required=False),
             Field("currency", _("Currency; it never changes"), "select",
@@ -233,8 +235,7 @@ def new_line(request: HttpRequest) -> HttpResponse:
             Field("rules", _("Its first rules, as the page Billing rules publishes them"), "document",
                   value=written(FIRST_RULES)),
         ],
-        _("Terms hold for whoever has none of its own. Rules and terms can be followed by others later; orders"
-          " keep those they came in under."),
+        " ".join([*(f"{KINDS[one].label}{_(': ')}{MEANINGS[one]}" for one in KINDS), str(note)]),
     ).typed(request.POST)  # fmt: skip
     return form_page(
         request, _("Open a business line"), forms=[form], problem=problem, back=reverse("platform:lines")
