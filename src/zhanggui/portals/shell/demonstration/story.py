@@ -129,7 +129,7 @@ def _close(last_day: date, at: datetime) -> None:
 
 def _tea_market(at: datetime) -> None:
     line = business_line(TEA)
-    held = {"business_line": line, "actor": "operations"}
+    held = {"business_line": line, "actor": "finance"}
     order_held(
         order_no="T-1002", hold_no="CS-1", reason=HoldReason.COMPLAINT, note="parcel late", at=at, **held
     )
