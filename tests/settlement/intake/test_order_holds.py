@@ -64,6 +64,8 @@ class TestHolding:
             m1 03-01..04-01 47.50
             m1 04-01..05-01 95.00
         """)
+        story.close("2026-04-30")
+        assert story.replayed() == []
 
     def test_a_release_before_its_day_changes_nothing(self, story: Story) -> None:
         story.orders(TWO_ORDERS)
