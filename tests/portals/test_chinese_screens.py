@@ -27,7 +27,7 @@ UNREAD = {
     "statement_pdf": "a file", "invoice_pdf": "a file", "end_sessions": "a button",
     "factor_remove": "a button", "new_recovery_codes": "a button", "recovery_codes": "for those with a factor",
     "login_code": "for those with a factor", "factor": "for those with a factor",
-    "back_up": "a button", "run_dunning": "a button", "demand_deposits": "a button", "release_reserves": "a button",
+    "back_up": "a button", "test_backup": "a button", "audit_security": "a button", "run_dunning": "a button", "demand_deposits": "a button", "release_reserves": "a button",
     "run_rebates": "a button", "draft_invoices": "a button", "run_job": "a button", "repeat_comparison": "a button", "switch_anomaly_rule": "a button",
     "invoice_write_off": "a button", "evidence_file": "a file", "difference_evidence": "a file", "invoice_file": "a file",
     "live_parts": "a part of a page", "live_stream": "no page", "refund_order": "leads to another page",
@@ -185,10 +185,12 @@ def put_in_guarded_documents(mall: Any, folder: Any) -> None:
 
 
 def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> None:
+    from tests.isolation.market import NOW
     from tests.portals.documents import with_documents
     from tests.portals.feeding import with_feed
     from tests.portals.mall import key_of, upload
     from tests.portals.troubles import with_troubles
+    from zhanggui.parties.operations.issue_key import issue_key
     from zhanggui.settlement.payouts.models import Receiver
 
     staff.post("/platform/imports/new/", {"line": mall.line.id, "file": upload()})
@@ -212,10 +214,12 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
     with_documents(mall, tmp_path)
     put_in_guarded_documents(mall, tmp_path)
     with_troubles(mall)
+    boss = mall.person("platform", "platform_admin")
+    issue_key(user=boss, party=mall.party("platform"), role="platform_admin", label="夜间同步", at=NOW)
     lists = (
         "payouts", "payout_batches", "receivers", "invoices", "input_invoices", "adjustments", "deposits", "bills",
         "receipts", "holds", "rebate_agreements", "anomaly_rules", "alerts", "import_issued", "tax_documents",
-        "what_if", "debts", "payout_answers", "order_holds", "withholding_tables",
+        "keys", "what_if", "debts", "payout_answers", "order_holds", "withholding_tables",
     )  # fmt: skip
     walk.left = [reverse(f"platform:{name}") + "?view=all" for name in lists]
     walk.left += [
