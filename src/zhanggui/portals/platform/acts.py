@@ -59,7 +59,7 @@ SENTENCES: Final[Words] = {
     "password.set": gettext_lazy("Password set"), "factor.reset": gettext_lazy("Second factor reset"),
 }  # fmt: skip
 NOUNS: Final[Words] = {
-    **APPROVAL_KINDS,
+    **APPROVAL_KINDS, "order": gettext_lazy("Order"),
     "business_line": gettext_lazy("Business line"), "charge_feed": gettext_lazy("Charge feed"),
     "party": gettext_lazy("Party"), "fee_type": gettext_lazy("Fee type"),
     "settlement_terms": gettext_lazy("Terms"), "rule_set": gettext_lazy("Rule set"),
