@@ -1,0 +1,17 @@
+"""The tables are what the models say: whoever changes a model brings its migration, and there is one last one."""
+
+from django.apps import apps
+from django.db.migrations.autodetector import MigrationAutodetector
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.state import ProjectState
+
+
+def test_models_and_migrations_agree() -> None:
+    loader = MigrationLoader(None)
+    assert loader.detect_conflicts() == {}
+    detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
+    missing = {
+        app: [str(operation) for one in found for operation in one.operations]
+        for app, found in detector.changes(graph=loader.graph).items()
+    }
+    assert missing == {}
