@@ -7,7 +7,7 @@ from tests.simulation.treasury import Treasury
 
 STEPS = steps(120)
 #: These always run: each once found something, or happens to pass through much.
-KNOWN = (1, 2, 3, 4, 5, 502748261)
+KNOWN = (1, 2, 3, 4, 5, 502748261, 993713065, 662609235)
 
 
 @pytest.mark.slow
