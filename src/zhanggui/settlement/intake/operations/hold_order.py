@@ -79,9 +79,14 @@ def _checked(line: BusinessLine, order_no: str, hold_no: str, reason: str, note:
             raise HoldIncomplete(f"{text[:80]!r} is no {name}; use up to 64 printable characters")
     if reason not in HoldReason.values:
         raise HoldIncomplete(f"{reason!r} is no reason; use one of {', '.join(HoldReason.values)}")
-    if len(note) > 200 or not note.isprintable():
-        raise HoldIncomplete("the note is too long or not one line; use up to 200 characters")
     return OrderHold(
         business_line_id=line.id, order_no=order_no.strip(), hold_no=hold_no.strip(), reason=reason,
-        note=note.strip(),
+        note=checked_note(note),
     )  # fmt: skip
+
+
+def checked_note(note: str) -> str:
+    """This function will return a note on a hold or its release, stripped. Raises HoldIncomplete."""
+    if len(note) > 200 or not note.isprintable():
+        raise HoldIncomplete("the note is too long or not one line; use up to 200 characters")
+    return note.strip()

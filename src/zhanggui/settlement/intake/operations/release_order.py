@@ -6,10 +6,11 @@ from django.db import connection
 
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.settlement.entities.models import BillingNode, BusinessLine
-from zhanggui.settlement.intake.errors import HoldIncomplete, UnknownHold
+from zhanggui.settlement.intake.errors import UnknownHold
 from zhanggui.settlement.intake.holds import NEVER
 from zhanggui.settlement.intake.locks import hold_for_intake
 from zhanggui.settlement.intake.models import OrderHold, OrderStatus
+from zhanggui.settlement.intake.operations.hold_order import checked_note
 
 # What `resolving.billable_at` says of an order that comes in, of one that is here: the node's time plus the hold
 # days, but not before the release. Days are 24 hours there and here, whatever the clocks do.
@@ -37,8 +38,7 @@ def release_order(
     UnknownHold, HoldIncomplete.
     """
     hold_for_intake(business_line.id)
-    if len(note) > 200 or not note.isprintable():
-        raise HoldIncomplete("the note is too long or not one line; use up to 200 characters")
+    said = checked_note(note)
     row = OrderHold.objects.select_for_update().filter(
         business_line_id=business_line.id, hold_no=hold_no.strip()
     ).first()  # fmt: skip
@@ -46,7 +46,7 @@ def release_order(
         raise UnknownHold(f"there is no hold {hold_no!r} of {business_line.code}", hold_no=hold_no)
     if row.released_at is not None:
         return row
-    row.released_at, row.released_by, row.release_note = at, actor, note.strip()
+    row.released_at, row.released_by, row.release_note = at, actor, said
     row.save(update_fields=["released_at", "released_by", "release_note"])
     others = OrderHold.objects.filter(
         business_line_id=business_line.id, order_no=row.order_no, released_at=None
