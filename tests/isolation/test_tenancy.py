@@ -125,6 +125,8 @@ class TestReading:
             "settlement_business_line",
             "settlement_detail_pattern",  # numbers of fees and rule versions: nobody's in particular
             "settlement_dimension", "settlement_entity", "settlement_fee_type", "settlement_invoice_policy",
+            "trade_attribute", "trade_brand", "trade_category",  # what is sold is for everybody to see
+            "trade_picture", "trade_product_type", "trade_specification",
         ]  # fmt: skip
 
 

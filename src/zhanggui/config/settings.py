@@ -80,6 +80,8 @@ INSTALLED_APPS = [
     "zhanggui.backups",
     "zhanggui.approvals",
     "zhanggui.ledger",
+    "zhanggui.payments",
+    "zhanggui.trade",
     "zhanggui.settlement",
     "zhanggui.clockwork",
     "zhanggui.config.wiring.WiringConfig",

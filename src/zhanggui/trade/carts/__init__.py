@@ -1,0 +1,1 @@
+"""What a buyer has put aside: a cart over several merchants, favourites."""

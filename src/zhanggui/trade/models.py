@@ -1,0 +1,35 @@
+"""The registry of this app's models: shapes live with their packages, so they can move without a migration."""
+
+from zhanggui.trade.buyers.models import Address, Buyer, Identity
+from zhanggui.trade.carts.models import CartItem, Favourite
+from zhanggui.trade.catalogue.models import (
+    Attribute,
+    Brand,
+    Category,
+    Picture,
+    ProductType,
+    Shop,
+    Sku,
+    SkuPrice,
+    Specification,
+    Spu,
+    SpuPicture,
+    SpuStep,
+    Stock,
+    StockMovement,
+    Warehouse,
+)
+from zhanggui.trade.fulfilment.models import DigitalItem, Parcel, ParcelEvent, ParcelLine, PickupCode
+from zhanggui.trade.orders.models import LineShare, Order, OrderLine, OrderStep, Purchase
+from zhanggui.trade.pricing.models import FreightRow, FreightTemplate
+from zhanggui.trade.promotions.models import Coupon, HeldCoupon, SpendAndSave
+from zhanggui.trade.returns.models import ReturnCase, ReturnLine, ReturnStep
+from zhanggui.trade.reviews.models import Review
+
+__all__ = [
+    "Address", "Attribute", "Brand", "Buyer", "CartItem", "Category", "Coupon", "DigitalItem", "Favourite",
+    "FreightRow", "FreightTemplate", "HeldCoupon", "Identity", "LineShare", "Order", "OrderLine", "OrderStep",
+    "Parcel", "ParcelEvent", "ParcelLine", "PickupCode", "Picture", "ProductType", "Purchase", "ReturnCase",
+    "ReturnLine", "ReturnStep", "Review", "Shop", "Sku", "SkuPrice", "Specification", "SpendAndSave", "Spu",
+    "SpuPicture", "SpuStep", "Stock", "StockMovement", "Warehouse",
+]  # fmt: skip

@@ -1,0 +1,54 @@
+"""Freight templates of merchants and suppliers."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class FreightBasis(models.TextChoices):
+    """What freight is counted by."""
+
+    PIECE = "piece"
+    WEIGHT = "weight"  # grams
+
+
+class FreightTemplate(models.Model):
+    """How a shop charges freight. A row without regions is for everywhere that no other row names."""
+
+    id = models.AutoField(primary_key=True)
+    owner_id = models.BigIntegerField()
+    code = models.CharField(max_length=64)
+    name = models.JSONField()
+    currency = models.CharField(max_length=3)
+    basis = models.CharField(max_length=12, choices=FreightBasis)
+    free_from_minor = models.BigIntegerField(default=0, help_text="goods from here on travel free; 0: never")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        app_label = "trade"
+        db_table = "trade_freight_template"
+        constraints = [models.UniqueConstraint(fields=["owner_id", "code"], name="freight_template_once")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class FreightRow(models.Model):
+    """`first_minor` for the first `first_units` (pieces, grams), `next_minor` for every started `next_units` more."""
+
+    id = models.AutoField(primary_key=True)
+    template = models.ForeignKey(FreightTemplate, on_delete=models.CASCADE, related_name="rows")
+    regions = models.JSONField(default=list, help_text="region codes; empty: everywhere else")
+    first_units = models.IntegerField()
+    first_minor = models.BigIntegerField()
+    next_units = models.IntegerField()
+    next_minor = models.BigIntegerField()
+
+    class Meta:
+        app_label = "trade"
+        db_table = "trade_freight_row"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_units__gte=1, next_units__gte=1, first_minor__gte=0, next_minor__gte=0),
+                name="freight_row_sane",
+            ),
+        ]

@@ -1,0 +1,1 @@
+"""What buyers say of goods they received, with pictures, and what merchants answer."""
