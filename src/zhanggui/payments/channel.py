@@ -58,7 +58,12 @@ class Part:
 
 @dataclass(frozen=True)
 class ChargeAsked:
-    """A payment that a buyer is to make. `number` is ours (1 to 32 of [0-9A-Za-z_-]) and never used for another."""
+    """A payment that a buyer is to make. `number` is ours and never used for another.
+
+    It has 16 to 32 letters and digits (UnionPay takes no `-` and no `_`) and bears the time at which it was made,
+    YYYYMMDDhhmmss in Beijing, as its first fourteen digits that are one (P20261126174400ab12): UnionPay is asked by
+    number and time, and nobody keeps the time apart. So do numbers of refunds.
+    """
 
     number: str
     amount_minor: int
@@ -79,7 +84,7 @@ class Invitation:
     """What the buyer's browser has to do to pay.
 
     `kind`: "qr" (show `value` as a code), "redirect" (go to `value`), "form" (post `fields` to `value`), "bridge"
-    (hand `fields` to the channel's script; `value` is the prepay number).
+    (hand `fields` to the channel's script; `value` is the prepay number), "app" (hand `value` to the channel's app).
     """
 
     kind: str
@@ -113,6 +118,15 @@ class ChargeOutcome:
 
 
 @dataclass(frozen=True)
+class ShareBack:
+    """A share of a charge that comes back with a refund, where the channel takes shares back so (Alipay)."""
+
+    account: str
+    amount_minor: int
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class RefundAsked:
     """Money to give back of one charge. `number` is ours; the same number again is the same refund."""
 
@@ -126,6 +140,7 @@ class RefundAsked:
     notify_url: str = ""
     charged_at: datetime | None = None
     account: str = ""  # the sub-merchant's, where the charge had parts
+    shares_back: Sequence[ShareBack] = ()  # only where `SplitLimits.returns_with_refunds`
 
 
 class RefundState(StrEnum):

@@ -107,7 +107,10 @@ class ShareReturnOutcome:
 @dataclass(frozen=True)
 class SplitLimits:
     """What the channel allows: `ratio_ppm` of the charge at most (parts per million), so many requests a charge, so
-    many receivers a request, from `wait_seconds` after payment until `window_days` after it."""
+    many receivers a request, from `wait_seconds` after payment until `window_days` after it.
+
+    `returns_with_refunds`: shares come back as part of a refund (`RefundAsked.shares_back`), not by return_share.
+    """
 
     ratio_ppm: int
     requests_most: int
@@ -115,6 +118,7 @@ class SplitLimits:
     wait_seconds: int
     window_days: int
     returns_to: frozenset[ReceiverKind] = frozenset({ReceiverKind.MERCHANT})
+    returns_with_refunds: bool = False
 
 
 class SplittingChannel(Protocol):

@@ -1,1 +1,1 @@
-"""Alipay: its bills."""
+"""Alipay: payments, refunds, royalties, transfers over its gateway, and its bills."""
