@@ -80,10 +80,11 @@ class Callbacks:
         return bool((self._store.get("sandbox", "callbacks") or {"sent": True})["sent"])
 
     def note_try(self, number: str, tried: Document, *, retry_seconds: tuple[int, ...]) -> None:
-        """This function will note one try, and when the next one is due; tries that were not true change nothing."""
+        """This function will note one try, and when the next one is due, counted from when this one began; tries that
+        were not true change nothing."""
         callback = self.get(number)
         assert callback is not None
-        callback["tries"].append(tried | {"at": self._clock.now().isoformat()})
+        callback["tries"].append(tried)
         if tried["writing"] == Writing.TRUE and callback["state"] != "taken":
             spent = len([one for one in callback["tries"] if one["writing"] == Writing.TRUE])
             if tried["taken"]:
@@ -91,7 +92,7 @@ class Callbacks:
             elif spent > len(retry_seconds):
                 callback["state"] = "given_up"
             else:
-                later = self._clock.now() + timedelta(seconds=retry_seconds[spent - 1])
+                later = datetime.fromisoformat(tried["at"]) + timedelta(seconds=retry_seconds[spent - 1])
                 callback |= {"state": "due", "due_at": later.isoformat()}
         self._keep(callback)
 

@@ -40,7 +40,14 @@ class Courier:
     async def deliver(self, number: str, writing: Writing) -> Document:
         """Send one callback now, written in this way, and say what came of it."""
         callback = await self._locked(self._house.callbacks.get, number)
-        tried = {"writing": str(writing), "status": 0, "taken": False, "said": ""}
+        begun = await self._locked(self._house.clock.now)
+        tried = {
+            "writing": str(writing),
+            "at": begun.isoformat(),
+            "status": 0,
+            "taken": False,
+            "said": "",
+        }
         letter = await self._locked(self._gateway.letter, callback, writing)
         try:
             async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, trust_env=False) as client:
