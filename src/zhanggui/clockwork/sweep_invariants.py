@@ -20,6 +20,7 @@ from zhanggui.settlement.invoices import invariants as invoices
 from zhanggui.settlement.monitoring import invariants as monitoring
 from zhanggui.settlement.payouts import invariants as payouts
 from zhanggui.settlement.reconciliation import invariants as reconciliation
+from zhanggui.trade.buyers import invariants as buyers
 from zhanggui.vault import invariants as vault
 
 type Check = Callable[[], list[dict[str, Any]]]
@@ -95,6 +96,9 @@ CHECKS: tuple[Check, ...] = (
     monitoring.alert_without_its_rule,
     monitoring.alert_raised_twice,
     monitoring.alert_history_broken,
+    buyers.merged_buyer_not_final,
+    buyers.union_of_two_buyers,
+    buyers.buyer_without_way_in,
     audit_log.audit_chain_broken,
     audit_log.security_audit_differs,
     vault.sealed_without_key,

@@ -8,11 +8,24 @@ from zhanggui.parties.errors import NameTaken, PasswordRefused
 from zhanggui.parties.models import User
 
 
-def add_person(*, username: str, password: str, full_name: str = "") -> User:
+def add_person(*, username: str, password: str | None, full_name: str = "") -> User:
     """This function will make a log-in without any role, in the caller's transaction, and return it.
 
-    Raises NameTaken, PasswordRefused.
+    Without a password (None) nobody logs in by it: somebody else vouches for the person. Raises NameTaken,
+    PasswordRefused.
     """
+    name = free_name(username)
+    user = User(username=name, first_name=full_name.strip()[:150])
+    if password is None:
+        user.set_unusable_password()
+    else:
+        set_checked_password(user=user, password=password)
+    user.save()
+    return user
+
+
+def free_name(username: str) -> str:
+    """This function will return a user name as it is kept. Raises NameTaken for one that is none or is taken."""
     name = username.strip()
     try:
         UnicodeUsernameValidator()(name)
@@ -22,10 +35,7 @@ def add_person(*, username: str, password: str, full_name: str = "") -> User:
         ) from failed
     if len(name) > 150 or User.objects.filter(username__iexact=name).exists():
         raise NameTaken(f"the user name {name} is taken; choose another", username=name)
-    user = User(username=name, first_name=full_name.strip()[:150])
-    set_checked_password(user=user, password=password)
-    user.save()
-    return user
+    return name
 
 
 def set_checked_password(*, user: User, password: str) -> None:

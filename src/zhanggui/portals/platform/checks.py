@@ -131,6 +131,11 @@ HOLDS = {
     "alert_without_its_rule": gettext_lazy("Every alert names the rule version that raised it."),
     "alert_raised_twice": gettext_lazy("No rule raised the same thing twice."),
     "alert_history_broken": gettext_lazy("The history of every alert leads to the state it is in."),
+    "merged_buyer_not_final": gettext_lazy(
+        "Merged buyers lead to one who stands, with all their log-ins and addresses."
+    ),
+    "union_of_two_buyers": gettext_lazy("Nobody at WeChat or Weibo is two buyers here."),
+    "buyer_without_way_in": gettext_lazy("Every active buyer can log in."),
     "audit_chain_broken": gettext_lazy("The log of changes is complete and in order."),
     "security_audit_differs": gettext_lazy("Security audits hold every finding that was counted."),
     "sealed_without_key": gettext_lazy("Every sealed value can be opened by a key of the key ring."),

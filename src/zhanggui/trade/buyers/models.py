@@ -51,6 +51,9 @@ class Identity(models.Model):
     app = models.CharField(max_length=64, help_text="the app of ours the person logged in through")
     subject = models.CharField(max_length=128, help_text="openid, uid")
     union = models.CharField(max_length=128, blank=True, default="", help_text="unionid, where given")
+    nickname = models.CharField(
+        max_length=64, blank=True, default="", help_text="as the provider last said it"
+    )
     created_at = models.DateTimeField()
 
     class Meta:
