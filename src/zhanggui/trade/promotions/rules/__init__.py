@@ -1,0 +1,1 @@
+"""What promotions take off each line, in a fixed order, and who funds it. Pure: no clock, settings or database."""
