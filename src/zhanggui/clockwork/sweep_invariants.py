@@ -10,6 +10,7 @@ from zhanggui.approvals import invariants as approvals
 from zhanggui.audit import invariants as audit_log
 from zhanggui.audit.models import SweepResult
 from zhanggui.ledger import invariants as ledger
+from zhanggui.payments import invariants as payments
 from zhanggui.settlement import invariants as settlement
 from zhanggui.settlement.adjustments import invariants as adjustments
 from zhanggui.settlement.collections import invariants as collections
@@ -34,6 +35,10 @@ CHECKS: tuple[Check, ...] = (
     ledger.batch_changed,
     ledger.entry_without_batch,
     ledger.seal_broken,
+    payments.payment_differs_from_parts,
+    payments.charge_differs_from_parts,
+    payments.paid_without_its_charge,
+    payments.refunds_differ_from_charge,
     settlement.details_differ_from_entry,
     settlement.statement_differs_from_lines,
     settlement.statement_differs_from_ledger,

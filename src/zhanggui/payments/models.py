@@ -106,6 +106,7 @@ class PaymentAttempt(models.Model):
     number = models.CharField(max_length=32, unique=True)
     method = models.CharField(max_length=12)
     state = models.CharField(max_length=12, choices=AttemptState, default=AttemptState.RECORDED)
+    combined = models.BooleanField(default=False, help_text="the channel keeps its parts apart")
     invitation = models.JSONField(default=dict, blank=True, help_text="what the buyer's browser has to do")
     said = models.CharField(max_length=255, blank=True, default="", help_text="why, when refused or unclear")
     made_at = models.DateTimeField()
@@ -155,6 +156,32 @@ class Charge(models.Model):
         ]
 
 
+class ChargePart(models.Model):
+    """What of a charge is for which order; `number` and `channel_number` are its own where the channel keeps parts
+    apart (combined orders), else the charge's. The parts add up to the charge. `refunded_minor` as in Charge."""
+
+    id = models.BigAutoField(primary_key=True)
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="parts")
+    reference = models.CharField(max_length=32)
+    party_id = models.BigIntegerField()
+    number = models.CharField(max_length=34)
+    channel_number = models.CharField(max_length=64)
+    amount_minor = models.BigIntegerField()
+    refunded_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        db_table = "payments_charge_part"
+        constraints = [
+            models.UniqueConstraint(fields=["charge", "reference"], name="charge_part_once"),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gte=0, refunded_minor__gte=0)
+                & Q(refunded_minor__lte=F("amount_minor")),
+                name="charge_part_not_refunded_beyond",
+            ),
+        ]
+        indexes = [models.Index(fields=["reference"], name="charge_part_reference")]
+
+
 class RefundState(models.TextChoices):
     """Stations of a refund; `states.py` has the table of allowed steps."""
 
@@ -173,6 +200,7 @@ class Refund(models.Model):
     id = models.BigAutoField(primary_key=True)
     refund_no = models.CharField(max_length=32, unique=True)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="refunds")
+    part = models.ForeignKey(ChargePart, on_delete=models.PROTECT, null=True, related_name="refunds")
     reference = models.CharField(max_length=32, blank=True, default="")
     party_id = models.BigIntegerField(default=0, help_text="the merchant whose order it is")
     cause = models.CharField(max_length=64, unique=True)

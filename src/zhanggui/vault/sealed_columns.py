@@ -45,6 +45,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("settlement_payout_file", "content_sealed", ("id",), "payout_file.content"),
     SealedColumn("settlement_tax_profile", "bank_account_sealed", ("id",), "tax_profile.bank_account"),
     SealedColumn("settlement_charge_feed", "token_sealed", ("id",), "charge_feed.token"),
+    SealedColumn("payments_channel", "secrets_sealed", ("id",), "payment_channel.secrets"),
     SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="secret"),
     SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="seed"),
 )

@@ -1,0 +1,115 @@
+"""Reads over payments."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from zhanggui.payments.errors import UnknownChannel, UnknownPayment
+from zhanggui.payments.models import (
+    AttemptState,
+    ChannelNotice,
+    Charge,
+    ChargePart,
+    ChargeUse,
+    Payment,
+    PaymentAttempt,
+    PaymentChannel,
+    PaymentState,
+    Refund,
+)
+from zhanggui.payments.states import ATTEMPTS_OPEN, REFUNDS_OPEN
+
+
+def channel_by_code(code: str) -> PaymentChannel:
+    """This function will return the channel with this code, switched on. Raises UnknownChannel."""
+    found = PaymentChannel.objects.filter(code=code, active=True).first()
+    if found is None:
+        raise UnknownChannel(f"there is no channel {code!r} to pay at", channel=code)
+    return found
+
+
+def channels_in(currency: str) -> list[PaymentChannel]:
+    """This function will return the channels at which this currency is paid, in their order."""
+    return list(PaymentChannel.objects.filter(currency=currency, active=True).order_by("position", "id"))
+
+
+def payment_by_number(number: str) -> Payment:
+    """This function will return the payment with this number. Raises UnknownPayment."""
+    found = Payment.objects.filter(payment_no=number).first()
+    if found is None:
+        raise UnknownPayment(f"there is no payment {number!r}", payment_no=number)
+    return found
+
+
+def payment_of(subject: str) -> Payment | None:
+    """This function will return the payment of a subject (a purchase), if it has one."""
+    return Payment.objects.filter(subject=subject).first()
+
+
+def attempt_by_number(number: str) -> PaymentAttempt | None:
+    """This function will return the try that a channel knows by this number."""
+    return PaymentAttempt.objects.select_related("channel", "payment").filter(number=number).first()
+
+
+def attempts_to_ask(at: datetime, *, after: timedelta, most: int) -> QuerySet[PaymentAttempt]:
+    """This function will return open tries whose channel was not asked for `after`, the oldest first."""
+    quiet = Q(asked_again_at=None, made_at__lte=at - after) | Q(asked_again_at__lte=at - after)
+    return (
+        PaymentAttempt.objects.select_related("channel", "payment")
+        .filter(quiet, state__in=ATTEMPTS_OPEN)
+        .order_by("made_at")[:most]
+    )
+
+
+def payments_expired(at: datetime, *, most: int) -> list[Payment]:
+    """This function will return open payments whose time is over, the oldest first."""
+    return list(
+        Payment.objects.filter(state=PaymentState.OPEN, expires_at__lte=at).order_by("expires_at")[:most]
+    )
+
+
+def refunds_to_ask(at: datetime, *, after: timedelta, most: int) -> list[Refund]:
+    """This function will return refunds that have to be sent, or whose channel was not asked for `after`."""
+    quiet = Q(asked_again_at=None) | Q(asked_again_at__lte=at - after)
+    return list(
+        Refund.objects.select_related("charge__attempt", "charge__channel", "part")
+        .filter(quiet, state__in=REFUNDS_OPEN)
+        .order_by("made_at")[:most]
+    )
+
+
+def charge_part_of(reference: str) -> ChargePart | None:
+    """This function will return what was charged for an order, with its charge, channel and try."""
+    return (
+        ChargePart.objects.select_related("charge__channel", "charge__attempt")
+        .filter(reference=reference, charge__use=ChargeUse.ACCEPTED)
+        .first()
+    )
+
+
+def charge_parts_of(references: list[str]) -> dict[str, ChargePart]:
+    """This function will return what was charged for each of these orders."""
+    rows = ChargePart.objects.select_related("charge__channel", "charge__attempt")
+    return {
+        row.reference: row for row in rows.filter(reference__in=references, charge__use=ChargeUse.ACCEPTED)
+    }
+
+
+def open_attempts(payment: Payment) -> list[PaymentAttempt]:
+    """This function will return the tries of a payment that could still be paid."""
+    return list(payment.attempts.select_related("channel").filter(state__in=ATTEMPTS_OPEN).order_by("id"))
+
+
+def notice_was_taken(channel: PaymentChannel, notice_id: str) -> bool:
+    """This function will say whether this notice was taken before."""
+    return ChannelNotice.objects.filter(channel=channel, notice_id=notice_id, outcome="taken").exists()
+
+
+def surplus_without_refund(most: int) -> list[Charge]:
+    """This function will return charges that pay for nothing and are not given back yet."""
+    return list(Charge.objects.filter(use=ChargeUse.SURPLUS, refunded_minor=0).order_by("id")[:most])
+
+
+def shown_invitation(payment: Payment) -> PaymentAttempt | None:
+    """This function will return the latest try with which the buyer was invited to pay."""
+    return payment.attempts.filter(state=AttemptState.ASKED).order_by("-id").first()

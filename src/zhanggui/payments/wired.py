@@ -1,0 +1,65 @@
+"""The rails that speak for channels, by name: wired when one is first asked for (`zhanggui.config.wiring`)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import orjson
+
+from zhanggui.payments.channel import Channel
+from zhanggui.payments.errors import ChannelIncomplete
+from zhanggui.payments.models import PaymentChannel
+from zhanggui.payments.splitting import SplittingChannel
+from zhanggui.vault.sealing import seal, unseal
+
+SECRETS_PURPOSE = "payment_channel.secrets"
+
+type Factory = Callable[[Mapping[str, str], Mapping[str, str]], Channel]
+
+_factories: dict[str, Factory] = {}
+_waiting: list[Callable[[], None]] = []
+
+
+def connect_when_asked(connect: Callable[[], None]) -> None:
+    """This function will keep `connect` until a rail is first asked for: adapters bring libraries along."""
+    _waiting.append(connect)
+
+
+def register_rail(name: str, factory: Factory) -> None:
+    """This function will wire a rail: `factory(settings, secrets)` makes an adapter for one account of ours."""
+    _factories[name] = factory
+
+
+def rails() -> Mapping[str, Factory]:
+    """This function will return every wired rail by its name."""
+    while _waiting:
+        _waiting.pop()()
+    return _factories
+
+
+def adapter(channel: PaymentChannel) -> Channel:
+    """This function will return what speaks for one account of ours. Raises ChannelIncomplete."""
+    factory = rails().get(channel.rail)
+    if factory is None:
+        known = ", ".join(sorted(rails())) or "none"
+        raise ChannelIncomplete(f"channel {channel.code} names the rail {channel.rail!r}; wired are: {known}")
+    try:
+        return factory(channel.settings, secrets_of(channel))
+    except (KeyError, ValueError) as fault:
+        raise ChannelIncomplete(f"channel {channel.code} lacks what its rail needs: {fault}") from None
+
+
+def splitter(channel: PaymentChannel) -> SplittingChannel | None:
+    """This function will return the part of an adapter that splits charges, or None where the channel has none."""
+    found: Any = adapter(channel)
+    return found if getattr(found, "splits", False) else None
+
+
+def secrets_of(channel: PaymentChannel) -> dict[str, str]:
+    """This function will open the secrets of a channel."""
+    sealed = bytes(channel.secrets_sealed)
+    return dict(orjson.loads(unseal(sealed, purpose=SECRETS_PURPOSE))) if sealed else {}
+
+
+def sealed_secrets(secrets: Mapping[str, str]) -> bytes:
+    """This function will seal the secrets of a channel; none at all is nothing."""
+    return seal(orjson.dumps(dict(secrets)).decode(), purpose=SECRETS_PURPOSE) if secrets else b""
