@@ -22,6 +22,7 @@ from zhanggui.settlement.monitoring import invariants as monitoring
 from zhanggui.settlement.payouts import invariants as payouts
 from zhanggui.settlement.reconciliation import invariants as reconciliation
 from zhanggui.trade.buyers import invariants as buyers
+from zhanggui.trade.orders import invariants as orders
 from zhanggui.vault import invariants as vault
 
 type Check = Callable[[], list[dict[str, Any]]]
@@ -39,6 +40,12 @@ CHECKS: tuple[Check, ...] = (
     payments.charge_differs_from_parts,
     payments.paid_without_its_charge,
     payments.refunds_differ_from_charge,
+    orders.purchase_differs_from_orders,
+    orders.order_differs_from_lines,
+    orders.discounts_differ_from_shares,
+    orders.purchase_differs_from_payment,
+    orders.orders_differ_from_purchase,
+    orders.given_back_above_paid,
     settlement.details_differ_from_entry,
     settlement.statement_differs_from_lines,
     settlement.statement_differs_from_ledger,

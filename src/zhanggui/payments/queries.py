@@ -78,6 +78,14 @@ def refunds_to_ask(at: datetime, *, after: timedelta, most: int) -> list[Refund]
     )
 
 
+def refund_by_number(number: str) -> Refund:
+    """This function will return the refund with this number. Raises UnknownPayment."""
+    found = Refund.objects.select_related("charge__channel").filter(refund_no=number).first()
+    if found is None:
+        raise UnknownPayment(f"there is no refund {number!r}", refund_no=number)
+    return found
+
+
 def charge_part_of(reference: str) -> ChargePart | None:
     """This function will return what was charged for an order, with its charge, channel and try."""
     return (

@@ -20,16 +20,62 @@ from zhanggui.trade.catalogue.models import (
     Warehouse,
 )
 from zhanggui.trade.fulfilment.models import DigitalItem, Parcel, ParcelEvent, ParcelLine, PickupCode
-from zhanggui.trade.orders.models import LineShare, Order, OrderLine, OrderStep, Purchase
+from zhanggui.trade.orders.models import (
+    GiveBack,
+    GiveBackLine,
+    LineShare,
+    Order,
+    OrderLine,
+    OrderStep,
+    Purchase,
+)
+from zhanggui.trade.parameters.models import Parameter
 from zhanggui.trade.pricing.models import FreightRow, FreightTemplate
 from zhanggui.trade.promotions.models import Coupon, HeldCoupon, SpendAndSave
 from zhanggui.trade.returns.models import ReturnCase, ReturnLine, ReturnStep
 from zhanggui.trade.reviews.models import Review
 
 __all__ = [
-    "Address", "Attribute", "Brand", "Buyer", "CartItem", "Category", "Coupon", "DigitalItem", "Favourite",
-    "FreightRow", "FreightTemplate", "HeldCoupon", "Identity", "LineShare", "Order", "OrderLine", "OrderStep",
-    "Parcel", "ParcelEvent", "ParcelLine", "PickupCode", "Picture", "ProductType", "Purchase", "ReturnCase",
-    "ReturnLine", "ReturnStep", "Review", "Shop", "Sku", "SkuPrice", "Specification", "SpendAndSave", "Spu",
-    "SpuPicture", "SpuStep", "Stock", "StockMovement", "Warehouse",
-]  # fmt: skip
+    "Address",
+    "Attribute",
+    "Brand",
+    "Buyer",
+    "CartItem",
+    "Category",
+    "Coupon",
+    "DigitalItem",
+    "Favourite",
+    "FreightRow",
+    "FreightTemplate",
+    "GiveBack",
+    "GiveBackLine",
+    "HeldCoupon",
+    "Identity",
+    "LineShare",
+    "Order",
+    "OrderLine",
+    "OrderStep",
+    "Parameter",
+    "Parcel",
+    "ParcelEvent",
+    "ParcelLine",
+    "PickupCode",
+    "Picture",
+    "ProductType",
+    "Purchase",
+    "ReturnCase",
+    "ReturnLine",
+    "ReturnStep",
+    "Review",
+    "Shop",
+    "Sku",
+    "SkuPrice",
+    "Specification",
+    "SpendAndSave",
+    "Spu",
+    "SpuPicture",
+    "SpuStep",
+    "Stock",
+    "StockMovement",
+    "Warehouse",
+]

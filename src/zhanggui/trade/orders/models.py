@@ -102,6 +102,8 @@ class Order(models.Model):
     receive_by = models.DateTimeField(null=True, help_text="received by itself then, unless put off")
     version = models.IntegerField(default=1)
     told_version = models.IntegerField(default=0)
+    told_at = models.DateTimeField(null=True, help_text="when it was last told, or tried to be")
+    told_fault = models.CharField(max_length=255, blank=True, default="", help_text="why it was not taken in")
 
     class Meta:
         app_label = "trade"
@@ -209,6 +211,60 @@ class LineShare(models.Model):
                 condition=Q(amount_minor__gt=0, platform_minor__gte=0)
                 & Q(platform_minor__lte=F("amount_minor")),
                 name="line_share_sane",
+            ),
+        ]
+
+
+class GiveBackKind(models.TextChoices):
+    """Why money of an order goes back, in the settlement centre's words."""
+
+    RETURN = "return"
+    PRICE_PROTECTION = "price_protection"
+    GOODWILL = "goodwill"
+
+
+class GiveBack(models.Model):
+    """Money of an order given back, and of which lines: one refund at the channel. `cause` once is once."""
+
+    id = models.BigAutoField(primary_key=True)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="given_back")
+    merchant_id = models.BigIntegerField()
+    cause = models.CharField(max_length=48, unique=True)
+    kind = models.CharField(max_length=20, choices=GiveBackKind)
+    refund_no = models.CharField(max_length=32, unique=True)
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=80, blank=True, default="")
+    asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(
+        null=True, help_text="when the settlement centre heard that the money went"
+    )
+    told_fault = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta:
+        app_label = "trade"
+        db_table = "trade_give_back"
+        indexes = [models.Index(fields=["id"], condition=Q(told_at=None), name="give_back_to_tell")]
+
+
+class GiveBackLine(models.Model):
+    """What of a line goes back; never changed."""
+
+    id = models.BigAutoField(primary_key=True)
+    give_back = models.ForeignKey(GiveBack, on_delete=models.PROTECT, related_name="lines")
+    line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="given_back")
+    merchant_id = models.BigIntegerField()
+    quantity = models.IntegerField()
+    goods_minor = models.BigIntegerField()
+    freight_minor = models.BigIntegerField()
+
+    class Meta:
+        app_label = "trade"
+        db_table = "trade_give_back_line"
+        constraints = [
+            models.UniqueConstraint(fields=["give_back", "line"], name="give_back_line_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gte=0, goods_minor__gte=0, freight_minor__gte=0),
+                name="give_back_line_sane",
             ),
         ]
 

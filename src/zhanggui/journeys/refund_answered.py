@@ -1,0 +1,66 @@
+"""Refunds are sent to their channel, asked for, and answered."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from zhanggui.payments.channel import ChannelRefused, ChannelUnclear, RefundAsked, RefundOutcome
+from zhanggui.payments.models import Refund, RefundState
+from zhanggui.payments.operations.record_refund import move_refund, record_refund
+from zhanggui.payments.wired import adapter
+from zhanggui.trade.orders.locks import hold_orders
+
+
+@transaction.atomic
+def refund_answered(*, refund: Refund, outcome: RefundOutcome, at: datetime) -> bool:
+    """This function will take down what a channel says of a refund; True when it moved it. Raises RefundMismatch."""
+    if refund.reference:
+        hold_orders([refund.reference])
+    return record_refund(refund=refund, outcome=outcome, at=at)
+
+
+def refund_sent(*, refund: Refund, notify_url: str, clock: Callable[[], datetime]) -> Refund:
+    """This function will send a refund to its channel, or ask for it where it was sent before, and take the answer
+    down; it must not be called inside a transaction.
+
+    Without an answer it is unclear, and is asked for and, where the channel never heard of it, sent again under the
+    same number. A refusal is final under this number: the refund failed and says why. Raises RefundMismatch.
+    """
+    rail = adapter(refund.charge.channel)
+    number = refund.part.number if refund.part else refund.charge.attempt.number
+    try:
+        if refund.state == RefundState.PROCESSING:
+            outcome = rail.query_refund(refund.refund_no, charge_number=number, now=clock())
+        else:
+            outcome = rail.refund(_asked(refund, number, notify_url), now=clock())
+    except ChannelUnclear as unclear:
+        _moved(refund, RefundState.UNCLEAR, clock(), str(unclear))
+    except ChannelRefused as refused:
+        if refund.state == RefundState.PROCESSING:  # it does not want to say; what it took in stays taken in
+            _moved(refund, RefundState.PROCESSING, clock(), f"{refused.code}: {refused.message}")
+        else:
+            _moved(refund, RefundState.FAILED, clock(), f"{refused.code}: {refused.message}")
+    else:
+        refund_answered(refund=refund, outcome=outcome, at=clock())
+    refund.refresh_from_db()
+    return refund
+
+
+def _asked(refund: Refund, number: str, notify_url: str) -> RefundAsked:
+    charge, part = refund.charge, refund.part
+    return RefundAsked(
+        number=refund.refund_no, charge_number=number,
+        charge_channel_number=part.channel_number if part else charge.channel_number,
+        charge_minor=part.amount_minor if part and charge.attempt.combined else charge.amount_minor,
+        amount_minor=refund.amount_minor, currency=refund.currency, reason=refund.reason,
+        notify_url=notify_url, charged_at=charge.charged_at,
+        account=charge.channel.account if charge.attempt.combined else "",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _moved(refund: Refund, state: RefundState, at: datetime, said: str) -> None:
+    if refund.reference:
+        hold_orders([refund.reference])
+    move_refund(refund=refund, state=state, at=at, noted_at=at, said=said)
