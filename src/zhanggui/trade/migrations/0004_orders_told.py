@@ -21,7 +21,7 @@ grant select on trade_give_back_line to zhanggui_tenant;
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trade', '0002_guards'),
+        ('trade', '0003_identity_nickname'),
     ]
 
     operations = [
