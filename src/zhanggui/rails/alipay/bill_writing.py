@@ -70,7 +70,8 @@ def account_zip(
     currency: str,
     zone: tzinfo,
 ) -> bytes:
-    """This function will return the ZIP of an account bill, its balance running from `opening`."""
+    """This function will return the ZIP of an account bill, its balance running from `opening`. What has no type of
+    its own (shares, transfers) is called by its title."""
     lines, balance = [*_head("账务明细查询", "账务明细列表", account, first, last), _FUND], opening
     counts, sums = {True: 0, False: 0}, {True: 0, False: 0}
     for row in rows:
@@ -82,7 +83,7 @@ def account_zip(
         lines.append(",".join([
             row.flow_number + "\t", row.channel_number + "\t", row.own_number + "\t", row.title or "\t",
             _time(row.at, zone), "\t", amount if comes else " ", " " if comes else amount,
-            format_plain(balance, currency), "支付宝", _TYPES.get(row.kind, "转账"), row.memo,
+            format_plain(balance, currency), "支付宝", _TYPES.get(row.kind) or row.title or "转账", row.memo,
         ]))  # fmt: skip
     lines += [
         "#-----------------------------------------账务明细列表结束------------------------------------",

@@ -1,0 +1,67 @@
+"""Money paid out of the seller's balance (alipay.fund.trans.uni.transfer)."""
+
+from zhanggui.rails.alipay.sandbox.wire import Refused, cents, written, yuan
+from zhanggui.rails.sandbox_server.faults import FaultKind
+from zhanggui.rails.sandbox_server.gateway import House
+from zhanggui.rails.sandbox_server.store import Document
+
+LEAST = 10
+NOBODY = "2088000000000000"  # an account that there is not
+
+
+class Payouts:
+    """Transfers by our numbers. Whoever is paid exists, but for NOBODY; names are believed."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def make(self, asked: Document, *, balance: int) -> Document:
+        """alipay.fund.trans.uni.transfer"""
+        payee = asked.get("payee_info") or {}
+        number, amount = str(asked.get("out_biz_no", "")), cents(asked.get("trans_amount", ""))
+        if (asked.get("product_code"), asked.get("biz_scene")) != ("TRANS_ACCOUNT_NO_PWD", "DIRECT_TRANSFER"):
+            raise Refused("INVALID_PARAMETER", "product_code and biz_scene are those of a single transfer")
+        if not number or payee.get("identity_type") not in ("ALIPAY_USER_ID", "ALIPAY_LOGON_ID"):
+            raise Refused("INVALID_PARAMETER", "out_biz_no and payee_info are needed")
+        if payee["identity_type"] == "ALIPAY_LOGON_ID" and not payee.get("name"):
+            raise Refused("INVALID_PARAMETER", "a payee by log-in name needs the owner's name")
+        wanted = [amount, payee.get("identity"), payee.get("name")]
+        if kept := self.house.store.get("transfer", number):
+            if kept["wanted"] != wanted:
+                raise Refused("DISCORDANT_REPEAT_REQUEST", "out_biz_no was used for another transfer")
+            return self._said(kept)
+        if amount < LEAST:
+            raise Refused("EXCEED_LIMIT_MIN_AMOUNT", "the least is 0.10")
+        if payee.get("identity") == NOBODY:
+            raise Refused("PAYEE_NOT_EXIST", "收款账号不存在")
+        if amount > balance:
+            raise Refused("PAYER_BALANCE_NOT_ENOUGH", "付款方余额不足")
+        ends = self.house.faults.take(FaultKind.OUTCOME, of="transfer")
+        now = self.house.clock.now()
+        count = self.house.store.next("transfers")
+        made = {
+            "number": number, "order_id": f"{now:%Y%m%d}110070{count:018d}", "wanted": wanted, "amount": amount,
+            "status": ends.value if ends else "SUCCESS", "at": now.isoformat(), "title": asked.get("order_title", ""),
+        }  # fmt: skip
+        self.house.store.put("transfer", number, made)
+        return self._said(made)
+
+    @staticmethod
+    def _said(made: Document) -> Document:
+        return {
+            "out_biz_no": made["number"], "order_id": made["order_id"], "pay_fund_order_id": made["order_id"],
+            "status": made["status"], "trans_date": written(made["at"]),
+        }  # fmt: skip
+
+    def query(self, asked: Document) -> Document:
+        """alipay.fund.trans.common.query"""
+        made = self.house.store.get("transfer", str(asked.get("out_biz_no", "")))
+        if made is None:
+            raise Refused("ORDER_NOT_EXIST", "转账订单不存在")
+        said = {
+            "out_biz_no": made["number"], "order_id": made["order_id"], "status": made["status"],
+            "trans_amount": yuan(made["amount"]),
+        }  # fmt: skip
+        if made["status"] in ("FAIL", "REFUND"):
+            return said | {"error_code": "PAYEE_CARD_INFO_ERROR", "fail_reason": "收款方信息有误"}
+        return said | {"pay_date": written(made["at"])}
