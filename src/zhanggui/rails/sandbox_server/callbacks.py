@@ -26,15 +26,15 @@ class Callbacks:
         self._clock = clock
         self._faults = faults
 
-    def owe(self, kind: str, address: str, event: Document) -> str:
-        """This function will note a callback of `event` to `address`, due at once unless a fault says otherwise, and
-        return its number. Without an address nothing is owed."""
+    def owe(self, kind: str, address: str, event: Document, *, after_seconds: int = 0) -> str:
+        """This function will note a callback of `event` to `address`, due at once or later, later still if a fault
+        says so, and return its number. Without an address nothing is owed."""
         if not address:
             return ""
         number = str(self._store.next("callbacks"))
         now = self._clock.now()
         late = self._faults.take(FaultKind.CALLBACK_LATE, of=kind)
-        due = now + timedelta(seconds=late.seconds or 0) if late else now
+        due = now + timedelta(seconds=after_seconds + (late.seconds or 0 if late else 0))
         never = self._faults.take(FaultKind.CALLBACK_NEVER, of=kind) or not self.are_sent()
         before = [
             str(writing)

@@ -1,7 +1,9 @@
 """Bills as WeChat Pay writes them: for the sandbox, the demonstration and tests. The reverse of `bills`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import tzinfo
+from typing import Any
 
 from zhanggui.money.decimals import format_plain
 from zhanggui.rows.times import moment
@@ -19,6 +21,11 @@ _FUND = (
     "备注,业务凭证号"
 )
 _FUND_FOOT = "资金流水总笔数,收入笔数,收入金额,支出笔数,支出金额"
+_SPLIT = (
+    "分账时间,分账发起方,分账方,微信订单号,微信分账/回退单号,分账明细单号,商户分账/回退单号,订单金额,分账接收方,"
+    "分账金额,业务类型,处理状态,分账描述,备注"
+)
+_SPLIT_FOOT = "总条数,分账总金额,回退总金额"
 _STATES = {
     int(RowState.SUCCESS): "SUCCESS",
     int(RowState.PROCESSING): "PROCESSING",
@@ -31,16 +38,29 @@ _BUSINESS = {
 }  # fmt: skip
 
 
-def trade_bill(rows: Iterable[BillRow], *, merchant: str, currency: str, zone: tzinfo) -> bytes:
+@dataclass(frozen=True)
+class TradeAbout:
+    """What a trade bill says beside a row: the sub-merchant that was paid, the payer, how."""
+
+    sub_merchant: str = "0"
+    payer: str = "o-buyer"
+    trade_type: str = "JSAPI"
+
+
+def trade_bill(
+    rows: Iterable[BillRow], *, merchant: str, currency: str, zone: tzinfo, appid: str = "wx0000000000000000",
+    about: Callable[[BillRow], TradeAbout] = lambda row: TradeAbout(),
+) -> bytes:  # fmt: skip
     """This function will return an ALL bill of these payments and refunds."""
     lines, count, settled, back, fees = [_TRADE], 0, 0, 0, 0
     for row in rows:
         refunds = row.kind == RowKind.REFUND
+        told = about(row)
         came, went = (0, -row.amount) if refunds else (row.amount, 0)
         count, settled, back, fees = count + 1, settled + came, back + went, fees + row.fee_milli
         lines.append(_line([
-            _time(row.at, zone), "wx0000000000000000", merchant, "0", "", row.channel_number, row.own_number,
-            "o-buyer", "JSAPI", "REFUND" if refunds else "SUCCESS", "OTHERS", currency,
+            _time(row.at, zone), appid, merchant, told.sub_merchant, "", row.channel_number, row.own_number,
+            told.payer, told.trade_type, "REFUND" if refunds else "SUCCESS", "OTHERS", currency,
             format_plain(came, currency), format_plain(0, currency),
             row.channel_refund_number if refunds else "0", row.own_refund_number if refunds else "0",
             format_plain(went, currency), format_plain(0, currency), "ORIGINAL" if refunds else "",
@@ -64,7 +84,7 @@ def fund_bill(rows: Iterable[BillRow], *, opening: int, currency: str, zone: tzi
         comes = row.amount >= 0
         counts[comes] += 1
         sums[comes] += abs(row.amount)
-        business, kind = _BUSINESS.get(row.kind, ("其他", "其他"))
+        business, kind = _BUSINESS.get(row.kind) or _named(row.title)
         lines.append(_line([
             _time(row.at, zone), row.channel_number, row.flow_number, business, kind, "收入" if comes else "支出",
             format_plain(abs(row.amount), currency), format_plain(balance, currency), "system", row.memo,
@@ -75,6 +95,34 @@ def fund_bill(rows: Iterable[BillRow], *, opening: int, currency: str, zone: tzi
         str(counts[False]), format_plain(sums[False], currency),
     ])]  # fmt: skip
     return _file(lines)
+
+
+def split_bill(rows: Iterable[Mapping[str, Any]], *, currency: str) -> bytes:
+    """This function will return a split bill. A row has `at`, `merchant`, `transaction`, `number` and `own` (of the
+    division or return), `detail`, `total`, `receiver`, `amount`, `kind` (分账 or 分账回退), `description`; amounts in
+    minor units."""
+    lines, count, shared, back = [_SPLIT], 0, 0, 0
+    for row in rows:
+        count += 1
+        if row["kind"] == "分账回退":
+            back += row["amount"]
+        else:
+            shared += row["amount"]
+        lines.append(_line([
+            row["at"], row["merchant"], row["merchant"], row["transaction"], row["number"], row["detail"], row["own"],
+            format_plain(row["total"], currency), row["receiver"], format_plain(row["amount"], currency),
+            row["kind"], "成功", row["description"], "",
+        ]))  # fmt: skip
+    lines += [
+        _SPLIT_FOOT, _line([str(count), format_plain(shared, currency), format_plain(back, currency)]),
+    ]  # fmt: skip
+    return _file(lines)
+
+
+def _named(title: str) -> tuple[str, str]:
+    """业务名称 and 业务类型 of a row that names them itself, as `分账/分账回退`."""
+    business, _, kind = title.partition("/")
+    return (business, kind or business) if business else ("其他", "其他")
 
 
 def fee_text(milli: int) -> str:
