@@ -22,6 +22,7 @@ from zhanggui.settlement.monitoring import invariants as monitoring
 from zhanggui.settlement.payouts import invariants as payouts
 from zhanggui.settlement.reconciliation import invariants as reconciliation
 from zhanggui.trade.buyers import invariants as buyers
+from zhanggui.trade.catalogue import invariants as catalogue
 from zhanggui.trade.orders import invariants as orders
 from zhanggui.vault import invariants as vault
 
@@ -101,6 +102,11 @@ CHECKS: tuple[Check, ...] = (
     reconciliation.entry_without_resolution,
     reconciliation.entry_without_run,
     reconciliation.match_crosses_amounts,
+    catalogue.stock_differs_from_movements,
+    catalogue.stock_oversold,
+    catalogue.stock_out_of_place,
+    catalogue.goods_state_without_its_step,
+    catalogue.listing_without_its_source,
     ledger.guard_asleep,
     approvals.approved_by_maker,
     approvals.approved_without_checks,

@@ -1,0 +1,17 @@
+"""Let go of stock that was reserved."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from zhanggui.trade.catalogue.models import StockMovementKind
+from zhanggui.trade.catalogue.operations.move_stock import move_stock
+from zhanggui.trade.catalogue.rules.stock import StockMove
+
+
+def release_stock(*, moves: Iterable[StockMove], at: datetime, actor: str) -> int:
+    """This function will release what cancelled or expired orders had reserved: all of them or
+    none, each once by stock and reference, in the caller's transaction. It returns how many were new.
+
+    Raises QuantityRefused, NotReserved, MovementDiffers.
+    """
+    return move_stock(kind=StockMovementKind.RELEASED, moves=moves, at=at, actor=actor)

@@ -1,0 +1,17 @@
+"""Take back what came back from a buyer."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from zhanggui.trade.catalogue.models import StockMovementKind
+from zhanggui.trade.catalogue.operations.move_stock import move_stock
+from zhanggui.trade.catalogue.rules.stock import StockMove
+
+
+def take_back_stock(*, moves: Iterable[StockMove], at: datetime, actor: str) -> int:
+    """This function will put what came back from buyers into stock again: all of them or
+    none, each once by stock and reference, in the caller's transaction. It returns how many were new.
+
+    Raises QuantityRefused, UnknownGoods, MovementDiffers.
+    """
+    return move_stock(kind=StockMovementKind.RETURNED, moves=moves, at=at, actor=actor)

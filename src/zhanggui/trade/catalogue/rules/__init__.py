@@ -1,0 +1,1 @@
+"""What texts, goods and pictures of the catalogue have to be. Pure."""
