@@ -24,6 +24,7 @@ from zhanggui.settlement.reconciliation import invariants as reconciliation
 from zhanggui.trade.buyers import invariants as buyers
 from zhanggui.trade.catalogue import invariants as catalogue
 from zhanggui.trade.orders import invariants as orders
+from zhanggui.trade.promotions import invariants as promotions
 from zhanggui.vault import invariants as vault
 
 type Check = Callable[[], list[dict[str, Any]]]
@@ -117,6 +118,9 @@ CHECKS: tuple[Check, ...] = (
     buyers.merged_buyer_not_final,
     buyers.union_of_two_buyers,
     buyers.buyer_without_way_in,
+    promotions.coupon_count_differs,
+    promotions.coupon_held_too_often,
+    promotions.coupons_of_one_owner_combined,
     audit_log.audit_chain_broken,
     audit_log.security_audit_differs,
     vault.sealed_without_key,

@@ -1,0 +1,19 @@
+"""A purchase was paid: its coupons are used."""
+
+from datetime import datetime
+
+from zhanggui.trade.promotions.locks import lock_held
+from zhanggui.trade.promotions.models import HeldCoupon, HeldState
+
+
+def use_coupons(*, purchase_no: str, at: datetime) -> int:
+    """This function will mark what the purchase reserved as used, in the caller's transaction, and return how many
+    it uses. A second time changes nothing; coupons given back in between (the purchase ran out of time) are not
+    taken again: the caller reserves them anew, if they are still free."""
+    mine = HeldCoupon.objects.filter(purchase_no=purchase_no)
+    held = lock_held(list(mine.values_list("id", flat=True)))
+    reserved = [row.id for row in held.values() if row.state == HeldState.RESERVED]
+    HeldCoupon.objects.filter(id__in=reserved, purchase_no=purchase_no).update(
+        state=HeldState.USED, used_at=at
+    )
+    return mine.filter(state=HeldState.USED).count()
