@@ -25,6 +25,7 @@ from zhanggui.trade.buyers import invariants as buyers
 from zhanggui.trade.catalogue import invariants as catalogue
 from zhanggui.trade.orders import invariants as orders
 from zhanggui.trade.promotions import invariants as promotions
+from zhanggui.trade.returns import invariants as returns
 from zhanggui.vault import invariants as vault
 
 type Check = Callable[[], list[dict[str, Any]]]
@@ -48,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     orders.purchase_differs_from_payment,
     orders.orders_differ_from_purchase,
     orders.given_back_above_paid,
+    returns.case_differs_from_slip,
     settlement.details_differ_from_entry,
     settlement.statement_differs_from_lines,
     settlement.statement_differs_from_ledger,

@@ -24,6 +24,8 @@ from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
 from zhanggui.clockwork.draft_due_invoices import draft_due_invoices
 from zhanggui.clockwork.fetch_bills import fetch_bills
 from zhanggui.clockwork.give_rebates import give_rebates
+from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired, send_refunds
+from zhanggui.clockwork.mind_returns import mind_returns
 from zhanggui.clockwork.pull_feeds import pull_due_feeds, pull_feed
 from zhanggui.clockwork.release_reserves import release_reserves
 from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
@@ -31,6 +33,7 @@ from zhanggui.clockwork.rescue_stalled import rescue_stalled
 from zhanggui.clockwork.run_payouts import run_payouts
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
 from zhanggui.clockwork.take_in_upload import take_in_upload
+from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.clockwork.watch_money import watch_money
 from zhanggui.journeys.books_kept import books_kept
 from zhanggui.journeys.difference_settled import differences_aged
@@ -76,6 +79,31 @@ def propose_payouts_job(timestamp: int) -> None:
 def run_payouts_job(timestamp: int) -> None:
     """Every quarter of an hour: read what banks said, ask after what nobody knows, send what is approved."""
     run_payouts(**_when(), actor="clockwork", propose=False)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(
+    name="clockwork.mind_payments", queue="payments", queueing_lock="mind_payments", lock="mind_payments"
+)
+def mind_payments_job(timestamp: int) -> None:
+    """Every minute: ask channels for what they have not told, cancel what was not paid in time, send refunds."""
+    ask_for_charges(clock=timezone.now)
+    cancel_expired(clock=timezone.now)
+    send_refunds(clock=timezone.now, notify_url=settings.NOTIFY_URL)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="clockwork.mind_returns", queue="clockwork", queueing_lock="mind_returns", lock="mind_returns")
+def mind_returns_job(timestamp: int) -> None:
+    """Every ten minutes: go on with after-sale cases in which nobody answered in time."""
+    mind_returns(clock=timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="clockwork.tell_settlement", queue="clockwork", queueing_lock="tell_settlement", lock="tell")
+def tell_settlement_job(timestamp: int) -> None:
+    """Every minute: tell the settlement centre of the mall's orders and refunds."""
+    tell_settlement(**_when())
 
 
 @app.task(name="clockwork.compare", queue="comparisons")

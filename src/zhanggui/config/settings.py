@@ -62,6 +62,17 @@ ALLOWED_HOSTS = [
 CSRF_TRUSTED_ORIGINS = ORIGINS
 BEHIND_HTTPS = bool(ORIGINS) and all(origin.startswith("https://") for origin in ORIGINS)
 
+# Where payment channels call us back: an address of ours that they can reach; the first of ORIGINS unless named.
+NOTIFY_ORIGIN = (
+    os.environ.get("ZHANGGUI_NOTIFY_ORIGIN", "").strip() or (ORIGINS[0] if ORIGINS else "")
+).rstrip("/")
+
+
+def NOTIFY_URL(channel: str) -> str:  # noqa: N802 - Django takes settings in capitals only
+    """Where this channel calls back; empty where no address of ours is known outside a request."""
+    return f"{NOTIFY_ORIGIN}/notices/{channel}/" if NOTIFY_ORIGIN else ""
+
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -4,6 +4,8 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
+from zhanggui.portals.api.notices import notice
+
 PORTALS = [
     ("api/v1/", "zhanggui.portals.api.urls"),
     ("platform/", "zhanggui.portals.platform.urls"),
@@ -12,6 +14,7 @@ PORTALS = [
 ]
 
 urlpatterns = [
+    path("notices/<slug:channel>/", notice, name="channel_notice"),
     path("i18n/", include("django.conf.urls.i18n")),
     *[path(prefix, include(module)) for prefix, module in PORTALS if find_spec(module)],
 ]

@@ -10,6 +10,7 @@ from zhanggui.payments.models import Refund, RefundState
 from zhanggui.payments.operations.record_refund import move_refund, record_refund
 from zhanggui.payments.wired import adapter
 from zhanggui.trade.orders.locks import hold_orders
+from zhanggui.trade.returns.operations.end_refunded import end_refunded
 
 
 @transaction.atomic
@@ -17,7 +18,10 @@ def refund_answered(*, refund: Refund, outcome: RefundOutcome, at: datetime) -> 
     """This function will take down what a channel says of a refund; True when it moved it. Raises RefundMismatch."""
     if refund.reference:
         hold_orders([refund.reference])
-    return record_refund(refund=refund, outcome=outcome, at=at)
+    moved = record_refund(refund=refund, outcome=outcome, at=at)
+    if moved and refund.state == RefundState.SUCCEEDED:
+        end_refunded(refund_no=refund.refund_no, at=refund.ended_at or at, actor="channel")
+    return moved
 
 
 def refund_sent(*, refund: Refund, notify_url: str, clock: Callable[[], datetime]) -> Refund:

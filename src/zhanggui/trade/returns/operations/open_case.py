@@ -1,0 +1,126 @@
+"""A buyer asks for after-sale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from zhanggui.rows.document_numbers import fresh_number
+from zhanggui.trade.catalogue.models import SkuPrice
+from zhanggui.trade.orders.models import Order, OrderLine, OrderState
+from zhanggui.trade.orders.operations.give_back import LineLeft, left_of
+from zhanggui.trade.returns.errors import AfterSaleOver, AskedAboveLeft, CaseIncomplete
+from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnLine
+from zhanggui.trade.returns.operations.step_case import say_in_case
+from zhanggui.trade.returns.queries import asked_of
+from zhanggui.trade.returns.rules import (
+    FAULT_OF_SHOP,
+    REASONS,
+    freight_bearer,
+    goods_for_units,
+    price_drop,
+)
+
+_AT = {
+    ReturnKind.REFUND_ONLY: (OrderState.SHIPPED, OrderState.RECEIVED),
+    ReturnKind.RETURN_REFUND: (OrderState.SHIPPED, OrderState.RECEIVED),
+    ReturnKind.EXCHANGE: (OrderState.RECEIVED,),
+    ReturnKind.PRICE_PROTECTION: (OrderState.PAID, OrderState.SHIPPED, OrderState.RECEIVED),
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a buyer asks of one line: units, and for refunds the money for the goods (None: all that is due for them),
+    minor units."""
+
+    line_id: int
+    quantity: int
+    goods_minor: int | None = None
+
+
+def open_case(
+    *, order: Order, kind: ReturnKind, reason: str, text: str, asked: Sequence[Asked], pictures: Sequence[str],
+    answer_hours: int, protection_days: int, at: datetime,
+) -> ReturnCase:  # fmt: skip
+    """This function will open a case for lines of `order`, locked by the caller, in its transaction.
+
+    What is asked, with all that other cases ask and all that was given back, never exceeds the line. Raises
+    CaseIncomplete, AfterSaleOver, AskedAboveLeft.
+    """
+    if reason not in REASONS or not asked or len({one.line_id for one in asked}) != len(asked):
+        raise CaseIncomplete(f"say which goods, and why: one of {', '.join(REASONS)}")
+    if order.state not in _AT[kind]:
+        raise AfterSaleOver(
+            f"order {order.order_no} is {order.state}; {kind.value} cannot be asked for now",
+            state=order.state,
+        )
+    if kind == ReturnKind.PRICE_PROTECTION and (
+        order.paid_at is None or at > order.paid_at + timedelta(days=protection_days)
+    ):
+        raise AfterSaleOver(f"prices are protected for {protection_days} days after payment; they are over")
+    lines = _lines(order, kind, reason, asked)
+    case = ReturnCase.objects.create(
+        case_no=fresh_number("A", at), order=order, merchant_id=order.merchant_id, buyer_id=order.buyer_id,
+        kind=kind, reason=reason, text=text[:500], freight_bearer=freight_bearer(reason),
+        currency=order.currency, asked_minor=sum(line.goods_minor + line.freight_minor for line in lines),
+        asked_at=at, answer_by=at + timedelta(hours=answer_hours),
+    )  # fmt: skip
+    for line in lines:
+        line.case = case
+    ReturnLine.objects.bulk_create(lines)
+    say_in_case(
+        case=case, kind=case.state, at=at, actor=f"buyer:{order.buyer_id}", text=text, pictures=pictures
+    )
+    return case
+
+
+def _lines(order: Order, kind: ReturnKind, reason: str, asked: Sequence[Asked]) -> list[ReturnLine]:
+    known = {line.id: line for line in OrderLine.objects.filter(order=order)}
+    left, open_cases = left_of(order), asked_of(order)
+    prices = dict(
+        SkuPrice.objects.filter(
+            sku_id__in=[line.sku_id for line in known.values()], currency=order.currency
+        ).values_list("sku_id", "price_minor")
+    )
+    found = []
+    for one in asked:
+        line = known.get(one.line_id)
+        if line is None:
+            raise CaseIncomplete(f"order {order.order_no} has no such line; open it again from the order")
+        units, goods, freight = open_cases.get(line.id, (0, 0, 0))
+        rest = LineLeft(
+            left[line.id].quantity - units, left[line.id].goods_minor - goods,
+            left[line.id].freight_minor - freight,
+        )  # fmt: skip
+        found.append(_line(order, line, kind, reason, one, rest, prices.get(line.sku_id)))
+    return found
+
+
+def _line(
+    order: Order, line: OrderLine, kind: ReturnKind, reason: str, one: Asked, rest: LineLeft,
+    price_now: int | None,
+) -> ReturnLine:  # fmt: skip
+    if not 1 <= one.quantity <= rest.quantity:
+        raise AskedAboveLeft(
+            f"of {line.sku_code} {rest.quantity} can still be asked for, not {one.quantity}",
+            line_no=line.line_no, left=rest.quantity,
+        )  # fmt: skip
+    row = ReturnLine(line=line, merchant_id=order.merchant_id, quantity=one.quantity)
+    if kind == ReturnKind.EXCHANGE:
+        return row
+    if kind == ReturnKind.PRICE_PROTECTION:
+        due = price_drop(
+            minor_left=rest.goods_minor, units_left=rest.quantity, wanted=one.quantity,
+            price_now_minor=line.unit_minor if price_now is None else price_now,
+        )  # fmt: skip
+    else:
+        due = goods_for_units(minor_left=rest.goods_minor, units_left=rest.quantity, wanted=one.quantity)
+        if reason in FAULT_OF_SHOP and one.quantity == rest.quantity:
+            row.freight_minor = rest.freight_minor
+    row.goods_minor = due if one.goods_minor is None else one.goods_minor
+    if not 0 <= row.goods_minor <= due or row.goods_minor + row.freight_minor == 0:
+        raise AskedAboveLeft(
+            f"for {one.quantity} of {line.sku_code} at most {due} is due, and something has to be asked",
+            line_no=line.line_no, due_minor=due,
+        )  # fmt: skip
+    return row

@@ -1,0 +1,49 @@
+"""Reads over after-sale cases."""
+
+from datetime import datetime
+
+from django.db.models import Sum
+
+from zhanggui.trade.orders.models import Order
+from zhanggui.trade.returns.errors import UnknownCase
+from zhanggui.trade.returns.models import ReturnCase, ReturnLine, ReturnState
+from zhanggui.trade.returns.states import ENDED
+
+WAITS_FOR_MONEY = (*ENDED, ReturnState.REFUNDING)
+"""What these cases ask for is either given back already (its slip counts it) or never will be."""
+
+
+def case_of_buyer(case_no: str, buyer_ids: list[int]) -> ReturnCase:
+    """This function will return a case of one of these buyers (one person). Raises UnknownCase, for another's too."""
+    found = ReturnCase.objects.select_related("order").filter(case_no=case_no, buyer_id__in=buyer_ids).first()
+    if found is None:
+        raise UnknownCase(f"you have no after-sale case {case_no!r}", case_no=case_no)
+    return found
+
+
+def case_by_number(case_no: str) -> ReturnCase:
+    """This function will return the case with this number. Raises UnknownCase."""
+    found = ReturnCase.objects.select_related("order").filter(case_no=case_no).first()
+    if found is None:
+        raise UnknownCase(f"there is no after-sale case {case_no!r}", case_no=case_no)
+    return found
+
+
+def asked_of(order: Order) -> dict[int, tuple[int, int, int]]:
+    """This function will return what open cases ask of each line of an order, by its id: units, goods, freight."""
+    rows = (
+        ReturnLine.objects.filter(case__order=order)
+        .exclude(case__state__in=WAITS_FOR_MONEY)
+        .values("line_id")
+        .annotate(units=Sum("quantity"), goods=Sum("goods_minor"), freight=Sum("freight_minor"))
+    )
+    return {row["line_id"]: (row["units"], row["goods"], row["freight"]) for row in rows}
+
+
+def cases_overdue(at: datetime, *, most: int) -> list[str]:
+    """This function will return the numbers of open cases for which somebody was waited too long."""
+    return list(
+        ReturnCase.objects.filter(ended_at=None, answer_by__lte=at)
+        .order_by("answer_by")
+        .values_list("case_no", flat=True)[:most]
+    )

@@ -1,0 +1,181 @@
+"""A mall with three shops and a buyer, small and quick: what tests of orders, payments and after-sale stand on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+from tests.isolation.market import NOW, ZONE, preset
+from tests.mall.pretend_channel import ACCOUNT, PretendChannel
+from zhanggui.clockwork.mind_payments import send_refunds
+from zhanggui.journeys.business_line_opened import business_line_opened
+from zhanggui.journeys.charge_answered import charge_asked
+from zhanggui.journeys.payment_begun import payment_begun
+from zhanggui.journeys.purchase_placed import purchase_placed
+from zhanggui.parties.models import Party, PartyKind
+from zhanggui.payments import wired
+from zhanggui.payments.channel import Invitation, Method
+from zhanggui.payments.models import Payment, PaymentChannel
+from zhanggui.payments.queries import attempt_by_number, payment_of
+from zhanggui.settlement.entities.models import BusinessLine
+from zhanggui.trade.buyers.models import Address, Buyer
+from zhanggui.trade.buyers.operations.sign_up import sign_up
+from zhanggui.trade.catalogue.models import (
+    Category,
+    ProductType,
+    Shop,
+    Sku,
+    SkuPrice,
+    Spu,
+    SpuState,
+    Warehouse,
+)
+from zhanggui.trade.catalogue.models.goods import GoodsKind
+from zhanggui.trade.catalogue.operations.receive_stock import receive_stock
+from zhanggui.trade.catalogue.rules.stock import StockMove
+from zhanggui.trade.orders.models import Order, Purchase
+from zhanggui.trade.parameters.operations.set_parameter import set_parameter
+from zhanggui.trade.promotions.queries.quotes import quote
+from zhanggui.trade.promotions.shapes import Wanted
+
+SHOPS = {"tea": ("茶铺", "Tea house"), "kiln": ("窑口", "The kiln"), "glass": ("玻璃坊", "Glass works")}
+NOTIFY = "https://mall.example/notices/wechat/"
+
+
+@dataclass
+class Clock:
+    """The time of a test; `later` lets some of it pass."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def later(self, **time: float) -> datetime:
+        self.now += timedelta(**time)
+        return self.now
+
+
+@dataclass
+class Mall:
+    """What tests ask for."""
+
+    line: BusinessLine
+    buyer: Buyer
+    address: Address
+    channel: PretendChannel
+    skus: dict[str, Sku]
+    clock: Clock = field(default_factory=Clock)
+    keys: count = field(default_factory=lambda: count(1))
+
+    def party(self, code: str) -> Party:
+        return Party.objects.get(code=code)
+
+    def add_goods(
+        self, code: str, shop: str, price: int, *, stock: int = 100, kind: GoodsKind = GoodsKind.PHYSICAL
+    ) -> Sku:
+        """Goods on sale with one SKU of the same code."""
+        owner = self.party(shop).id
+        spu = Spu.objects.create(
+            number=f"N-{code}", owner_id=owner, category=Category.objects.get(code="green-tea"), kind=kind,
+            title={"zh": f"商品{code}", "en": f"Goods {code}"}, state=SpuState.LISTED, created_at=NOW,
+            changed_at=NOW, listed_at=NOW,
+        )  # fmt: skip
+        sku = Sku.objects.create(code=code, spu=spu, owner_id=owner, weight_grams=500)
+        SkuPrice.objects.create(sku=sku, currency="CNY", price_minor=price)
+        if stock:
+            warehouse, _ = Warehouse.objects.get_or_create(owner_id=owner, code="main", name={"zh": "主仓"})
+            receive_stock(moves=[StockMove(sku.id, warehouse.id, stock, f"in-{code}")], at=NOW, actor="tests")
+        self.skus[code] = sku
+        return sku
+
+    def wanted(self, *codes: tuple[str, int]) -> list[Wanted]:
+        return [Wanted(self.skus[code].id, quantity) for code, quantity in codes]
+
+    def due(self, wanted: Sequence[Wanted], held: Sequence[int] | None = None) -> int:
+        return quote(
+            wanted=wanted, buyer=self.buyer, region=self.address.region, currency="CNY", held_coupons=held,
+            at=self.clock(),
+        ).due_minor  # fmt: skip
+
+    def place(
+        self,
+        *codes: tuple[str, int],
+        key: str = "",
+        held: Sequence[int] | None = None,
+        due: int | None = None,
+    ) -> Purchase:
+        """The buyer orders, for what is shown."""
+        wanted = self.wanted(*codes)
+        return purchase_placed(
+            buyer=self.buyer, wanted=wanted, address_id=self.address.id, currency="CNY", region="SH",
+            held_coupons=held, request_key=key or f"key-{next(self.keys)}", surface="pc", notes={},
+            expected_due_minor=self.due(wanted, held) if due is None else due, at=self.clock(),
+        )  # fmt: skip
+
+    def begin(self, purchase: Purchase) -> Invitation:
+        """The buyer asks to pay."""
+        return payment_begun(
+            payment=self.payment(purchase), channel_code="wechat", method=Method.QR, notify_url=NOTIFY,
+            return_url="", payer="", payer_address="127.0.0.1", clock=self.clock,
+        )  # fmt: skip
+
+    def payment(self, purchase: Purchase) -> Payment:
+        found = payment_of(purchase.purchase_no)
+        assert found is not None
+        return found
+
+    def pay(self, purchase: Purchase) -> Purchase:
+        """The buyer pays, and the channel is asked."""
+        number = self.begin(purchase).value.rpartition("/")[2]
+        self.channel.pay(number, at=self.clock())
+        attempt = attempt_by_number(number)
+        assert attempt is not None
+        charge_asked(attempt=attempt, clock=self.clock)
+        purchase.refresh_from_db()
+        return purchase
+
+    def buy(self, *codes: tuple[str, int]) -> list[Order]:
+        """Ordered and paid."""
+        return self.orders(self.pay(self.place(*codes)))
+
+    def orders(self, purchase: Purchase) -> list[Order]:
+        return list(Order.objects.filter(purchase=purchase).order_by("order_no"))
+
+    def send_refunds(self) -> None:
+        send_refunds(clock=self.clock, notify_url=lambda code: NOTIFY)
+
+
+def open_mall() -> Mall:
+    """The mall as it stands on the first morning; needs a database test."""
+    names = preset() | {"code": "mall", "name": {"zh": "商城", "en": "Mall"}}
+    line = business_line_opened(preset=names, at=NOW, actor="tests")
+    set_parameter(code="surface_title", value="掌柜", at=NOW, actor="tests")
+    kind = ProductType.objects.create(code="tea", name={"zh": "茶", "en": "Tea"})
+    top = Category.objects.create(code="drinks", name={"zh": "饮品", "en": "Drinks"})
+    Category.objects.create(
+        code="green-tea", name={"zh": "绿茶", "en": "Green tea"}, parent=top, product_type=kind
+    )
+    for code, (zh, en) in SHOPS.items():
+        party = Party.objects.create(kind=PartyKind.MERCHANT, code=code, name={"zh": zh, "en": en})
+        Shop.objects.create(merchant_id=party.id, code=code, name=party.name, opened_at=NOW)
+    channel = PretendChannel()
+    wired.rails()
+    wired.register_rail("pretend", lambda settings, secrets: channel)
+    PaymentChannel.objects.create(
+        code="wechat", name={"zh": "微信支付", "en": "WeChat Pay"}, rail="pretend", currency="CNY",
+        account=ACCOUNT, settings={"combines": "yes"},
+    )  # fmt: skip
+    buyer = sign_up(username="buyer-1", password="a long enough pass phrase", at=NOW)
+    address = Address.objects.create(
+        buyer=buyer, recipient="王小明", phone="13800000000", region="SH", city="上海", street="南京东路1号",
+        preferred=True,
+    )  # fmt: skip
+    mall = Mall(line, buyer, address, channel, {})
+    for code, shop, price in (("TEA-1", "tea", 8800), ("TEA-2", "tea", 1999), ("CUP-1", "kiln", 4900),
+                              ("VASE", "glass", 88000)):  # fmt: skip
+        mall.add_goods(code, shop, price)
+    return mall
+
+
+__all__ = ["NOW", "ZONE", "Clock", "Mall", "open_mall"]
