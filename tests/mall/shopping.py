@@ -28,6 +28,7 @@ from zhanggui.trade.catalogue.models import (
     SkuPrice,
     Spu,
     SpuState,
+    SpuStep,
     Warehouse,
 )
 from zhanggui.trade.catalogue.models.goods import GoodsKind
@@ -81,6 +82,9 @@ class Mall:
             title={"zh": f"商品{code}", "en": f"Goods {code}"}, state=SpuState.LISTED, created_at=NOW,
             changed_at=NOW, listed_at=NOW,
         )  # fmt: skip
+        SpuStep.objects.create(
+            spu=spu, before=SpuState.SUBMITTED, after=SpuState.LISTED, at=NOW, actor="tests"
+        )
         sku = Sku.objects.create(code=code, spu=spu, owner_id=owner, weight_grams=500)
         SkuPrice.objects.create(sku=sku, currency="CNY", price_minor=price)
         if stock:

@@ -24,7 +24,7 @@ def back(order: Order, quantity: int, goods: int, cause: str) -> None:
 
 class TestCallingOff:
     def test_all_of_one_order_goes_back_and_the_other_stays(self, mall: Mall) -> None:
-        tea, kiln = mall.buy(("TEA-1", 2), ("CUP-1", 1))
+        tea, _ = mall.buy(("TEA-1", 2), ("CUP-1", 1))
         order_called_off(order_no=tea.order_no, reason="changed my mind", at=mall.clock(), actor="buyer:1")
         mall.send_refunds()
         refund = Refund.objects.get()
@@ -46,19 +46,19 @@ class TestCallingOff:
 class TestBounds:
     def test_never_more_than_was_paid_for_the_line(self, mall: Mall) -> None:
         (order,) = mall.buy(("TEA-1", 3))
-        back(order, 1, 8800, "case:1")
-        back(order, 1, 8800, "case:2")
+        back(order, 1, 8800, "goodwill:1")
+        back(order, 1, 8800, "goodwill:2")
         with pytest.raises(GiveBackAbovePaid):
-            back(order, 1, 8801, "case:3")
+            back(order, 1, 8801, "goodwill:3")
         with pytest.raises(GiveBackAbovePaid):
-            back(order, 2, 8800, "case:3")
-        back(order, 1, 8800, "case:3")
+            back(order, 2, 8800, "goodwill:3")
+        back(order, 1, 8800, "goodwill:3")
         assert Charge.objects.get().refunded_minor == 26400
 
     def test_the_same_cause_is_the_same_refund(self, mall: Mall) -> None:
         (order,) = mall.buy(("TEA-1", 1))
-        back(order, 1, 8800, "case:1")
-        back(order, 1, 8800, "case:1")
+        back(order, 1, 8800, "goodwill:1")
+        back(order, 1, 8800, "goodwill:1")
         assert Refund.objects.count() == 1
 
 
@@ -66,7 +66,7 @@ class TestAtTheChannel:
     @pytest.fixture
     def refund(self, mall: Mall) -> Refund:
         (order,) = mall.buy(("TEA-1", 1))
-        back(order, 1, 8800, "case:1")
+        back(order, 1, 8800, "goodwill:1")
         return Refund.objects.get()
 
     def test_a_lost_answer_is_sent_again_under_the_same_number(self, mall: Mall, refund: Refund) -> None:

@@ -1,7 +1,6 @@
 """Money comes: once, twice, late, forged, of another amount, for what is closed; and everybody knows where it is."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 
@@ -18,10 +17,10 @@ from zhanggui.trade.orders.errors import OrderNotInState
 from zhanggui.trade.orders.models import Purchase
 
 
-def notify(mall: Mall, number: str, *, id: str = "n-1", signature: str = "good", age: str = "") -> int:
+def notify(mall: Mall, number: str, *, notice_id: str = "n-1", signature: str = "good", age: str = "") -> int:
     answer = channel_notified(
         channel_code="wechat", headers={"Pretend-Signature": signature, "Pretend-Age": age},
-        body=json.dumps({"id": id, "charge": number}).encode(), at=mall.clock(),
+        body=json.dumps({"id": notice_id, "charge": number}).encode(), at=mall.clock(),
     )  # fmt: skip
     return answer.status
 
@@ -31,15 +30,15 @@ def outcomes() -> list[str]:
 
 
 @pytest.fixture
-def asked(mall: Mall) -> Iterator[tuple[Mall, Purchase, str]]:
+def asked(mall: Mall) -> tuple[Mall, Purchase, str]:
     """A purchase over two merchants that the buyer was asked to pay."""
     purchase = mall.place(("TEA-1", 1), ("CUP-1", 1))
-    yield mall, purchase, mall.begin(purchase).value.rpartition("/")[2]
+    return mall, purchase, mall.begin(purchase).value.rpartition("/")[2]
 
 
 class TestBeginning:
     def test_the_channel_is_asked_for_each_merchants_part(self, asked: tuple[Mall, Purchase, str]) -> None:
-        mall, purchase, number = asked
+        mall, _, number = asked
         (one,) = mall.channel.asked
         assert (one.amount_minor, [(part.number, part.amount_minor) for part in one.parts]) == (
             13700, [(f"{number}01", 8800), (f"{number}02", 4900)],
@@ -101,7 +100,11 @@ class TestBeingPaid:
     def test_told_twice_it_counts_once(self, asked: tuple[Mall, Purchase, str]) -> None:
         mall, _, number = asked
         mall.channel.pay(number, at=mall.clock())
-        assert [notify(mall, number), notify(mall, number), notify(mall, number, id="n-2")] == [200, 200, 200]
+        assert [notify(mall, number), notify(mall, number), notify(mall, number, notice_id="n-2")] == [
+            200,
+            200,
+            200,
+        ]
         assert (Charge.objects.count(), outcomes()) == (1, ["taken", "repeated", "taken"])
 
     @pytest.mark.parametrize(
@@ -146,7 +149,7 @@ class TestBeingPaid:
         ).value.rpartition("/")[2]  # fmt: skip
         for place, one in enumerate((number, second)):
             mall.channel.pay(one, at=mall.clock())
-            notify(mall, one, id=f"n-{place}")
+            notify(mall, one, notice_id=f"n-{place}")
         assert list(Charge.objects.order_by("id").values_list("use", "refunded_minor")) == [
             ("accepted", 0), ("surplus", 13700),
         ]  # fmt: skip

@@ -6,7 +6,7 @@ from tests.mall.shopping import Mall
 from zhanggui.payments.models import Payment
 from zhanggui.trade.carts.models import CartItem
 from zhanggui.trade.catalogue.errors import OutOfStock
-from zhanggui.trade.catalogue.models import SkuPrice, Spu, SpuState, Stock
+from zhanggui.trade.catalogue.models import SkuPrice, Spu, SpuState, SpuStep, Stock
 from zhanggui.trade.orders.errors import (
     AddressMissing,
     GoodsUnavailable,
@@ -67,7 +67,11 @@ class TestRefusing:
         assert (Purchase.objects.count(), Stock.objects.get(sku=mall.skus["TEA-1"]).reserved) == (0, 0)
 
     def test_goods_taken_down_meanwhile_are_named(self, mall: Mall) -> None:
-        Spu.objects.filter(number="N-TEA-1").update(state=SpuState.BANNED)
+        spu = Spu.objects.get(number="N-TEA-1")
+        SpuStep.objects.create(
+            spu=spu, before=spu.state, after=SpuState.BANNED, at=mall.clock(), actor="tests"
+        )
+        Spu.objects.filter(id=spu.id).update(state=SpuState.BANNED)
         with pytest.raises(GoodsUnavailable) as refused:
             mall.place(("TEA-1", 1), ("CUP-1", 1), due=13700)
         assert list(refused.value.details["unavailable"]) == [str(mall.skus["TEA-1"].id)]

@@ -53,6 +53,6 @@ def _cancelled(purchase_no: str, at: datetime, actor: str, note: str) -> Purchas
     payment = payment_of(purchase_no)
     if payment is not None:
         close_payment(payment=hold_payment(payment.id), at=at)
-    free_coupons(purchase_no=purchase_no, at=at)
+    free_coupons(purchase_no=purchase_no)
     release_stock(moves=stock_moves(orders), at=at, actor=actor)
     return purchase
