@@ -67,9 +67,7 @@ def purchase_placed(
         expires_at=at + timedelta(minutes=number("pay_within_minutes")),
     )  # fmt: skip
     orders = hold_orders_of(purchase)
-    reserve_coupons(
-        held_coupons=priced.held_coupons, buyer_id=buyer.id, purchase_no=purchase.purchase_no
-    )
+    reserve_coupons(held_coupons=priced.held_coupons, buyer_id=buyer.id, purchase_no=purchase.purchase_no)
     reserve_stock(moves=stock_moves(orders), at=at, actor=f"buyer:{buyer.number}")
     CartItem.objects.filter(buyer_id=buyer.id, sku_id__in=[one.sku_id for one in wanted]).delete()
     if purchase.due_minor == 0:
