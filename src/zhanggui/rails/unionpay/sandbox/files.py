@@ -1,0 +1,72 @@
+"""The settlement files of a clearing day."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from zhanggui.rails.sandbox_server.store import Document
+from zhanggui.rails.unionpay.bill_writing import (
+    REVOCATION,
+    file_content,
+    zipped,
+    zm_file,
+    zm_name,
+    zme_name,
+)
+from zhanggui.rails.unionpay.sandbox.orders import Orders
+from zhanggui.rails.unionpay.sandbox.wire import ZONE, Refused
+from zhanggui.rows.times import microseconds
+from zhanggui.settlement.reconciliation.kinds import MILLI, RowKind
+from zhanggui.settlement.reconciliation.records import BillRow
+
+READY = time(9)  # of the day after
+
+
+class Files:
+    """Reads orders as rows of the day on which they were cleared."""
+
+    def __init__(self, orders: Orders, *, merchant: str) -> None:
+        self.orders, self.merchant = orders, merchant
+
+    def fetched(self, asked: Mapping[str, str]) -> Document:
+        """The archive of `settleDate`, the latest one of that day and month. Raises Refused."""
+        if asked.get("txnSubType") != "01" or asked.get("fileType") != "00":
+            raise Refused("13", "txnSubType 01 and fileType 00 are needed")
+        now = self.orders.now.astimezone(ZONE)
+        try:
+            text = asked.get("settleDate", "")
+            day = date(now.year, int(text[:2]), int(text[2:]))
+        except ValueError:
+            raise Refused("10", "settleDate is MMDD") from None
+        day = day if day <= now.date() else day.replace(year=now.year - 1)
+        rows = [self._row(one) for one in self._done() if one["day"] == day.isoformat()]
+        if not rows or now < datetime.combine(day + timedelta(days=1), READY, ZONE):
+            raise Refused("98")
+        archive = zipped(self._named(day, rows))
+        return {
+            "settleDate": f"{day:%m%d}", "fileType": "00", "fileName": f"{self.merchant}_{day:%Y%m%d}.zip",
+            "fileContent": file_content(archive),
+        }  # fmt: skip
+
+    def _named(self, day: date, rows: list[BillRow]) -> dict[str, bytes]:
+        return {
+            zm_name(day, self.merchant): zm_file(rows, merchant=self.merchant, zone=ZONE),
+            zme_name(day, self.merchant): b"",
+        }
+
+    def _done(self) -> list[Document]:
+        found = [one for one in self.orders.every() if self.orders.code(one) == "00"]
+        return sorted(found, key=lambda one: str(one["traced_at"]))
+
+    @staticmethod
+    def _row(order: Document) -> BillRow:
+        refunds = order["kind"] != "01"
+        return BillRow(
+            0, int(RowKind.REFUND if refunds else RowKind.PAYMENT),
+            microseconds(datetime.fromisoformat(order["traced_at"]).replace(microsecond=0)),
+            -order["amount"] if refunds else order["amount"],
+            fee_milli=order["fee"] * (-MILLI if refunds else MILLI), own_number="" if refunds else order["number"],
+            own_refund_number=order["number"] if refunds else "",
+            channel_number=order["of"] if refunds else order["query_id"],
+            channel_refund_number=order["query_id"] if refunds else "", flow_number=order["trace_no"],
+            memo=REVOCATION if order["kind"] == "31" else "",
+        )  # fmt: skip
