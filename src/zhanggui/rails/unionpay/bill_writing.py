@@ -22,11 +22,6 @@ def zm_name(day: date, merchant: str) -> str:
     return f"INN{day:%y%m%d}88ZM_{merchant}"
 
 
-def zme_name(day: date, merchant: str) -> str:
-    """The name of the file of errors and adjustments of a clearing day."""
-    return f"INN{day:%y%m%d}88ZME_{merchant}"
-
-
 def zm_file(rows: Iterable[BillRow], *, merchant: str, zone: tzinfo) -> bytes:
     """This function will return the file of transactions: 41 columns of fixed width in GBK, a line each."""
     lines = [_line(_cells(row, merchant, zone)) for row in rows]

@@ -10,7 +10,6 @@ from zhanggui.rails.unionpay.bill_writing import (
     zipped,
     zm_file,
     zm_name,
-    zme_name,
 )
 from zhanggui.rails.unionpay.sandbox.orders import Orders
 from zhanggui.rails.unionpay.sandbox.wire import ZONE, Refused
@@ -41,17 +40,12 @@ class Files:
         rows = [self._row(one) for one in self._done() if one["day"] == day.isoformat()]
         if not rows or now < datetime.combine(day + timedelta(days=1), READY, ZONE):
             raise Refused("98")
-        archive = zipped(self._named(day, rows))
+        content = zm_file(rows, merchant=self.merchant, zone=ZONE)
+        archive = zipped({zm_name(day, self.merchant): content})
         return {
             "settleDate": f"{day:%m%d}", "fileType": "00", "fileName": f"{self.merchant}_{day:%Y%m%d}.zip",
             "fileContent": file_content(archive),
         }  # fmt: skip
-
-    def _named(self, day: date, rows: list[BillRow]) -> dict[str, bytes]:
-        return {
-            zm_name(day, self.merchant): zm_file(rows, merchant=self.merchant, zone=ZONE),
-            zme_name(day, self.merchant): b"",
-        }
 
     def _done(self) -> list[Document]:
         found = [one for one in self.orders.every() if self.orders.code(one) == "00"]
