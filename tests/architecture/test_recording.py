@@ -116,6 +116,7 @@ EXPLAINED = {
     "trade/catalogue/operations/unlist_goods.py": HISTORY,
     "trade/catalogue/operations/withdraw_goods.py": HISTORY,
     "trade/catalogue/operations/fill_goods.py": CALLER + "trade/catalogue/operations",
+    "trade/carts/operations/take_over_cart.py": "a cart is no record of anything: it holds nothing that was bought",
     "vault/operations/add_key.py": CALLER + "portals/shell/commands/rotate_keys.py",
     "vault/operations/reseal_batch.py": CALLER + "portals/shell/commands/rotate_keys.py",
     "vault/operations/retire_keys.py": CALLER + "portals/shell/commands/rotate_keys.py",

@@ -20,6 +20,8 @@ from zhanggui.parties.models import Membership, Party, User
 from zhanggui.parties.operations.issue_key import issue_key
 from zhanggui.parties.operations.revoke_key import revoke_key
 from zhanggui.settlement.monitoring.models import Alert
+from zhanggui.trade.buyers.operations.become_buyer import become_buyer
+from zhanggui.trade.buyers.operations.sign_up import sign_up
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 1, 4, 30, tzinfo=UTC)
@@ -111,6 +113,11 @@ class TestPeople:
     def test_a_log_in_without_a_role(self) -> None:
         person("left-over")
         assert found() == {("person_without_role", "left-over")}
+
+    def test_buyers_need_no_role_and_buyers_with_one_are_looked_at(self) -> None:
+        sign_up(username="shopper", password="oolong-und-regen-17", at=NOW)
+        become_buyer(user=person("reader", "platform_auditor", seen=NOW - timedelta(days=90)), at=NOW)
+        assert found() == {("person_dormant", "reader")}
 
 
 class TestDuties:

@@ -15,9 +15,10 @@ from zhanggui.audit.operations.keep_security_audit import Found
 from zhanggui.audit.queries import first_record_at, last_done, latest_sweep
 from zhanggui.backups.queries import latest_good
 from zhanggui.journeys.security_audited import security_audited
-from zhanggui.parties.models import ApiKey, Role, User
+from zhanggui.parties.models import ApiKey, Role
 from zhanggui.parties.queries import colleagues_who_hold, key_state, memberships_of, platform_standing
 from zhanggui.parties.roles import CHECK, MAKE, duties_meet, permissions_of
+from zhanggui.trade.buyers.queries import people_of_offices
 from zhanggui.vault.errors import KeyRingUnusable
 from zhanggui.vault.installed import installed_ring
 from zhanggui.vault.queries import values_by_key
@@ -39,7 +40,9 @@ def people(at: datetime) -> Iterator[Found]:
     with_factor = set(
         Authenticator.objects.filter(type=Authenticator.Type.TOTP).values_list("user_id", flat=True)
     )
-    for user in User.objects.filter(is_active=True).prefetch_related("memberships").order_by("username"):
+    for user in (
+        people_of_offices().filter(is_active=True).prefetch_related("memberships").order_by("username")
+    ):
         name, standing = user.get_username(), platform_standing(user)
         may = standing.permissions if standing else frozenset()
         if may & (MAKE | CHECK) and user.pk not in with_factor:

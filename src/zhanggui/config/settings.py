@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from zhanggui.clockwork.failing import note_failure
 from zhanggui.config import home, secret_key
+from zhanggui.config.outside_log_ins import outside_log_ins
 from zhanggui.config.postgres.address import django_database, embedded_address
 from zhanggui.portals.desk.policy import CONTENT_SECURITY_POLICY
 
@@ -86,6 +87,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "zhanggui.parties",
     "zhanggui.audit",
     "zhanggui.backups",
@@ -174,6 +176,11 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Zhanggui"
 MFA_TOTP_TOLERANCE = 1  # a telephone's clock may be half a minute off
 MFA_RECOVERY_CODE_DIGITS = 10
+
+# Log-in with WeChat and Weibo: apps registered there, and their addresses (our sandbox's, to try it out). Without an
+# app there is no button. allauth speaks the protocol; it has no pages here, keeps no tokens and makes no users.
+SOCIALACCOUNT_ADAPTER = "zhanggui.portals.storefront.signing_in.adapter.LogInsElsewhere"
+SOCIALACCOUNT_PROVIDERS = outside_log_ins(os.environ)
 
 # A session ends after so long without a request, and so long after the log-in whatever happens.
 SESSION_IDLE_SECONDS = _whole("ZHANGGUI_SESSION_IDLE_MINUTES", 60) * 60

@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -21,8 +23,12 @@ from django.utils.translation import gettext as _
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.portals.desk.factors import session_complete
 from zhanggui.portals.desk.models import PersonSession
+from zhanggui.portals.desk.people import standings_of
 from zhanggui.portals.desk.throttling import address_of
 
+BUYS_ONLY = "buys_only"
+"""In a session: WeChat or Weibo vouched for the person. It may buy, and enters no back office: that takes the
+password, whatever roles the person holds."""
 STARTED, SEEN, ROW = "started_at", "seen_at", "person_session"
 TOUCH_SECONDS = 60
 MOST_SESSIONS = 200
@@ -56,14 +62,31 @@ class SessionRulesMiddleware:
         self, request: HttpRequest, view: Any, arguments: Any, named: Any
     ) -> HttpResponse | None:
         """A person who must have a second factor gets nowhere before giving it. The API asks for itself."""
-        if not request.user.is_authenticated or request.path.startswith("/api/"):
+        if not request.user.is_authenticated:
+            return None
+        if request.path.startswith("/api/"):
+            if request.session.get(BUYS_ONLY):
+                request.user = AnonymousUser()
             return None
         match = request.resolver_match
-        if (match is not None and match.view_name in OPEN_TO_THE_UNPROVED) or session_complete(request):
+        if match is not None and match.view_name in OPEN_TO_THE_UNPROVED:
+            return None
+        if request.session.get(BUYS_ONLY):
+            return _kept_to_buying(request, match)
+        if session_complete(request):
             return None
         if request.headers.get("HX-Request") == "true":
             return HttpResponse(status=204, headers={"HX-Redirect": reverse("desk:factor_enrol")})
         return HttpResponseRedirect(reverse("desk:factor_enrol"))
+
+
+def _kept_to_buying(request: HttpRequest, match: Any) -> HttpResponse | None:
+    """None at the storefront, and for people without any role, who are turned away anyway; else the log-in page."""
+    if (match is not None and match.app_name == "storefront") or not standings_of(request.user):
+        return None
+    end_this_session(request)
+    messages.info(request, _("The back office is entered with name and password. Log in with them to go on."))
+    return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
 
 
 def end_this_session(request: HttpRequest) -> None:

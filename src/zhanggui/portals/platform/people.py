@@ -11,6 +11,7 @@ from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.staffing import PeopleList, Staffing, new_person_page, person_page
 from zhanggui.portals.platform.access import needs
+from zhanggui.trade.buyers.queries import people_of_offices
 
 MOST_PARTIES = 500
 
@@ -23,7 +24,7 @@ class PlatformPeople(PeopleList):
 
     def people(self) -> Any:
         """People of the platform and of every shop."""
-        return User.objects.all()
+        return people_of_offices()
 
     def person_href(self, user: User) -> str:
         """The person's page."""

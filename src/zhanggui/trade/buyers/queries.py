@@ -1,6 +1,8 @@
 """Reads over buyers, how they log in, and their addresses."""
 
-from zhanggui.parties.models import User
+from django.db.models import Exists, OuterRef, QuerySet
+
+from zhanggui.parties.models import Membership, User
 from zhanggui.trade.buyers.errors import UnknownAddress, UnknownBuyer, UnknownIdentity
 from zhanggui.trade.buyers.models import Address, Buyer, BuyerState, Identity
 
@@ -92,3 +94,10 @@ def address_of(buyer: Buyer, number: int) -> Address:
 def is_active(buyer: Buyer) -> bool:
     """This function will say whether a buyer may log in and buy."""
     return buyer.state == BuyerState.ACTIVE
+
+
+def people_of_offices() -> QuerySet[User]:
+    """This function will return every log-in but those of people who do nothing here but buy."""
+    buys = Buyer.objects.filter(user_id=OuterRef("pk"))
+    works = Membership.objects.filter(user_id=OuterRef("pk"))
+    return User.objects.filter(~Exists(buys) | Exists(works))

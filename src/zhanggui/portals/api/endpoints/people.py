@@ -26,6 +26,7 @@ from zhanggui.portals.api.schemas.fields import Code, Note, Strict
 from zhanggui.portals.api.schemas.outgoing import Paged
 from zhanggui.portals.desk.factors import fresh_factor, who_has_factor
 from zhanggui.portals.desk.sessions import end_sessions, log_out_everywhere, sessions_of
+from zhanggui.trade.buyers.queries import people_of_offices
 
 router = Router(tags=["people"])
 
@@ -119,7 +120,7 @@ def list_people(request: HttpRequest, filters: Query[PagedFilters]) -> Any:
     """People with their roles; the owner of a shop sees those with a role there."""
     who = caller(request)
     who.require("security.change", "own_staff.change")
-    rows = User.objects.prefetch_related("memberships__party")
+    rows = people_of_offices().prefetch_related("memberships__party")
     if not who.is_platform:
         rows = rows.filter(id__in=Membership.objects.filter(party_id=who.party_id).values("user_id"))
     shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)

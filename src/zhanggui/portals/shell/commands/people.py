@@ -22,6 +22,7 @@ from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.passphrases import passphrase_in
+from zhanggui.trade.buyers.queries import people_of_offices
 
 HELP = "list people and their roles; add people, give and take roles, switch log-ins off; end their sessions"
 ACTOR = "zhanggui people"
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
         _act(options)
         users = [person(options.user)]
     else:
-        users = list(User.objects.order_by("username"))
+        users = list(people_of_offices().order_by("username"))
     out.result({"people": [_told_of(user) for user in users]}, _told)
     return 0
 
