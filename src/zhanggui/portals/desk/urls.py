@@ -1,10 +1,25 @@
 """URLs of the desk; include at the root: path("", include("zhanggui.portals.desk.urls"))."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
-from zhanggui.portals.desk.views import accounts, exports, factors, finding, preferences, security
+from zhanggui.portals.desk.views import accounts, exports, factors, finding, pictures, preferences, security
 
 app_name = "desk"
+
+
+class Sha256:
+    """A digest in an address."""
+
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Sha256, "sha256")
 
 urlpatterns = [
     path("", accounts.door, name="door"),
@@ -30,4 +45,5 @@ urlpatterns = [
     path("exports/new/", exports.request_export, name="request_export"),
     path("exports/<int:export_id>/", exports.export_page, name="export"),
     path("exports/<int:export_id>/file", exports.download, name="export_file"),
+    path("pictures/<sha256:digest>-<int:width>.webp", pictures.picture, name="picture"),
 ]

@@ -15,6 +15,7 @@ from zhanggui.portals.desk.drawing.charts import chart as draw_chart
 from zhanggui.portals.desk.drawing.sparkline import sparkline as draw_sparkline
 from zhanggui.portals.desk.factors import CODE_FIELD, fresh_factor, has_factor
 from zhanggui.portals.desk.lists.columns import units_text
+from zhanggui.portals.desk.pictures import picture_url
 from zhanggui.portals.desk.refusals import fault_text
 from zhanggui.portals.desk.written import actor_name, reason_text
 
@@ -39,6 +40,12 @@ def money_signed(minor: int, currency: str) -> SafeString:
 def money_text(minor: int, currency: str) -> str:
     """The amount as plain text, for titles and sentences."""
     return amounts.format_money(minor, currency)
+
+
+@register.filter
+def picture(digest: str, width: int) -> str:
+    """`{{ digest|picture:320 }}`: the address of a picture at least so wide."""
+    return picture_url(digest, int(width))
 
 
 @register.filter
