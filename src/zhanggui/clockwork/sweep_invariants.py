@@ -23,6 +23,7 @@ from zhanggui.settlement.payouts import invariants as payouts
 from zhanggui.settlement.reconciliation import invariants as reconciliation
 from zhanggui.trade.buyers import invariants as buyers
 from zhanggui.trade.catalogue import invariants as catalogue
+from zhanggui.trade.fulfilment import invariants as fulfilment
 from zhanggui.trade.orders import invariants as orders
 from zhanggui.trade.promotions import invariants as promotions
 from zhanggui.trade.returns import invariants as returns
@@ -50,6 +51,10 @@ CHECKS: tuple[Check, ...] = (
     orders.orders_differ_from_purchase,
     orders.given_back_above_paid,
     returns.case_differs_from_slip,
+    fulfilment.shipped_above_ordered,
+    fulfilment.shipped_order_without_parcels,
+    fulfilment.parcel_of_others,
+    fulfilment.digital_items_differ,
     settlement.details_differ_from_entry,
     settlement.statement_differs_from_lines,
     settlement.statement_differs_from_ledger,

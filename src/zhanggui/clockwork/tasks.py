@@ -26,6 +26,7 @@ from zhanggui.clockwork.fetch_bills import fetch_bills
 from zhanggui.clockwork.give_rebates import give_rebates
 from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired, send_refunds
 from zhanggui.clockwork.mind_returns import mind_returns
+from zhanggui.clockwork.move_orders_on import move_orders_on, prepare_paid_orders
 from zhanggui.clockwork.pull_feeds import pull_due_feeds, pull_feed
 from zhanggui.clockwork.release_reserves import release_reserves
 from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
@@ -269,3 +270,17 @@ def enqueue_pull(feed_id: int) -> None:
     lock = f"feed-{feed_id}"
     with suppress(AlreadyEnqueued), transaction.atomic():
         pull_feed_job.configure(lock=lock, queueing_lock=lock).defer(feed_id=feed_id)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="clockwork.move_orders_on", queue="clockwork", queueing_lock="move_orders_on")
+def move_orders_on_job(timestamp: int) -> None:
+    """Every ten minutes: receive and complete the orders for which time is up."""
+    move_orders_on(clock=timezone.now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="clockwork.prepare_paid_orders", queue="clockwork", queueing_lock="prepare_paid_orders")
+def prepare_paid_orders_job(timestamp: int) -> None:
+    """Every minute: give codes to the paid orders that wait for them."""
+    prepare_paid_orders(clock=timezone.now)

@@ -65,6 +65,9 @@ class Role(models.TextChoices):
     MERCHANT_OWNER = "merchant_owner"
     MERCHANT_FINANCE = "merchant_finance"
     MERCHANT_VIEWER = "merchant_viewer"
+    MERCHANT_STAFF = "merchant_staff"  # orders and goods, no money
+    SUPPLIER_OWNER = "supplier_owner"
+    SUPPLIER_STAFF = "supplier_staff"
 
 
 class Membership(models.Model):

@@ -3,7 +3,7 @@
 A permission is `area.act`. Anything not listed is refused.
 """
 
-from zhanggui.parties.models import Role
+from zhanggui.parties.models import PartyKind, Role
 
 READ_PLATFORM = frozenset({
     "statements.view", "details.view", "fees.view", "rules.view", "imports.view", "orders.view",
@@ -28,24 +28,37 @@ ACT_MERCHANT = frozenset({
     "own_statements.confirm", "own_disputes.open", "own_receivers.change", "own_invoices.act",
     "own_reconciliation.act",
 })  # fmt: skip
+# Goods on their way: who sends them, a merchant or a supplier.
+SHIP = frozenset({"own_orders.view", "own_orders.ship", "own_orders.note"})
+READ_SUPPLIER = frozenset({
+    "own_statements.view", "own_details.view", "own_exports.create", "own_payouts.view", "own_supplies.view",
+    "own_orders.view",
+})  # fmt: skip
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK | GUARD
     | {"security.change", "limits.change", "own_accounts.change", "policies.change", "backups.run",
        "alert_rules.publish", "jobs.run", "feeds.change"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
-       "disputes.resolve", "corrections.create", "parties.change", "charges.create", "orders.hold"},
+       "disputes.resolve", "corrections.create", "parties.change", "charges.create", "orders.hold",
+       "orders.transfer", "orders.note", "parcels.track"},
     Role.PLATFORM_FINANCE: READ_PLATFORM | MAKE
     | {"billing.run", "periods.close", "statements.confirm", "disputes.resolve", "corrections.create",
        "charges.create", "rules.publish", "alert_rules.publish", "jobs.run", "policies.change", "orders.hold",
        "feeds.change"},
     Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
     Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK | GUARD,
-    Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create", "orders.hold"},
+    Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create", "orders.hold", "orders.transfer",
+       "orders.note", "parcels.track"},
     Role.PLATFORM_AUDITOR: READ_PLATFORM | GUARD,
-    Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT | {"own_staff.change"},
-    Role.MERCHANT_FINANCE: READ_MERCHANT | ACT_MERCHANT,
-    Role.MERCHANT_VIEWER: READ_MERCHANT,
+    Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT | SHIP | {"own_staff.change"},
+    Role.MERCHANT_FINANCE: READ_MERCHANT | ACT_MERCHANT | {"own_orders.view", "own_orders.note"},
+    Role.MERCHANT_VIEWER: READ_MERCHANT | {"own_orders.view"},
+    Role.MERCHANT_STAFF: SHIP | {"own_exports.create"},
+    Role.SUPPLIER_OWNER: READ_SUPPLIER | SHIP
+    | {"own_supplies.change", "own_statements.confirm", "own_disputes.open", "own_receivers.change",
+       "own_staff.change"},
+    Role.SUPPLIER_STAFF: SHIP | {"own_supplies.view", "own_exports.create"},
 }  # fmt: skip
 
 
@@ -56,8 +69,17 @@ def permissions_of(roles: frozenset[str]) -> frozenset[str]:
 
 ROLES: tuple[str, ...] = tuple(Role.values)
 PLATFORM_ROLES = frozenset(role for role in ROLES if role.startswith("platform_"))
-KEEPERS = frozenset({Role.PLATFORM_ADMIN.value, Role.MERCHANT_OWNER.value})
+SUPPLIER_ROLES = frozenset(role for role in ROLES if role.startswith("supplier_"))
+KEEPERS = frozenset({Role.PLATFORM_ADMIN.value, Role.MERCHANT_OWNER.value, Role.SUPPLIER_OWNER.value})
 """Who may give and take roles at their party; the last one keeps the role."""
+
+
+def role_fits(role: str, kind: str) -> bool:
+    """This function will say whether a role can be held at a party of a kind. At a supplier, which is settled as a
+    merchant is, a merchant's roles can be held too."""
+    if kind == PartyKind.PLATFORM or role in PLATFORM_ROLES:
+        return kind == PartyKind.PLATFORM and role in PLATFORM_ROLES
+    return role not in SUPPLIER_ROLES or kind == PartyKind.SUPPLIER
 
 
 def duties_meet(roles: frozenset[str]) -> bool:

@@ -46,6 +46,8 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("settlement_tax_profile", "bank_account_sealed", ("id",), "tax_profile.bank_account"),
     SealedColumn("settlement_charge_feed", "token_sealed", ("id",), "charge_feed.token"),
     SealedColumn("payments_channel", "secrets_sealed", ("id",), "payment_channel.secrets"),
+    SealedColumn("trade_pickup_code", "sealed", ("order_id",), "pickup.code"),
+    SealedColumn("trade_digital_item", "sealed", ("id",), "digital.item"),
     SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="secret"),
     SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="seed"),
 )

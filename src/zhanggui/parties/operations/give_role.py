@@ -1,9 +1,9 @@
 """Give a person a role at a party."""
 
 from zhanggui.parties.errors import RoleDoesNotFit
-from zhanggui.parties.models import Membership, Party, PartyKind, User
+from zhanggui.parties.models import Membership, Party, User
 from zhanggui.parties.queries import roles_at
-from zhanggui.parties.roles import PLATFORM_ROLES, ROLES
+from zhanggui.parties.roles import ROLES, role_fits
 
 
 def give_role(*, user: User, party: Party, role: str) -> tuple[list[str], list[str]]:
@@ -11,10 +11,10 @@ def give_role(*, user: User, party: Party, role: str) -> tuple[list[str], list[s
 
     Giving one that is held already changes nothing. Raises RoleDoesNotFit.
     """
-    if role not in ROLES or (role in PLATFORM_ROLES) != (party.kind == PartyKind.PLATFORM):
+    if role not in ROLES or not role_fits(role, party.kind):
         raise RoleDoesNotFit(
             f"there is no role {role} at {party.code}; choose one of"
-            f" {', '.join(one for one in ROLES if (one in PLATFORM_ROLES) == (party.kind == PartyKind.PLATFORM))}",
+            f" {', '.join(one for one in ROLES if role_fits(one, party.kind))}",
             role=role, party=party.code,
         )  # fmt: skip
     before = roles_at(user, party)

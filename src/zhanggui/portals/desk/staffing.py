@@ -26,7 +26,7 @@ from zhanggui.journeys.people_changed import (
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.parties.queries import standings
-from zhanggui.parties.roles import PLATFORM_ROLES, ROLES, duties_meet
+from zhanggui.parties.roles import ROLES, duties_meet, role_fits
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.factors import factor_problem, has_factor
 from zhanggui.portals.desk.lists import (
@@ -52,6 +52,9 @@ ROLE_NAMES = {
     Role.MERCHANT_OWNER.value: gettext_lazy("Owner of the shop"),
     Role.MERCHANT_FINANCE.value: gettext_lazy("Finance of the shop"),
     Role.MERCHANT_VIEWER.value: gettext_lazy("Viewer of the shop"),
+    Role.MERCHANT_STAFF.value: gettext_lazy("Orders and goods of the shop"),
+    Role.SUPPLIER_OWNER.value: gettext_lazy("Owner at the supplier"),
+    Role.SUPPLIER_STAFF.value: gettext_lazy("Shipping at the supplier"),
 }
 ACTIVE = {
     True: Badge(gettext_lazy("May log in"), "green"),
@@ -170,7 +173,7 @@ def role_choices(staffing: Staffing) -> list[tuple[str, Any]]:
         (f"{party.code}:{role}", f"{ROLE_NAMES[role]} ({party.code})" if several else ROLE_NAMES[role])
         for party in staffing.parties
         for role in ROLES
-        if (role in PLATFORM_ROLES) == (party.kind == PartyKind.PLATFORM)
+        if role_fits(role, party.kind)
     ]
 
 

@@ -68,3 +68,9 @@ class OrderShipped(OrderError):
 
     code = "order_shipped"
     http_status = 409
+
+
+class NoteRefused(OrderError):
+    """A note without words, or with too many."""
+
+    code = "note_refused"

@@ -10,7 +10,7 @@ PURCHASE: dict[str, tuple[str, ...]] = {
 ORDER: dict[str, tuple[str, ...]] = {
     OrderState.PLACED: (OrderState.PAID, OrderState.CANCELLED),
     OrderState.PAID: (OrderState.SHIPPED, OrderState.RECEIVED, OrderState.CANCELLED),
-    OrderState.SHIPPED: (OrderState.RECEIVED,),
+    OrderState.SHIPPED: (OrderState.RECEIVED, OrderState.PAID),  # PAID: its parcel came back
     OrderState.RECEIVED: (OrderState.COMPLETED,),
     OrderState.COMPLETED: (),
     OrderState.CANCELLED: (),

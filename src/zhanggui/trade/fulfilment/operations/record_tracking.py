@@ -1,0 +1,45 @@
+"""Keep what a carrier says of a parcel."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from zhanggui.trade.fulfilment.errors import UnknownParcel
+from zhanggui.trade.fulfilment.models import Parcel, ParcelEvent, ParcelState
+from zhanggui.trade.fulfilment.rules import TrackingEvent, event_code, tracking_number
+from zhanggui.trade.fulfilment.states import STEPS
+
+
+def record_tracking(*, carrier: str, tracking_no: str, events: Sequence[TrackingEvent]) -> Parcel:
+    """This function will keep the events of a parcel, in the caller's transaction: in any order, each once. The one
+    that says it arrived ends it, at the earliest time any says so; of a parcel that is back they are kept and change
+    nothing. Raises UnknownParcel."""
+    number = tracking_number(tracking_no)
+    parcel = Parcel.objects.select_for_update().filter(carrier=carrier, tracking_no=number).first()
+    if parcel is None:
+        raise UnknownParcel(
+            f"there is no parcel {tracking_no!r} of {carrier!r} here; send its events when it has been shipped",
+            carrier=carrier, tracking_no=tracking_no,
+        )  # fmt: skip
+    ParcelEvent.objects.bulk_create(
+        (
+            ParcelEvent(
+                parcel=parcel, code=event_code(one), at=one.at, place=one.place, text=one.text,
+                delivered=one.delivered,
+            )
+            for one in events
+        ),
+        ignore_conflicts=True,
+    )  # fmt: skip
+    arrived = parcel.events.filter(delivered=True).order_by("at").values_list("at", flat=True).first()
+    if arrived is not None:
+        _deliver(parcel, arrived)
+    return parcel
+
+
+def _deliver(parcel: Parcel, at: datetime) -> None:
+    if ParcelState.DELIVERED in STEPS[ParcelState(parcel.state)]:
+        parcel.state = ParcelState.DELIVERED
+    elif parcel.state != ParcelState.DELIVERED:
+        return
+    parcel.ended_at = at
+    parcel.save(update_fields=["state", "ended_at"])

@@ -1,0 +1,55 @@
+"""Reads of fulfilment: what is in parcels, what is left, whose parcel it is."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet, Sum
+
+from zhanggui.trade.fulfilment.errors import UnknownParcel
+from zhanggui.trade.fulfilment.models import DigitalItem, Parcel, ParcelLine
+from zhanggui.trade.fulfilment.states import COUNTS
+from zhanggui.trade.orders.models import Order
+
+
+def shipper_of(order: Order) -> int:
+    """The party that ships an order: its supplier, else its merchant."""
+    return order.supplier_id or order.merchant_id
+
+
+def sent_units(line_ids: Iterable[int]) -> dict[int, int]:
+    """Units of each line that are in parcels, replacements and parcels that came back aside; 0 for the others."""
+    ids = list(line_ids)
+    found = (
+        ParcelLine.objects.filter(line_id__in=ids, parcel__replaces=False, parcel__state__in=COUNTS)
+        .values("line_id")
+        .annotate(units=Sum("quantity"))
+        .order_by()
+    )
+    return dict.fromkeys(ids, 0) | {row["line_id"]: row["units"] for row in found}
+
+
+def parcels_of(order_id: int) -> list[Parcel]:
+    """The parcels that carry something of an order, with what is in them and what carriers said, oldest first."""
+    return list(
+        Parcel.objects.filter(lines__line__order_id=order_id)
+        .distinct()
+        .order_by("shipped_at", "id")
+        .prefetch_related("lines__line__order", "events")
+    )
+
+
+def parcel_of_shipper(shipper_id: int, parcel_no: str) -> Parcel:
+    """A parcel of this shipper. Raises UnknownParcel, for another's parcel too."""
+    found = Parcel.objects.filter(shipper_id=shipper_id, parcel_no=parcel_no).first()
+    if found is None:
+        raise UnknownParcel(f"there is no parcel {parcel_no!r} of yours; look for it among your orders")
+    return found
+
+
+def orders_in(parcel: Parcel) -> QuerySet[Order]:
+    """The orders that have something in a parcel, in the order in which they are locked."""
+    return Order.objects.filter(id__in=parcel.lines.values("line__order_id")).order_by("id")
+
+
+def given_items(order_id: int) -> list[DigitalItem]:
+    """The codes given to an order's lines, still sealed."""
+    return list(DigitalItem.objects.filter(line__order_id=order_id).select_related("line").order_by("id"))
