@@ -8,6 +8,8 @@ import pytest
 
 from tests.rails.sandboxes import Receiver, Sandbox, receiving, running
 from tests.rails.wechat_pay.till import Till
+from zhanggui.rails.wechat_pay.channel import WechatPay
+from zhanggui.rails.wechat_pay.making import make_channel
 
 _days = itertools.count(0, 3)
 
@@ -24,12 +26,18 @@ def receiver() -> Iterator[Receiver]:
         yield made
 
 
+@pytest.fixture(scope="session")
+def channel(wechat_process: Sandbox) -> Iterator[WechatPay]:
+    client = wechat_process.client
+    made = make_channel(client["settings"], client["secrets"])
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def till(wechat_process: Sandbox, receiver: Receiver) -> Iterator[Till]:
+def till(wechat_process: Sandbox, channel: WechatPay, receiver: Receiver) -> Till:
     wechat_process.steer("DELETE", "faults")
     wechat_process.steer("DELETE", "requests")
     now = datetime.fromisoformat("2026-10-03T10:00:00+08:00") + timedelta(days=next(_days))
     wechat_process.set_clock(now.isoformat())
-    till = Till(wechat_process, receiver, now)
-    yield till
-    till.channel.close()
+    return Till(wechat_process, receiver, now, channel)

@@ -2,14 +2,13 @@
 
 import itertools
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from tests.rails.sandboxes import Received, Receiver, Sandbox
 from zhanggui.payments.channel import ChargeAsked, Invitation, Method, Part, RefundAsked
 from zhanggui.rails.wechat_pay.channel import WechatPay
-from zhanggui.rails.wechat_pay.making import make_channel
 from zhanggui.rails.wechat_pay.values import BEIJING
 
 _numbers = itertools.count(1)
@@ -22,11 +21,7 @@ class Till:
     sandbox: Sandbox
     receiver: Receiver
     now: datetime
-    channel: WechatPay = field(init=False)
-
-    def __post_init__(self) -> None:
-        client = self.sandbox.client
-        self.channel = make_channel(client["settings"], client["secrets"])
+    channel: WechatPay
 
     def step(self, **step: int) -> datetime:
         self.now += timedelta(**step)

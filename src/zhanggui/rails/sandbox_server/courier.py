@@ -22,6 +22,10 @@ class Courier:
         self._gateway = gateway
         self._locked = locked
         self._woken = asyncio.Event()
+        # A callback is a connection of its own, as a gateway's is.
+        self._client = httpx.AsyncClient(
+            timeout=PATIENCE_SECONDS, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+        )
 
     def wake(self) -> None:
         """Something may be due."""
@@ -50,8 +54,7 @@ class Courier:
         }
         letter = await self._locked(self._gateway.letter, callback, writing)
         try:
-            async with httpx.AsyncClient(timeout=PATIENCE_SECONDS, trust_env=False) as client:
-                heard = await client.post(callback["address"], headers=letter.headers, content=letter.body)
+            heard = await self._client.post(callback["address"], headers=letter.headers, content=letter.body)
             taken = self._gateway.is_taken(heard.status_code, heard.content)
             tried |= {"status": heard.status_code, "taken": taken, "said": heard.text[:300]}
         except (httpx.HTTPError, httpx.InvalidURL) as failed:

@@ -18,11 +18,12 @@ from zhanggui.rails.wechat_pay.charges import WAYS, Charges
 from zhanggui.rails.wechat_pay.notices import answer_to, notice_of, open_notice
 from zhanggui.rails.wechat_pay.refunds import Refunds
 from zhanggui.rails.wechat_pay.splits import LIMITS, Splits
+from zhanggui.rails.wechat_pay.transfers import Transfers
 from zhanggui.rails.wechat_pay.transport import Transport
 
 
 class WechatPay(Splits):
-    """Implements `Channel` and `SplittingChannel`."""
+    """Implements `Channel` and `SplittingChannel`; `transfers` pays people."""
 
     methods = frozenset(WAYS)
     splits = True
@@ -35,6 +36,7 @@ class WechatPay(Splits):
         self._charges = Charges(transport, appid=appid)
         self._refunds = Refunds(transport)
         self._bills = BillDownload(transport)
+        self.transfers = Transfers(transport, appid=appid)
         self.close = transport.close
         self.refresh_certificates = transport.refresh_certificates
         self.repair_refund = self._refunds.repair_refund

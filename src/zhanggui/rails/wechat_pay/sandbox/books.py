@@ -1,5 +1,7 @@
 """The gateway's own books: what lies on each merchant's account, and how it came there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from zhanggui.rails.sandbox_server.gateway import House
@@ -21,10 +23,20 @@ class Books:
     def __init__(self, house: House) -> None:
         self.house = house
         self.store = house.store
+        self._acting_at: datetime | None = None
 
     def now(self) -> datetime:
-        """The gateway's time."""
-        return self.house.clock.now()
+        """The gateway's time; while it does by itself what was due, the time at which it was due."""
+        return self._acting_at or self.house.clock.now()
+
+    @contextmanager
+    def acting_at(self, at: datetime) -> Iterator[None]:
+        """Let the block happen at a time before now."""
+        self._acting_at = at
+        try:
+            yield
+        finally:
+            self._acting_at = None
 
     def stamp(self) -> str:
         """The gateway's time as it writes it."""

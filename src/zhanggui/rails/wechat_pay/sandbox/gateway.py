@@ -74,6 +74,7 @@ class WechatGateway:
             ("POST", "/sandbox/pay", self._pay),
             ("POST", "/sandbox/confirm", self._confirm),
             ("POST", "/sandbox/top_up", self._top_up),
+            ("POST", "/sandbox/withdraw", self._withdraw),
             ("GET", "/sandbox/balances", self._balances),
         ):
             self.pages.add(method, path, handler)
@@ -202,7 +203,8 @@ class WechatGateway:
             "expire_transfer": self._transfers.expire,
         }  # fmt: skip
         while (due := self._books.due()) is not None:
-            acts[due["what"]](due["key"])
+            with self._books.acting_at(datetime.fromisoformat(due["at"])):
+                acts[due["what"]](due["key"])
 
     def _certificates(self, asked: Asked) -> Answered:
         del asked
@@ -255,13 +257,25 @@ class WechatGateway:
         return json_answer({"confirmed": asked.document["out_bill_no"]})
 
     def _top_up(self, asked: Asked) -> Answered:
-        account, amount = str(asked.document.get("account", MERCHANT)), cents(asked.document, "amount")
-        if account not in (MERCHANT, *SUB_MERCHANTS):
-            raise bad("account：不存在")
+        account, amount = self._account_and_amount(asked)
         self._books.move(
             account, "充值/提现/充值", amount, business=self._books.number("transfer"), voucher=""
         )
         return self._balances(asked)
+
+    def _withdraw(self, asked: Asked) -> Answered:
+        account, amount = self._account_and_amount(asked)
+        self._books.must_have(account, amount)
+        self._books.move(
+            account, "充值/提现/提现", -amount, business=self._books.number("transfer"), voucher=""
+        )
+        return self._balances(asked)
+
+    def _account_and_amount(self, asked: Asked) -> tuple[str, int]:
+        account = str(asked.document.get("account", MERCHANT))
+        if account not in (MERCHANT, *SUB_MERCHANTS):
+            raise bad("account：不存在")
+        return account, cents(asked.document, "amount", most=10**15)
 
     def _balances(self, asked: Asked) -> Answered:
         del asked

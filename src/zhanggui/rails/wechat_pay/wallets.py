@@ -1,0 +1,224 @@
+"""Payouts to WeChat wallets: a rail of `settlement.payouts` over merchant transfers.
+
+WeChat sends no files, so this rail keeps what it waits for in the account's folder and asks after it: a transfer's
+last word is then offered like a bank's file. Each payment of a message is one transfer under a number of its own.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from zhanggui.payments.channel import ChannelRefused, ChannelUnclear
+from zhanggui.rails.wechat_pay.transfers import TransferAsked, TransferOutcome, Transfers, TransferState
+from zhanggui.rails.wechat_pay.values import CURRENCY
+from zhanggui.settlement.payouts.errors import AnswerFileUnreadable
+from zhanggui.settlement.payouts.rail import Answer, Instruction, Message, NotTaken, Outcome, Read, Written
+
+KIND = "wechat.transfer"
+_OUTCOMES = {
+    TransferState.WAITING: Outcome.SUBMITTED, TransferState.SUCCEEDED: Outcome.EXECUTED,
+    TransferState.FAILED: Outcome.REJECTED, TransferState.UNKNOWN: Outcome.NOT_KNOWN,
+}  # fmt: skip
+
+type Document = dict[str, Any]
+
+
+class WechatWallets:
+    """The rail. `root/ACCOUNT/waiting` holds what was asked for and has no last word; `never` what WeChat refused
+    beside others of its message, which is never asked for again; `in` such refusals until they are in the books.
+
+    `scene` and `reports` are what the mall has agreed with WeChat (转账场景); `key` seals what is offered as an
+    answer, so that no other file passes for one.
+    """
+
+    pays = frozenset({"wallet"})
+
+    def __init__(
+        self, transfers: Transfers, root: Path, *, scene: str, reports: Mapping[str, str], key: str,
+        clock: Callable[[], datetime], max_payment_minor: int | None = None, notify_url: str = "",
+    ) -> None:  # fmt: skip
+        self.max_payment_minor = max_payment_minor
+        self._transfers = transfers
+        self._root = root
+        self._scene = scene
+        self._reports = reports
+        self._key = key.encode()
+        self._clock = clock
+        self._notify_url = notify_url
+
+    def written(self, message: Message) -> Written:
+        """The transfers that the message asks for."""
+        document = {"message": message.number, "transfers": [_document(one) for one in message.instructions]}
+        return Written(f"{message.number}.json", "wechat.transfers", _bytes(document))
+
+    def submit(self, *, account_code: str, number: str, written: Written) -> None:
+        """Ask for every transfer; asked again they are the same ones. Raises NotTaken when WeChat refused all that
+        it has not, ChannelUnclear when nobody knows of some."""
+        del number
+        refused: list[tuple[Document, ChannelRefused]] = []
+        unclear: ChannelUnclear | None = None
+        taken = 0
+        asked: list[Document] = json.loads(written.content)["transfers"]
+        if foreign := {one["currency"] for one in asked} - {CURRENCY}:
+            raise NotTaken(f"WeChat Pay transfers {CURRENCY} alone, not {', '.join(sorted(foreign))}")
+        for one in asked:
+            if self._place(account_code, "never", one["end_to_end"]).exists():
+                continue
+            waiting = self._place(account_code, "waiting", one["end_to_end"])
+            _keep(waiting, one)
+            try:
+                found = self._transfers.transfer(self._asked(one), now=self._clock())
+            except ChannelRefused as no:
+                waiting.unlink()
+                refused.append((one, no))
+            except ChannelUnclear as nobody_knows:
+                unclear = nobody_knows
+            else:
+                taken += found.state is TransferState.WAITING
+        if refused and not taken and unclear is None:
+            raise NotTaken("; ".join(sorted({f"{said.code} {said.message}" for _, said in refused})))
+        for one, said in refused:
+            self._refuse(account_code, one, said)
+        if unclear is not None:
+            raise unclear
+
+    def query(self, *, account_code: str, number: str, end_to_ends: Sequence[str]) -> list[Answer]:
+        """What WeChat says of these payments."""
+        del number
+        answers = []
+        for end_to_end in end_to_ends:
+            if self._place(account_code, "never", end_to_end).exists():
+                answers.append(Answer(end_to_end, Outcome.REJECTED, reason_code="REFUSED"))
+                continue
+            found = self._transfers.query_transfer(bill_number(end_to_end), now=self._clock())
+            answers.append(_answer(end_to_end, found))
+        return answers
+
+    def read(self, *, name: str, content: bytes) -> Read:
+        """An answer that this rail offered. Raises AnswerFileUnreadable for anything else."""
+        try:
+            document = json.loads(content)
+            told = document["answer"]
+            if not hmac.compare_digest(document["seal"], self._seal(told)):
+                raise ValueError("it bears no seal of ours")
+            at = datetime.fromisoformat(told["at"]).date() if told["at"] else None
+            answer = Answer(
+                told["end_to_end"], Outcome(told["outcome"]), amount_minor=told["amount_minor"], currency=CURRENCY,
+                at=at, reference=told["reference"], reason_code=told["reason_code"], reason=told["reason"],
+            )  # fmt: skip
+        except (ValueError, KeyError, TypeError) as broken:
+            raise AnswerFileUnreadable(
+                f"{name} is no answer about transfers that was offered here ({broken}); answers of WeChat Pay are"
+                " fetched by the payout run, there is nothing to hand in",
+                name=name,
+            ) from broken
+        return Read(KIND, [answer])
+
+    def arrived(self, *, account_code: str) -> list[tuple[str, bytes]]:
+        """The last words of transfers that were waited for, and refusals; asked of WeChat now."""
+        found = [
+            (path.name, path.read_bytes()) for path in sorted(self._folder(account_code, "in").glob("*.json"))
+        ]
+        for path in sorted(self._folder(account_code, "waiting").glob("*.json")):
+            end_to_end = json.loads(path.read_bytes())["end_to_end"]
+            try:
+                said = self._transfers.query_transfer(bill_number(end_to_end), now=self._clock())
+            except (ChannelRefused, ChannelUnclear):
+                continue  # it is asked again
+            if said.state in (TransferState.SUCCEEDED, TransferState.FAILED):
+                found.append((path.name, self._offered(_answer(end_to_end, said), said.at)))
+        return found
+
+    def put_aside(self, *, account_code: str, name: str) -> None:
+        """The answer is in the books: it is not waited for any more."""
+        for place in ("in", "waiting"):
+            (self._folder(account_code, place) / Path(name).name).unlink(missing_ok=True)
+
+    def confirmation(self, *, account_code: str, end_to_end: str) -> TransferOutcome | None:
+        """What the person's WeChat needs to show the page for confirming (`package_info`); None when the payment is
+        not waited for. Raises ChannelRefused, ChannelUnclear."""
+        waiting = self._place(account_code, "waiting", end_to_end)
+        if not waiting.exists():
+            return None
+        return self._transfers.transfer(self._asked(json.loads(waiting.read_bytes())), now=self._clock())
+
+    def _asked(self, one: Document) -> TransferAsked:
+        return TransferAsked(
+            number=bill_number(one["end_to_end"]), amount_minor=one["amount_minor"], openid=one["openid"],
+            name=one["name"], remark=one["remark"], scene=self._scene, reports=self._reports,
+            notify_url=self._notify_url,
+        )  # fmt: skip
+
+    def _refuse(self, account_code: str, one: Document, said: ChannelRefused) -> None:
+        answer = Answer(one["end_to_end"], Outcome.REJECTED, reason_code=said.code[:48], reason=said.message)
+        _keep(self._place(account_code, "never", one["end_to_end"]), one)
+        place = self._place(account_code, "in", one["end_to_end"])
+        if not place.exists():
+            _write(place, self._offered(answer, None))
+
+    def _offered(self, answer: Answer, at: datetime | None) -> bytes:
+        told = {
+            "end_to_end": answer.end_to_end, "outcome": str(answer.outcome), "amount_minor": answer.amount_minor,
+            "at": at.isoformat() if at else "", "reference": answer.reference, "reason_code": answer.reason_code,
+            "reason": answer.reason,
+        }  # fmt: skip
+        return _bytes({"answer": told, "seal": self._seal(told)})
+
+    def _seal(self, told: Document) -> str:
+        return hmac.new(self._key, _bytes(told), hashlib.sha256).hexdigest()
+
+    def _place(self, account_code: str, place: str, end_to_end: str) -> Path:
+        return self._folder(account_code, place) / f"{bill_number(end_to_end)}.json"
+
+    def _folder(self, account_code: str, place: str) -> Path:
+        folder = self._root / account_code / place
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+
+def bill_number(end_to_end: str) -> str:
+    """Our number of a try as WeChat takes it: letters and digits alone. PO26100300000001-2 becomes
+    PO26100300000001T2."""
+    return end_to_end.replace("-", "T")
+
+
+def _document(one: Instruction) -> Document:
+    return {
+        "end_to_end": one.end_to_end, "amount_minor": one.amount_minor, "currency": one.currency,
+        "openid": one.to.number, "name": one.to.holder, "remark": one.purpose,
+    }  # fmt: skip
+
+
+def _answer(end_to_end: str, found: TransferOutcome) -> Answer:
+    known = found.state is not TransferState.UNKNOWN
+    return Answer(
+        end_to_end, _OUTCOMES[found.state], amount_minor=found.amount_minor if known else None,
+        currency=CURRENCY if known else "", at=found.at.date() if found.at else None,
+        reference=found.channel_number, reason_code=found.reason[:48], reason=found.said,
+    )  # fmt: skip
+
+
+def _bytes(document: Mapping[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _keep(path: Path, document: Document) -> None:
+    """Keep a document unless it is kept already."""
+    if not path.exists():
+        _write(path, _bytes(document))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file that is whole, and on the disk, or not there."""
+    part = path.with_suffix(".part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
