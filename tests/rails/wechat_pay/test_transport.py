@@ -18,7 +18,6 @@ from zhanggui.payments.channel import ChannelRefused, ChannelUnclear, ChargeStat
 from zhanggui.rails.wechat_pay.channel import WechatPay
 from zhanggui.rails.wechat_pay.making import make_channel
 
-
 _made: list[WechatPay] = []
 
 

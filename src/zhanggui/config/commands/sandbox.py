@@ -9,6 +9,7 @@ from zhanggui.portals.shell.output import Output
 
 HELP = "serve the sandbox of a payment gateway until stopped; no real money moves"
 SANDBOXES = {
+    "alipay": ("zhanggui.rails.alipay.sandbox.gateway", "AlipaySandbox"),
     "wechat": ("zhanggui.rails.wechat_pay.sandbox.gateway", "WechatGateway"),
 }
 """Name, module and class of every gateway there is a sandbox of."""
@@ -48,7 +49,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
         if failed.filename is not None:
             raise
         raise AddressTaken(
-            f"cannot listen at {options.host}:{options.port} ({failed.strerror or failed}); choose another with --port",
+            f"cannot listen at {options.host}:{options.port} ({failed.strerror or failed}); choose another with"
+            " --port",
             host=options.host,
             port=options.port,
         ) from failed
