@@ -27,8 +27,16 @@ def pump_bottle(c: Canvas, p: Palette) -> None:
     c.solid(path("M196 46 H156 C140 46 132 56 132 72 L146 72 C148 64 154 62 164 62 H196 Z"), p.accent, 5, 3)
     c.solid(box(184, 42, 216, 94, 5), p.accent, 7, 4)
     c.solid(box(164, 88, 236, 122, 7), dark(p.accent, 0.08), 10, 4)
-    c.solid(path("M156 120 H244 C262 126 272 140 272 160 V298 C272 314 264 322 248 322 H152 C136 322 128 314 128 298 V160 C128 140 "
-                 "138 126 156 120 Z"), p.main, 22, 8)  # fmt: skip
+    c.solid(
+        path(
+            "M156 120 H244 C262 126 272 140 272 160 V298 C272 314 264 322 248 322 H152 C136 322 128 "
+            "314 128 298 V160 C128 140 "
+            "138 126 156 120 Z"
+        ),
+        p.main,
+        22,
+        8,
+    )
     c.solid(box(128, 184, 272, 284), p.second, 16, 0)
     _label(c, p, 198, 226, 1.1)
     c.line([(172, 268), (228, 268)], readable_on(p.second), 5)
@@ -39,12 +47,20 @@ def dropper(c: Canvas, p: Palette) -> None:
     c.shadow(204, 318, 72, 12)
     c.solid(path("M182 60 C182 40 218 40 218 60 V104 H182 Z"), colour("charcoal"), 7, 4)
     c.solid(box(168, 98, 232, 140, 6), p.accent, 10, 5)
-    body = path("M164 138 H236 C262 148 278 166 278 190 V292 C278 310 268 318 252 318 H148 C132 318 122 310 122 292 V190 C122 166 "
-                "138 148 164 138 Z")  # fmt: skip
+    body = path(
+        "M164 138 H236 C262 148 278 166 278 190 V292 C278 310 268 318 252 318 H148 C132 318 122 310 "
+        "122 292 V190 C122 166 "
+        "138 148 164 138 Z"
+    )
     c.solid(body, p.main, 22, 8)
     c.solid(box(122, 206, 278, 286), p.second, 16, 0)
-    c.fill(path("M200 218 C214 238 218 246 218 254 C218 266 210 272 200 272 C190 272 182 266 182 254 C182 246 186 238 200 218 Z"),
-           p.main)  # fmt: skip
+    c.fill(
+        path(
+            "M200 218 C214 238 218 246 218 254 C218 266 210 272 200 272 C190 272 182 266 182 254 C182 "
+            "246 186 238 200 218 Z"
+        ),
+        p.main,
+    )
     c.wash(path("M140 190 C142 174 150 164 162 158 C152 172 150 184 150 204 H140 Z"), colour("white"), 0.6)
 
 
@@ -68,11 +84,23 @@ def cream_jar(c: Canvas, p: Palette) -> None:
     c.solid(box(92, 172, 264, 206, 6), light(p.main, 0.3), 14, 5)
     c.fill(oval(178, 174, 86, 17), light(p.main, 0.5))
     c.fill(oval(178, 174, 76, 12), colour("white"))
-    c.solid(path("M116 174 C132 150 156 160 166 140 C180 122 196 126 190 140 C214 142 236 158 240 174 C214 186 140 186 116 174 Z"),
-            colour("white"), 8, 4)  # fmt: skip
+    c.solid(
+        path(
+            "M116 174 C132 150 156 160 166 140 C180 122 196 126 190 140 C214 142 236 158 240 174 C214 "
+            "186 140 186 116 174 Z"
+        ),
+        colour("white"),
+        8,
+        4,
+    )
     c.line([(122, 250), (234, 250)], readable_on(p.main), 8)
     c.line([(146, 274), (210, 274)], readable_on(p.main), 4)
-    c.solid(turned(path("M280 216 C280 206 356 206 356 216 V300 C356 310 280 310 280 300 Z"), 12, 318, 260), p.accent, 10, 5)
+    c.solid(
+        turned(path("M280 216 C280 206 356 206 356 216 V300 C356 310 280 310 280 300 Z"), 12, 318, 260),
+        p.accent,
+        10,
+        5,
+    )
     c.fill(turned(oval(318, 216, 38, 8), 12, 318, 260), light(p.accent, 0.3))
 
 
@@ -98,7 +126,12 @@ def toothbrush(c: Canvas, p: Palette) -> None:
         c.fill(turned(box(x + 5, 74, x + 24, 120, 3), tilt, x, 260), colour("white"))
         for y in (82, 94, 106):
             c.fill(turned(box(x + 7, y, x + 24, y + 5), tilt, x, 260), mixed(tone, colour("white"), 0.4))
-    c.solid(path("M90 190 H222 L212 306 C211 318 205 322 196 322 H116 C107 322 101 318 100 306 Z"), p.second, 16, 8)
+    c.solid(
+        path("M90 190 H222 L212 306 C211 318 205 322 196 322 H116 C107 322 101 318 100 306 Z"),
+        p.second,
+        16,
+        8,
+    )
     c.line(path("M94 232 C130 244 180 244 218 232"), p.main, 8)
     c.solid(turned(box(240, 286, 290, 322, 6), 0), p.accent, 8, 4)
     c.solid(path("M222 128 H308 L296 286 H234 Z"), p.main, 13, 7)
@@ -138,8 +171,15 @@ def lipstick(c: Canvas, p: Palette) -> None:
 def razor_kit(c: Canvas, p: Palette) -> None:
     """A shaving brush, foam and a bowl."""
     c.shadow(204, 318, 128, 12)
-    c.solid(path("M246 318 C240 300 262 286 256 262 C252 244 260 230 280 230 C300 230 308 244 304 262 C298 286 320 300 314 318 Z"), p.main,
-            10, 6)  # fmt: skip
+    c.solid(
+        path(
+            "M246 318 C240 300 262 286 256 262 C252 244 260 230 280 230 C300 230 308 244 304 262 C298 "
+            "286 320 300 314 318 Z"
+        ),
+        p.main,
+        10,
+        6,
+    )
     c.solid(box(250, 206, 310, 234, 6), p.accent, 8, 4)
     c.solid(path("M252 208 C236 160 240 116 280 104 C320 116 324 160 308 208 Z"), colour("beige"), 10, 5)
     for line in ("M268 200 C264 166 266 140 274 118", "M288 200 C290 168 290 140 286 118"):

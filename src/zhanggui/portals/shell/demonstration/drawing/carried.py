@@ -24,10 +24,16 @@ def handbag(c: Canvas, p: Palette) -> None:
     c.shadow(204, 318, 112, 13)
     c.line(path("M136 164 C136 78 264 78 264 164"), dark(p.main, 0.16), 13)
     c.line(path("M134 164 C134 72 262 72 262 164"), p.main, 6)
-    body = path("M106 160 H294 C310 160 316 172 318 186 L326 290 C326 310 316 318 298 318 H102 C84 318 74 310 74 290 L82 186 "
-                "C84 172 90 160 106 160 Z")  # fmt: skip
+    body = path(
+        "M106 160 H294 C310 160 316 172 318 186 L326 290 C326 310 316 318 298 318 H102 C84 318 74 "
+        "310 74 290 L82 186 "
+        "C84 172 90 160 106 160 Z"
+    )
     c.solid(body, p.main, 22, 8)
-    flap = path("M104 156 H296 C308 156 316 164 316 178 C316 220 256 244 200 244 C144 244 84 220 84 178 C84 164 92 156 104 156 Z")
+    flap = path(
+        "M104 156 H296 C308 156 316 164 316 178 C316 220 256 244 200 244 C144 244 84 220 84 178 C84 "
+        "164 92 156 104 156 Z"
+    )
     c.fill(moved(flap, 0, 7), dark(p.main, 0.25))
     c.solid(flap, p.second, 18, 7)
     c.solid(box(184, 226, 216, 258, 8), p.accent, 6, 4)
@@ -42,8 +48,11 @@ def backpack(c: Canvas, p: Palette) -> None:
     c.line(path("M176 84 C176 46 224 46 224 84"), dark(p.main, 0.3), 10)
     for x in (86, 278):
         c.solid(box(x, 226, x + 36, 312, 16), dark(p.main, 0.16), 6, 4)
-    body = path("M104 148 C104 100 142 76 200 76 C258 76 296 100 296 148 V306 C296 322 288 330 272 330 H128 C112 330 104 322 "
-                "104 306 Z")  # fmt: skip
+    body = path(
+        "M104 148 C104 100 142 76 200 76 C258 76 296 100 296 148 V306 C296 322 288 330 272 330 H128 "
+        "C112 330 104 322 "
+        "104 306 Z"
+    )
     c.solid(body, p.main, 24, 9)
     c.line(path("M128 172 C128 116 160 104 200 104 C240 104 272 116 272 172"), dark(p.main, 0.24), 4)
     c.solid(box(128, 206, 272, 314, 18), p.second, 14, 7)
@@ -89,12 +98,20 @@ def umbrella(c: Canvas, p: Palette) -> None:
     """An open umbrella."""
     c.shadow(204, 340, 60, 9, 0.22)
     c.line(path("M200 168 V306 C200 344 248 342 248 310"), colour("walnut"), 9)
-    dome = path("M60 200 C64 116 126 66 200 66 C274 66 336 116 340 200 C322 180 296 180 278 200 C258 178 222 178 200 200 C178 "
-                "178 142 178 122 200 C104 180 78 180 60 200 Z")  # fmt: skip
+    dome = path(
+        "M60 200 C64 116 126 66 200 66 C274 66 336 116 340 200 C322 180 296 180 278 200 C258 178 "
+        "222 178 200 200 C178 "
+        "178 142 178 122 200 C104 180 78 180 60 200 Z"
+    )
     c.solid(dome, p.main, 20, 9)
     with c.within(dome):
-        c.fill(path("M200 60 C150 90 124 140 122 204 C142 176 178 176 200 202 C222 176 258 176 278 204 C276 140 250 90 200 60 Z"),
-               p.second)  # fmt: skip
+        c.fill(
+            path(
+                "M200 60 C150 90 124 140 122 204 C142 176 178 176 200 202 C222 176 258 176 278 204 C276 "
+                "140 250 90 200 60 Z"
+            ),
+            p.second,
+        )
         c.line(path("M200 66 V204"), dark(p.second, 0.14), 3)
         c.wash(path("M268 84 C300 120 312 160 310 220 H350 V60 Z"), colour("ink"), 0.14)
     c.line([(200, 66), (200, 46)], p.accent, 7)
@@ -103,8 +120,11 @@ def umbrella(c: Canvas, p: Palette) -> None:
 def sneaker(c: Canvas, p: Palette) -> None:
     """A sports shoe from the side."""
     c.shadow(206, 302, 142, 13)
-    upper = path("M72 188 C84 198 112 198 124 178 C132 164 152 160 164 172 C196 206 236 232 296 240 C330 246 342 260 342 282 H64 "
-                 "C60 250 62 214 72 188 Z")  # fmt: skip
+    upper = path(
+        "M72 188 C84 198 112 198 124 178 C132 164 152 160 164 172 C196 206 236 232 296 240 C330 "
+        "246 342 260 342 282 H64 "
+        "C60 250 62 214 72 188 Z"
+    )
     c.solid(upper, p.main, 14, 7)
     with c.within(upper):
         c.fill(path("M250 228 C262 252 262 270 256 290 H350 V220 Z"), p.second)
@@ -113,18 +133,36 @@ def sneaker(c: Canvas, p: Palette) -> None:
     c.line(path("M70 192 C86 202 114 200 126 180"), dark(p.main, 0.3), 9)
     for x, y in ((176, 178), (196, 194), (217, 207), (239, 218)):
         c.line([(x - 7, y + 19), (x + 8, y)], colour("white"), 7)
-    c.solid(path("M56 278 C140 284 260 284 346 276 C352 292 346 304 332 304 H72 C60 304 54 294 56 278 Z"), colour("white"), 8, 4)
+    c.solid(
+        path("M56 278 C140 284 260 284 346 276 C352 292 346 304 332 304 H72 C60 304 54 294 56 278 Z"),
+        colour("white"),
+        8,
+        4,
+    )
     c.line(path("M64 294 C150 298 250 298 340 293"), mixed(p.second, colour("grey"), 0.3), 4)
 
 
 def boots(c: Canvas, p: Palette) -> None:
     """A pair of boots."""
     c.shadow(206, 318, 132, 13)
-    boot = path("M122 104 H200 V214 C214 230 252 234 268 250 C282 264 284 284 282 300 H122 C118 240 118 170 122 104 Z")
+    boot = path(
+        "M122 104 H200 V214 C214 230 252 234 268 250 C282 264 284 284 282 300 H122 C118 240 118 170 122 104 Z"
+    )
     for dx, dy, tone in ((54, -12, dark(p.main, 0.16)), (-38, 4, p.main)):
         c.solid(moved(boot, dx, dy), tone, 12, 7)
-        c.solid(moved(path("M116 296 H286 V312 C286 318 282 318 278 318 H170 L164 310 H156 V318 H120 C116 318 116 312 116 306 Z"),
-                      dx, dy), dark(p.second, 0.35), 4, 3)  # fmt: skip
+        c.solid(
+            moved(
+                path(
+                    "M116 296 H286 V312 C286 318 282 318 278 318 H170 L164 310 H156 V318 H120 C116 "
+                    "318 116 312 116 306 Z"
+                ),
+                dx,
+                dy,
+            ),
+            dark(p.second, 0.35),
+            4,
+            3,
+        )
         c.solid(moved(box(114, 92, 208, 122, 9), dx, dy), p.second, 8, 5)
         for y in (146, 170, 194):
             c.line(moved([(168, y), (200, y + 6)], dx, dy), p.accent, 5)
@@ -134,17 +172,48 @@ def boots(c: Canvas, p: Palette) -> None:
 def loafers(c: Canvas, p: Palette) -> None:
     """A pair of flat shoes from above."""
     c.shadow(204, 314, 126, 14)
-    sole = path("M148 84 C186 84 196 132 190 176 C186 204 196 232 190 270 C186 298 172 312 148 312 C124 312 110 298 106 270 C100 "
-                "232 110 204 106 176 C100 132 110 84 148 84 Z")  # fmt: skip
+    sole = path(
+        "M148 84 C186 84 196 132 190 176 C186 204 196 232 190 270 C186 298 172 312 148 312 C124 312 "
+        "110 298 106 270 C100 "
+        "232 110 204 106 176 C100 132 110 84 148 84 Z"
+    )
     for dx, tilt in ((-4, -5), (108, 5)):
         place = 148 + dx
         one = turned(moved(sole, dx), tilt, place, 200)
         c.solid(moved(one, 4, 6), dark(p.main, 0.4), 0, 0)
         c.solid(one, p.main, 12, 7)
-        c.fill(turned(moved(path("M148 178 C174 178 176 206 174 232 C174 262 178 296 148 296 C118 296 122 262 122 232 C120 206 "
-                                 "122 178 148 178 Z"), dx), tilt, place, 200), p.second)  # fmt: skip
-        c.fill(turned(moved(path("M148 178 C174 178 176 206 174 232 C166 214 158 208 148 208 C138 208 130 214 122 232 C120 206 "
-                                 "122 178 148 178 Z"), dx), tilt, place, 200), dark(p.second, 0.35))  # fmt: skip
+        c.fill(
+            turned(
+                moved(
+                    path(
+                        "M148 178 C174 178 176 206 174 232 C174 262 178 296 148 296 C118 296 122 "
+                        "262 122 232 C120 206 "
+                        "122 178 148 178 Z"
+                    ),
+                    dx,
+                ),
+                tilt,
+                place,
+                200,
+            ),
+            p.second,
+        )
+        c.fill(
+            turned(
+                moved(
+                    path(
+                        "M148 178 C174 178 176 206 174 232 C166 214 158 208 148 208 C138 208 130 "
+                        "214 122 232 C120 206 "
+                        "122 178 148 178 Z"
+                    ),
+                    dx,
+                ),
+                tilt,
+                place,
+                200,
+            ),
+            dark(p.second, 0.35),
+        )
         c.solid(turned(box(112 + dx, 152, 184 + dx, 174, 9), tilt, place, 200), p.accent, 7, 4)
 
 
@@ -152,10 +221,26 @@ def slippers(c: Canvas, p: Palette) -> None:
     """A pair of house slippers."""
     c.shadow(206, 300, 136, 13)
     for dx, dy in ((28, -46), (-28, 6)):
-        c.solid(moved(path("M78 262 C74 236 104 228 140 234 C180 240 240 232 282 236 C314 240 324 262 320 278 C318 292 306 296 290 "
-                           "296 H104 C86 296 78 284 78 262 Z"), dx, dy), p.second, 10, 6)  # fmt: skip
+        c.solid(
+            moved(
+                path(
+                    "M78 262 C74 236 104 228 140 234 C180 240 240 232 282 236 C314 240 324 262 320 "
+                    "278 C318 292 306 296 290 "
+                    "296 H104 C86 296 78 284 78 262 Z"
+                ),
+                dx,
+                dy,
+            ),
+            p.second,
+            10,
+            6,
+        )
         c.fill(moved(oval(150, 250, 62, 13), dx, dy), dark(p.second, 0.16))
-        top = moved(path("M172 262 C176 206 216 186 262 196 C304 206 324 240 320 274 C280 284 210 284 172 262 Z"), dx, dy)
+        top = moved(
+            path("M172 262 C176 206 216 186 262 196 C304 206 324 240 320 274 C280 284 210 284 172 262 Z"),
+            dx,
+            dy,
+        )
         c.solid(top, p.main, 16, 8)
         c.line(moved(path("M176 260 C182 216 212 198 250 200"), dx, dy), light(p.main, 0.35), 6)
         c.fill(moved(oval(262, 232, 12), dx, dy), p.accent)
@@ -164,11 +249,21 @@ def slippers(c: Canvas, p: Palette) -> None:
 def sandals(c: Canvas, p: Palette) -> None:
     """A sandal with crossing straps."""
     c.shadow(206, 308, 140, 12)
-    c.solid(path("M62 272 C100 262 140 276 190 280 C240 284 300 276 338 282 C348 290 344 306 330 306 H82 C66 306 58 290 62 272 Z"),
-            p.second, 8, 5)  # fmt: skip
+    c.solid(
+        path(
+            "M62 272 C100 262 140 276 190 280 C240 284 300 276 338 282 C348 290 344 306 330 306 H82 "
+            "C66 306 58 290 62 272 Z"
+        ),
+        p.second,
+        8,
+        5,
+    )
     c.line(path("M66 268 C110 258 150 272 200 276 C250 280 300 272 336 278"), light(p.second, 0.35), 8)
-    for line, wide in (("M214 276 C226 214 282 206 318 276", 26), ("M190 274 C214 222 262 214 300 274", 20),
-                       ("M84 262 C76 206 120 178 158 194 C182 206 196 234 214 262", 15)):  # fmt: skip
+    for line, wide in (
+        ("M214 276 C226 214 282 206 318 276", 26),
+        ("M190 274 C214 222 262 214 300 274", 20),
+        ("M84 262 C76 206 120 178 158 194 C182 206 196 234 214 262", 15),
+    ):
         c.line(path(line), dark(p.main, 0.2), wide)
         c.line(moved(path(line), -2, -3), p.main, wide - 5)
     c.solid(oval(158, 196, 13), p.accent, 4, 3)

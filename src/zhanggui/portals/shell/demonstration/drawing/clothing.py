@@ -2,25 +2,44 @@
 
 from zhanggui.portals.shell.demonstration.drawing.canvas import Canvas
 from zhanggui.portals.shell.demonstration.drawing.hues import Palette, colour, dark, light, mixed
-from zhanggui.portals.shell.demonstration.drawing.shapes import both, box, mirrored, moved, oval, path, scattered, turned
+from zhanggui.portals.shell.demonstration.drawing.shapes import (
+    both,
+    box,
+    mirrored,
+    moved,
+    oval,
+    path,
+    scattered,
+    turned,
+)
 
 
 def _hanger(c: Canvas, y: float) -> None:
     tone = colour("steel")
     c.line([(200, 0), (200, y - 40)], mixed(tone, colour("white"), 0.4), 3)
-    c.line(path(f"M200 {y - 8} C200 {y - 26} 216 {y - 22} 214 {y - 36} C212 {y - 50} 192 {y - 50} 190 {y - 38}"), tone, 4)
+    c.line(
+        path(f"M200 {y - 8} C200 {y - 26} 216 {y - 22} 214 {y - 36} C212 {y - 50} 192 {y - 50} 190 {y - 38}"),
+        tone,
+        4,
+    )
 
 
 def shirt(c: Canvas, p: Palette) -> None:
     """A T-shirt on a hanger."""
     c.shadow(200, 334, 96, 9, 0.2)
     _hanger(c, 80)
-    half = path("M200 104 C216 104 234 94 240 80 L276 92 C304 102 318 124 330 172 L282 190 L274 162 L280 312 C254 320 226 322 "
-                "200 322")  # fmt: skip
+    half = path(
+        "M200 104 C216 104 234 94 240 80 L276 92 C304 102 318 124 330 172 L282 190 L274 162 L280 "
+        "312 C254 320 226 322 "
+        "200 322"
+    )
     c.fill(both(path("M200 90 C222 90 240 82 240 80 L232 76 H200")), dark(p.main, 0.4))
     c.solid(both(half), p.main, 14, 6)
-    neck = path("M160 80 C168 96 184 104 200 104 C216 104 232 96 240 80 L250 83 C242 106 222 116 200 116 C178 116 158 106 150 "
-                "83 Z")  # fmt: skip
+    neck = path(
+        "M160 80 C168 96 184 104 200 104 C216 104 232 96 240 80 L250 83 C242 106 222 116 200 116 "
+        "C178 116 158 106 150 "
+        "83 Z"
+    )
     c.fill(neck, dark(p.main, 0.16))
     for line in ("M272 164 C266 200 268 230 270 262", "M128 164 C134 200 132 230 130 262"):
         c.line(path(line), dark(p.main, 0.16), 3)
@@ -80,7 +99,12 @@ def hoodie(c: Canvas, p: Palette) -> None:
     sleeve = path("M264 122 C304 134 320 176 334 286 L292 296 C286 250 278 216 266 200 Z")
     for one in (sleeve, mirrored(sleeve)):
         c.solid(one, p.main, 10, 5)
-    c.solid(path("M142 128 C134 86 160 58 200 58 C240 58 266 86 258 128 C240 150 160 150 142 128 Z"), dark(p.main, 0.1), 10, 6)
+    c.solid(
+        path("M142 128 C134 86 160 58 200 58 C240 58 266 86 258 128 C240 150 160 150 142 128 Z"),
+        dark(p.main, 0.1),
+        10,
+        6,
+    )
     c.fill(oval(200, 112, 42, 34), dark(p.main, 0.46))
     body = both(path("M200 146 C222 146 244 132 250 114 C272 120 284 136 280 176 L284 300 H200"))
     c.solid(body, p.main, 14, 6)
@@ -98,8 +122,13 @@ def dress(c: Canvas, p: Palette) -> None:
     sleeve = path("M240 82 C272 88 288 108 294 148 L258 158 L244 128 Z")
     for one in (sleeve, mirrored(sleeve)):
         c.solid(one, dark(p.main, 0.08), 7, 4)
-    body = both(path("M200 100 C214 100 228 92 232 78 L250 84 C256 120 244 150 242 178 C262 222 284 274 298 322 C266 340 236 344 "
-                     "200 344"))  # fmt: skip
+    body = both(
+        path(
+            "M200 100 C214 100 228 92 232 78 L250 84 C256 120 244 150 242 178 C262 222 284 274 "
+            "298 322 C266 340 236 344 "
+            "200 344"
+        )
+    )
     c.solid(body, p.main, 16, 6)
     with c.within(body):
         for n, (x, y) in enumerate(scattered(34, 108, 200, 292, 340)):
@@ -113,7 +142,9 @@ def dress(c: Canvas, p: Palette) -> None:
 def trousers(c: Canvas, p: Palette) -> None:
     """Trousers with a turned hem."""
     c.shadow(200, 344, 92, 10, 0.24)
-    legs = path("M130 64 H270 C280 150 284 240 290 330 H222 L202 166 H198 L178 330 H110 C116 240 120 150 130 64 Z")
+    legs = path(
+        "M130 64 H270 C280 150 284 240 290 330 H222 L202 166 H198 L178 330 H110 C116 240 120 150 130 64 Z"
+    )
     c.solid(legs, p.main, 14, 7)
     for x in (110, 222):
         c.solid(path(f"M{x - 1} 312 H{x + 69} L{x + 70} 336 H{x - 3} Z"), p.second, 8, 4)
@@ -153,8 +184,11 @@ def hat(c: Canvas, p: Palette) -> None:
     c.shadow(202, 300, 140, 14)
     c.solid(path("M46 262 C60 226 340 226 354 262 C366 300 34 300 46 262 Z"), p.main, 14, 7)
     c.fill(oval(200, 252, 96, 18), dark(p.main, 0.26))
-    crown = path("M108 250 C112 176 134 118 170 118 C186 118 190 126 200 126 C210 126 216 118 232 118 C266 118 288 176 292 250 "
-                 "C250 268 150 268 108 250 Z")  # fmt: skip
+    crown = path(
+        "M108 250 C112 176 134 118 170 118 C186 118 190 126 200 126 C210 126 216 118 232 118 "
+        "C266 118 288 176 292 250 "
+        "C250 268 150 268 108 250 Z"
+    )
     c.solid(crown, p.main, 22, 9)
     c.solid(path("M110 228 C150 246 250 246 290 228 L292 252 C250 270 150 270 108 252 Z"), p.second, 12, 4)
     c.fill(path("M252 240 L276 222 L284 250 Z"), p.accent)
@@ -163,8 +197,16 @@ def hat(c: Canvas, p: Palette) -> None:
 def cap(c: Canvas, p: Palette) -> None:
     """A cap with a peak."""
     c.shadow(204, 286, 132, 13)
-    c.solid(path("M182 250 C250 226 336 242 362 272 C366 282 358 286 348 284 C300 272 240 272 186 284 Z"), p.second, 8, 5)
-    dome = path("M72 264 C66 180 116 120 186 120 C256 120 296 178 292 252 C240 244 150 250 86 282 C78 286 72 276 72 264 Z")
+    c.solid(
+        path("M182 250 C250 226 336 242 362 272 C366 282 358 286 348 284 C300 272 240 272 186 284 Z"),
+        p.second,
+        8,
+        5,
+    )
+    dome = path(
+        "M72 264 C66 180 116 120 186 120 C256 120 296 178 292 252 C240 244 150 250 86 282 C78 286 "
+        "72 276 72 264 Z"
+    )
     c.solid(dome, p.main, 22, 9)
     for line in ("M186 122 C150 160 136 210 134 262", "M186 122 C224 156 238 200 240 248"):
         c.line(path(line), dark(p.main, 0.2), 3)
@@ -178,14 +220,21 @@ def scarf(c: Canvas, p: Palette) -> None:
     c.shadow(204, 336, 84, 10, 0.22)
     for x, y, tilt in ((166, 318, 8), (246, 300, -12)):
         for n in range(6):
-            c.line(turned([(x - 26 + n * 11, y - 4), (x - 26 + n * 11, y + 22)], tilt, x, y - 100), p.second, 5)
-    tails = (turned(box(210, 176, 284, 302, 5), -12, 246, 200), turned(box(130, 176, 204, 320, 5), 8, 166, 218))
+            c.line(
+                turned([(x - 26 + n * 11, y - 4), (x - 26 + n * 11, y + 22)], tilt, x, y - 100), p.second, 5
+            )
+    tails = (
+        turned(box(210, 176, 284, 302, 5), -12, 246, 200),
+        turned(box(130, 176, 204, 320, 5), 8, 166, 218),
+    )
     for tail, at, tilt in ((tails[0], 246, -12), (tails[1], 166, 8)):
         c.solid(tail, p.main, 10, 5)
         with c.within(tail):
             for y in (236, 262, 288):
                 c.line(turned([(at - 60, y), (at + 60, y)], tilt, at, 200), p.second, 8 if y != 262 else 4)
-    c.solid(path("M76 148 C76 88 324 88 324 148 C324 202 250 224 200 224 C150 224 76 202 76 148 Z"), p.main, 16, 8)
+    c.solid(
+        path("M76 148 C76 88 324 88 324 148 C324 202 250 224 200 224 C150 224 76 202 76 148 Z"), p.main, 16, 8
+    )
     c.fill(oval(200, 136, 80, 30), dark(p.main, 0.42))
     c.line(path("M92 168 C140 206 240 206 300 176"), dark(p.main, 0.16), 4)
     c.line(path("M120 150 C150 192 250 192 286 152"), light(p.main, 0.2), 4)
@@ -195,8 +244,11 @@ def scarf(c: Canvas, p: Palette) -> None:
 def socks(c: Canvas, p: Palette) -> None:
     """A pair of striped socks."""
     c.shadow(206, 322, 118, 12)
-    sock = path("M150 88 H222 V214 C222 226 232 234 248 242 C280 258 296 268 296 290 C296 312 280 318 262 318 H212 C176 318 "
-                "150 292 150 262 Z")  # fmt: skip
+    sock = path(
+        "M150 88 H222 V214 C222 226 232 234 248 242 C280 258 296 268 296 290 C296 312 280 318 262 "
+        "318 H212 C176 318 "
+        "150 292 150 262 Z"
+    )
     for dx, dy, tone in ((30, -16, dark(p.main, 0.08)), (-40, 2, p.main)):
         one = moved(sock, dx, dy)
         c.solid(one, tone, 12, 6)

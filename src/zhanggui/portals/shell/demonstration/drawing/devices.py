@@ -2,22 +2,45 @@
 
 from zhanggui.portals.shell.demonstration.drawing.canvas import Canvas
 from zhanggui.portals.shell.demonstration.drawing.hues import Colour, Palette, colour, dark, light, mixed
-from zhanggui.portals.shell.demonstration.drawing.shapes import Shape, arc, box, mirrored, moved, oval, path, turned
+from zhanggui.portals.shell.demonstration.drawing.shapes import (
+    Shape,
+    arc,
+    box,
+    mirrored,
+    moved,
+    oval,
+    path,
+    turned,
+)
 
 GLASS = colour("#20243a")
 
 
-def _screen(c: Canvas, p: Palette, shape: Shape, left: float, top: float, width: float, height: float) -> None:
+def _screen(
+    c: Canvas, p: Palette, shape: Shape, left: float, top: float, width: float, height: float
+) -> None:
     """A screen with hills and a sun."""
     c.fill(shape, mixed(p.second, colour("white"), 0.2))
     with c.within(shape):
         c.fill(oval(left + width * 0.68, top + height * 0.3, width * 0.15), light(p.accent, 0.2))
-        c.fill(path(f"M{left - 10} {top + height * 0.66} C{left + width * 0.3} {top + height * 0.4} {left + width * 0.5} "
-                    f"{top + height * 0.8} {left + width + 10} {top + height * 0.52} V{top + height + 10} H{left - 10} Z"),
-               mixed(p.main, p.second, 0.4))  # fmt: skip
-        c.fill(path(f"M{left - 10} {top + height * 0.8} C{left + width * 0.4} {top + height * 0.6} {left + width * 0.7} "
-                    f"{top + height * 0.96} {left + width + 10} {top + height * 0.7} V{top + height + 10} H{left - 10} Z"),
-               dark(p.main, 0.12))  # fmt: skip
+        c.fill(
+            path(
+                f"M{left - 10} {top + height * 0.66} C{left + width * 0.3} {top + height * 0.4} "
+                f"{left + width * 0.5} "
+                f"{top + height * 0.8} {left + width + 10} {top + height * 0.52} V{top + height + 10} "
+                f"H{left - 10} Z"
+            ),
+            mixed(p.main, p.second, 0.4),
+        )
+        c.fill(
+            path(
+                f"M{left - 10} {top + height * 0.8} C{left + width * 0.4} {top + height * 0.6} "
+                f"{left + width * 0.7} "
+                f"{top + height * 0.96} {left + width + 10} {top + height * 0.7} V{top + height + 10} "
+                f"H{left - 10} Z"
+            ),
+            dark(p.main, 0.12),
+        )
 
 
 def phone(c: Canvas, p: Palette) -> None:
@@ -84,7 +107,9 @@ def earbuds(c: Canvas, p: Palette) -> None:
         head = turned(oval(x + side * 6, 116, 28, 24), side * 20, x, 116)
         c.solid(head, p.second, 8, 5)
         c.fill(oval(x + side * 18, 112, 10, 11), dark(p.second, 0.5))
-    c.solid(path("M108 224 H292 V270 C292 300 274 316 246 316 H154 C126 316 108 300 108 270 Z"), p.main, 18, 7)
+    c.solid(
+        path("M108 224 H292 V270 C292 300 274 316 246 316 H154 C126 316 108 300 108 270 Z"), p.main, 18, 7
+    )
     c.fill(oval(200, 262, 6), p.accent)
 
 
@@ -143,7 +168,12 @@ def keyboard(c: Canvas, p: Palette) -> None:
     c.solid(box(46, 164, 286, 296, 16), p.main, 12, 6)
     for row in range(4):
         x = 62.0
-        widths = ((22, 22, 22, 22, 22, 22, 38), (30, 22, 22, 22, 22, 22, 30), (36, 22, 22, 22, 22, 46), (22, 22, 100, 26))[row]
+        widths = (
+            (22, 22, 22, 22, 22, 22, 38),
+            (30, 22, 22, 22, 22, 22, 30),
+            (36, 22, 22, 22, 22, 46),
+            (22, 22, 100, 26),
+        )[row]
         for n, w in enumerate(widths):
             tone = p.accent if (row, n) in ((0, 0), (2, 5)) else p.second
             y = 178 + row * 27.0
@@ -204,7 +234,10 @@ def humidifier(c: Canvas, p: Palette) -> None:
     mist = mixed(p.wall, colour("white"), 0.75)
     for x, y, r in ((196, 122, 20), (222, 96, 26), (190, 70, 24), (228, 48, 18)):
         c.wash(oval(x, y, r), mist, 0.85)
-    body = path("M200 146 C262 146 294 192 294 244 C294 288 276 318 250 318 H150 C124 318 106 288 106 244 C106 192 138 146 200 146 Z")
+    body = path(
+        "M200 146 C262 146 294 192 294 244 C294 288 276 318 250 318 H150 C124 318 106 288 106 244 "
+        "C106 192 138 146 200 146 Z"
+    )
     c.solid(body, p.main, 24, 9)
     c.fill(oval(200, 150, 24, 6), dark(p.main, 0.4))
     with c.within(body):

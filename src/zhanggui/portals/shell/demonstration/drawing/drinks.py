@@ -39,8 +39,10 @@ def cup(c: Canvas, p: Palette) -> None:
     steam(c, p, 182, 118)
     c.line(path("M266 178 C330 164 336 258 258 252"), dark(p.main, 0.16), 19)
     c.line(path("M264 177 C324 166 330 250 258 248"), p.main, 11)
-    body = path("M102 150 H272 C272 214 268 276 250 304 C246 312 240 314 232 314 H142 "
-                "C134 314 128 312 124 304 C106 276 102 214 102 150 Z")  # fmt: skip
+    body = path(
+        "M102 150 H272 C272 214 268 276 250 304 C246 312 240 314 232 314 H142 "
+        "C134 314 128 312 124 304 C106 276 102 214 102 150 Z"
+    )
     c.solid(body, p.main, 20, 7)
     with c.within(body):
         c.fill(path("M90 238 C130 224 160 252 200 238 C240 224 270 248 290 238 V330 H90 Z"), p.second)
@@ -81,17 +83,27 @@ def teapot(c: Canvas, p: Palette) -> None:
     c.shadow(200, 316, 118, 16)
     c.line(path("M282 190 C360 168 364 284 270 276"), dark(p.main, 0.2), 18)
     c.line(path("M281 188 C352 170 356 276 270 271"), p.main, 10)
-    c.solid(path("M132 258 C92 250 82 214 62 192 C58 186 62 180 70 182 L88 184 C108 190 116 208 140 214 Z"),
-            p.main, 8, 4)  # fmt: skip
-    body = path("M200 156 C262 156 294 196 294 236 C294 278 262 304 244 312 H156 "
-                "C138 304 106 278 106 236 C106 196 138 156 200 156 Z")  # fmt: skip
+    c.solid(
+        path("M132 258 C92 250 82 214 62 192 C58 186 62 180 70 182 L88 184 C108 190 116 208 140 214 Z"),
+        p.main,
+        8,
+        4,
+    )
+    body = path(
+        "M200 156 C262 156 294 196 294 236 C294 278 262 304 244 312 H156 "
+        "C138 304 106 278 106 236 C106 196 138 156 200 156 Z"
+    )
     c.solid(body, p.main, 26, 9)
     with c.within(body):
         c.fill(path("M96 262 C150 284 250 284 304 262 V274 C250 296 150 296 96 274 Z"), p.second)
     c.wash(path("M138 196 C122 212 120 238 126 252 C114 232 116 206 138 196 Z"), colour("white"), 0.6)
     c.fill(oval(200, 160, 58, 11), dark(p.main, 0.3))
-    c.solid(path("M146 158 C150 136 176 128 200 128 C224 128 250 136 254 158 C240 166 160 166 146 158 Z"),
-            p.main, 12, 5)  # fmt: skip
+    c.solid(
+        path("M146 158 C150 136 176 128 200 128 C224 128 250 136 254 158 C240 166 160 166 146 158 Z"),
+        p.main,
+        12,
+        5,
+    )
     c.solid(oval(200, 118, 15, 14), p.second, 5, 3)
 
 
@@ -123,16 +135,23 @@ def tea_cake(c: Canvas, p: Palette) -> None:
         for n, (x, y) in enumerate(scattered(60, 100, 114, 292, 290)):
             tone = (dark(p.main, 0.25), light(p.main, 0.22), dark(p.main, 0.1))[n % 3]
             c.fill(leaf(x, y, x + 22 - (n * 7) % 40, y + 8 + (n * 5) % 12, 0.2), tone)
-    c.fill(path("M88 262 C120 216 150 286 200 248 C250 214 270 262 308 236 C306 280 262 316 198 316 "
-                "C142 316 104 292 88 262 Z"), light(p.second, 0.3))  # fmt: skip
+    c.fill(
+        path(
+            "M88 262 C120 216 150 286 200 248 C250 214 270 262 308 236 C306 280 262 316 198 316 "
+            "C142 316 104 292 88 262 Z"
+        ),
+        light(p.second, 0.3),
+    )
     c.solid(oval(198, 282, 22), p.accent, 5, 3)
 
 
 def coffee_bag(c: Canvas, p: Palette) -> None:
     """A bag of beans with a folded top."""
     c.shadow(206, 318, 92, 14)
-    body = path("M118 108 H282 C290 170 292 240 288 306 C288 314 284 318 276 318 H124 "
-                "C116 318 112 314 112 306 C108 240 110 170 118 108 Z")  # fmt: skip
+    body = path(
+        "M118 108 H282 C290 170 292 240 288 306 C288 314 284 318 276 318 H124 "
+        "C116 318 112 314 112 306 C108 240 110 170 118 108 Z"
+    )
     c.solid(body, p.main, 22, 8)
     c.wash(path("M250 108 C238 180 262 240 246 318 H290 V108 Z"), colour("ink"), 0.1)
     c.solid(path("M114 78 H286 V116 C240 124 160 124 114 116 Z"), dark(p.main, 0.1), 12, 5)
@@ -143,8 +162,12 @@ def coffee_bag(c: Canvas, p: Palette) -> None:
 
 
 def _bean(c: Canvas, x: float, y: float, size: float, tone: tuple[int, int, int]) -> None:
-    shape = scaled(moved(path("M-14 20 C-34 2 -18 -32 10 -28 C32 -22 26 18 4 26 C-4 28 -10 24 -14 20 Z"), x, y),
-                   size, x, y)  # fmt: skip
+    shape = scaled(
+        moved(path("M-14 20 C-34 2 -18 -32 10 -28 C32 -22 26 18 4 26 C-4 28 -10 24 -14 20 Z"), x, y),
+        size,
+        x,
+        y,
+    )
     c.solid(shape, tone, 5, 3)
     c.line(scaled(moved(path("M8 -22 C-10 -10 14 4 -6 20"), x, y), size, x, y), dark(tone, 0.45), 3)
 
@@ -161,8 +184,13 @@ def coffee_cup(c: Canvas, p: Palette) -> None:
     c.fill(oval(200, 181, 86, 19), dark(COFFEE, 0.1))
     c.fill(oval(200, 183, 80, 15.5), COFFEE)
     milk = colour("#ecd3b0")
-    c.fill(path("M200 195 C172 188 158 176 180 172 C192 170 198 176 200 180 C202 176 208 170 220 172 "
-                "C242 176 228 188 200 195 Z"), milk)  # fmt: skip
+    c.fill(
+        path(
+            "M200 195 C172 188 158 176 180 172 C192 170 198 176 200 180 C202 176 208 170 220 172 "
+            "C242 176 228 188 200 195 Z"
+        ),
+        milk,
+    )
     steam(c, p, 196, 148)
 
 
@@ -170,8 +198,11 @@ def dripper(c: Canvas, p: Palette) -> None:
     """A cone over a glass jug."""
     c.shadow(204, 318, 92, 13)
     glass = mixed(p.wall, colour("white"), 0.6)
-    jug = path("M156 208 H244 C238 226 286 262 280 296 C278 312 268 318 254 318 H146 C132 318 122 312 120 296 "
-               "C114 262 162 226 156 208 Z")  # fmt: skip
+    jug = path(
+        "M156 208 H244 C238 226 286 262 280 296 C278 312 268 318 254 318 H146 C132 318 122 312 120 "
+        "296 "
+        "C114 262 162 226 156 208 Z"
+    )
     c.line(path("M262 236 C322 226 328 296 274 296"), glass, 11)
     c.solid(jug, glass, 10, 6)
     with c.within(scaled(jug, 0.93, 200, 270)):
@@ -191,8 +222,11 @@ def dripper(c: Canvas, p: Palette) -> None:
 def thermos(c: Canvas, p: Palette) -> None:
     """A tall bottle that keeps warm."""
     c.shadow(204, 322, 66, 11)
-    body = path("M144 130 C144 118 152 112 164 110 H236 C248 112 256 118 256 130 V304 C256 316 248 322 238 322 "
-                "H162 C152 322 144 316 144 304 Z")  # fmt: skip
+    body = path(
+        "M144 130 C144 118 152 112 164 110 H236 C248 112 256 118 256 130 V304 C256 316 248 322 "
+        "238 322 "
+        "H162 C152 322 144 316 144 304 Z"
+    )
     c.solid(body, p.main, 20, 8)
     with c.within(body):
         c.fill(box(130, 286, 270, 296), p.second)
@@ -209,8 +243,11 @@ def kettle(c: Canvas, p: Palette) -> None:
     c.line(path("M120 278 C80 266 98 194 58 166"), p.main, 8)
     c.line(path("M262 158 C350 134 352 268 300 278"), colour("walnut"), 15)
     c.line(path("M262 156 C344 134 346 260 300 273"), colour("#96623f"), 6)
-    body = path("M142 152 H250 C276 196 292 250 294 304 C294 314 288 318 278 318 H118 C108 318 104 314 104 304 "
-                "C106 250 116 196 142 152 Z")  # fmt: skip
+    body = path(
+        "M142 152 H250 C276 196 292 250 294 304 C294 314 288 318 278 318 H118 C108 318 104 314 "
+        "104 304 "
+        "C106 250 116 196 142 152 Z"
+    )
     c.solid(body, p.main, 24, 8)
     c.wash(path("M150 176 C134 214 126 256 126 298 C140 256 142 214 158 176 Z"), colour("white"), 0.45)
     c.solid(both(path("M200 132 C226 132 248 140 252 154 C240 162 210 164 200 164")), p.main, 10, 5)

@@ -23,8 +23,11 @@ def _gloss(c: Canvas, x: float, y: float, size: float = 1) -> None:
 def apple(c: Canvas, p: Palette) -> None:
     """An apple, and one behind it."""
     c.shadow(208, 312, 118, 15)
-    shape = path("M200 154 C226 128 292 132 298 200 C302 258 262 312 232 312 C218 312 212 306 200 306 C188 306 182 312 "
-                 "168 312 C138 312 98 258 102 200 C108 132 174 128 200 154 Z")  # fmt: skip
+    shape = path(
+        "M200 154 C226 128 292 132 298 200 C302 258 262 312 232 312 C218 312 212 306 200 306 "
+        "C188 306 182 312 "
+        "168 312 C138 312 98 258 102 200 C108 132 174 128 200 154 Z"
+    )
     c.solid(moved(scaled(shape, 0.8, 200, 312), 84, -6), p.second, 18, 6)
     front = moved(shape, -34, 4)
     c.solid(front, p.main, 22, 9)
@@ -54,8 +57,11 @@ def orange(c: Canvas, p: Palette) -> None:
 def peach(c: Canvas, p: Palette) -> None:
     """A peach with two leaves."""
     c.shadow(204, 314, 104, 15)
-    shape = path("M200 132 C262 108 314 158 304 222 C296 276 250 314 200 314 C150 314 104 276 96 222 C86 158 138 108 "
-                 "200 132 Z")  # fmt: skip
+    shape = path(
+        "M200 132 C262 108 314 158 304 222 C296 276 250 314 200 314 C150 314 104 276 96 222 C86 "
+        "158 138 108 "
+        "200 132 Z"
+    )
     c.solid(shape, p.main, 22, 9)
     with c.within(shape):
         c.wash(oval(262, 190, 74, 84), p.second, 0.45)
@@ -78,8 +84,14 @@ def grapes(c: Canvas, p: Palette) -> None:
             tone = mixed(p.main, p.second, 0.28 if (n + row) % 3 == 0 else 0)
             c.solid(oval(x, 146 + row * 31, 25), tone, 7, 4)
             c.fill(oval(x - 9, 138 + row * 31, 4, 6), light(tone, 0.6))
-    c.fill(path("M206 118 C236 82 280 84 306 108 C294 118 300 132 290 144 C272 138 258 152 240 142 C226 136 212 130 206 "
-                "118 Z"), GREEN)  # fmt: skip
+    c.fill(
+        path(
+            "M206 118 C236 82 280 84 306 108 C294 118 300 132 290 144 C272 138 258 152 240 142 C226 "
+            "136 212 130 206 "
+            "118 Z"
+        ),
+        GREEN,
+    )
     c.line(path("M206 118 C236 112 262 112 288 116"), light(GREEN, 0.3), 2.5)
 
 
@@ -90,8 +102,11 @@ def watermelon(c: Canvas, p: Palette) -> None:
     c.solid(whole, p.main, 20, 9)
     with c.within(whole):
         for x in (88, 124, 162, 204, 246):
-            c.line(path(f"M174 100 C{x - 20 + (x - 174) // 2} 160 {x + (x - 174) // 2 + 14} 250 174 322"),
-                   dark(p.main, 0.32), 9)  # fmt: skip
+            c.line(
+                path(f"M174 100 C{x - 20 + (x - 174) // 2} 160 {x + (x - 174) // 2 + 14} 250 174 322"),
+                dark(p.main, 0.32),
+                9,
+            )
     c.line(path("M174 108 C172 92 182 84 194 88"), STALK, 6)
     cut = arc(254, 214, 108, 104, 0, 180)
     c.solid(cut, p.main, 0, 0)
@@ -127,8 +142,11 @@ def _berry(c: Canvas, p: Palette, x: float, y: float, turn: float) -> None:
 def mango(c: Canvas, p: Palette) -> None:
     """A mango and the cheek of another, cut."""
     c.shadow(202, 312, 128, 14)
-    shape = path("M108 258 C92 200 128 130 190 122 C256 114 296 160 292 214 C288 270 240 308 188 308 C150 308 118 296 "
-                 "108 258 Z")  # fmt: skip
+    shape = path(
+        "M108 258 C92 200 128 130 190 122 C256 114 296 160 292 214 C288 270 240 308 188 308 C150 "
+        "308 118 296 "
+        "108 258 Z"
+    )
     c.solid(shape, p.main, 22, 9)
     with c.within(shape):
         c.wash(oval(244, 160, 80, 66), p.second, 0.5)
@@ -160,8 +178,14 @@ def lychee(c: Canvas, p: Palette) -> None:
                 for col in range(-3, 4):
                     c.fill(oval(x + col * 14 + row % 2 * 7, y + row * 12, 2.4), dark(tone, 0.2))
     c.solid(oval(254, 262, 46), colour("#f3ece6"), 9, 5)
-    c.fill(path("M208 262 C220 250 226 276 240 266 C254 256 266 282 280 270 C288 264 296 270 300 262 C300 290 280 309 254 "
-                "309 C228 309 208 290 208 262 Z"), p.main)  # fmt: skip
+    c.fill(
+        path(
+            "M208 262 C220 250 226 276 240 266 C254 256 266 282 280 270 C288 264 296 270 300 262 C300 "
+            "290 280 309 254 "
+            "309 C228 309 208 290 208 262 Z"
+        ),
+        p.main,
+    )
 
 
 def gift_box(c: Canvas, p: Palette) -> None:
@@ -172,8 +196,10 @@ def gift_box(c: Canvas, p: Palette) -> None:
     c.solid(box(184, 150, 216, 316), p.second, 6, 3)
     c.solid(box(80, 130, 320, 178, 8), p.main, 18, 7)
     c.solid(box(182, 130, 218, 178), p.second, 6, 3)
-    for loop in ("M200 130 C150 132 126 96 148 80 C172 68 196 98 200 130 Z",
-                 "M200 130 C250 132 274 96 252 80 C228 68 204 98 200 130 Z"):  # fmt: skip
+    for loop in (
+        "M200 130 C150 132 126 96 148 80 C172 68 196 98 200 130 Z",
+        "M200 130 C250 132 274 96 252 80 C228 68 204 98 200 130 Z",
+    ):
         c.solid(path(loop), p.second, 7, 4)
     c.fill(path("M188 122 C170 116 152 100 156 92 C168 88 184 104 188 122 Z"), dark(p.second, 0.2))
     c.fill(path("M212 122 C230 116 248 100 244 92 C232 88 216 104 212 122 Z"), dark(p.second, 0.2))
@@ -185,8 +211,16 @@ def cookies(c: Canvas, p: Palette) -> None:
     c.shadow(200, 316, 118, 14)
     for n in range(5):
         y, dx = 296 - n * 27, (0, 7, -5, 4, -2)[n]
-        c.solid(path(f"M{88 + dx} {y} C{88 + dx} {y - 20} {252 + dx} {y - 20} {252 + dx} {y} C{252 + dx} {y + 24} {88 + dx} "
-                     f"{y + 24} {88 + dx} {y} Z"), p.main, 12, 5)  # fmt: skip
+        c.solid(
+            path(
+                f"M{88 + dx} {y} C{88 + dx} {y - 20} {252 + dx} {y - 20} {252 + dx} {y} C{252 + dx} "
+                f"{y + 24} {88 + dx} "
+                f"{y + 24} {88 + dx} {y} Z"
+            ),
+            p.main,
+            12,
+            5,
+        )
         c.fill(oval(170 + dx, y - 6, 78, 11), light(p.main, 0.22))
     for x, y in ((130, 180), (158, 188), (188, 178), (214, 188), (172, 174)):
         c.fill(oval(x, y, 8, 4.5), p.second)
@@ -195,7 +229,15 @@ def cookies(c: Canvas, p: Palette) -> None:
 
 def _biscuit(c: Canvas, dough: Colour, chips: Colour, x: float, y: float) -> None:
     c.solid(oval(x, y, 58, 60), dough, 10, 6)
-    for dx, dy, r in ((-24, -20, 8), (8, -30, 6), (26, -4, 8), (-6, 0, 7), (-28, 18, 6), (6, 30, 8), (30, 26, 5)):
+    for dx, dy, r in (
+        (-24, -20, 8),
+        (8, -30, 6),
+        (26, -4, 8),
+        (-6, 0, 7),
+        (-28, 18, 6),
+        (6, 30, 8),
+        (30, 26, 5),
+    ):
         c.solid(oval(x + dx, y + dy, r), chips, 3, 1)
 
 
@@ -221,10 +263,3 @@ MOTIFS = {
     "strawberries": strawberries, "mango": mango, "lychee": lychee, "gift_box": gift_box, "cookies": cookies,
     "mooncake": mooncake,
 }  # fmt: skip
-SAMPLE = {
-    "apple": ("red", "lime"), "orange": ("orange", "cream"), "peach": ("apricot", "coral"), "grapes": ("purple", "lilac"),
-    "watermelon": ("leaf", "coral"), "strawberries": ("red", "mint"), "mango": ("honey", "coral"),
-    "lychee": ("rose", "cream"), "gift_box": ("teal", "cream"), "cookies": ("oak", "coffee"),
-    "mooncake": ("amber", "wine"),
-}  # fmt: skip
-SAMPLE = {k: (*v, "gold") for k, v in SAMPLE.items()}

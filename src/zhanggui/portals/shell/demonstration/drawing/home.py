@@ -10,8 +10,12 @@ GLOW = colour("#ffe9a8")
 def pillow(c: Canvas, p: Palette) -> None:
     """Two pillows, one leaning on the other."""
     c.shadow(204, 314, 136, 14)
-    shape = path("M84 172 C78 154 92 148 108 154 C160 164 220 164 272 154 C290 148 302 156 296 174 C286 212 286 250 296 "
-                 "286 C302 304 288 310 272 304 C220 296 160 296 108 304 C90 310 78 302 84 286 C94 250 94 212 84 172 Z")  # fmt: skip
+    shape = path(
+        "M84 172 C78 154 92 148 108 154 C160 164 220 164 272 154 C290 148 302 156 296 174 C286 "
+        "212 286 250 296 "
+        "286 C302 304 288 310 272 304 C220 296 160 296 108 304 C90 310 78 302 84 286 C94 250 94 "
+        "212 84 172 Z"
+    )
     c.solid(turned(moved(shape, 30, -34), 10, 230, 200), p.second, 16, 6)
     c.solid(moved(shape, -14, 8), p.main, 20, 8)
     for x in (118, 176, 234):
@@ -34,8 +38,12 @@ def towel(c: Canvas, p: Palette) -> None:
     c.shadow(202, 316, 128, 14)
     for x, y, tone in ((140, 260, p.main), (258, 260, p.second), (199, 162, mixed(p.main, p.second, 0.5))):
         c.solid(oval(x, y, 58, 56), tone, 14, 7)
-        spiral = path(f"M{x + 34} {y + 8} C{x + 34} {y - 34} {x - 38} {y - 38} {x - 36} {y + 4} C{x - 36} {y + 38} {x + 18} "
-                      f"{y + 34} {x + 16} {y + 2} C{x + 14} {y - 18} {x - 16} {y - 18} {x - 16} {y + 2} C{x - 14} {y + 12} {x} {y + 12} {x} {y + 4}")  # fmt: skip
+        spiral = path(
+            f"M{x + 34} {y + 8} C{x + 34} {y - 34} {x - 38} {y - 38} {x - 36} {y + 4} C{x - 36} "
+            f"{y + 38} {x + 18} "
+            f"{y + 34} {x + 16} {y + 2} C{x + 14} {y - 18} {x - 16} {y - 18} {x - 16} {y + 2} "
+            f"C{x - 14} {y + 12} {x} {y + 12} {x} {y + 4}"
+        )
         c.line(spiral, dark(tone, 0.2), 5)
 
 
@@ -85,15 +93,23 @@ def lantern(c: Canvas, p: Palette) -> None:
     """A paper lantern with ribs and a tassel."""
     c.wash(oval(200, 182, 156, 142), GLOW, 0.32)
     c.line([(200, 0), (200, 78)], colour("walnut"), 4)
-    body = path("M152 84 H248 C306 112 318 154 318 180 C318 208 306 250 248 276 H152 C94 250 82 208 82 180 C82 154 94 112 "
-                "152 84 Z")  # fmt: skip
+    body = path(
+        "M152 84 H248 C306 112 318 154 318 180 C318 208 306 250 248 276 H152 C94 250 82 208 82 "
+        "180 C82 154 94 112 "
+        "152 84 Z"
+    )
     c.solid(body, p.main, 20, 8)
     with c.within(body):
         c.wash(oval(200, 180, 66, 80), GLOW, 0.42)
         for rx in (34, 74, 104):
             for side in (-1, 1):
-                c.line(path(f"M200 84 C{200 + side * rx * 1.25:.0f} 112 {200 + side * rx * 1.25:.0f} 248 200 276"),
-                       dark(p.main, 0.16), 3)  # fmt: skip
+                c.line(
+                    path(
+                        f"M200 84 C{200 + side * rx * 1.25:.0f} 112 {200 + side * rx * 1.25:.0f} 248 200 276"
+                    ),
+                    dark(p.main, 0.16),
+                    3,
+                )
     for y in (72, 268):
         c.solid(box(150, y, 250, y + 18, 5), p.accent, 8, 4)
     for n in range(-2, 3):
@@ -128,7 +144,11 @@ def clock(c: Canvas, p: Palette) -> None:
     c.fill(oval(202, 197, 89), colour("white"))
     for n in range(12):
         inner = 74 if n % 3 == 0 else 79
-        c.line(turned([(200, 194 - inner), (200, 194 - 84)], n * 30, 200, 194), dark(p.main, 0.25), 5 if n % 3 == 0 else 3)
+        c.line(
+            turned([(200, 194 - inner), (200, 194 - 84)], n * 30, 200, 194),
+            dark(p.main, 0.25),
+            5 if n % 3 == 0 else 3,
+        )
     c.line([(200, 194), (164, 166)], colour("ink"), 8)
     c.line([(200, 194), (242, 142)], colour("ink"), 5)
     c.line([(200, 202), (190, 248)], p.accent, 3)
@@ -138,13 +158,29 @@ def clock(c: Canvas, p: Palette) -> None:
 def vase(c: Canvas, p: Palette) -> None:
     """A vase with three branches."""
     c.shadow(204, 320, 76, 12)
-    for line in ("M198 170 C190 120 160 90 140 48", "M202 170 C208 120 222 84 226 36", "M206 170 C226 130 254 110 280 92"):
+    for line in (
+        "M198 170 C190 120 160 90 140 48",
+        "M202 170 C208 120 222 84 226 36",
+        "M206 170 C226 130 254 110 280 92",
+    ):
         c.line(path(line), colour("olive"), 4)
-    for x, y in ((140, 48), (158, 82), (226, 36), (218, 80), (280, 92), (246, 112), (178, 118), (212, 124), (262, 70)):
+    for x, y in (
+        (140, 48),
+        (158, 82),
+        (226, 36),
+        (218, 80),
+        (280, 92),
+        (246, 112),
+        (178, 118),
+        (212, 124),
+        (262, 70),
+    ):
         for n in range(5):
             c.fill(turned(oval(x, y - 8, 6, 8.5), n * 72, x, y), p.second)
         c.fill(oval(x, y, 4.5), p.accent)
-    body = both(path("M200 158 H224 C224 178 218 186 222 198 C236 214 270 224 270 262 C270 298 246 320 232 320 H200"))
+    body = both(
+        path("M200 158 H224 C224 178 218 186 222 198 C236 214 270 224 270 262 C270 298 246 320 232 320 H200")
+    )
     c.solid(body, p.main, 22, 8)
     c.fill(oval(200, 158, 24, 6), dark(p.main, 0.35))
     c.wash(path("M158 226 C142 240 140 270 150 290 C138 280 132 246 158 226 Z"), colour("white"), 0.5)

@@ -1,8 +1,6 @@
 """The colours: by name, darker in shade, lighter in the light."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
+from dataclasses import dataclass
 
 type Colour = tuple[int, int, int]
 
@@ -74,12 +72,3 @@ class Palette:
     second: Colour
     accent: Colour
     wall: Colour
-    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    @classmethod
-    def of(cls, names: tuple[str, ...], wall: str, **options: str) -> "Palette":
-        """A palette from one to three names; what is left out follows from the first."""
-        main = colour(names[0])
-        second = colour(names[1]) if len(names) > 1 else light(main, 0.6)
-        accent = colour(names[2]) if len(names) > 2 else colour("gold")
-        return cls(main, second, accent, colour(wall), MappingProxyType(options))

@@ -25,7 +25,9 @@ def bowl(c: Canvas, p: Palette) -> None:
         c.line(path("M70 228 C130 238 270 238 330 228"), p.second, 3)
     c.fill(oval(200, 186, 116, 26), light(p.main, 0.45))
     c.fill(oval(200, 189, 106, 20), dark(p.main, 0.12))
-    c.fill(path("M94 191 C130 206 270 206 306 191 C296 202 256 209 200 209 C144 209 104 202 94 191 Z"), p.main)
+    c.fill(
+        path("M94 191 C130 206 270 206 306 191 C296 202 256 209 200 209 C144 209 104 202 94 191 Z"), p.main
+    )
 
 
 def noodles(c: Canvas, p: Palette) -> None:
@@ -43,8 +45,13 @@ def noodles(c: Canvas, p: Palette) -> None:
     c.fill(inner, BROTH)
     with c.within(inner):
         for n in range(9):
-            c.line(path(f"M{96 + n * 6} {206 + n % 3 * 5} C150 {170 + n * 7} 230 {230 - n * 5} 300 {188 + n * 3}"),
-                   (NOODLE, light(NOODLE, 0.4), dark(NOODLE, 0.14))[n % 3], 6)  # fmt: skip
+            c.line(
+                path(
+                    f"M{96 + n * 6} {206 + n % 3 * 5} C150 {170 + n * 7} 230 {230 - n * 5} 300 {188 + n * 3}"
+                ),
+                (NOODLE, light(NOODLE, 0.4), dark(NOODLE, 0.14))[n % 3],
+                6,
+            )
     for x, y, tip in ((248, 206, 288), (262, 198, 302)):
         c.fill(leaf(x, y, tip, y - 34, 0.3), GREEN)
         c.line([(x, y), (tip - 8, y - 27)], light(GREEN, 0.3), 2)
@@ -115,8 +122,10 @@ def knife(c: Canvas, p: Palette) -> None:
     blade = path("M66 132 H236 C242 132 246 136 246 142 V214 C180 226 110 222 66 206 C58 182 58 152 66 132 Z")
     c.fill(moved(turned(blade, 14, 190, 180), 7, 9), dark(WOOD, 0.25))
     c.solid(turned(blade, 14, 190, 180), colour("silver"), 0, 6)
-    c.fill(turned(path("M61 186 C120 206 190 208 246 196 V214 C180 226 110 222 66 206 Z"), 14, 190, 180),
-           light(colour("silver"), 0.7))  # fmt: skip
+    c.fill(
+        turned(path("M61 186 C120 206 190 208 246 196 V214 C180 226 110 222 66 206 Z"), 14, 190, 180),
+        light(colour("silver"), 0.7),
+    )
     c.solid(turned(box(242, 140, 362, 172, 14), 14, 190, 180), p.main, 7, 4)
     for x in (272, 304, 336):
         c.fill(turned(oval(x, 156, 5), 14, 190, 180), p.accent)
@@ -134,11 +143,23 @@ def board(c: Canvas, p: Palette) -> None:
     c.fill(oval(226, 233, 46), p.second)
     c.fill(oval(226, 233, 39), light(p.second, 0.75))
     for n in range(8):
-        c.fill(turned(path("M226 229 C216 216 214 206 217 200 C222 197 230 197 235 200 C238 206 236 216 226 229 Z"),
-                      n * 45, 226, 233), light(p.second, 0.2))  # fmt: skip
+        c.fill(
+            turned(
+                path("M226 229 C216 216 214 206 217 200 C222 197 230 197 235 200 C238 206 236 216 226 229 Z"),
+                n * 45,
+                226,
+                233,
+            ),
+            light(p.second, 0.2),
+        )
     c.line(path("M130 262 C140 224 148 206 168 176"), colour("forest"), 4)
-    for ends in ((136, 244, 112, 226), (140, 232, 172, 226), (148, 214, 128, 190), (155, 200, 184, 194),
-                 (166, 180, 162, 150)):  # fmt: skip
+    for ends in (
+        (136, 244, 112, 226),
+        (140, 232, 172, 226),
+        (148, 214, 128, 190),
+        (155, 200, 184, 194),
+        (166, 180, 162, 150),
+    ):
         c.fill(leaf(*ends, 0.36), colour("green"))
 
 
@@ -146,8 +167,11 @@ def jar(c: Canvas, p: Palette) -> None:
     """A glass of sauce, honey or pickles."""
     c.shadow(204, 320, 86, 13)
     glass = mixed(p.wall, colour("white"), 0.65)
-    body = path("M138 132 H262 C280 142 290 156 290 176 V290 C290 310 278 320 260 320 H140 C122 320 110 310 110 290 "
-                "V176 C110 156 120 142 138 132 Z")  # fmt: skip
+    body = path(
+        "M138 132 H262 C280 142 290 156 290 176 V290 C290 310 278 320 260 320 H140 C122 320 110 "
+        "310 110 290 "
+        "V176 C110 156 120 142 138 132 Z"
+    )
     c.solid(body, glass, 8, 5)
     inside = path("M122 178 H278 V290 C278 302 270 309 258 309 H142 C130 309 122 302 122 290 Z")
     c.solid(inside, p.main, 16, 0)
@@ -165,11 +189,21 @@ def jar(c: Canvas, p: Palette) -> None:
 def rice_sack(c: Canvas, p: Palette) -> None:
     """A tied sack of grain."""
     c.shadow(204, 322, 112, 14)
-    body = path("M148 132 C104 168 84 226 92 284 C96 310 112 322 142 322 H258 C288 322 304 310 308 284 "
-                "C316 226 296 168 252 132 Z")  # fmt: skip
+    body = path(
+        "M148 132 C104 168 84 226 92 284 C96 310 112 322 142 322 H258 C288 322 304 310 308 284 "
+        "C316 226 296 168 252 132 Z"
+    )
     c.solid(body, p.main, 26, 9)
-    c.solid(path("M150 132 C136 108 126 92 134 78 C156 92 176 82 200 86 C224 82 244 92 266 78 C274 92 264 108 250 132 "
-                 "Z"), p.main, 10, 5)  # fmt: skip
+    c.solid(
+        path(
+            "M150 132 C136 108 126 92 134 78 C156 92 176 82 200 86 C224 82 244 92 266 78 C274 92 264 "
+            "108 250 132 "
+            "Z"
+        ),
+        p.main,
+        10,
+        5,
+    )
     for line in ("M176 90 C172 104 174 118 180 130", "M224 90 C228 104 226 118 220 130"):
         c.line(path(line), dark(p.main, 0.18), 3)
     c.solid(box(142, 126, 258, 143, 8), p.accent, 6, 3)
@@ -186,8 +220,11 @@ def rice_sack(c: Canvas, p: Palette) -> None:
 def sauce_bottle(c: Canvas, p: Palette) -> None:
     """A tall bottle of soy sauce, vinegar or oil."""
     c.shadow(204, 322, 66, 11)
-    body = path("M176 78 H224 V126 C226 152 258 158 260 190 V300 C260 314 252 322 238 322 H162 C148 322 140 314 140 300 "
-                "V190 C142 158 174 152 176 126 Z")  # fmt: skip
+    body = path(
+        "M176 78 H224 V126 C226 152 258 158 260 190 V300 C260 314 252 322 238 322 H162 C148 322 "
+        "140 314 140 300 "
+        "V190 C142 158 174 152 176 126 Z"
+    )
     c.solid(body, p.main, 20, 7)
     c.wash(path("M152 196 C152 176 170 168 178 154 C170 178 164 186 164 300 H152 Z"), colour("white"), 0.3)
     c.solid(box(140, 206, 260, 286), p.second, 16, 0)
@@ -202,7 +239,9 @@ def chopsticks(c: Canvas, p: Palette) -> None:
     c.shadow(200, 300, 132, 12)
     for y, tone in ((168, p.main), (248, p.second)):
         for n in range(2):
-            stick = path(f"M58 {y + n * 19 - 3} L346 {y + n * 19 - 8} V{y + n * 19 + 8} L58 {y + n * 19 + 3} Z")
+            stick = path(
+                f"M58 {y + n * 19 - 3} L346 {y + n * 19 - 8} V{y + n * 19 + 8} L58 {y + n * 19 + 3} Z"
+            )
             c.fill(turned(moved(stick, 4, 9), -14), dark(p.wall, 0.22))
             c.solid(turned(stick, -14), tone, 3, 2)
             for x in (286, 300):

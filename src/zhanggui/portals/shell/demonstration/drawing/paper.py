@@ -37,7 +37,11 @@ def books(c: Canvas, p: Palette) -> None:
     c.solid(turned(box(258, 104, 304, 324, 4), 9, 282, 324), p.accent, 8, 5)
     for y in (130, 290):
         c.fill(turned(box(258, y, 304, y + 8), 9, 282, 324), light(p.accent, 0.6))
-    for x, y, w, h, tone in ((84, 282, 178, 44, p.main), (98, 242, 156, 40, p.second), (88, 194, 168, 48, dark(p.main, 0.2))):
+    for x, y, w, h, tone in (
+        (84, 282, 178, 44, p.main),
+        (98, 242, 156, 40, p.second),
+        (88, 194, 168, 48, dark(p.main, 0.2)),
+    ):
         c.solid(box(x, y, x + w, y + h, 7), tone, 7, 5)
         c.fill(box(x + 8, y + 8, x + w, y + h - 8, 3), PAGES)
         for line in range(3):
@@ -59,8 +63,13 @@ def open_book(c: Canvas, p: Palette) -> None:
     c.wash(path("M200 152 C190 146 182 142 172 140 V286 C182 288 192 292 200 298 Z"), dark(PAGES, 0.4), 0.4)
     for n in range(6):
         y = 164 + n * 19
-        c.line(path(f"M76 {y} C110 {y - 8} 150 {y - 4} 180 {y + 8}") if n < 5 else path(f"M76 {y} C96 {y - 5} 112 {y - 5} 130 {y - 3}"),
-               dark(PAGES, 0.3), 4)  # fmt: skip
+        c.line(
+            path(f"M76 {y} C110 {y - 8} 150 {y - 4} 180 {y + 8}")
+            if n < 5
+            else path(f"M76 {y} C96 {y - 5} 112 {y - 5} 130 {y - 3}"),
+            dark(PAGES, 0.3),
+            4,
+        )
     picture = path("M222 162 C254 148 292 146 324 152 V266 C292 258 254 262 222 274 Z")
     c.fill(picture, p.second)
     with c.within(picture):
@@ -89,7 +98,12 @@ def notebook(c: Canvas, p: Palette) -> None:
 def pens(c: Canvas, p: Palette) -> None:
     """Pens and pencils in a cup."""
     c.shadow(204, 322, 76, 12)
-    for x, top, tilt, tone in ((160, 84, -13, p.accent), (186, 58, -4, p.second), (214, 66, 6, dark(p.main, 0.3)), (240, 92, 15, colour("coral"))):
+    for x, top, tilt, tone in (
+        (160, 84, -13, p.accent),
+        (186, 58, -4, p.second),
+        (214, 66, 6, dark(p.main, 0.3)),
+        (240, 92, 15, colour("coral")),
+    ):
         c.solid(turned(box(x - 9, top, x + 9, 250, 3), tilt, x, 250), tone, 5, 3)
         c.fill(turned(path(f"M{x - 9} {top} H{x + 9} L{x} {top - 26} Z"), tilt, x, 250), PAGES)
         c.fill(turned(path(f"M{x - 4} {top - 15} H{x + 4} L{x} {top - 27} Z"), tilt, x, 250), dark(tone, 0.5))
@@ -107,7 +121,9 @@ def fountain_pen(c: Canvas, p: Palette) -> None:
     c.solid(turned(box(256, 158, 330, 168, 5), -45, 250, 184), p.accent, 3, 2)
     c.fill(turned(box(236, 164, 246, 204, 2), -45, 250, 184), p.accent)
     c.solid(turned(box(96, 172, 134, 196, 5), -45, 250, 184), dark(p.main, 0.3), 5, 3)
-    c.solid(turned(path("M98 172 C76 172 56 180 42 184 C56 188 76 196 98 196 Z"), -45, 250, 184), p.accent, 5, 3)
+    c.solid(
+        turned(path("M98 172 C76 172 56 180 42 184 C56 188 76 196 98 196 Z"), -45, 250, 184), p.accent, 5, 3
+    )
 
 
 def brush(c: Canvas, p: Palette) -> None:
@@ -119,11 +135,18 @@ def brush(c: Canvas, p: Palette) -> None:
     c.line(path("M150 214 C170 246 190 262 218 270"), colour("ink"), 12)
     c.fill(box(238, 258, 266, 286, 3), colour("vermilion"))
     c.fill(box(244, 264, 260, 280, 2), light(PAGES, 0.4))
-    c.solid(path("M246 210 C246 194 358 194 358 210 V246 C358 262 246 262 246 246 Z"), colour("charcoal"), 10, 5)
+    c.solid(
+        path("M246 210 C246 194 358 194 358 210 V246 C358 262 246 262 246 246 Z"), colour("charcoal"), 10, 5
+    )
     c.fill(oval(302, 212, 44, 12), colour("ink"))
     c.solid(turned(box(248, 30, 264, 180, 4), 24, 256, 180), p.main, 5, 3)
     c.fill(turned(box(246, 166, 266, 186, 3), 24, 256, 180), p.accent)
-    c.solid(turned(path("M246 184 H266 C270 204 264 222 256 240 C248 222 242 204 246 184 Z"), 24, 256, 180), colour("ink"), 4, 3)
+    c.solid(
+        turned(path("M246 184 H266 C270 204 264 222 256 240 C248 222 242 204 246 184 Z"), 24, 256, 180),
+        colour("ink"),
+        4,
+        3,
+    )
 
 
 def gift_card(c: Canvas, p: Palette) -> None:
@@ -136,8 +159,13 @@ def gift_card(c: Canvas, p: Palette) -> None:
         c.fill(turned(box(222, 100, 244, 330), -5, 190, 214), p.accent)
         c.fill(turned(box(40, 176, 340, 196), -5, 190, 214), p.accent)
     cx, cy = 231, 183
-    for loop in ("M231 183 C198 168 176 142 190 130 C206 122 226 152 231 183 Z", "M231 183 C262 164 284 136 270 126 C254 118 236 150 231 183 Z",
-                 "M231 183 C214 206 206 226 218 232 C230 232 234 208 231 183 Z", "M231 183 C252 202 262 220 250 228 C238 230 232 208 231 183 Z"):  # fmt: skip
+    loops = (
+        "M231 183 C198 168 176 142 190 130 C206 122 226 152 231 183 Z",
+        "M231 183 C262 164 284 136 270 126 C254 118 236 150 231 183 Z",
+        "M231 183 C214 206 206 226 218 232 C230 232 234 208 231 183 Z",
+        "M231 183 C252 202 262 220 250 228 C238 230 232 208 231 183 Z",
+    )
+    for loop in loops:
         c.solid(path(loop), light(p.accent, 0.12), 5, 3)
     c.solid(oval(cx, cy, 11), p.accent, 4, 2)
     ink = readable_on(p.main)
@@ -154,7 +182,10 @@ def course(c: Canvas, p: Palette) -> None:
     screen = box(76, 98, 324, 258, 8)
     c.fill(screen, p.second)
     with c.within(screen):
-        c.fill(path("M70 220 C120 176 160 220 200 198 C250 172 280 214 340 180 V270 H70 Z"), mixed(p.second, p.main, 0.28))
+        c.fill(
+            path("M70 220 C120 176 160 220 200 198 C250 172 280 214 340 180 V270 H70 Z"),
+            mixed(p.second, p.main, 0.28),
+        )
         c.fill(oval(118, 138, 22), mixed(p.second, p.accent, 0.6))
     c.fill(oval(200, 176, 40), colour("white"))
     c.fill(path("M188 154 L224 176 L188 198 Z"), p.accent)

@@ -108,7 +108,12 @@ def puzzle(c: Canvas, p: Palette) -> None:
     c.fill(oval(142, 216, 19), p.main)
     c.fill(oval(186, 262, 19), mixed(p.wall, light(p.wall, 0.5), 0.5))
     c.fill(oval(242, 206, 19), mixed(p.wall, light(p.wall, 0.5), 0.5))
-    piece = [*path("M212 232 H244"), *arc(262, 230, 19, 19, 180, 360), *path("M281 232 H312 V332 H212 V300"), *arc(210, 282, 19, 19, 90, 270)]
+    piece = [
+        *path("M212 232 H244"),
+        *arc(262, 230, 19, 19, 180, 360),
+        *path("M281 232 H312 V332 H212 V300"),
+        *arc(210, 282, 19, 19, 90, 270),
+    ]
     c.fill(turned(moved(piece, 22, 12), 14, 270, 290), dark(p.wall, 0.26))
     c.solid(turned(moved(piece, 16, 4), 14, 270, 290), p.accent, 9, 5)
 
@@ -123,7 +128,11 @@ def ball(c: Canvas, p: Palette) -> None:
         c.fill(path("M200 96 C190 160 190 260 206 330 H290 C300 230 270 140 200 96 Z"), p.main)
         c.fill(path("M200 96 C280 120 322 190 318 260 L360 180 L280 60 Z"), p.accent)
     c.solid(oval(198, 100, 20, 8), colour("white"), 3, 2)
-    c.wash(path("M268 120 C300 180 300 250 236 312 C290 306 316 250 312 206 C308 166 292 136 268 120 Z"), INK, 0.16)
+    c.wash(
+        path("M268 120 C300 180 300 250 236 312 C290 306 316 250 312 206 C308 166 292 136 268 120 Z"),
+        INK,
+        0.16,
+    )
     c.wash(turned(oval(142, 154, 14, 28), 36, 142, 154), colour("white"), 0.5)
 
 
@@ -167,13 +176,25 @@ def camp_stove(c: Canvas, p: Palette) -> None:
     c.fill(box(146, 276, 256, 290), p.second)
     c.solid(box(184, 232, 216, 258, 4), colour("steel"), 6, 3)
     for x in (-1, 0, 1):
-        c.fill(path(f"M{200 + x * 26} 200 C{214 + x * 26} 216 {212 + x * 26} 232 {200 + x * 26} 234 C{188 + x * 26} 232 "
-                    f"{186 + x * 26} 216 {200 + x * 26} 200 Z"), colour("sky") if x else colour("honey"))  # fmt: skip
+        c.fill(
+            path(
+                f"M{200 + x * 26} 200 C{214 + x * 26} 216 {212 + x * 26} 232 {200 + x * 26} 234 "
+                f"C{188 + x * 26} 232 "
+                f"{186 + x * 26} 216 {200 + x * 26} 200 "
+                f"Z"
+            ),
+            colour("sky") if x else colour("honey"),
+        )
     c.line([(142, 234), (258, 234)], colour("charcoal"), 6)
     c.line([(142, 234), (128, 208)], colour("charcoal"), 6)
     c.line([(258, 234), (272, 208)], colour("charcoal"), 6)
     c.line(path("M282 136 C340 130 346 160 322 196"), colour("charcoal"), 8)
-    c.solid(path("M116 118 H284 V188 C284 202 276 208 264 208 H136 C124 208 116 202 116 188 Z"), colour("silver"), 18, 7)
+    c.solid(
+        path("M116 118 H284 V188 C284 202 276 208 264 208 H136 C124 208 116 202 116 188 Z"),
+        colour("silver"),
+        18,
+        7,
+    )
     c.solid(box(108, 106, 292, 124, 8), light(colour("silver"), 0.3), 10, 4)
     c.solid(oval(200, 98, 20, 10), p.accent, 5, 3)
 
@@ -184,11 +205,20 @@ def yoga_mat(c: Canvas, p: Palette) -> None:
     c.solid(path("M84 192 H314 C342 192 358 232 358 246 C358 268 342 300 314 300 H84 Z"), p.main, 0, 8)
     c.wash(path("M84 262 H354 C346 284 332 300 314 300 H84 Z"), INK, 0.12)
     for x in (154, 272):
-        c.solid(path(f"M{x} 190 H{x + 22} C{x + 40} 214 {x + 40} 280 {x + 22} 302 H{x} C{x + 18} 280 {x + 18} 214 {x} 190 Z"),
-                p.accent, 6, 3)  # fmt: skip
+        c.solid(
+            path(
+                f"M{x} 190 H{x + 22} C{x + 40} 214 {x + 40} 280 {x + 22} 302 H{x} C{x + 18} 280 "
+                f"{x + 18} 214 {x} 190 Z"
+            ),
+            p.accent,
+            6,
+            3,
+        )
     c.line(path("M170 190 C180 110 270 110 284 190"), p.accent, 9)
     c.solid(oval(86, 246, 42, 54), p.main, 6, 4)
-    spiral = path("M116 246 C116 190 56 196 58 248 C60 290 108 284 104 246 C102 218 70 222 72 248 C74 268 94 264 90 246")
+    spiral = path(
+        "M116 246 C116 190 56 196 58 248 C60 290 108 284 104 246 C102 218 70 222 72 248 C74 268 94 264 90 246"
+    )
     c.line(spiral, p.second, 6)
 
 
@@ -196,14 +226,12 @@ def dumbbells(c: Canvas, p: Palette) -> None:
     """Two dumbbells."""
     c.shadow(204, 318, 132, 13)
     for dx, dy, tilt in ((24, -64, -8), (-6, 20, 0)):
-        def at(x0: float, y0: float, x1: float, y1: float, r: float, dx: float = dx, dy: float = dy, tilt: float = tilt) -> list[tuple[float, float]]:
-            return turned(box(x0 + dx, y0 + dy, x1 + dx, y1 + dy, r), tilt, 200 + dx, 236 + dy)
-
-        c.solid(at(128, 224, 272, 248, 10), colour("silver"), 6, 4)
-        for x in (84, 264):
-            c.solid(at(x, 174, x + 52, 298, 16), p.main, 12, 7)
-        for x in (64, 314):
-            c.solid(at(x, 196, x + 24, 276, 10), p.second, 6, 4)
+        middle = 200 + dx, 236 + dy
+        parts = [(box(128, 224, 272, 248, 10), colour("silver"), 6)]
+        parts += [(box(x, 174, x + 52, 298, 16), p.main, 12) for x in (84, 264)]
+        parts += [(box(x, 196, x + 24, 276, 10), p.second, 6) for x in (64, 314)]
+        for shape, tone, shade in parts:
+            c.solid(turned(moved(shape, dx, dy), tilt, *middle), tone, shade, shade * 0.6)
 
 
 def bicycle_helmet(c: Canvas, p: Palette) -> None:
@@ -211,14 +239,28 @@ def bicycle_helmet(c: Canvas, p: Palette) -> None:
     c.shadow(206, 308, 118, 13)
     c.line(path("M132 246 C136 290 168 312 196 312 C222 312 250 288 262 250"), colour("charcoal"), 7)
     c.solid(box(180, 300, 214, 320, 6), p.accent, 5, 3)
-    dome = path("M72 250 C62 150 130 92 214 92 C296 92 342 158 336 232 C334 250 318 254 300 250 C230 236 160 240 96 262 C82 266 74 "
-                "262 72 250 Z")  # fmt: skip
+    dome = path(
+        "M72 250 C62 150 130 92 214 92 C296 92 342 158 336 232 C334 250 318 254 300 250 C230 236 "
+        "160 240 96 262 C82 266 74 "
+        "262 72 250 Z"
+    )
     c.solid(dome, p.main, 24, 9)
-    for slot in ("M118 206 C128 160 160 132 196 124 C166 150 150 180 146 214 Z", "M178 206 C188 162 208 138 236 124 C228 150 224 180 "
-                 "220 204 Z", "M256 204 C262 170 264 150 266 130 C292 152 304 180 306 210 Z"):  # fmt: skip
+    slots = (
+        "M118 206 C128 160 160 132 196 124 C166 150 150 180 146 214 Z",
+        "M178 206 C188 162 208 138 236 124 C228 150 224 180 220 204 Z",
+        "M256 204 C262 170 264 150 266 130 C292 152 304 180 306 210 Z",
+    )
+    for slot in slots:
         c.fill(path(slot), dark(p.main, 0.55))
-    c.solid(path("M74 246 C150 218 250 214 336 230 C336 250 322 254 304 250 C232 236 160 240 96 262 C84 266 74 262 74 246 Z"),
-            p.second, 8, 4)  # fmt: skip
+    c.solid(
+        path(
+            "M74 246 C150 218 250 214 336 230 C336 250 322 254 304 250 C232 236 160 240 96 262 C84 "
+            "266 74 262 74 246 Z"
+        ),
+        p.second,
+        8,
+        4,
+    )
 
 
 def pet_bowl(c: Canvas, p: Palette) -> None:
@@ -242,8 +284,17 @@ def cat_bed(c: Canvas, p: Palette) -> None:
     c.solid(oval(200, 236, 138, 66), dark(p.main, 0.1), 10, 6)
     c.fill(oval(200, 222, 108, 44), p.second)
     fur = p.accent
-    c.solid(path("M112 232 C108 176 160 150 214 158 C268 164 300 196 290 236 C260 256 140 258 112 232 Z"), fur, 14, 7)
-    for line in ("M196 160 C198 174 194 186 190 194", "M222 160 C226 174 224 188 222 198", "M248 170 C254 182 254 194 252 204"):
+    c.solid(
+        path("M112 232 C108 176 160 150 214 158 C268 164 300 196 290 236 C260 256 140 258 112 232 Z"),
+        fur,
+        14,
+        7,
+    )
+    for line in (
+        "M196 160 C198 174 194 186 190 194",
+        "M222 160 C226 174 224 188 222 198",
+        "M248 170 C254 182 254 194 252 204",
+    ):
         c.line(path(line), dark(fur, 0.25), 7)
     c.line(path("M284 222 C300 244 250 250 214 240"), fur, 22)
     for ear in ("M110 190 L104 152 L138 172 Z", "M150 170 L172 146 L178 184 Z"):
@@ -252,7 +303,12 @@ def cat_bed(c: Canvas, p: Palette) -> None:
     for x in (126, 160):
         c.line(arc(x, 204, 9, 7, 20, 160), INK, 3.5)
     c.fill(oval(143, 215, 5, 4), colour("rose"))
-    c.solid(path("M62 236 C62 312 338 312 338 236 C332 276 270 284 200 284 C130 284 68 276 62 236 Z"), p.main, 12, 7)
+    c.solid(
+        path("M62 236 C62 312 338 312 338 236 C332 276 270 284 200 284 C130 284 68 276 62 236 Z"),
+        p.main,
+        12,
+        7,
+    )
 
 
 def cat_toy(c: Canvas, p: Palette) -> None:

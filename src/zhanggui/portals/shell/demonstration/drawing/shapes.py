@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 type Point = tuple[float, float]
 type Shape = list[Point]
 
-_WORD = re.compile(r"[MLHVCQZ]|-?\d+(?:\.\d+)?")
+_WORD = re.compile(r"[A-Za-z]|-?\d+(?:\.\d+)?")
 _STEPS = 18  # points on a curve: enough for a smooth edge at three times 800 pixels
 
 
@@ -64,7 +64,12 @@ def path(text: str) -> Shape:
         elif letter == "Q":
             x1, y1, x, y = numbers(4)
             x0, y0 = points[-1]
-            near = [x0 + 2 * (x1 - x0) / 3, y0 + 2 * (y1 - y0) / 3, x + 2 * (x1 - x) / 3, y + 2 * (y1 - y) / 3]
+            near = [
+                x0 + 2 * (x1 - x0) / 3,
+                y0 + 2 * (y1 - y0) / 3,
+                x + 2 * (x1 - x) / 3,
+                y + 2 * (y1 - y) / 3,
+            ]
             points.extend(_cubic((x0, y0), [*near, x, y]))
         elif letter != "Z":
             raise ValueError(f"not a path: {text[:40]}")
