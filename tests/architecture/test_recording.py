@@ -112,6 +112,19 @@ EXPLAINED = {
     "trade/buyers/operations/keep_address.py": "the buyer's own; an order keeps where it went, and that never changes",
     "trade/buyers/operations/log_in_with_identity.py": "the identity's row is the record: who, when, through what",
     "trade/buyers/operations/sign_up.py": "the buyer's row is the record: who, when",
+    **{
+        f"trade/carts/operations/{act}.py": "the buyer's own, and nobody's money"
+        for act in (
+            "add_favourite",
+            "add_to_cart",
+            "change_quantity",
+            "choose_items",
+            "remove_favourite",
+            "remove_items",
+            "take_over_cart",
+            "take_over_favourites",
+        )
+    },
     "trade/promotions/operations/claim_coupon.py": "the held coupon is the record: who, when",
     "trade/promotions/operations/reserve_coupons.py": "the held coupon names its purchase",
     "trade/promotions/operations/use_coupons.py": "the held coupon names its purchase, and when it was used",

@@ -12,7 +12,9 @@ from zhanggui.trade.catalogue.models import (
     Sku,
     SkuPrice,
     Spu,
+    SpuStep,
     Stock,
+    StockMovement,
     Warehouse,
 )
 from zhanggui.trade.pricing.models import FreightRow, FreightTemplate
@@ -63,9 +65,26 @@ class Stalls:
         SkuPrice.objects.create(
             sku=sku, currency=currency, price_minor=price, market_minor=market, member_minor=member
         )
+        SpuStep.objects.create(spu=spu, before="draft", after="listed", at=NOW, actor="tests")
         if stock:
-            Stock.objects.create(sku=sku, warehouse=self.warehouse(owner, warehouse), on_hand=stock)
+            self.stock(sku, on_hand=stock, warehouse=self.warehouse(owner, warehouse))
         return sku
+
+    def stock(self, sku: Sku, *, on_hand: int, reserved: int = 0, warehouse: Warehouse | None = None) -> None:
+        """Let so many be there, with the movement that says so; without a warehouse in the only one that has it."""
+        place = warehouse or Stock.objects.get(sku=sku).warehouse
+        row = Stock.objects.get_or_create(sku=sku, warehouse=place)[0]
+        StockMovement.objects.create(
+            stock=row, kind="counted", on_hand_change=on_hand - row.on_hand, reserved_change=reserved - row.reserved,
+            reference=f"count-{row.movements.count()}", at=NOW, actor="tests",
+        )  # fmt: skip
+        Stock.objects.filter(id=row.id).update(on_hand=on_hand, reserved=reserved)
+
+    def take_down(self, spu: Spu, state: str = "unlisted") -> None:
+        """Take a good off sale, with the step that says so."""
+        SpuStep.objects.create(spu=spu, before=spu.state, after=state, at=NOW, actor="tests")
+        spu.state = state
+        spu.save()
 
     def buyer(self, name: str, level: str = "") -> Buyer:
         user = User.objects.create_user(username=name, password="not of interest")

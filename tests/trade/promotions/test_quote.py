@@ -10,7 +10,7 @@ from tests.trade.stalls import DAY, NOW, Stalls
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import PartyKind
 from zhanggui.trade.buyers.models import Buyer
-from zhanggui.trade.catalogue.models import Picture, Shop, Sku, SpuPicture, Stock
+from zhanggui.trade.catalogue.models import Picture, Shop, Sku, SpuPicture
 from zhanggui.trade.promotions.errors import (
     CouponNotFree,
     CouponNotUsable,
@@ -108,7 +108,7 @@ class TestOrders:
 
     def test_split_a_line_over_two_warehouses_where_neither_has_it_whole(self, stalls: Stalls) -> None:
         sku = stalls.sku("alpha", "a", 1000, stock=3)
-        Stock.objects.create(sku=sku, warehouse=stalls.warehouse("alpha", "far"), on_hand=9, reserved=5)
+        stalls.stock(sku, on_hand=9, reserved=5, warehouse=stalls.warehouse("alpha", "far"))
         found = priced((sku, 6))
         assert sorted(line.quantity for line in found.lines) == [2, 4]
         assert found.goods_minor == 6000
@@ -118,14 +118,13 @@ class TestUnavailable:
     def test_are_named_with_the_reason_and_left_out(self, stalls: Stalls) -> None:
         good = stalls.sku("alpha", "good", 1000)
         unlisted, inactive = stalls.sku("alpha", "unlisted", 1000), stalls.sku("alpha", "inactive", 1000)
-        unlisted.spu.state = "unlisted"
-        unlisted.spu.save()
+        stalls.take_down(unlisted.spu)
         inactive.active = False
         inactive.save()
         supply = stalls.sku("alpha", "supply", 1000, supply=True)
         dollars = stalls.sku("alpha", "dollars", 1000, currency="USD")
         few = stalls.sku("alpha", "few", 1000, stock=2)
-        Stock.objects.filter(sku=few).update(reserved=1)
+        stalls.stock(few, on_hand=2, reserved=1)
         closed = stalls.sku("beta", "closed", 1000)
         Shop.objects.filter(code="beta").update(state="suspended")
         found = quote(
@@ -139,6 +138,7 @@ class TestUnavailable:
             10**9: ("unlisted", 0), dollars.id: ("currency", 0), few.id: ("short", 1), closed.id: ("closed", 0),
         }  # fmt: skip
 
+    @pytest.mark.breaks_invariants  # a listing is taken down with its source; a quote does not rely on that
     def test_are_listings_whose_supplier_no_longer_offers_them(self, stalls: Stalls) -> None:
         stalls.shop("maker", PartyKind.SUPPLIER)
         source = stalls.sku("maker", "s", 400, supply=True, stock=5)
@@ -146,8 +146,7 @@ class TestUnavailable:
         other = stalls.sku("beta", "listed-too", 950, source=source, supplier="maker", stock=0)
         both = priced((listed, 3), (other, 3))
         assert both.unavailable == {other.id: ("short", 2)}, "two listings do not count on the same stock"
-        source.spu.state = "unlisted"
-        source.spu.save()
+        stalls.take_down(source.spu)
         assert priced((listed, 1)).unavailable == {listed.id: ("unlisted", 0)}
 
 
@@ -253,7 +252,7 @@ class TestPromotions:
             stalls.sku("alpha", "tea", 6000),
             stalls.sku("alpha", "no", 500),
         )
-        Stock.objects.filter(sku=gone).update(on_hand=0)
+        stalls.stock(gone, on_hand=0)
         held = stalls.held(stalls.coupon("more", "alpha", amount_minor=300, from_minor=6001), buyer)
         found = priced((sku, 1), (gone, 1), buyer=buyer, coupons=[held])
         assert (found.held_coupons, found.unavailable) == ((), {gone.id: ("short", 0)})

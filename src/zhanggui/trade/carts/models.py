@@ -7,7 +7,7 @@ from django.db.models import Q
 class CartItem(models.Model):
     """A SKU in a cart: a buyer's, or (`visitor`, a random key in the browser) of somebody not logged in yet.
 
-    `seen_minor` is the price the person saw when putting it there: a changed one is said.
+    `seen_minor` is what a unit cost when the person put it there, in `seen_currency`: a changed price is said.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -17,6 +17,7 @@ class CartItem(models.Model):
     quantity = models.IntegerField()
     chosen = models.BooleanField(default=True, help_text="goes along when the cart is bought")
     seen_minor = models.BigIntegerField()
+    seen_currency = models.CharField(max_length=3, default="CNY")
     added_at = models.DateTimeField()
 
     class Meta:
