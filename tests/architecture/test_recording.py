@@ -121,8 +121,6 @@ EXPLAINED = {
             "choose_items",
             "remove_favourite",
             "remove_items",
-            "take_over_cart",
-            "take_over_favourites",
         )
     },
     "trade/promotions/operations/claim_coupon.py": "the held coupon is the record: who, when",

@@ -16,8 +16,7 @@ from zhanggui.trade.carts.operations.change_quantity import change_quantity
 from zhanggui.trade.carts.operations.choose_items import choose_items
 from zhanggui.trade.carts.operations.remove_favourite import remove_favourite
 from zhanggui.trade.carts.operations.remove_items import remove_items
-from zhanggui.trade.carts.operations.take_over_cart import take_over_cart
-from zhanggui.trade.carts.operations.take_over_favourites import take_over_favourites
+from zhanggui.trade.carts.operations.take_over_cart import take_over_cart, take_over_favourites
 from zhanggui.trade.carts.queries import cart_of, favourites_of, item_count, wanted_of
 from zhanggui.trade.carts.shapes import Cart, CartOwner
 from zhanggui.trade.catalogue.models import Shop, Sku, SkuPrice
@@ -116,9 +115,9 @@ class TestTakeOver:
         put(one, 2), put(two, 900)
         put(two, 200, owner=BUYER), put(three, owner=BUYER)
         choose_items(owner=BUYER, sku_ids=[two.id], chosen=False)
-        assert take_over_cart(source=VISITOR, buyer_id=7) == 2
-        assert take_over_cart(source=VISITOR, buyer_id=7) == 0
-        assert take_over_cart(source=BUYER, buyer_id=7) == 0
+        assert take_over_cart(visitor=VISITOR.visitor, to_buyer=7) == 2
+        assert take_over_cart(visitor=VISITOR.visitor, to_buyer=7) == 0
+        assert take_over_cart(from_buyer=7, to_buyer=7) == 0
         rows = CartItem.objects.order_by("sku_id").values_list(
             "buyer_id", "visitor", "sku_id", "quantity", "chosen"
         )
@@ -128,7 +127,7 @@ class TestTakeOver:
 
     def test_of_another_buyer_when_two_become_one(self, stalls: Stalls) -> None:
         put(stalls.sku("alpha", "a", 1000), 2, CartOwner(buyer_id=8))
-        assert take_over_cart(source=CartOwner(buyer_id=8), buyer_id=7) == 1
+        assert take_over_cart(from_buyer=8, to_buyer=7) == 1
         assert item_count(BUYER) == 1
 
 
@@ -243,5 +242,5 @@ class TestAtOnce:
             stalls = Stalls()
             stalls.shop("alpha")
             put(stalls.sku("alpha", "a", 1000), 2)
-        assert at_once(4, lambda _number: take_over_cart(source=VISITOR, buyer_id=7)) == ["done"] * 4
+        assert at_once(4, lambda _number: take_over_cart(visitor=VISITOR.visitor, to_buyer=7)) == ["done"] * 4
         assert [(item.buyer_id, item.quantity) for item in CartItem.objects.all()] == [(7, 2)]

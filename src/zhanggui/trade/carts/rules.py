@@ -1,4 +1,6 @@
-"""How much of one thing may lie in a cart."""
+"""How much may lie in a cart."""
 
 MOST_OF_ONE = 999
-"""As the table demands it."""
+"""Of one thing, as the table demands it."""
+MOST_KINDS = 120
+"""Different things; a cart that took over another one may hold more."""

@@ -7,11 +7,9 @@ from django.db import connection
 from zhanggui.money.integers import require_integer
 from zhanggui.trade.carts.errors import CartFull, CartQuantityWrong, NotOnOffer
 from zhanggui.trade.carts.models import CartItem
+from zhanggui.trade.carts.rules import MOST_KINDS, MOST_OF_ONE
 from zhanggui.trade.carts.shapes import CartOwner
 from zhanggui.trade.pricing.queries import offers
-
-MOST_OF_ONE = 999
-MOST_KINDS = 120
 
 # One statement: two clicks at once are both counted, and neither finds the other's row missing.
 PUT = """

@@ -3,7 +3,7 @@
 from zhanggui.money.integers import require_integer
 from zhanggui.trade.carts.errors import CartItemMissing, CartQuantityWrong
 from zhanggui.trade.carts.models import CartItem
-from zhanggui.trade.carts.operations.add_to_cart import MOST_OF_ONE
+from zhanggui.trade.carts.rules import MOST_OF_ONE
 from zhanggui.trade.carts.shapes import CartOwner
 
 
