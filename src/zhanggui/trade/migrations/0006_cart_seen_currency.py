@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trade', '0004_orders_told'),
+        ('trade', '0005_words'),
     ]
 
     operations = [
