@@ -18,6 +18,10 @@ class WiringConfig(AppConfig):
     def ready(self) -> None:
         rail.connect_when_asked(lambda: wire(Path(settings.BANK_FOLDER), Path(settings.BANK_TEMPLATE_FOLDER)))
         readers.connect_when_asked(_connect_readers)
+        # What seals its secrets and holds its rows is known only once models are.
+        from zhanggui.payments import wired
+
+        wired.connect_when_asked(_connect_channels)
         # Its pages hold what intake takes in, which is known only once models are.
         from zhanggui.settlement.intake import feeds
 
@@ -43,6 +47,18 @@ def wire(folder: Path, templates: Path) -> None:
             rail.register_rail(f"file-{path.stem}", BankFile(folder, template_in(path)))
         except TemplateInvalid as broken:
             rail.register_broken_rail(f"file-{path.stem}", broken)
+
+
+def _connect_channels() -> None:
+    # Each brings a library for HTTP along: only who asks a channel waits for it.
+    from zhanggui.payments.wired import register_rail
+    from zhanggui.rails.alipay.making import make_channel as alipay
+    from zhanggui.rails.unionpay.making import make_channel as unionpay
+    from zhanggui.rails.wechat_pay.making import make_channel as wechat_pay
+
+    register_rail("wechat_pay", wechat_pay)
+    register_rail("alipay", alipay)
+    register_rail("unionpay", unionpay)
 
 
 def _connect_readers() -> None:

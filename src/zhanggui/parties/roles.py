@@ -11,11 +11,12 @@ READ_PLATFORM = frozenset({
     "payouts.view", "receivers.view", "collections.view", "guarantees.view", "adjustments.view",
     "invoices.view", "reconciliation.view", "funds.view", "alerts.view", "jobs.view", "reports.view",
     "approvals.view", "own_accounts.view",
+    "charges_of_buyers.view", "returns.view",
 })  # fmt: skip
 # Whoever makes a document that moves money; another person has to check it (approvals know who made it).
 MAKE = frozenset({
     "payouts.make", "receivers.change", "collections.act", "guarantees.act", "adjustments.make",
-    "invoices.act", "reconciliation.act", "alerts.act",
+    "invoices.act", "reconciliation.act", "alerts.act", "charges_of_buyers.act",
 })  # fmt: skip
 CHECK = frozenset({"approvals.decide", "receivers.reveal"})
 # Whoever looks after the security of money: findings about people are not everybody's.
@@ -37,6 +38,7 @@ READ_SUPPLIER = frozenset({
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK | GUARD
+    | {"returns.decide", "parameters.change", "channels.change"}
     | {"security.change", "limits.change", "own_accounts.change", "policies.change", "backups.run",
        "alert_rules.publish", "jobs.run", "feeds.change"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
@@ -48,13 +50,15 @@ PERMISSIONS: dict[str, frozenset[str]] = {
        "feeds.change"},
     Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
     Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK | GUARD,
-    Role.PLATFORM_OPERATIONS: READ_PLATFORM | {"imports.create", "charges.create", "orders.hold", "orders.transfer",
-       "orders.note", "parcels.track"},
+    Role.PLATFORM_OPERATIONS: READ_PLATFORM
+    | {"imports.create", "charges.create", "orders.hold", "orders.transfer", "orders.note", "parcels.track",
+       "returns.decide", "parameters.change"},
     Role.PLATFORM_AUDITOR: READ_PLATFORM | GUARD,
-    Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT | SHIP | {"own_staff.change"},
+    Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT | SHIP
+    | {"own_staff.change", "own_returns.view", "own_returns.answer"},
     Role.MERCHANT_FINANCE: READ_MERCHANT | ACT_MERCHANT | {"own_orders.view", "own_orders.note"},
     Role.MERCHANT_VIEWER: READ_MERCHANT | {"own_orders.view"},
-    Role.MERCHANT_STAFF: SHIP | {"own_exports.create"},
+    Role.MERCHANT_STAFF: SHIP | {"own_exports.create", "own_returns.view", "own_returns.answer"},
     Role.SUPPLIER_OWNER: READ_SUPPLIER | SHIP
     | {"own_supplies.change", "own_statements.confirm", "own_disputes.open", "own_receivers.change",
        "own_staff.change"},

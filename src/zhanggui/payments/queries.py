@@ -16,6 +16,7 @@ from zhanggui.payments.models import (
     PaymentChannel,
     PaymentState,
     Refund,
+    RefundState,
 )
 from zhanggui.payments.states import ATTEMPTS_OPEN, REFUNDS_OPEN
 
@@ -111,6 +112,11 @@ def open_attempts(payment: Payment) -> list[PaymentAttempt]:
 def notice_was_taken(channel: PaymentChannel, notice_id: str) -> bool:
     """This function will say whether this notice was taken before."""
     return ChannelNotice.objects.filter(channel=channel, notice_id=notice_id, outcome="taken").exists()
+
+
+def stuck_refund_count() -> int:
+    """This function will count refunds that need people: abnormal ones, whose money has to go another way."""
+    return Refund.objects.filter(state=RefundState.ABNORMAL).count()
 
 
 def surplus_without_refund(most: int) -> list[Charge]:

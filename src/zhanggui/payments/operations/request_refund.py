@@ -49,6 +49,17 @@ def return_surplus(*, charge: Charge, at: datetime) -> Refund:
     return _record(held, None, held.amount_minor, cause, "payment could not be used", at)
 
 
+def return_surplus_again(*, refund: Refund, at: datetime) -> Refund:
+    """This function will record the refund of surplus money once more after `refund` of it failed, in the caller's
+    transaction. Raises RefundAboveCharge when it was asked for again already."""
+    held = hold_charge(refund.charge_id)
+    if held.refunded_minor + refund.amount_minor > held.amount_minor:
+        raise RefundAboveCharge(f"the money of {held.channel_number} was asked back again already")
+    return _record(
+        held, None, refund.amount_minor, f"{refund.cause}|{refund.refund_no[-8:]}", refund.reason, at
+    )
+
+
 def _record(
     charge: Charge, part: ChargePart | None, amount_minor: int, cause: str, reason: str, at: datetime
 ) -> Refund:

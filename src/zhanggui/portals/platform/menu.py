@@ -6,6 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhanggui.approvals.queries import pending_count
 from zhanggui.parties.queries import platform_standing
+from zhanggui.payments.queries import stuck_refund_count
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section, register_portal
 from zhanggui.portals.platform.backups import overdue
 from zhanggui.portals.platform.invoices.listed import (
@@ -21,6 +22,7 @@ from zhanggui.settlement.monitoring.queries.alerts import open_alerts_count
 from zhanggui.settlement.payouts.queries import ended_payouts, waiting_batches, waiting_receivers
 from zhanggui.settlement.reconciliation.queries import open_differences_count
 from zhanggui.settlement.statements.queries import open_disputes_count, waiting_count
+from zhanggui.trade.returns.queries import cases_to_decide
 
 
 def _waiting(request: HttpRequest) -> int:
@@ -61,6 +63,14 @@ def _shadow(request: HttpRequest) -> int:
 
 def _held(request: HttpRequest) -> int:
     return open_hold_count()
+
+
+def _stuck_refunds(request: HttpRequest) -> int:
+    return stuck_refund_count()
+
+
+def _arbitrations(request: HttpRequest) -> int:
+    return cases_to_decide()
 
 
 def _failing_feeds(request: HttpRequest) -> int:
@@ -204,6 +214,32 @@ MENU = Menu(
                 ),
                 Item(_("Charge feeds"), "platform:feeds", "imports.view", _failing_feeds, "replay"),
                 Item(_("Double insurance"), "platform:shadow", "imports.view", _shadow, "shield"),
+            ],
+        ),
+        Section(
+            pgettext_lazy("menu", "Trade"),
+            [
+                Item(
+                    pgettext_lazy("buyers", "Payments"),
+                    "platform:mall_payments",
+                    "charges_of_buyers.view",
+                    icon="wallet",
+                ),
+                Item(
+                    pgettext_lazy("buyers", "Refunds"),
+                    "platform:mall_refunds",
+                    "charges_of_buyers.view",
+                    _stuck_refunds,
+                    "replay",
+                ),
+                Item(_("After-sale"), "platform:mall_cases", "returns.view", _arbitrations, "scale"),
+                Item(
+                    pgettext_lazy("channels", "Notices of channels"),
+                    "platform:mall_notices",
+                    "charges_of_buyers.view",
+                    icon="import",
+                ),
+                Item(_("Parameters of the mall"), "platform:mall_parameters", "parties.view", icon="gear"),
             ],
         ),
         Section(

@@ -44,6 +44,11 @@ from zhanggui.portals.platform.invoices import incoming, tax_lists, tax_setting,
 from zhanggui.portals.platform.invoices import listed as invoices
 from zhanggui.portals.platform.invoices import page as invoice
 from zhanggui.portals.platform.ledger import accounts, journal
+from zhanggui.portals.platform.mall import cases as mall_cases
+from zhanggui.portals.platform.mall import payments as mall_payments
+from zhanggui.portals.platform.mall import refunds as mall_refunds
+from zhanggui.portals.platform.mall.notices import NoticeList
+from zhanggui.portals.platform.mall.parameters import parameters_page
 from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
 from zhanggui.portals.platform.monitoring import rules as anomaly_rules
 from zhanggui.portals.platform.payouts import files as payout_files
@@ -192,6 +197,14 @@ urlpatterns = [
     path("imports/<int:run_id>/", runs.import_page, name="import"),
     path("charges/", charges.ChargeList.as_view(), name="charges"),
     path("charge-batches/", charges.BatchList.as_view(), name="charge_batches"),
+    path("mall/payments/", mall_payments.PaymentList.as_view(), name="mall_payments"),
+    path("mall/payments/<str:number>/", mall_payments.payment_page, name="mall_payment"),
+    path("mall/refunds/", mall_refunds.RefundList.as_view(), name="mall_refunds"),
+    path("mall/refunds/<str:number>/", mall_refunds.refund_page, name="mall_refund"),
+    path("mall/cases/", mall_cases.CaseList.as_view(), name="mall_cases"),
+    path("mall/cases/<str:number>/", mall_cases.case_page, name="mall_case"),
+    path("mall/notices/", NoticeList.as_view(), name="mall_notices"),
+    path("mall/parameters/", parameters_page, name="mall_parameters"),
     path("feeds/", feeds.FeedList.as_view(), name="feeds"),
     path("feeds/new/", feeds.new_feed, name="new_feed"),
     path("feeds/pulls/", feeds.PullList.as_view(), name="pulls"),

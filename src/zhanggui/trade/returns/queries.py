@@ -40,6 +40,11 @@ def asked_of(order: Order) -> dict[int, tuple[int, int, int]]:
     return {row["line_id"]: (row["units"], row["goods"], row["freight"]) for row in rows}
 
 
+def cases_to_decide() -> int:
+    """This function will count the cases that wait for the platform's decision."""
+    return ReturnCase.objects.filter(state=ReturnState.ARBITRATION).count()
+
+
 def cases_overdue(at: datetime, *, most: int) -> list[str]:
     """This function will return the numbers of open cases for which somebody was waited too long."""
     return list(

@@ -1,0 +1,157 @@
+"""Refunds of buyers: the list, and one with what staff can do when the channel cannot."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from zhanggui.journeys.refund_resolved import refund_asked_again, refund_paid_otherwise
+from zhanggui.payments.models import Refund, RefundState
+from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.lists import (
+    Column,
+    DateRangeFilter,
+    DateTimeColumn,
+    LinkColumn,
+    MoneyColumn,
+    PartyColumn,
+    SqlSource,
+    StatusColumn,
+    StatusTabs,
+    TextColumn,
+    TextFilter,
+)
+from zhanggui.portals.desk.lists.remembered import forget
+from zhanggui.portals.desk.people import may
+from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.guarded.documents import Field, Form, Typed, acted, document_page
+from zhanggui.portals.platform.listing import MoneyList
+from zhanggui.portals.platform.mall.words import REFUND_STATES
+from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
+
+FIELDS = {
+    "id": "r.id", "number": "r.refund_no", "state": "r.state", "currency": "r.currency", "amount": "r.amount_minor",
+    "reference": "r.reference", "channel_number": "r.channel_number", "made_at": "r.made_at",
+    "ended_at": "r.ended_at", "said": "r.said", "channel": "h.code", "party_name": PARTY_NAME,
+    "party_code": "p.code",
+}  # fmt: skip
+TABLES = """
+payments_refund r join payments_charge c on c.id = r.charge_id join payments_channel h on h.id = c.channel_id
+left join parties_party p on p.id = r.party_id where {where}
+"""
+STUCK = (RefundState.ABNORMAL, RefundState.FAILED)
+
+
+class RefundList(MoneyList):
+    """Money on its way back to buyers."""
+
+    name = "platform.mall_refunds"
+    title = pgettext_lazy("buyers", "Refunds")
+    permission = "charges_of_buyers.view"
+    sort = "-made_at"
+    tabs = StatusTabs.of("state", REFUND_STATES)
+    empty = gettext_lazy("Refunds appear here when an order is called off or goods come back.")
+
+    def get_source(self) -> SqlSource:
+        """Refunds with their merchant."""
+        selected = ", ".join(f"{sql} as {name}" for name, sql in FIELDS.items())
+        return SqlSource(select=f"select {selected} from {TABLES}", fields=FIELDS, params=language_params())
+
+    def get_filters(self) -> Sequence[Any]:
+        """By any number of it, merchant and day."""
+        return [
+            TextFilter("q", gettext_lazy("Refund, order or channel number, merchant"),
+                       starts=["number", "reference", "channel_number", "party_code"], contains=["party_name"]),
+            DateRangeFilter("made", gettext_lazy("Made"), field="made_at"),
+            *self.currency_filters(),
+        ]  # fmt: skip
+
+    def get_columns(self) -> Sequence[Column]:
+        """Of which order, how much, how far."""
+        return [
+            LinkColumn("number", pgettext("buyers", "Refund"), sort="number",
+                       href=lambda r: reverse("platform:mall_refund", args=[r.number])),
+            StatusColumn("state", _("Status"), badges=REFUND_STATES),
+            PartyColumn("party_name", _("Merchant")),
+            TextColumn("reference", _("Order"), code=True, phone="sub"),
+            MoneyColumn("amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount"),
+            TextColumn("channel", _("Channel"), code=True, phone=""),
+            TextColumn("channel_number", _("Number at the channel"), code=True, phone="line"),
+            TextColumn("said", _("Said"), code=True, phone=""),
+            DateTimeColumn("made_at", _("Made"), sort="made_at"),
+            DateTimeColumn("ended_at", _("Ended"), sort="ended_at", nullable=True, phone=""),
+        ]  # fmt: skip
+
+
+@needs("charges_of_buyers.view")
+def refund_page(request: HttpRequest, number: str) -> HttpResponse:
+    """One refund, and the ways out when the channel has none."""
+    row = Refund.objects.select_related("charge__channel", "charge__payment").filter(refund_no=number).first()
+    if row is None:
+        raise Http404(_("There is no such refund."))
+
+    def again(typed: Typed) -> str:
+        fresh = refund_asked_again(refund_no=number, at=timezone.now(), actor=request.user.get_username())
+        forget("platform.mall_refunds")
+        return reverse("platform:mall_refund", args=[fresh])
+
+    def otherwise(typed: Typed) -> None:
+        refund_paid_otherwise(
+            refund_no=number, evidence=typed.text("evidence"), at=timezone.now(),
+            actor=request.user.get_username(),
+        )  # fmt: skip
+        forget("platform.mall_refunds")
+
+    problem, gone = "", None
+    if request.method == "POST":
+        problem, gone = acted(
+            request,
+            "charges_of_buyers.act",
+            {"again": again, "otherwise": otherwise},
+            _("Noted."),
+            fresh=True,
+        )
+    return gone or document_page(request, _detail(row), forms=_forms(request, row), problem=problem)
+
+
+def _forms(request: HttpRequest, row: Refund) -> list[Form]:
+    if row.state not in STUCK or not may(request.user, "charges_of_buyers.act"):
+        return []
+    if row.state == RefundState.FAILED:
+        note = _("The same money is asked back once more, under a new number.")
+        return [Form("again", _("Ask again"), _("Ask again"), [], note, fresh=True)]
+    evidence = Field("evidence", _("How the buyer got the money: the bank's number of it"))
+    note = _(
+        "Only when the money is with the buyer: the refund ends, and nothing more is asked of the channel."
+    )
+    return [Form("otherwise", _("Paid another way"), _("It is with the buyer"), [evidence], note, fresh=True)]
+
+
+def _detail(row: Refund) -> Detail:
+    names = parties({row.party_id})
+    facts = [
+        Fact(_("Order"), row.reference or "–", copy=bool(row.reference)),
+        Fact(_("Merchant"), party_name(names.get(row.party_id)) if row.party_id else "–"),
+        Fact(_("Channel"), row.charge.channel.code),
+        Fact(_("Number at the channel"), row.channel_number or "–", copy=bool(row.channel_number)),
+        Fact(
+            pgettext("buyers", "Payment"), row.charge.payment.payment_no,
+            href=reverse("platform:mall_payment", args=[row.charge.payment.payment_no]),
+        ),
+    ]  # fmt: skip
+    if row.said:
+        facts.append(Fact(_("Said"), row.said, copy=True))
+    ended = "failed" if row.state == RefundState.FAILED else "done" if row.ended_at else "now"
+    return Detail(
+        number=row.refund_no, kind=pgettext("buyers", "Refund"), badge=REFUND_STATES[row.state],
+        amount=row.amount_minor, currency=row.currency, amount_label=_("Goes back"), facts=facts,
+        steps=[
+            Step(_("Written down"), "done", row.made_at),
+            Step(_("Failed") if ended == "failed" else pgettext("refund", "With the buyer"), ended, row.ended_at),
+        ],
+        breadcrumbs=[(pgettext("buyers", "Refunds"), reverse("platform:mall_refunds"))],
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""What the stations of payments, refunds and after-sale are called on screens, with their fixed colours."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from zhanggui.payments.models import AttemptState, ChargeUse, PaymentState, RefundState
+from zhanggui.portals.desk.badges import Badge
+from zhanggui.trade.returns.models import ReturnKind, ReturnState
+
+PAYMENT_STATES = {
+    PaymentState.OPEN.value: Badge(pgettext_lazy("payment", "To pay"), "grey"),
+    PaymentState.PAID.value: Badge(pgettext_lazy("payment", "Paid"), "green"),
+    PaymentState.CLOSED.value: Badge(pgettext_lazy("payment", "Closed"), "grey"),
+}
+ATTEMPT_STATES = {
+    AttemptState.RECORDED.value: Badge(_("Written down"), "grey"),
+    AttemptState.ASKED.value: Badge(pgettext_lazy("attempt", "Waits for the buyer"), "blue"),
+    AttemptState.UNCLEAR.value: Badge(_("Nobody knows"), "amber"),
+    AttemptState.PAID.value: Badge(pgettext_lazy("payment", "Paid"), "green"),
+    AttemptState.CLOSED.value: Badge(pgettext_lazy("payment", "Closed"), "grey"),
+    AttemptState.REFUSED.value: Badge(pgettext_lazy("attempt", "Refused by the channel"), "red"),
+}
+CHARGE_USES = {
+    ChargeUse.ACCEPTED.value: Badge(pgettext_lazy("charge", "Pays"), "green"),
+    ChargeUse.SURPLUS.value: Badge(pgettext_lazy("charge", "Surplus, goes back"), "amber"),
+}
+REFUND_STATES = {
+    RefundState.RECORDED.value: Badge(pgettext_lazy("refund", "To send"), "blue"),
+    RefundState.PROCESSING.value: Badge(pgettext_lazy("refund", "On its way"), "blue"),
+    RefundState.UNCLEAR.value: Badge(_("Nobody knows"), "amber"),
+    RefundState.SUCCEEDED.value: Badge(pgettext_lazy("refund", "With the buyer"), "green"),
+    RefundState.ABNORMAL.value: Badge(pgettext_lazy("refund", "Needs another way"), "amber"),
+    RefundState.FAILED.value: Badge(_("Failed"), "red"),
+}
+NOTICE_OUTCOMES = {
+    "taken": Badge(pgettext_lazy("notice", "Believed"), "green"),
+    "repeated": Badge(pgettext_lazy("notice", "Repeated"), "grey"),
+    "forged": Badge(pgettext_lazy("notice", "Forged"), "red"),
+    "stale": Badge(pgettext_lazy("notice", "Too old"), "red"),
+    "unknown": Badge(pgettext_lazy("notice", "Not ours"), "amber"),
+    "mismatch": Badge(pgettext_lazy("notice", "Does not fit"), "red"),
+}
+CASE_STATES = {
+    ReturnState.ASKED.value: Badge(pgettext_lazy("after-sale", "Waits for the shop"), "amber"),
+    ReturnState.REFUSED.value: Badge(pgettext_lazy("after-sale", "Refused by the shop"), "red"),
+    ReturnState.ARBITRATION.value: Badge(pgettext_lazy("after-sale", "The platform decides"), "amber"),
+    ReturnState.AWAITING_GOODS.value: Badge(pgettext_lazy("after-sale", "Goods to be sent back"), "blue"),
+    ReturnState.GOODS_SENT.value: Badge(pgettext_lazy("after-sale", "Goods on their way back"), "blue"),
+    ReturnState.GOODS_BACK.value: Badge(pgettext_lazy("after-sale", "Goods are back"), "blue"),
+    ReturnState.REFUNDING.value: Badge(pgettext_lazy("after-sale", "Money on its way"), "blue"),
+    ReturnState.REFUNDED.value: Badge(pgettext_lazy("after-sale", "Money given back"), "green"),
+    ReturnState.EXCHANGED.value: Badge(pgettext_lazy("after-sale", "Exchanged"), "green"),
+    ReturnState.WITHDRAWN.value: Badge(pgettext_lazy("after-sale", "Withdrawn"), "grey"),
+    ReturnState.CLOSED.value: Badge(pgettext_lazy("after-sale", "Closed"), "grey"),
+}
+CASE_KINDS = {
+    ReturnKind.REFUND_ONLY.value: pgettext_lazy("after-sale", "Money only"),
+    ReturnKind.RETURN_REFUND.value: pgettext_lazy("after-sale", "Goods back, money back"),
+    ReturnKind.EXCHANGE.value: pgettext_lazy("after-sale", "Exchange"),
+    ReturnKind.PRICE_PROTECTION.value: pgettext_lazy("after-sale", "Price protection"),
+}
+CASE_REASONS = {
+    "damaged": pgettext_lazy("after-sale", "Damaged"),
+    "wrong": pgettext_lazy("after-sale", "Wrong goods"),
+    "not_as_described": pgettext_lazy("after-sale", "Not as described"),
+    "late": pgettext_lazy("after-sale", "Too late"),
+    "not_arrived": pgettext_lazy("after-sale", "Not arrived"),
+    "unwanted": pgettext_lazy("after-sale", "Not wanted any more"),
+    "price": pgettext_lazy("after-sale", "Cheaper now"),
+    "other": pgettext_lazy("after-sale", "Another reason"),
+}
+BEARERS = {
+    "buyer": pgettext_lazy("after-sale", "The buyer"),
+    "merchant": pgettext_lazy("after-sale", "The shop"),
+    "platform": pgettext_lazy("after-sale", "The platform"),
+}
+METHODS = {
+    "qr": pgettext_lazy("method", "QR code"),
+    "bridge": pgettext_lazy("method", "Inside the channel's app"),
+    "phone": pgettext_lazy("method", "Phone browser"),
+    "page": pgettext_lazy("method", "Web page"),
+    "app": pgettext_lazy("method", "App"),
+}
