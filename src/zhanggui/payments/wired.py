@@ -1,6 +1,7 @@
 """The rails that speak for channels, by name: wired when one is first asked for (`zhanggui.config.wiring`)."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -42,10 +43,17 @@ def adapter(channel: PaymentChannel) -> Channel:
     if factory is None:
         known = ", ".join(sorted(rails())) or "none"
         raise ChannelIncomplete(f"channel {channel.code} names the rail {channel.rail!r}; wired are: {known}")
+    settings = orjson.dumps(channel.settings, option=orjson.OPT_SORT_KEYS)
     try:
-        return factory(channel.settings, secrets_of(channel))
+        return _made(factory, settings, bytes(channel.secrets_sealed))
     except (KeyError, ValueError) as fault:
         raise ChannelIncomplete(f"channel {channel.code} lacks what its rail needs: {fault}") from None
+
+
+@lru_cache(maxsize=32)
+def _made(factory: Factory, settings: bytes, sealed: bytes) -> Channel:
+    """An adapter reads keys and keeps connections, so one is made for each account of ours as it is set up now."""
+    return factory(orjson.loads(settings), _opened(sealed))
 
 
 def splitter(channel: PaymentChannel) -> SplittingChannel | None:
@@ -56,7 +64,10 @@ def splitter(channel: PaymentChannel) -> SplittingChannel | None:
 
 def secrets_of(channel: PaymentChannel) -> dict[str, str]:
     """This function will open the secrets of a channel."""
-    sealed = bytes(channel.secrets_sealed)
+    return _opened(bytes(channel.secrets_sealed))
+
+
+def _opened(sealed: bytes) -> dict[str, str]:
     return dict(orjson.loads(unseal(sealed, purpose=SECRETS_PURPOSE))) if sealed else {}
 
 

@@ -289,5 +289,6 @@ def _must_be_ours(appid: Any, mchid: Any) -> None:
 def _must_repeat(known: Document, document: Mapping[str, Any], way: str) -> None:
     if known["transaction_id"] or known["state"] != "NOTPAY":
         raise Refused(403, "OUT_TRADE_NO_USED", "商户订单号重复")
-    if known["document"] != document or known["way"] != way:
+    # A phone may be on another network by now.
+    if (known["document"] | {"scene_info": 0}) != ({**document} | {"scene_info": 0}) or known["way"] != way:
         raise invalid("201 商户订单号重复：参数与原请求不一致")

@@ -11,8 +11,9 @@ main{max-width:26rem;margin:0 auto;min-height:100vh;background:#fff;padding:1.25
 h1{font-size:1.05rem;margin:0 0 1rem;color:#05703a}.note{background:#fff6d6;border-radius:.5rem;padding:.5rem .75rem;
 font-size:.875rem;color:#5c4300}.amount{font-size:2.5rem;font-weight:600;text-align:center;margin:1.5rem 0 0;
 font-variant-numeric:tabular-nums}.said{text-align:center;margin:.25rem 0 1.5rem;color:#595959}
-dl{display:grid;grid-template-columns:auto 1fr;gap:.35rem 1rem;margin:0 0 1.5rem;font-size:.9rem}dt{color:#595959}
-dd{margin:0;text-align:right;overflow-wrap:anywhere}
+dl{display:grid;grid-template-columns:1fr auto;gap:.35rem 1rem;margin:0 0 1.5rem;font-size:.9rem}
+dt{color:#595959;min-width:6rem}dd{margin:0;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
+dd small{display:block;color:#595959}dd.long{white-space:normal;overflow-wrap:anywhere;max-width:16rem}
 button{display:block;width:100%;min-height:3rem;margin:.75rem 0 0;border:1px solid #8c8c8c;border-radius:.5rem;
 background:#fff;color:inherit;font:inherit;cursor:pointer}button.pay{background:#05803f;border-color:#05803f;color:#fff;
 font-weight:600}button.broken{color:#a8071a;border-color:#a8071a}button:focus-visible{outline:3px solid #1677ff;
@@ -24,11 +25,12 @@ def payment_page(orders: list[Document], *, action: str, back: str, said: str = 
     """What is to be paid, and how: pay, cancel, pay another amount."""
     total = sum(order["total"] for order in orders)
     rows = "".join(
-        f"<dt>{escape(order['description'])}<dd>¥{format_plain(order['total'], 'CNY')} · {escape(order['payee'])}"
+        f"<dt>{escape(order['description'])}"
+        f"<dd>¥{format_plain(order['total'], 'CNY')}<small>{escape(order['payee'])}</small>"
         for order in orders
     )
     number = orders[0]["combined"] or orders[0]["out_trade_no"]
-    rows += f"<dt>商户订单号 Order<dd>{escape(number)}"
+    rows += _row("商户订单号 Order", number)
     hidden = f'<input type="hidden" name="back" value="{escape(back, quote=True)}">'
     buttons = (
         '<button class="pay" name="act" value="pay">立即支付 Pay</button>'
@@ -45,9 +47,7 @@ def result_page(orders: list[Document], *, said: str, back: str = "") -> str:
     total = sum(order["paid_total"] or order["total"] for order in orders)
     number = orders[0]["combined"] or orders[0]["out_trade_no"]
     link = f'<p><a href="{escape(back, quote=True)}">返回商家 Back to the shop</a></p>' if back else ""
-    return _page(
-        "微信支付沙箱 WeChat Pay sandbox", total, said, f"<dt>商户订单号 Order<dd>{escape(number)}", link
-    )
+    return _page("微信支付沙箱 WeChat Pay sandbox", total, said, _row("商户订单号 Order", number), link)
 
 
 def transfer_page(transfer: Document, *, action: str) -> str:
@@ -56,9 +56,7 @@ def transfer_page(transfer: Document, *, action: str) -> str:
         "WAIT_USER_CONFIRM": "待确认收款 To be confirmed", "SUCCESS": "已收款 Received",
         "FAIL": "转账失败 Failed", "CANCELLED": "已撤销 Withdrawn",
     }  # fmt: skip
-    rows = (
-        f"<dt>备注 Remark<dd>{escape(transfer['remark'])}<dt>单号 Number<dd>{escape(transfer['out_bill_no'])}"
-    )
+    rows = _row("备注 Remark", transfer["remark"]) + _row("单号 Number", transfer["out_bill_no"])
     form = ""
     if transfer["state"] == "WAIT_USER_CONFIRM":
         form = (
@@ -68,6 +66,10 @@ def transfer_page(transfer: Document, *, action: str) -> str:
     return _page(
         "微信收款沙箱 WeChat transfer sandbox", transfer["amount"], states[transfer["state"]], rows, form
     )
+
+
+def _row(label: str, value: str) -> str:
+    return f'<dt>{label}<dd class="long">{escape(value)}'
 
 
 def _page(title: str, total: int, said: str, rows: str, rest: str) -> str:
