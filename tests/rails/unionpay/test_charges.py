@@ -170,3 +170,14 @@ class TestFaults:
         shop.sandbox.fault("outcome", of="00", value=code)
         with pytest.raises(ChannelUnclear):
             shop.channel.query_charge(charge.number, now=shop.now)
+
+
+class TestSteering:
+    def test_somebody_pays_without_a_browser(self, shop: Shop) -> None:
+        asked = shop.asked()
+        shop.page(asked)
+        shop.sandbox.steer("POST", "pay", {"orderId": asked.number, "code": "64"})
+        assert shop.channel.query_charge(asked.number, now=shop.now).state is ChargeState.WAITING
+        shop.sandbox.steer("POST", "pay", {"orderId": asked.number, "off_by": 1})
+        assert shop.channel.query_charge(asked.number, now=shop.now).amount_minor == 12346
+        assert shop.sandbox.http.post("/sandbox/pay", json={"orderId": asked.number}).status_code == 404

@@ -154,6 +154,10 @@ class AlipayChannel(Royalties, Transfers):
                 } for share in asked.shares_back
             ]  # fmt: skip
         answer = self.gateway.ask("alipay.trade.refund", business, now=now)
+        if answer.get("out_trade_no") != asked.charge_number:
+            raise ChannelUnclear(
+                f"asked about {asked.charge_number}, Alipay answered of {answer.get('out_trade_no')!r}"
+            )
         if answer.get("fund_change") != "Y":
             # Nothing moved this time: the refund was made before under the same number, or is not made yet.
             found = self.query_refund(asked.number, charge_number=asked.charge_number, now=now)

@@ -1,5 +1,6 @@
 """The keys of one application at Alipay, in key mode or in certificate mode."""
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,16 @@ class Keys:
 
 
 def keys_of(secrets: Mapping[str, str]) -> Keys:
+    """This function will return the keys, read once (checking a private key takes a while): see `read_keys`."""
+    return _read_once(tuple(sorted(secrets.items())))
+
+
+@functools.lru_cache(maxsize=32)
+def _read_once(secrets: tuple[tuple[str, str], ...]) -> Keys:
+    return read_keys(dict(secrets))
+
+
+def read_keys(secrets: Mapping[str, str]) -> Keys:
     """This function will return the keys from PEM texts: `app_private_key`, and either `alipay_public_key` or all of
     `app_certificate`, `alipay_certificate`, `alipay_root_certificate`. Raises ValueError naming the missing one."""
     if not secrets.get("app_private_key"):

@@ -13,7 +13,7 @@ def make_channel(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Ali
     """This function will return a channel.
 
     Settings: `app_id`, `seller_id` (2088..., 16 digits), `gateway` (address, REAL by default), `royalty_mode`
-    ("sync" or "async"), `seconds` (how long to wait for an answer, 15). Secrets: see `keys_of`. Raises ValueError
+    ("sync" or "async"), `seconds` (how long to wait for an answer, 15). Secrets: see `read_keys`. Raises ValueError
     naming what is missing or wrong.
     """
     for name in ("app_id", "seller_id"):

@@ -82,6 +82,10 @@ class Royalties:
         if asked.last:
             business["extend_params"] = {"royalty_finish": "true"}
         answer = self.gateway.ask("alipay.trade.order.settle", business, now=now)
+        if answer.get("trade_no") != asked.charge_channel_number:
+            raise ChannelUnclear(
+                f"asked about {asked.charge_channel_number}, Alipay answered of {answer.get('trade_no')!r}"
+            )
         state = ShareState.PENDING if self.asynchronous else ShareState.SUCCEEDED
         shares = [
             ShareOutcome(

@@ -1,6 +1,7 @@
 """The keys of one merchant at UnionPay, and the certificates that its gateway is believed by."""
 
 import base64
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,16 @@ class Keys:
 
 
 def keys_of(secrets: Mapping[str, str]) -> Keys:
+    """This function will return the keys, read once (checking a private key takes a while): see `read_keys`."""
+    return _read_once(tuple(sorted(secrets.items())))
+
+
+@functools.lru_cache(maxsize=32)
+def _read_once(secrets: tuple[tuple[str, str], ...]) -> Keys:
+    return read_keys(dict(secrets))
+
+
+def read_keys(secrets: Mapping[str, str]) -> Keys:
     """This function will return the keys from texts: `merchant_pfx` (base64) with `merchant_pfx_password`, or
     `merchant_key` and `merchant_certificate` as PEM; `root_certificate` and `middle_certificate` as PEM.
 

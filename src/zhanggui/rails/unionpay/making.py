@@ -15,7 +15,7 @@ def make_channel(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Uni
 
     Settings: `merchant` (merId, 15 digits), `gateway` and `files` (addresses, REAL and REAL_FILES by default),
     `pay_minutes` (how long a charge lives at most, 120), `seconds` (how long to wait for an answer, 15). Secrets: see
-    `keys_of`. Raises ValueError naming what is missing or wrong.
+    `read_keys`. Raises ValueError naming what is missing or wrong.
     """
     if not settings.get("merchant"):
         raise ValueError("the setting merchant of the channel unionpay is missing")

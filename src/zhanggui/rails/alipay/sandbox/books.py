@@ -29,6 +29,12 @@ class Books:
         now = microseconds(self.house.clock.now())
         return OPENING + sum(row.amount for row in self._moves() if row.at <= now)
 
+    def withdraw(self, amount: int) -> None:
+        """So many cents go to the seller's bank account."""
+        number = f"W{self.house.store.next('withdrawals'):012d}"
+        at = self.house.clock.now().isoformat()
+        self.house.store.put("withdrawal", number, {"number": number, "amount": amount, "at": at})
+
     def _moves(self) -> list[BillRow]:
         """Every move of the balance, in the order of time."""
         moves = [move for trade in self.trades.every() for move in self._of_trade(trade)]
@@ -36,6 +42,10 @@ class Books:
             _move(RowKind.OTHER_OUT, one["at"], -one["amount"], one["number"], one["order_id"], "转账")
             for one in self.house.store.every("transfer")
             if one["status"] in ("SUCCESS", "DEALING")
+        ]
+        moves += [
+            _move(RowKind.WITHDRAWAL, one["at"], -one["amount"], "", one["number"], "提现")
+            for one in self.house.store.every("withdrawal")
         ]
         moves.sort(key=lambda row: row.at)
         return [row._replace(flow_number=f"{place:014d}") for place, row in enumerate(moves, start=1)]

@@ -27,7 +27,14 @@ from zhanggui.rails.alipay.sandbox.wire import (
 from zhanggui.rails.sandbox_server.callbacks import Writing
 from zhanggui.rails.sandbox_server.faults import FaultKind
 from zhanggui.rails.sandbox_server.gateway import House, Letter
-from zhanggui.rails.sandbox_server.messages import Answered, Asked, go_to, page_answer, text_answer
+from zhanggui.rails.sandbox_server.messages import (
+    Answered,
+    Asked,
+    go_to,
+    json_answer,
+    page_answer,
+    text_answer,
+)
 from zhanggui.rails.sandbox_server.router import Router
 from zhanggui.rails.sandbox_server.store import Document
 
@@ -56,6 +63,8 @@ class AlipaySandbox:
         self.routes.add("GET", "/pay/{token}", self._shown)
         self.routes.add("POST", "/pay/{token}", self._decided)
         self.routes.add("GET", "/bills/{token}", self._bill)
+        self.routes.add("POST", "/sandbox/pay", self._pay)
+        self.routes.add("POST", "/sandbox/withdraw", self._withdraw)
         self._calls: dict[str, Callable[[Document], Document]] = {
             "alipay.trade.query": self._trades.query,
             "alipay.trade.close": self._trades.close,
@@ -163,6 +172,22 @@ class AlipaySandbox:
         if wants == "cancel" and trade["return_url"]:
             return go_to(trade["return_url"])
         return go_to(f"{self._house.address}/pay/{trade['token']}?lang={asked.form.get('lang', 'zh')}")
+
+    def _pay(self, asked: Asked) -> Answered:
+        """Steering: the buyer pays a trade that waits (or whose code nobody scanned yet), `off_by` cents too much."""
+        trade = self._trades.get(str(asked.document.get("out_trade_no", "")))
+        if trade is None or trade["status"] not in (WAITING, UNSCANNED):
+            return json_answer({"message": "there is no such trade that waits"}, 404)
+        self._trades.pay(trade, amount=trade["total"] + int(asked.document.get("off_by", 0)))
+        return json_answer({"trade_no": trade["trade_no"], "total_amount": yuan(trade["total"])})
+
+    def _withdraw(self, asked: Asked) -> Answered:
+        """Steering: the seller takes `amount` cents to its bank account (提现)."""
+        amount = int(asked.document["amount"])
+        if not 0 < amount <= self._books.balance():
+            return json_answer({"message": "there is not so much"}, 400)
+        self._books.withdraw(amount)
+        return json_answer({"balance": self._books.balance()})
 
     def _way_back(self, trade: Document) -> str:
         """The shop's own page, with what was paid, signed."""

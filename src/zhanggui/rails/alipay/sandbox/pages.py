@@ -25,7 +25,7 @@ _WORDS = {
 }  # fmt: skip
 _STYLE = (
     "body{margin:0;background:#f2f4f7;font:16px/1.6 system-ui,'Noto Sans CJK SC',sans-serif;color:#1d2129}"
-    "header{background:#1677ff;color:#fff;padding:14px 20px;display:flex;justify-content:space-between}"
+    "header{background:#0958d9;color:#fff;padding:14px 20px;display:flex;justify-content:space-between}"
     "header a{color:#fff}main{max-width:480px;margin:24px auto;background:#fff;border-radius:10px;padding:20px 24px}"
     "h1{font-size:18px;margin:0}dl{display:grid;grid-template-columns:auto 1fr;gap:6px 16px;margin:0 0 20px}"
     "dt{color:#596273}dd{margin:0;text-align:right;overflow-wrap:anywhere}.sum{font-size:26px;font-weight:600}"

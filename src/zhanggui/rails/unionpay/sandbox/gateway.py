@@ -11,7 +11,14 @@ from urllib.parse import urlencode
 from zhanggui.rails.sandbox_server.callbacks import Writing
 from zhanggui.rails.sandbox_server.faults import FaultKind
 from zhanggui.rails.sandbox_server.gateway import House, Letter
-from zhanggui.rails.sandbox_server.messages import Answered, Asked, go_to, page_answer, text_answer
+from zhanggui.rails.sandbox_server.messages import (
+    Answered,
+    Asked,
+    go_to,
+    json_answer,
+    page_answer,
+    text_answer,
+)
 from zhanggui.rails.sandbox_server.router import Router
 from zhanggui.rails.sandbox_server.store import Document
 from zhanggui.rails.unionpay.sandbox.files import Files
@@ -44,6 +51,7 @@ class UnionpaySandbox:
         self.routes.add("POST", "/files", self._back({"76": self._files.fetched}))
         self.routes.add("GET", "/pay/{token}", self._shown)
         self.routes.add("POST", "/pay/{token}", self._decided)
+        self.routes.add("POST", "/sandbox/pay", self._pay)
 
     def answer(self, asked: Asked) -> Answered:
         """What the gateway says."""
@@ -123,6 +131,18 @@ class UnionpaySandbox:
         ):
             self._orders.pay(order, amount=amount, code="64" if wants == "poor" else "00")
         return go_to(f"{self._house.address}/pay/{order['token']}?lang={asked.form.get('lang', 'zh')}")
+
+    def _pay(self, asked: Asked) -> Answered:
+        """Steering: the buyer pays an order that waits, `off_by` cents too much, or fails with `code`."""
+        told = asked.document
+        number = str(told.get("orderId", ""))
+        found = [one for one in self._orders.every() if one["number"] == number and one["kind"] == "01"]
+        if not found or found[-1]["code"] == "00" or self._orders.is_over(found[-1]):
+            return json_answer({"message": "there is no such order that waits"}, 404)
+        order = found[-1]
+        amount = order["amount"] + int(told.get("off_by", 0))
+        self._orders.pay(order, amount=amount, code=str(told.get("code", "00")))
+        return json_answer({"queryId": order["query_id"], "txnAmt": order["amount"]})
 
     def _signed(self, fields: Mapping[str, str], *, by_stranger: bool = False) -> dict[str, str]:
         whole = {**fields, "signPubKeyCert": self._merchants.certificate}

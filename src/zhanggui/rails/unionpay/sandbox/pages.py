@@ -33,6 +33,7 @@ _STYLE = (
     "button{width:100%;padding:12px;border:0;border-radius:8px;font:inherit;cursor:pointer;margin-top:10px}"
     ".go{background:#00596b;color:#fff}.no{background:#e6eaec;color:#1f2428}p{margin:0 0 14px;color:#596273}"
     "details{margin-top:18px}summary{color:#596273}input{font:inherit;padding:8px;width:100%;box-sizing:border-box}"
+    "a.no{display:block;text-align:center;text-decoration:none;padding:12px;border-radius:8px;margin-top:10px}"
     ".state{font-size:22px;color:#1f2428;text-align:center;margin:24px 0}"
 )
 
@@ -59,18 +60,18 @@ def pay_page(order: Document, lang: str, *, over: bool, back: Mapping[str, str])
             words, f'{facts}<p class="state" role="status">{state}</p>{_way_back(words, order, back)}'
         )
     failed = f'<p class="state" role="alert">{words["failed"]}</p>' if order["code"] else ""
+    leave = ""
+    if order["front_url"]:
+        leave = f'<a class="no" href="{escape(order["front_url"])}">{words["cancel"]}</a>'
     form = (
         f'<form method="post"><input type="hidden" name="lang" value="{words["lang"][:2]}">'
         f'<button class="go" name="action" value="pay">{words["pay"]} ¥{yuan}</button>'
-        f'<button class="no" name="action" value="poor">{words["poor"]}</button>'
+        f'<button class="no" name="action" value="poor">{words["poor"]}</button>{leave}'
         f"<details><summary>{words['wrong']}</summary><label>{words['amount']} "
         f'<input name="amount" value="{order["amount"] + 1}" inputmode="numeric"></label>'
         f'<button class="no" name="action" value="pay_other">{words["wrong_pay"]}</button></details></form>'
     )
-    leave = ""
-    if order["front_url"]:
-        leave = f'<p><a href="{escape(order["front_url"])}">{words["cancel"]}</a></p>'
-    return _page(words, facts + failed + form + leave)
+    return _page(words, facts + failed + form)
 
 
 def _way_back(words: Mapping[str, str], order: Document, back: Mapping[str, str]) -> str:
