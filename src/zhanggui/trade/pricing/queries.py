@@ -128,11 +128,17 @@ def freight_terms(*, template_ids: Iterable[int], currency: str) -> dict[int, Fr
     found: dict[int, tuple[FreightTemplate, list[FreightStep]]] = {}
     rows = FreightRow.objects.filter(template_id__in=set(template_ids), template__currency=currency)
     for row in rows.select_related("template").order_by("template_id", "id"):
-        step = FreightStep(
-            tuple(row.regions), row.first_units, row.first_minor, row.next_units, row.next_minor
-        )
-        found.setdefault(row.template_id, (row.template, []))[1].append(step)
+        found.setdefault(row.template_id, (row.template, []))[1].append(_step(row))
     return {
         template_id: FreightTerms(template.basis, template.free_from_minor, tuple(steps))
         for template_id, (template, steps) in found.items()
     }
+
+
+def freight_steps(template: FreightTemplate) -> list[FreightStep]:
+    """This function will return the rows of a template in the order in which they were written; one statement."""
+    return [_step(row) for row in template.rows.order_by("id")]
+
+
+def _step(row: FreightRow) -> FreightStep:
+    return FreightStep(tuple(row.regions), row.first_units, row.first_minor, row.next_units, row.next_minor)
