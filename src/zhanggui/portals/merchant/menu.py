@@ -11,6 +11,15 @@ MENU = Menu(
     [
         Section("", [Item(_("Home"), "merchant:home", icon="home")]),
         Section(
+            _("Goods"),
+            [
+                Item(_("Goods"), "merchant:goods", permission="own_goods.view", icon="list"),
+                Item(_("Supply goods to list"), "merchant:supply", permission="own_goods.view", icon="import"),
+                Item(_("Stock"), "merchant:stock", permission="own_goods.view", icon="columns"),
+                Item(_("Shop settings"), "merchant:shop_settings", permission="own_goods.view", icon="gear"),
+            ],
+        ),
+        Section(
             _("Settlement"),
             [
                 Item(_("Statements"), "merchant:statements", permission="own_statements.view",

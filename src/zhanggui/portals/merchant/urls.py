@@ -19,6 +19,11 @@ from zhanggui.portals.merchant import (
 from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.finding import RESOLVERS
 from zhanggui.portals.merchant.flow import AccountFlow
+from zhanggui.portals.merchant.goods import pages as goods
+from zhanggui.portals.merchant.goods.listed import GoodsList
+from zhanggui.portals.merchant.goods.shop import shop_settings
+from zhanggui.portals.merchant.goods.stock import MovementList, StockList, enter_stock, new_warehouse
+from zhanggui.portals.merchant.goods.supply import SupplyList, supply_good
 from zhanggui.portals.merchant.invoices import (
     InvoiceList,
     invoice_page,
@@ -70,6 +75,18 @@ urlpatterns = [
     path("checks/new/", own_check_new, name="own_check_new"),
     path("checks/<int:check_id>/", own_check, name="own_check"),
     path("checks/<int:check_id>/rows/", CheckRows.as_view(scope=own_scope), name="own_check_rows"),
+    path("goods/", GoodsList.as_view(scope=own_scope), name="goods"),
+    path("goods/new/", goods.new_good, name="new_good"),
+    path("goods/supply/", SupplyList.as_view(scope=own_scope), name="supply"),
+    path("goods/supply/<str:number>/", supply_good, name="supply_good"),
+    path("goods/<str:number>/", goods.good, name="good"),
+    path("goods/<str:number>/edit/", goods.edit_good, name="edit_good"),
+    path("goods/<str:number>/act/", goods.good_act, name="good_act"),
+    path("stock/", StockList.as_view(scope=own_scope), name="stock"),
+    path("stock/movements/", MovementList.as_view(scope=own_scope), name="movements"),
+    path("stock/enter/", enter_stock, name="enter_stock"),
+    path("stock/warehouses/new/", new_warehouse, name="new_warehouse"),
+    path("shop/settings/", shop_settings, name="shop_settings"),
     path("account/", AccountFlow.as_view(scope=own_scope), name="flow"),
 ]
 

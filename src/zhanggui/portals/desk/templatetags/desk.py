@@ -14,6 +14,7 @@ from zhanggui.portals.desk.drawing.charts import Series
 from zhanggui.portals.desk.drawing.charts import chart as draw_chart
 from zhanggui.portals.desk.drawing.sparkline import sparkline as draw_sparkline
 from zhanggui.portals.desk.factors import CODE_FIELD, fresh_factor, has_factor
+from zhanggui.portals.desk.goods import named
 from zhanggui.portals.desk.lists.columns import units_text
 from zhanggui.portals.desk.pictures import picture_url
 from zhanggui.portals.desk.refusals import fault_text
@@ -40,6 +41,12 @@ def money_signed(minor: int, currency: str) -> SafeString:
 def money_text(minor: int, currency: str) -> str:
     """The amount as plain text, for titles and sentences."""
     return amounts.format_money(minor, currency)
+
+
+@register.filter(name="named")
+def named_filter(names: Any, code: str = "") -> str:
+    """`{{ shop.name|named }}`: a name in several languages, in the reader's."""
+    return named(names or {}, code)
 
 
 @register.filter
