@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.html import format_html
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.parties.rules import name_in
@@ -21,14 +21,18 @@ from zhanggui.trade.catalogue.queries.shapes import GoodPage
 from zhanggui.trade.catalogue.queries.stock import units_left
 
 GOODS_STATES = {
-    SpuState.DRAFT.value: Badge(_("Draft"), "grey"),
+    SpuState.DRAFT.value: Badge(pgettext_lazy("goods", "Draft"), "grey"),
     SpuState.SUBMITTED.value: Badge(_("Being reviewed"), "amber"),
     SpuState.LISTED.value: Badge(_("On sale"), "green"),
     SpuState.REFUSED.value: Badge(_("Refused"), "red"),
     SpuState.UNLISTED.value: Badge(_("Off sale"), "grey"),
     SpuState.BANNED.value: Badge(_("Taken down by the platform"), "red"),
 }
-GOODS_KINDS = {"physical": _("Shipped"), "digital": _("Digital"), "pickup": _("Picked up at the shop")}
+GOODS_KINDS = {
+    "physical": pgettext_lazy("goods", "Shipped"),
+    "digital": _("Digital"),
+    "pickup": _("Picked up at the shop"),
+}
 
 
 def named(names: Mapping[str, str], code: str = "") -> str:

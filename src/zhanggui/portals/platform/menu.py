@@ -9,6 +9,7 @@ from zhanggui.parties.queries import platform_standing
 from zhanggui.payments.queries import stuck_refund_count
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section, register_portal
 from zhanggui.portals.platform.backups import overdue
+from zhanggui.portals.platform.goods.listed import waiting_for_review
 from zhanggui.portals.platform.invoices.listed import (
     waiting_to_issue,
     waiting_to_verify,
@@ -87,6 +88,10 @@ def _debts(request: HttpRequest) -> int:
 
 def _short(request: HttpRequest) -> int:
     return deposits_short()
+
+
+def _goods_waiting(request: HttpRequest) -> int:
+    return waiting_for_review()
 
 
 MENU = Menu(
@@ -197,6 +202,20 @@ MENU = Menu(
                 Item(_("Ledger entries"), "platform:journal", "ledger.view", icon="ledger"),
                 Item(_("Ledger accounts"), "platform:accounts", "ledger.view", icon="wallet"),
                 Item(_("Trial balance"), "platform:trial_balance", "ledger.view", icon="scale"),
+            ],
+        ),
+        Section(
+            _("Goods"),
+            [
+                Item(_("Goods"), "platform:goods", "goods.view", _goods_waiting, "list"),
+                Item(
+                    _("Categories"),
+                    "platform:categories",
+                    "goods.view",
+                    icon="columns",
+                    under=("/platform/goods/types/",),
+                ),
+                Item(_("Brands"), "platform:brands", "goods.view", icon="bookmark"),
             ],
         ),
         Section(

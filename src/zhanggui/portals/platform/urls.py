@@ -35,6 +35,8 @@ from zhanggui.portals.platform.details import listed as details
 from zhanggui.portals.platform.details import page as detail
 from zhanggui.portals.platform.funds import flow, snapshot
 from zhanggui.portals.platform.funds import orders as order_flow
+from zhanggui.portals.platform.goods import listed as goods
+from zhanggui.portals.platform.goods import types as goods_types
 from zhanggui.portals.platform.guarded import adjustments, debts, deposits, dunning, evidence, holds, receipts
 from zhanggui.portals.platform.guarded import runs as runs_now
 from zhanggui.portals.platform.imports import charges, feeds, runs, uploading
@@ -185,6 +187,17 @@ urlpatterns = [
     path("reconciliation-rules/", tolerances.RuleList.as_view(), name="reconciliation_rules"),
     path("reconciliation-rules/<str:code>/", tolerances.rule_page, name="reconciliation_rule"),
     path("day-ends/", day_ends.day_ends_page, name="day_ends"),
+    path("goods/", goods.GoodsList.as_view(), name="goods"),
+    path("goods/categories/", goods_types.CategoryList.as_view(), name="categories"),
+    path("goods/categories/new/", goods_types.category, name="new_category"),
+    path("goods/categories/<str:code>/", goods_types.category, name="category"),
+    path("goods/types/", goods_types.ProductTypeList.as_view(), name="product_types"),
+    path("goods/types/new/", goods_types.product_type, name="new_product_type"),
+    path("goods/types/<str:code>/", goods_types.product_type, name="product_type"),
+    path("goods/brands/", goods_types.BrandList.as_view(), name="brands"),
+    path("goods/brands/new/", goods_types.brand, name="new_brand"),
+    path("goods/brands/<str:code>/", goods_types.brand, name="brand"),
+    path("goods/<str:number>/", goods.good, name="good"),
     path("orders/", orders.OrderList.as_view(), name="orders"),
     path("orders/<int:order_id>/", orders.order_page, name="order"),
     path("orders/holds/", order_holds.OrderHoldList.as_view(), name="order_holds"),

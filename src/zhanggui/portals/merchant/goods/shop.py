@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Party, PartyKind
@@ -22,7 +22,7 @@ from zhanggui.trade.catalogue.operations.open_shop import open_shop
 from zhanggui.trade.catalogue.operations.switch_shop import switch_shop
 
 SHOP_STATES = {
-    ShopState.OPEN.value: Badge(gettext_lazy("Open"), "green"),
+    ShopState.OPEN.value: Badge(pgettext_lazy("shop", "Open"), "green"),
     ShopState.CLOSED.value: Badge(gettext_lazy("Closed for now"), "grey"),
     ShopState.SUSPENDED.value: Badge(gettext_lazy("Suspended by the platform"), "red"),
 }

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.badges import Badge
@@ -43,13 +43,13 @@ from zhanggui.trade.catalogue.rules.stock import StockMove
 
 LEVELS = {
     "low": Badge(gettext_lazy("Running low"), "amber"),
-    "enough": Badge(gettext_lazy("Enough"), "green"),
+    "enough": Badge(pgettext_lazy("stock", "Enough"), "green"),
 }
 MOVEMENTS = {
-    StockMovementKind.RECEIVED.value: Badge(gettext_lazy("Came in"), "green"),
+    StockMovementKind.RECEIVED.value: Badge(pgettext_lazy("stock", "Came in"), "green"),
     StockMovementKind.COUNTED.value: Badge(gettext_lazy("Counted"), "grey"),
     StockMovementKind.RESERVED.value: Badge(gettext_lazy("Reserved"), "blue"),
-    StockMovementKind.RELEASED.value: Badge(gettext_lazy("Released"), "grey"),
+    StockMovementKind.RELEASED.value: Badge(pgettext_lazy("stock", "Released"), "grey"),
     StockMovementKind.SHIPPED.value: Badge(gettext_lazy("Shipped out"), "blue"),
     StockMovementKind.RETURNED.value: Badge(gettext_lazy("Came back"), "amber"),
 }
@@ -116,7 +116,7 @@ class StockList(OwnList):
             TextColumn("title", _("Title"), sort="title", phone="title",
                        href=lambda r: reverse("merchant:good", args=[r.number])),
             StatusColumn("level", _("Status"), badges=LEVELS),
-            TextColumn("choices", _("Choices")),
+            TextColumn("choices", _("Its choices")),
             TextColumn("warehouse", _("Warehouse")),
             IntegerColumn("on_hand", _("On hand"), sort="on_hand", total=True),
             IntegerColumn("reserved", _("Reserved"), sort="reserved", total=True),
@@ -126,7 +126,7 @@ class StockList(OwnList):
 
     def page_actions(self) -> Sequence[Any]:
         """Movements, warehouses, and what came in."""
-        found = [Action(_("Movements"), reverse("merchant:movements"))]
+        found = [Action(_("Stock movements"), reverse("merchant:movements"))]
         if self.request is not None and may_here(self.request, "own_goods.change"):
             found += [
                 Action(_("New warehouse"), reverse("merchant:new_warehouse")),
@@ -203,7 +203,7 @@ def enter_stock(request: HttpRequest, party_id: int) -> HttpResponse:
          "value": typed.get("reference") or f"{now:%Y%m%d-%H%M%S}"},
     ]  # fmt: skip
     context = {
-        "title": _("Enter stock"), "fields": fields, "problem": problem, "button": _("Enter"),
+        "title": _("Enter stock"), "fields": fields, "problem": problem, "button": _("Enter it"),
         "back": reverse("merchant:stock"),
     }  # fmt: skip
     return render(request, "merchant/simple_form.html", context, status=422 if problem else 200)
@@ -266,7 +266,7 @@ def new_warehouse(request: HttpRequest, party_id: int) -> HttpResponse:
         {"name": "en", "label": _("English name"), "value": request.POST.get("en", ""), "most": 64},
     ]
     context = {
-        "title": _("New warehouse"), "fields": fields, "problem": problem, "button": _("Open"),
+        "title": _("New warehouse"), "fields": fields, "problem": problem, "button": _("Open the warehouse"),
         "back": reverse("merchant:stock"),
     }  # fmt: skip
     return render(request, "merchant/simple_form.html", context, status=422 if problem else 200)

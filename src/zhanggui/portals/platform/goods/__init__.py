@@ -1,0 +1,1 @@
+"""Goods of everybody, their review; categories, product types and brands."""
