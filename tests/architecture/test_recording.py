@@ -132,6 +132,7 @@ EXPLAINED = {
     "trade/catalogue/operations/index_goods.py": WORKED_OUT,
     "trade/catalogue/operations/keep_picture.py": "the picture is the record: its digest is its name, and it never changes",
     "trade/catalogue/operations/move_stock.py": HISTORY,
+    "trade/reviews/operations/write_review.py": "the review is the record: the buyer, the line, the words and when",
     "trade/catalogue/operations/receive_stock.py": HISTORY,
     "trade/catalogue/operations/relist_goods.py": HISTORY,
     "trade/catalogue/operations/release_stock.py": HISTORY,

@@ -27,6 +27,7 @@ from zhanggui.trade.fulfilment import invariants as fulfilment
 from zhanggui.trade.orders import invariants as orders
 from zhanggui.trade.promotions import invariants as promotions
 from zhanggui.trade.returns import invariants as returns
+from zhanggui.trade.reviews import invariants as reviews
 from zhanggui.vault import invariants as vault
 
 type Check = Callable[[], list[dict[str, Any]]]
@@ -51,6 +52,8 @@ CHECKS: tuple[Check, ...] = (
     orders.orders_differ_from_purchase,
     orders.given_back_above_paid,
     returns.case_differs_from_slip,
+    reviews.ratings_differ_from_reviews,
+    reviews.review_of_another_order,
     fulfilment.shipped_above_ordered,
     fulfilment.shipped_order_without_parcels,
     fulfilment.parcel_of_others,

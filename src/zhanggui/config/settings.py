@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "zhanggui.portals.platform",
     "zhanggui.portals.merchant",
     "zhanggui.portals.api",
+    "zhanggui.portals.storefront",
 ]
 
 MIDDLEWARE = [
@@ -137,7 +138,7 @@ PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [note_failure]}
 ROOT_URLCONF = "zhanggui.config.urls"
 ASGI_APPLICATION = "zhanggui.config.asgi.application"
 LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/desk/"
 LOGOUT_REDIRECT_URL = "/login/"
 
 TEMPLATES = [
@@ -231,7 +232,7 @@ WHITENOISE_USE_FINDERS = not COLLECTED
 WHITENOISE_AUTOREFRESH = not COLLECTED
 
 SECURE_CSP = CONTENT_SECURITY_POLICY
-CSRF_FAILURE_VIEW = "zhanggui.portals.desk.views.errors.csrf_denied"
+CSRF_FAILURE_VIEW = "zhanggui.portals.storefront.errors.csrf_denied"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -10,6 +10,7 @@ PORTALS = [
     ("api/v1/", "zhanggui.portals.api.urls"),
     ("platform/", "zhanggui.portals.platform.urls"),
     ("merchant/", "zhanggui.portals.merchant.urls"),
+    ("", "zhanggui.portals.storefront.urls"),
     ("", "zhanggui.portals.desk.urls"),
 ]
 
@@ -20,6 +21,6 @@ urlpatterns = [
 ]
 
 handler400 = "zhanggui.portals.desk.views.errors.bad_request"
-handler403 = "zhanggui.portals.desk.views.errors.denied"
-handler404 = "zhanggui.portals.desk.views.errors.not_found"
+handler403 = "zhanggui.portals.storefront.errors.denied"
+handler404 = "zhanggui.portals.storefront.errors.not_found"
 handler500 = "zhanggui.portals.desk.views.errors.failed"

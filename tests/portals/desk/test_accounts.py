@@ -16,8 +16,8 @@ def knock(client: Client, password: str, address: str = "10.0.0.1") -> Any:
 
 
 def test_a_person_lands_in_the_own_portal(client: Client, person: Any) -> None:
-    assert knock(client, "demo-password")["Location"] == "/"
-    assert client.get("/")["Location"] == "/demo/"
+    assert knock(client, "demo-password")["Location"] == "/desk/"
+    assert client.get("/desk/")["Location"] == "/demo/"
 
 
 def test_failures_make_one_wait_longer_and_longer(client: Client, person: Any) -> None:

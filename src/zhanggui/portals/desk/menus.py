@@ -102,6 +102,11 @@ def register_portal(portal: Portal) -> None:
     _portals[portal.code] = portal
 
 
+def prefixes() -> tuple[str, ...]:
+    """What addresses of the back offices begin with."""
+    return tuple(portal.prefix for portal in _portals.values())
+
+
 def portals_of(user: Any) -> list[Portal]:
     """Portals the user may enter, the landing one first."""
     known = sorted(_portals.values(), key=lambda portal: (portal.order, portal.code))

@@ -22,7 +22,7 @@ class Sha256:
 register_converter(Sha256, "sha256")
 
 urlpatterns = [
-    path("", accounts.door, name="door"),
+    path("desk/", accounts.door, name="door"),
     path("login/", accounts.LoginView.as_view(), name="login"),
     path("login/code/", factors.login_code, name="login_code"),
     path("security/", security.security_page, name="security"),
