@@ -10,7 +10,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from zhanggui.parties.models import Party, User
-from zhanggui.portals.storefront.pictures import WIDTHS, folder
+from zhanggui.portals.desk.pictures import picture_folder as folder
 from zhanggui.trade.buyers.models import Address, Buyer
 from zhanggui.trade.catalogue.models import (
     Attribute,
@@ -29,6 +29,8 @@ from zhanggui.trade.catalogue.models import (
     StockMovement,
     Warehouse,
 )  # fmt: skip
+from zhanggui.trade.catalogue.operations.index_goods import index_goods
+from zhanggui.trade.catalogue.rules.pictures import WIDTHS
 from zhanggui.trade.pricing.models import FreightRow, FreightTemplate
 from zhanggui.trade.promotions.models import Coupon, SpendAndSave
 
@@ -96,6 +98,7 @@ def open_fair(*, pictures: bool = True) -> Fair:
         )  # fmt: skip
     for place, row in enumerate(GOODS):
         fair.goods.append(_good(fair, leaves, place, row, pictures))
+    index_goods(spu_ids=[spu.id for spu in fair.goods])
     _promotions(fair)
     return fair
 

@@ -104,7 +104,7 @@ class TestListings:
         assert sorted(set(re.findall(r'href="/goods/(G\d+)/"', text))) == found
 
     def test_sorting_by_price(self, client: Any, fair: Any) -> None:
-        text = page(client, "/categories/clothes/?sort=cheap")
+        text = page(client, "/categories/clothes/?sort=price")
         assert re.findall(r'href="/goods/(G\d+)/"', text) == ["G000008", "G000007", "G000006", "G000005"]
 
     def test_a_search_that_finds_nothing_says_what_to_do(self, client: Any, fair: Any) -> None:

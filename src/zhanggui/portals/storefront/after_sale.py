@@ -18,10 +18,10 @@ from zhanggui.journeys.return_asked import (
     said_in_return,
 )
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.pictures import picture_folder
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.storefront.bill import choice_of, specification_names
 from zhanggui.portals.storefront.orders import KINDS, own_orders
-from zhanggui.portals.storefront.pictures import folder
 from zhanggui.portals.storefront.reviewing import given_pictures
 from zhanggui.portals.storefront.showing import for_buyers, show
 from zhanggui.trade.buyers.queries import buyers_of
@@ -166,5 +166,6 @@ def _kept(request: HttpRequest) -> list[str]:
     drawn = given_pictures(request, MOST_PICTURES)
     with transaction.atomic():
         return [
-            keep_picture(drawn=one, owner_id=0, folder=folder(), at=timezone.now()).digest for one in drawn
+            keep_picture(drawn=one, owner_id=0, folder=picture_folder(), at=timezone.now()).digest
+            for one in drawn
         ]

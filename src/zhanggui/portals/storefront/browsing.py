@@ -10,29 +10,31 @@ from django.utils.translation import gettext as _
 from zhanggui.parties.rules import name_in
 from zhanggui.portals.storefront.listing import list_goods
 from zhanggui.portals.storefront.offers import claimable_coupons, savings_now
-from zhanggui.portals.storefront.shelf import cards, on_sale, priced
+from zhanggui.portals.storefront.shelf import cards, on_sale
 from zhanggui.portals.storefront.showing import show
 from zhanggui.portals.storefront.visiting import visit_of
 from zhanggui.trade.catalogue.models import Category, Shop, ShopState
+from zhanggui.trade.catalogue.queries.search import found_goods, shown_goods
+from zhanggui.trade.catalogue.queries.shapes import GoodsFilter
 
 POPULAR = 24
 FRESH = 6
+MOST_IN_TOPIC = 96
 
 
 def home(request: HttpRequest) -> HttpResponse:
     """The front door: what runs, where to go, what people buy."""
     currency, now = visit_of(request).currency, timezone.now()
     offers = savings_now(currency, now)
-    goods = priced(on_sale(), currency).select_related("category__parent")
-    fresh = list(goods.filter(listed_at__isnull=False).order_by("-listed_at", "-id")[:FRESH])
+    popular = found_goods(GoodsFilter(sort="sales", on_a_page=POPULAR), currency=currency, facets=False)
+    fresh = found_goods(GoodsFilter(sort="newest", on_a_page=FRESH), currency=currency, facets=False)
     context = {
         "tab": "home",
         "banners": [offer for offer in offers if offer.merchant_id == 0][:3],
         "coupons": claimable_coupons(currency, now)[:4],
-        "popular": cards(goods.order_by("-sold", "-id")[:POPULAR], currency, offers),
-        "fresh": cards(fresh, currency, offers) if len(fresh) == FRESH else [],
+        "popular": cards(popular.goods, offers),
+        "fresh": cards(fresh.goods, offers) if len(fresh.goods) == FRESH else [],
         "shops": Shop.objects.filter(state=ShopState.OPEN).select_related("logo").order_by("opened_at")[:12],
-        "offers": offers,
     }
     return show(request, "home.html", context)
 
@@ -46,10 +48,8 @@ def category(request: HttpRequest, code: str) -> HttpResponse:
     """A category of either level, with filters and sorting."""
     row = get_object_or_404(Category.objects.select_related("parent"), code=code, active=True)
     visit = visit_of(request)
-    goods = on_sale().filter(Q(category=row) | Q(category__parent=row))
-    listing = list_goods(
-        request, goods, visit.currency, savings_now(visit.currency, timezone.now()), category=row
-    )
+    offers = savings_now(visit.currency, timezone.now())
+    listing = list_goods(request, visit.currency, offers, category=row.code)
     top = row.parent or row
     context = {
         "title": name_in(row.name, row.code, get_language() or "zh"),
@@ -67,12 +67,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Goods and shops for what somebody typed."""
     text = " ".join(request.GET.get("q", "").replace("\x00", "").split())[:80]
     visit = visit_of(request)
-    goods = on_sale()
-    for word in text.split():
-        goods = goods.filter(
-            Q(title__zh__icontains=word) | Q(title__en__icontains=word) | Q(keywords__icontains=word)
-        )
-    listing = list_goods(request, goods, visit.currency, savings_now(visit.currency, timezone.now()))
+    listing = list_goods(request, visit.currency, savings_now(visit.currency, timezone.now()), words=text)
     shops = []
     if text:
         shops = Shop.objects.filter(state=ShopState.OPEN).filter(
@@ -91,12 +86,11 @@ def shop(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     visit, now = visit_of(request), timezone.now()
     offers = savings_now(visit.currency, now)
-    goods = on_sale().filter(owner_id=row.merchant_id)
     context = {
         "title": name_in(row.name, row.code, get_language() or "zh"),
         "shop": row,
         "closed": row.state != ShopState.OPEN,
-        "listing": list_goods(request, goods, visit.currency, offers),
+        "listing": list_goods(request, visit.currency, offers, shop=row.code),
         "offers": [offer for offer in offers if offer.merchant_id == row.merchant_id],
         "coupons": [
             coupon
@@ -123,9 +117,10 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
             | Q(category__code__in=offer.categories)
             | Q(category__parent__code__in=offer.categories)
         )
+    ids = list(goods.order_by("-sold", "-id").values_list("id", flat=True)[:MOST_IN_TOPIC])
     context = {
         "title": name_in(offer.name, offer.code, get_language() or "zh"),
         "offer": offer,
-        "listing": list_goods(request, goods, visit.currency, offers),
+        "cards": cards(shown_goods(ids, currency=visit.currency), offers),
     }
     return show(request, "topic.html", context)

@@ -1,28 +1,29 @@
-"""One way to list goods: filters, sorting and pages in the address, for categories, searches, shops and topics."""
+"""One way to list goods: filters, sorting and pages in the address, for categories, searches and shops."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from zhanggui.portals.desk.amounts import parse_amount
 from zhanggui.portals.storefront.offers import Offer
-from zhanggui.portals.storefront.shelf import Card, cards, priced
-from zhanggui.trade.catalogue.models import Attribute, Brand, Category, Spu
+from zhanggui.portals.storefront.shelf import Card, cards
+from zhanggui.trade.catalogue.queries.search import found_goods
+from zhanggui.trade.catalogue.queries.shapes import Facets, FacetValue, GoodsFilter
 
 PAGE_SIZE = 24
-MOST_PAGES = 50
+OF_ATTRIBUTE = "a."
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One value to filter by; `chosen` says whether it is."""
+    """One value to filter by, with how many goods have it."""
 
     value: str
     name: Any
+    count: int
     chosen: bool
 
 
@@ -48,11 +49,12 @@ class Listing:
     facets: Sequence[Facet]
     price_from: str
     price_to: str
+    in_stock: bool
 
     @property
     def filtered(self) -> bool:
         """Whether anything is filtered: then there is a way to drop it all."""
-        return bool(self.price_from or self.price_to) or any(
+        return bool(self.price_from or self.price_to or self.in_stock) or any(
             choice.chosen for facet in self.facets for choice in facet.choices
         )
 
@@ -64,81 +66,61 @@ class Listing:
 
 
 def list_goods(
-    request: HttpRequest, goods: QuerySet[Spu], currency: str, offers: Sequence[Offer], *,
-    category: Category | None = None, ranked: bool = False,
+    request: HttpRequest, currency: str, offers: Sequence[Offer], *, words: str = "", category: str = "",
+    shop: str = "",
 ) -> Listing:  # fmt: skip
-    """Filter, sort and page `goods` by the address; `ranked` goods come in an order of their own (a search)."""
+    """Find goods by what the page is about and what its address asks for."""
     asked = request.GET
-    found = priced(goods, currency)
     low, high = (parse_amount(asked.get(name, "")[:20], currency) for name in ("from", "to"))
-    if low is not None:
-        found = found.filter(price_minor__gte=low)
-    if high is not None:
-        found = found.filter(price_minor__lte=high)
-    facets = _facets(request, found, category)
-    for facet in facets:
-        values = [choice.value for choice in facet.choices if choice.chosen]
-        if values and facet.name == "brand":
-            found = found.filter(brand__code__in=values)
-        elif values:
-            code = facet.name.removeprefix("a.")
-            found = found.filter(_any_of(code, values))
-    sorts = sort_names(ranked)
+    sorts = sort_names(bool(words))
     sort = asked.get("sort", "")
     sort = sort if sort in dict(sorts) else sorts[0][0]
-    count = found.count()
-    pages = max(1, min(MOST_PAGES, -(-count // PAGE_SIZE)))
-    page = min(pages, max(1, int(asked["page"]) if asked.get("page", "").isdecimal() else 1))
-    if sort != "match":
-        found = found.order_by(*_ORDERS[sort], "-id")
-    shown = found.select_related("category__parent")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    attributes = {
+        name.removeprefix(OF_ATTRIBUTE): _clean(asked.getlist(name))
+        for name in list(asked)[:20]
+        if name.startswith(OF_ATTRIBUTE) and "\x00" not in name
+    }
+    brands = _clean(asked.getlist("brand"))
+    page = asked.get("page", "")
+    found = found_goods(
+        GoodsFilter(
+            words=words, category=category, shop=shop, brands=brands, price_from=low, price_to=high,
+            attributes=attributes, in_stock=asked.get("stock") == "1", sort=sort,
+            page=int(page) if page.isdecimal() and len(page) < 6 else 1, on_a_page=PAGE_SIZE,
+        ),
+        currency=currency,
+    )  # fmt: skip
     return Listing(
-        cards(shown, currency, offers), count, page, pages, sort, sorts, facets,
-        asked.get("from", "")[:20] if low is not None else "", asked.get("to", "")[:20] if high is not None else "",
+        cards(found.goods, offers), found.total, found.page, found.pages, sort, sorts,
+        _facets(found.facets, brands, attributes), asked.get("from", "")[:20] if low is not None else "",
+        asked.get("to", "")[:20] if high is not None else "", asked.get("stock") == "1",
     )  # fmt: skip
 
 
-_ORDERS: dict[str, list[Any]] = {
-    "popular": ["-sold"],
-    "new": [F("listed_at").desc(nulls_last=True)],
-    "cheap": ["price_minor"],
-    "dear": ["-price_minor"],
-    "rated": [F("mean_rating").desc(nulls_last=True), "-rating_count"],
-}
+def _clean(values: Sequence[str]) -> tuple[str, ...]:
+    """At most twenty values, without those that no database takes."""
+    return tuple(value for value in values[:20] if "\x00" not in value)
 
 
 def sort_names(ranked: bool) -> list[tuple[str, str]]:
     """The ways to sort, the one that holds without a choice first."""
     names = [
-        ("popular", _("Most bought")), ("new", _("Newest")), ("cheap", _("Price, low to high")),
-        ("dear", _("Price, high to low")), ("rated", _("Best rated")),
+        ("sales", _("Most bought")), ("newest", _("Newest")), ("price", _("Price, low to high")),
+        ("price_down", _("Price, high to low")), ("rating", _("Best rated")),
     ]  # fmt: skip
-    return [("match", _("Best match")), *names] if ranked else names
+    return [("relevance", _("Best match")), *names] if ranked else names
 
 
-def _any_of(code: str, values: Sequence[str]) -> Q:
-    clause = Q()
-    for value in values:
-        clause |= Q(attributes__contains={code: value}) | Q(attributes__contains={code: [value]})
-    return clause
-
-
-def _facets(request: HttpRequest, found: QuerySet[Spu], category: Category | None) -> list[Facet]:
-    """Brands that occur, and in a category of the second level the attributes that buyers may filter by."""
+def _facets(found: Facets, brands: Sequence[str], attributes: dict[str, tuple[str, ...]]) -> list[Facet]:
     facets = []
-    brands = Brand.objects.filter(active=True, id__in=found.order_by().values("brand_id")).order_by("code")[
-        :24
-    ]
-    chosen = request.GET.getlist("brand")
-    if len(brands) > 1 or chosen:
-        facets.append(
-            Facet("brand", _("Brand"), [Choice(row.code, row.name, row.code in chosen) for row in brands])
-        )
-    if category is not None and category.product_type_id:
-        kinds = Attribute.objects.filter(product_type_id=category.product_type_id, filterable=True)
-        for kind in kinds.order_by("position", "id"):
-            chosen = request.GET.getlist(f"a.{kind.code}")
-            values = [Choice(code, name, code in chosen) for code, name in kind.choices.items()]
-            if values:
-                facets.append(Facet(f"a.{kind.code}", kind.name, values))
+    if len(found.brands) > 1 or brands:
+        facets.append(Facet("brand", {"zh": "品牌", "en": "Brand"}, _choices(found.brands, brands)))
+    for code, name, values in found.attributes:
+        chosen = attributes.get(code, ())
+        if len(values) > 1 or chosen:
+            facets.append(Facet(OF_ATTRIBUTE + code, name, _choices(values, chosen)))
     return facets
+
+
+def _choices(values: Sequence[FacetValue], chosen: Sequence[str]) -> list[Choice]:
+    return [Choice(one.code, one.name, one.count, one.code in chosen) for one in values]

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.storefront.offers import claimable_coupons, savings_now
-from zhanggui.portals.storefront.shelf import cards, on_sale, priced
+from zhanggui.portals.storefront.shelf import cards
 from zhanggui.portals.storefront.showing import for_buyers, show
 from zhanggui.portals.storefront.visiting import visit_of
 from zhanggui.trade.carts.errors import NotOnOffer
 from zhanggui.trade.carts.models import Favourite
 from zhanggui.trade.carts.operations.add_favourite import add_favourite
 from zhanggui.trade.carts.operations.remove_favourite import remove_favourite
+from zhanggui.trade.catalogue.queries.search import shown_goods
 from zhanggui.trade.orders.models import Order, OrderState
 from zhanggui.trade.promotions.models import Coupon, HeldCoupon, HeldState
 from zhanggui.trade.promotions.operations.claim_coupon import claim_coupon
@@ -53,14 +54,13 @@ def favourites(request: HttpRequest) -> HttpResponse:
     """What the buyer kept, the latest first; what is not on sale any more is left out."""
     visit = visit_of(request)
     kept = Favourite.objects.filter(buyer_id=visit.buyer_id).order_by("-added_at", "-id")[:MOST_FAVOURITES]
-    order = {row.spu_id: place for place, row in enumerate(kept)}
-    goods = priced(on_sale(), visit.currency).filter(id__in=order).select_related("category__parent")
-    found = cards(goods, visit.currency, savings_now(visit.currency, timezone.now()))
-    found.sort(key=lambda card: order[card.spu_id])
-    return show(
-        request, "favourites.html",
-        {"title": _("Favourites"), "cards": found, "gone": len(order) - len(found), "tab": "me"},
-    )  # fmt: skip
+    ids = [row.spu_id for row in kept]
+    goods = shown_goods(ids, currency=visit.currency)
+    context = {
+        "title": _("Favourites"), "tab": "me", "gone": len(ids) - len(goods),
+        "cards": cards(goods, savings_now(visit.currency, timezone.now())),
+    }  # fmt: skip
+    return show(request, "favourites.html", context)
 
 
 @require_POST

@@ -12,12 +12,14 @@ from zhanggui.parties.rules import name_in
 from zhanggui.portals.storefront.choosing import axes_of, chosen_of, offered_skus
 from zhanggui.portals.storefront.offers import claimable_coupons, savings_now
 from zhanggui.portals.storefront.prices import short_price
-from zhanggui.portals.storefront.shelf import cards, on_sale, priced
+from zhanggui.portals.storefront.shelf import cards, on_sale
 from zhanggui.portals.storefront.showing import show
 from zhanggui.portals.storefront.visiting import visit_of
 from zhanggui.trade.buyers.models import Buyer
 from zhanggui.trade.carts.models import Favourite
 from zhanggui.trade.catalogue.models import Attribute, Shop, Spu, SpuPicture
+from zhanggui.trade.catalogue.queries.search import found_goods
+from zhanggui.trade.catalogue.queries.shapes import GoodsFilter
 from zhanggui.trade.pricing.models import FreightTemplate
 from zhanggui.trade.promotions.models import Coupon
 from zhanggui.trade.reviews.models import Review
@@ -44,7 +46,11 @@ def product(request: HttpRequest, number: str) -> HttpResponse:
         for offer in savings_now(visit.currency, now)
         if offer.is_for(merchant_id=spu.owner_id, categories=codes, spu_number=spu.number)
     ]
-    near = priced(on_sale(), visit.currency).filter(category=spu.category).exclude(pk=spu.pk)
+    near = found_goods(
+        GoodsFilter(category=spu.category.code, sort="sales", on_a_page=7),
+        currency=visit.currency,
+        facets=False,
+    )
     context = {
         "title": name_in(spu.title, spu.number, get_language() or "zh"),
         "spu": spu,
@@ -65,7 +71,7 @@ def product(request: HttpRequest, number: str) -> HttpResponse:
         "favourite": visit.buyer_id and Favourite.objects.filter(buyer_id=visit.buyer_id, spu=spu).exists(),
         "reviews": shown_reviews(spu, REVIEWS_HERE),
         "rating": spu.rating_sum / spu.rating_count if spu.rating_count else 0,
-        "near": cards(near.select_related("category__parent").order_by("-sold", "-id")[:6], visit.currency),
+        "near": cards([good for good in near.goods if good.id != spu.id][:6]),
         "department": codes[1],
     }
     return show(request, "product.html", context)

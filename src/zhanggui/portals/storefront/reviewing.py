@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.pictures import picture_folder
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.storefront.bill import choice_of, specification_names
 from zhanggui.portals.storefront.orders import own_orders
-from zhanggui.portals.storefront.pictures import folder
 from zhanggui.portals.storefront.showing import for_buyers, show
 from zhanggui.trade.buyers.queries import buyers_of
 from zhanggui.trade.catalogue.operations.keep_picture import keep_picture
@@ -62,7 +62,7 @@ def _write(request: HttpRequest) -> None:
     drawn = given_pictures(request, MOST_PICTURES)
     now = timezone.now()
     with transaction.atomic():
-        kept = [keep_picture(drawn=one, owner_id=0, folder=folder(), at=now).digest for one in drawn]
+        kept = [keep_picture(drawn=one, owner_id=0, folder=picture_folder(), at=now).digest for one in drawn]
         write_review(
             buyer_ids=buyers_of(request.buyer),
             line_id=int(line),

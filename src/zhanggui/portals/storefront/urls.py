@@ -14,7 +14,6 @@ from zhanggui.portals.storefront import (
     order_acts,
     orders,
     paying,
-    pictures,
     product,
     reviewing,
 )
@@ -31,7 +30,6 @@ urlpatterns = [
     path("goods/<str:number>/", gzip_page(product.product), name="product"),
     path("goods/<str:number>/reviews/", gzip_page(product.reviews), name="reviews"),
     path("goods/<str:number>/favourite/", member.favourite, name="favourite"),
-    path("pictures/<str:digest>-<int:width>.webp", pictures.picture, name="picture"),
     path("cart/", cart.cart, name="cart"),
     path("cart/add/", cart.add, name="cart_add"),
     path("checkout/", checkout.checkout, name="checkout"),

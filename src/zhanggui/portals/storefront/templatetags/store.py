@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from zhanggui.parties.rules import name_in
 from zhanggui.portals.desk.amounts import format_money
+from zhanggui.portals.desk.pictures import picture_url
 from zhanggui.portals.storefront import drawing, prices
 from zhanggui.portals.storefront.visiting import sign_in_page
 from zhanggui.trade.pricing.rules.regions import REGIONS
@@ -65,7 +65,7 @@ def picture(digest: str, width: int, alt: str = "", css: str = "", eager: bool =
             alt or _("No picture"),
             drawing.icon("bag"),
         )
-    source = reverse("storefront:picture", args=[digest, width])
+    source = picture_url(digest, width)
     if eager:
         return format_html(
             '<img class="{}" src="{}" width="{}" height="{}" alt="{}" fetchpriority="high">',
