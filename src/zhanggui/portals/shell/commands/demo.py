@@ -45,5 +45,9 @@ def _told(document: Mapping[str, Any]) -> str:
         for one in document["log_ins"]
     ]
     if "address" in document:
-        lines += ["", f"the demo mall is served at {document['address']} until Ctrl-C"]
+        lines += [
+            "",
+            f"the demo mall is served at {document['address']} until Ctrl-C",
+            f"staff log in at {document['address']}desk/",
+        ]
     return "\n".join(lines)
