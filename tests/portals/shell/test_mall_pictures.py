@@ -6,6 +6,7 @@ import pytest
 from PIL import ImageChops
 
 from zhanggui.portals.shell.demonstration.drawing import scenes
+from zhanggui.portals.shell.demonstration.drawing.backdrops import wall
 from zhanggui.portals.shell.demonstration.drawing.canvas import Canvas, webp
 from zhanggui.portals.shell.demonstration.drawing.hues import colour
 from zhanggui.portals.shell.demonstration.drawing.motifs import MOTIFS
@@ -27,8 +28,8 @@ def test_a_motif_is_drawn_in_its_colours(motif: str) -> None:
     bare = Canvas(400, 400, colour("white"), pixels=1)
     drawn = Canvas(400, 400, colour("white"), pixels=1)
     for canvas in (bare, drawn):
-        canvas.fill(box(0, 0, 400, 400), scenes.wall("sand"))
-    MOTIFS[motif](drawn, scenes._palette(COLOURS, scenes.wall("sand")))
+        canvas.fill(box(0, 0, 400, 400), wall("sand"))
+    MOTIFS[motif](drawn, scenes._palette(COLOURS, wall("sand")))
     difference = ImageChops.difference(bare.finished(), drawn.finished()).convert("L")
     assert sum(difference.histogram()[1:]) > 15_000, "something of a size to be seen"
     assert len(webp(drawn.finished())) < 25_000
@@ -43,8 +44,8 @@ def test_the_same_words_give_the_same_bytes() -> None:
 
 def test_goods_stand_before_a_wall_of_another_colour() -> None:
     pale = Scene("pillow", ("cream", "white"), "disc", ("sand", "sky"))
-    assert scenes._wall_apart(pale) == scenes.wall("sky")
-    assert scenes._wall_apart(pale.in_colour("navy")) == scenes.wall("sand")
+    assert scenes._wall_apart(pale) == wall("sky")
+    assert scenes._wall_apart(pale.in_colour("navy")) == wall("sand")
 
 
 def test_what_was_drawn_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

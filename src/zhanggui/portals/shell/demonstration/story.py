@@ -28,6 +28,7 @@ from zhanggui.portals.shell.demonstration import (
     watching,
 )
 from zhanggui.portals.shell.demonstration.deliveries import deliveries, tea_market_orders
+from zhanggui.portals.shell.demonstration.mall.acts import MALL_ACTS
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import end_of, zone
 from zhanggui.portals.shell.presets import preset
@@ -42,13 +43,13 @@ MALL, TEA = "online-retail", "tea-market"
 
 @dataclass(frozen=True)
 class Act:
-    """One act: its name, the moment of the story at which it happens, and what it does.
+    """One act: its name, the moment of the story at which it happens (None: when it is played), and what it does.
 
     `at_once`: to be done in one transaction with its mark, since a second time would not be harmless.
     """
 
     name: str
-    at: datetime
+    at: datetime | None
     do: Callable[[datetime], None]
     at_once: bool = False
 
@@ -60,13 +61,14 @@ def play(progress: Callable[[], None]) -> int:
     played = 0
     for act in ACTS:
         if act.name not in done:
+            at = act.at or datetime.now(UTC)
             if act.at_once:
                 with transaction.atomic():
-                    act.do(act.at)
-                    _mark(act)
+                    act.do(at)
+                    _mark(act, at)
             else:
-                act.do(act.at)
-                _mark(act)
+                act.do(at)
+                _mark(act, at)
             played += 1
         progress()
     if played:
@@ -74,8 +76,8 @@ def play(progress: Callable[[], None]) -> int:
     return played
 
 
-def _mark(act: Act) -> None:
-    record_change(at=act.at, actor=ACTOR, action="demo.played", object_kind="demo", object_id=act.name)
+def _mark(act: Act, at: datetime) -> None:
+    record_change(at=at, actor=ACTOR, action="demo.played", object_kind="demo", object_id=act.name)
 
 
 def _refuse_foreign_books() -> None:
@@ -211,6 +213,7 @@ def _acts() -> tuple[Act, ...]:
         Act("publish anomaly rules", _at("2011-12-20T10:00"), watching.publish_rules, True),
         Act("evaluate the autumn", _at("2011-12-20T10:05"), watching.evaluate),
         Act("handle two alerts", _at("2011-12-20T11:00"), watching.handle, True),
+        *(Act(name, None, do, at_once) for name, do, at_once in MALL_ACTS),
     )
 
 

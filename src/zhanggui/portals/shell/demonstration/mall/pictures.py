@@ -6,6 +6,7 @@ that a home that plays the demonstration again does not draw again.
 
 import hashlib
 import io
+import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -66,7 +67,7 @@ def _kept(words: str, draw: Callable[[], Image.Image], folder: Path) -> DrawnPic
         for width, place in sorted(smaller.items(), reverse=True):
             narrow = narrow.resize((width, image.height * width // image.width), Image.Resampling.BOX)
             place.write_bytes(webp(narrow))
-        draft = original.with_suffix(".part")
+        draft = folder / f".{secrets.token_hex(8)}"  # two goods may show the same, drawn at once
         draft.write_bytes(webp(image))
         draft.replace(original)
     content = original.read_bytes()

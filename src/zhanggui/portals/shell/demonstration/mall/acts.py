@@ -1,0 +1,17 @@
+"""The acts of opening the mall, in order: a name, what is done, and whether in one transaction with its mark."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from zhanggui.portals.shell.demonstration.mall import opening
+
+MALL_ACTS: tuple[tuple[str, Callable[[datetime], None], bool], ...] = (
+    ("mall: its line and parties", opening.open_line, True),
+    ("mall: types, categories, brands", opening.open_catalogue, True),
+    ("mall: pictures", opening.draw_pictures, False),
+    ("mall: goods of suppliers", opening.open_suppliers, True),
+    ("mall: shops and their goods", opening.open_shops, True),
+    ("mall: supply goods listed", opening.list_supply, True),
+    ("mall: codes of digital goods", opening.fill_digital, True),
+    ("mall: coupons and rules", opening.open_promotions, True),
+)
