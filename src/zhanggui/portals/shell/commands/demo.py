@@ -41,7 +41,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
 def _told(document: Mapping[str, Any]) -> str:
     lines = [told(document), ""]
     lines += [
-        f"log in as {one['user']:<8} with {one['password']:<14} ({one['role']} of {one['party']})"
+        f"log in as {one['user']:<10} with {one['password']:<14} ({one['role']} of {one['party']})"
         for one in document["log_ins"]
     ]
     if "address" in document:

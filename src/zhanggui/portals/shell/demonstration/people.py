@@ -16,6 +16,7 @@ PEOPLE = (
     ("auditor", "platform", Role.PLATFORM_AUDITOR),
     ("shop-22", "shop-22", Role.MERCHANT_OWNER),
     ("shop-03", "shop-03", Role.MERCHANT_OWNER),
+    ("clear-kiln", "clear-kiln", Role.MERCHANT_OWNER),
 )
 
 

@@ -219,31 +219,17 @@ def loafers(c: Canvas, p: Palette) -> None:
 
 def slippers(c: Canvas, p: Palette) -> None:
     """A pair of house slippers."""
-    c.shadow(206, 300, 136, 13)
-    for dx, dy in ((28, -46), (-28, 6)):
-        c.solid(
-            moved(
-                path(
-                    "M78 262 C74 236 104 228 140 234 C180 240 240 232 282 236 C314 240 324 262 320 "
-                    "278 C318 292 306 296 290 "
-                    "296 H104 C86 296 78 284 78 262 Z"
-                ),
-                dx,
-                dy,
-            ),
-            p.second,
-            10,
-            6,
-        )
-        c.fill(moved(oval(150, 250, 62, 13), dx, dy), dark(p.second, 0.16))
-        top = moved(
-            path("M172 262 C176 206 216 186 262 196 C304 206 324 240 320 274 C280 284 210 284 172 262 Z"),
-            dx,
-            dy,
-        )
-        c.solid(top, p.main, 16, 8)
-        c.line(moved(path("M176 260 C182 216 212 198 250 200"), dx, dy), light(p.main, 0.35), 6)
-        c.fill(moved(oval(262, 232, 12), dx, dy), p.accent)
+    c.shadow(206, 304, 146, 14)
+    for dx, dy in ((30, -58), (-30, 6)):
+        sole = path("M74 268 C74 252 92 246 120 246 H290 C318 246 328 258 328 274 C328 290 318 298 296 298 H106 "
+                    "C86 298 74 288 74 268 Z")  # fmt: skip
+        c.solid(moved(sole, dx, dy), p.second, 10, 6)
+        c.fill(moved(oval(150, 254, 66, 13), dx, dy), dark(p.second, 0.2))
+        top = path("M168 262 C168 204 212 176 262 186 C310 196 334 240 328 276 C326 284 320 286 312 286 C260 290 206 "
+                   "286 168 262 Z")  # fmt: skip
+        c.solid(moved(top, dx, dy), p.main, 16, 8)
+        c.line(moved(path("M172 258 C178 212 206 194 244 194"), dx, dy), light(p.main, 0.35), 6)
+        c.fill(moved(oval(270, 226, 13), dx, dy), p.accent)
 
 
 def sandals(c: Canvas, p: Palette) -> None:

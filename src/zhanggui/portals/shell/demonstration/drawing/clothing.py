@@ -1,7 +1,7 @@
 """Clothes and shoes, laid or hung."""
 
 from zhanggui.portals.shell.demonstration.drawing.canvas import Canvas
-from zhanggui.portals.shell.demonstration.drawing.hues import Palette, colour, dark, light, mixed
+from zhanggui.portals.shell.demonstration.drawing.hues import Palette, colour, dark, mixed
 from zhanggui.portals.shell.demonstration.drawing.shapes import (
     both,
     box,
@@ -216,29 +216,32 @@ def cap(c: Canvas, p: Palette) -> None:
 
 
 def scarf(c: Canvas, p: Palette) -> None:
-    """A knotted scarf with fringes."""
-    c.shadow(204, 336, 84, 10, 0.22)
-    for x, y, tilt in ((166, 318, 8), (246, 300, -12)):
-        for n in range(6):
-            c.line(
-                turned([(x - 26 + n * 11, y - 4), (x - 26 + n * 11, y + 22)], tilt, x, y - 100), p.second, 5
-            )
-    tails = (
-        turned(box(210, 176, 284, 302, 5), -12, 246, 200),
-        turned(box(130, 176, 204, 320, 5), 8, 166, 218),
-    )
-    for tail, at, tilt in ((tails[0], 246, -12), (tails[1], 166, 8)):
-        c.solid(tail, p.main, 10, 5)
-        with c.within(tail):
-            for y in (236, 262, 288):
-                c.line(turned([(at - 60, y), (at + 60, y)], tilt, at, 200), p.second, 8 if y != 262 else 4)
+    """A striped scarf over a peg, with fringes."""
+    c.shadow(204, 346, 92, 9, 0.2)
+    for left, right, end in ((204, 282, 296), (118, 204, 326)):
+        for n in range(8):
+            x = left + 6 + n * (right - left - 12) / 7
+            c.line([(x, end - 4), (x + (n % 2) * 3 - 1, end + 17)], p.second, 4.5)
+        band = path(
+            f"M{left} 132 C{left} 104 {right} 104 {right} 132 L{right + 3} {end} C{right - 20} {end + 5} "
+            f"{left + 20} {end - 4} {left - 3} {end} Z"
+        )
+        c.solid(band, p.main, 13, 6)
+        with c.within(band):
+            for up, width in ((26, 11), (48, 5), (66, 11)):
+                y = end - up
+                line = path(f"M{left - 10} {y} C{left + 20} {y - 4} {right - 20} {y + 5} {right + 10} {y}")
+                c.line(line, p.second, width)
+            for x in (left + 22, left + 44, left + 62):
+                c.line([(x, 128), (x, end - 84)], dark(p.main, 0.1), 2.5)
     c.solid(
-        path("M76 148 C76 88 324 88 324 148 C324 202 250 224 200 224 C150 224 76 202 76 148 Z"), p.main, 16, 8
+        path("M116 132 C116 76 284 76 284 132 C268 112 236 108 204 122 C172 108 132 112 116 132 Z"),
+        p.main,
+        10,
+        6,
     )
-    c.fill(oval(200, 136, 80, 30), dark(p.main, 0.42))
-    c.line(path("M92 168 C140 206 240 206 300 176"), dark(p.main, 0.16), 4)
-    c.line(path("M120 150 C150 192 250 192 286 152"), light(p.main, 0.2), 4)
-    c.solid(turned(box(162, 182, 236, 232, 18), -6, 200, 206), dark(p.main, 0.06), 9, 5)
+    c.line(path("M138 110 C166 94 234 94 262 108"), dark(p.main, 0.12), 3)
+    c.solid(oval(200, 84, 18), colour("walnut"), 5, 4)
 
 
 def socks(c: Canvas, p: Palette) -> None:

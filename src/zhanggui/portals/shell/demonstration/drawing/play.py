@@ -10,6 +10,7 @@ from zhanggui.portals.shell.demonstration.drawing.shapes import (
     moved,
     oval,
     path,
+    scaled,
     turned,
 )
 
@@ -223,15 +224,19 @@ def yoga_mat(c: Canvas, p: Palette) -> None:
 
 
 def dumbbells(c: Canvas, p: Palette) -> None:
-    """Two dumbbells."""
-    c.shadow(204, 318, 132, 13)
-    for dx, dy, tilt in ((24, -64, -8), (-6, 20, 0)):
-        middle = 200 + dx, 236 + dy
-        parts = [(box(128, 224, 272, 248, 10), colour("silver"), 6)]
-        parts += [(box(x, 174, x + 52, 298, 16), p.main, 12) for x in (84, 264)]
-        parts += [(box(x, 196, x + 24, 276, 10), p.second, 6) for x in (64, 314)]
-        for shape, tone, shade in parts:
-            c.solid(turned(moved(shape, dx, dy), tilt, *middle), tone, shade, shade * 0.6)
+    """Two dumbbells, one behind the other."""
+    c.shadow(204, 312, 146, 14)
+    parts = [(box(150, 228, 250, 252, 8), colour("silver"), 6.0)]
+    parts += [(box(x, 206, x + 26, 274, 9), p.second, 6.0) for x in (64, 310)]
+    parts += [(box(x, 172, x + 66, 308, 20), p.main, 13.0) for x in (86, 248)]
+    for shape, tone, shade in [
+        (scaled(moved(one, 14, -128), 0.7, 214, 190), tone, shade) for one, tone, shade in parts
+    ]:
+        c.solid(shape, mixed(tone, dark(tone), 0.35), shade * 0.6, shade * 0.4)
+    for shape, tone, shade in parts:
+        c.solid(shape, tone, shade, shade * 0.55)
+    for x in (160, 178, 196, 214, 232):
+        c.line([(x, 232), (x + 8, 248)], dark(colour("silver"), 0.2), 2.5)
 
 
 def bicycle_helmet(c: Canvas, p: Palette) -> None:
