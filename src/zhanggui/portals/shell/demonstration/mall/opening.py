@@ -38,7 +38,8 @@ from zhanggui.trade.catalogue.rules.goods import GoodsDraft, PriceDraft, SkuDraf
 from zhanggui.trade.catalogue.rules.pictures import DrawnPicture
 from zhanggui.trade.catalogue.rules.stock import StockMove
 from zhanggui.trade.fulfilment.operations.add_digital_items import add_digital_items
-from zhanggui.trade.pricing.models import FreightRow, FreightTemplate
+from zhanggui.trade.pricing.operations.add_freight_template import add_freight_template
+from zhanggui.trade.pricing.rules.freight import FreightStep
 from zhanggui.trade.promotions.operations.add_saving import add_saving
 from zhanggui.trade.promotions.operations.issue_coupon import issue_coupon
 
@@ -142,7 +143,7 @@ def _stock_up(vendor: Vendor, at: datetime) -> None:
     warehouse = keep_warehouse(
         owner_id=owner.id, code="main", name={"zh": "主仓", "en": "Main warehouse"}, at=at, actor=OFFICE
     )
-    freight = {code: _freight(owner, code) for code in vendor.freight}
+    freight = {code: _freight(owner, code, at) for code in vendor.freight}
     moves: list[StockMove] = []
     for good, scenes in pictures.scenes_of(vendor):
         shown = [_kept(one, owner, at) for one in pictures.pictures_of(scenes, drawn_folder())]
@@ -183,22 +184,16 @@ def _prices(choice: Choice, *, supply: bool) -> dict[str, PriceDraft]:
     return prices | ({"USD": PriceDraft(choice.usd)} if choice.usd else {})
 
 
-def _freight(owner: Party, code: str) -> int:
+def _freight(owner: Party, code: str, at: datetime) -> int:
     row = mall_data().freight[code]
-    template, fresh = FreightTemplate.objects.get_or_create(
-        owner_id=owner.id, code=code,
-        defaults={"name": row["name"], "currency": CURRENCY, "basis": row["basis"],
-                  "free_from_minor": row["free_from"]},
-    )  # fmt: skip
-    if fresh:
-        FreightRow.objects.bulk_create([
-            FreightRow(
-                template=template, regions=step.get("regions", []), first_units=step["first"],
-                first_minor=step["price"], next_units=step["next"], next_minor=step["more"],
-            )
-            for step in row["rows"]
-        ])  # fmt: skip
-    return template.id
+    rows = [
+        FreightStep(tuple(step.get("regions", ())), step["first"], step["price"], step["next"], step["more"])
+        for step in row["rows"]
+    ]
+    return add_freight_template(
+        owner_id=owner.id, code=code, name=row["name"], currency=CURRENCY, basis=row["basis"], rows=rows, at=at,
+        actor=OFFICE, free_from_minor=row["free_from"],
+    ).id  # fmt: skip
 
 
 def list_supply(at: datetime) -> None:
