@@ -54,6 +54,7 @@ class Part:
     account: str
     amount_minor: int
     title: str
+    subsidy_minor: int = 0  # what we promise to add to it at the channel (补差), before it is split
 
 
 @dataclass(frozen=True)

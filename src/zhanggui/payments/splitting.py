@@ -44,6 +44,7 @@ class SplitAsked:
     charge_channel_number: str
     shares: Sequence[ShareAsked]
     last: bool
+    account: str = ""  # the sub-merchant's, where the charge had parts: its part is divided
 
 
 class ShareState(StrEnum):

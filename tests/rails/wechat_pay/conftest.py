@@ -38,6 +38,7 @@ def channel(wechat_process: Sandbox) -> Iterator[WechatPay]:
 def till(wechat_process: Sandbox, channel: WechatPay, receiver: Receiver) -> Till:
     wechat_process.steer("DELETE", "faults")
     wechat_process.steer("DELETE", "requests")
+    wechat_process.steer("DELETE", "callbacks")
     now = datetime.fromisoformat("2026-10-03T10:00:00+08:00") + timedelta(days=next(_days))
     wechat_process.set_clock(now.isoformat())
     return Till(wechat_process, receiver, now, channel)

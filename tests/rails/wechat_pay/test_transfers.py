@@ -1,6 +1,7 @@
 """Transfers to people: confirmed on a page, expired, cancelled, limited; and payouts that go that way."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.rails.wechat_pay.till import Till
 from zhanggui.payments.channel import ChannelRefused, ChannelUnclear
+from zhanggui.rails.wechat_pay.making import make_wallets
 from zhanggui.rails.wechat_pay.transfers import TransferAsked, TransferState
 from zhanggui.rails.wechat_pay.wallets import WechatWallets
 from zhanggui.settlement.payouts.errors import AnswerFileUnreadable
@@ -109,15 +111,14 @@ class TestTransfers:
 
 class TestPayouts:
     @pytest.fixture
-    def rail(self, till: Till, tmp_path: Path) -> WechatWallets:
-        return WechatWallets(
-            till.channel.transfers,
-            tmp_path,
-            scene="1005",
-            reports=REPORTS,
-            key="0" * 32,
-            clock=lambda: till.now,
+    def rail(self, till: Till, tmp_path: Path) -> Iterator[WechatWallets]:
+        client = till.sandbox.client
+        agreed = {"transfer_scene": "1005", "transfer_reports": json.dumps(REPORTS)}
+        rail = make_wallets(
+            client["settings"] | agreed, client["secrets"], folder=tmp_path, clock=lambda: till.now
         )
+        yield rail
+        rail.close()
 
     def _message(self, till: Till, *payments: tuple[str, int]) -> Message:
         day = till.now.date()
@@ -184,7 +185,9 @@ class TestPayouts:
         [queried] = rail.query(account_code="WX", number="", end_to_ends=[second])
         assert queried.outcome is Outcome.REJECTED
         posts = [
-            one for one in till.requests("/v3/fund-app") if one["method"] == "POST" and "oB" in one["body"]
+            one
+            for one in till.requests("/v3/fund-app")
+            if one["method"] == "POST" and '"openid":"oB"' in one["body"]
         ]
         assert len(posts) == 1
 

@@ -28,6 +28,7 @@ class Control:
             ("DELETE", "/sandbox/requests", self._forget_requests),
             ("GET", "/sandbox/callbacks", self._callbacks),
             ("POST", "/sandbox/callbacks", self._set_callbacks),
+            ("DELETE", "/sandbox/callbacks", self._forget_callbacks),
         ):
             self.routes.add(method, path, handler)
 
@@ -84,6 +85,11 @@ class Control:
 
     def _callbacks(self, asked: Asked) -> Answered:
         return json_answer(self._house.callbacks.every(**asked.query))
+
+    def _forget_callbacks(self, asked: Asked) -> Answered:
+        del asked
+        self._house.callbacks.forget()
+        return json_answer([])
 
     def _set_callbacks(self, asked: Asked) -> Answered:
         self._house.callbacks.send_by_themselves(bool(asked.document["sent"]))

@@ -44,6 +44,8 @@ class Courier:
     async def deliver(self, number: str, writing: Writing) -> Document:
         """Send one callback now, written in this way, and say what came of it."""
         callback = await self._locked(self._house.callbacks.get, number)
+        if callback is None:
+            return {"id": number, "said": "forgotten"}
         begun = await self._locked(self._house.clock.now)
         tried = {
             "writing": str(writing),
@@ -65,7 +67,7 @@ class Courier:
 
     async def _deliver_as_owed(self, number: str) -> None:
         callback = await self._locked(self._house.callbacks.get, number)
-        if not callback["tries"]:
+        if callback is not None and not callback["tries"]:
             for writing in callback["before"]:
                 await self.deliver(number, Writing(writing))
             if callback["twice"]:

@@ -52,12 +52,14 @@ class Store:
         return json.loads(found[0]) if found else None
 
     def every(self, kind: str, **equal: Any) -> list[Document]:
-        """Every document of a kind whose values of these names are these."""
+        """Every document of a kind whose values of these names are these: texts, numbers, yes or no."""
+        if not all(name.isidentifier() for name in equal):
+            raise ValueError(f"{', '.join(equal)}: names of values are wanted")
+        wanted = "".join(f" and json_extract(body, '$.{name}') = ?" for name in equal)
         rows = self._database.execute(
-            "select body from documents where kind = ? order by seq", (kind,)
+            f"select body from documents where kind = ?{wanted} order by seq", (kind, *equal.values())
         ).fetchall()
-        documents: list[Document] = [json.loads(body) for (body,) in rows]
-        return [one for one in documents if all(one.get(name) == value for name, value in equal.items())]
+        return [json.loads(body) for (body,) in rows]
 
     def drop(self, kind: str, key: str | None = None) -> None:
         """Forget a document, or every one of a kind."""

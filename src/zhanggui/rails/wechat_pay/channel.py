@@ -18,12 +18,14 @@ from zhanggui.rails.wechat_pay.charges import WAYS, Charges
 from zhanggui.rails.wechat_pay.notices import answer_to, notice_of, open_notice
 from zhanggui.rails.wechat_pay.refunds import Refunds
 from zhanggui.rails.wechat_pay.splits import LIMITS, Splits
+from zhanggui.rails.wechat_pay.subsidies import Subsidies
 from zhanggui.rails.wechat_pay.transfers import Transfers
 from zhanggui.rails.wechat_pay.transport import Transport
 
 
 class WechatPay(Splits):
-    """Implements `Channel` and `SplittingChannel`; `transfers` pays people."""
+    """Implements `Channel` and `SplittingChannel`; `transfers` pays people, `subsidies` adds the
+    platform's money to sub-merchants' orders."""
 
     methods = frozenset(WAYS)
     splits = True
@@ -37,6 +39,7 @@ class WechatPay(Splits):
         self._refunds = Refunds(transport)
         self._bills = BillDownload(transport)
         self.transfers = Transfers(transport, appid=appid)
+        self.subsidies = Subsidies(transport)
         self.close = transport.close
         self.refresh_certificates = transport.refresh_certificates
         self.repair_refund = self._refunds.repair_refund

@@ -121,7 +121,9 @@ class Charges:
                     "mchid": self._transport.mchid, "sub_mchid": part.account, "out_trade_no": part.number,
                     "attach": asked.number, "description": cut(part.title or asked.title, characters=127),
                     "amount": {"total_amount": part.amount_minor, "currency": CURRENCY},
-                    "settle_info": {"profit_sharing": asked.splits},
+                    "settle_info": {"profit_sharing": asked.splits} | (
+                        {"subsidy_amount": part.subsidy_minor} if part.subsidy_minor else {}
+                    ),
                 } for part in asked.parts
             ],
         }  # fmt: skip

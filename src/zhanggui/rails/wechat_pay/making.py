@@ -1,6 +1,9 @@
 """Making the channel `wechat_pay` out of settings and secrets."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
@@ -8,6 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from zhanggui.rails.wechat_pay.certificates import PUBLIC_KEY_MARK, PlatformKeys
 from zhanggui.rails.wechat_pay.channel import WechatPay
 from zhanggui.rails.wechat_pay.transport import Transport
+from zhanggui.rails.wechat_pay.wallets import WechatWallets
 
 REAL = "https://api.mch.weixin.qq.com"
 
@@ -43,3 +47,26 @@ def make_channel(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Wec
         proxy=settings.get("proxy", ""),
     )  # fmt: skip
     return WechatPay(transport, appid=settings["appid"])
+
+
+def make_wallets(
+    settings: Mapping[str, str], secrets: Mapping[str, str], *, folder: Path, clock: Callable[[], datetime]
+) -> WechatWallets:
+    """This function will return the rail of payouts to WeChat wallets, with a folder for each own account in
+    `folder`.
+
+    Settings beside those of `make_channel`: `transfer_scene` (转账场景ID), `transfer_reports` (a JSON object of what
+    WeChat wants to be told in that scene), `transfer_most_minor` (the most of one transfer; none by default),
+    `transfer_notify_url`. Raises ValueError as `make_channel` does.
+    """
+    if not settings.get("transfer_scene"):
+        raise ValueError("the setting transfer_scene of the channel wechat_pay is missing")
+    reports = json.loads(settings.get("transfer_reports") or "{}")
+    if not isinstance(reports, dict) or not all(isinstance(said, str) for said in reports.values()):
+        raise ValueError("transfer_reports is a JSON object of texts")
+    most = settings.get("transfer_most_minor")
+    return WechatWallets(
+        make_channel(settings, secrets).transfers, folder, scene=settings["transfer_scene"], reports=reports,
+        key=secrets["api_v3_key"], clock=clock, max_payment_minor=int(most) if most else None,
+        notify_url=settings.get("transfer_notify_url", ""),
+    )  # fmt: skip

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from zhanggui.payments.channel import ChannelUnclear
 from zhanggui.payments.splitting import (
     ReceiverKind,
+    ShareAsked,
     ShareOutcome,
     ShareReturnAsked,
     ShareReturnOutcome,
@@ -28,6 +29,7 @@ LIMITS = SplitLimits(
 _TYPES = {ReceiverKind.MERCHANT: "MERCHANT_ID", ReceiverKind.PERSON: "PERSONAL_OPENID"}
 _SHARES = {"PENDING": ShareState.PENDING, "SUCCESS": ShareState.SUCCEEDED, "CLOSED": ShareState.CLOSED}
 _PLACE = "/v3/profitsharing"
+_UNFROZEN = "解冻给分账方"
 
 
 class Splits:
@@ -56,18 +58,25 @@ class Splits:
             "unfreeze_unsplit": asked.last, "receivers": [
                 {
                     "type": _TYPES[share.receiver.kind], "account": share.receiver.account,
-                    "amount": share.amount_minor, "description": cut(share.description, characters=80),
+                    "amount": share.amount_minor, "description": _described(share),
                 } for share in asked.shares
             ],
         }  # fmt: skip
+        if self._is_other(asked.account):
+            document["sub_mchid"] = asked.account
         for told, share in zip(document["receivers"], asked.shares, strict=True):
             if share.receiver.kind is ReceiverKind.PERSON and share.receiver.name:
                 told["name"] = self._transport.veil(share.receiver.name, now=now)
         return self._outcome(self._transport.post(f"{_PLACE}/orders", document, now=now), asked.number)
 
-    def query_split(self, number: str, *, charge_channel_number: str, now: datetime) -> SplitOutcome:
-        """What WeChat says of a division. Raises ChannelRefused when it never got it."""
+    def query_split(
+        self, number: str, *, charge_channel_number: str, now: datetime, account: str = ""
+    ) -> SplitOutcome:
+        """What WeChat says of a division; `account` is the sub-merchant's, where the charge had parts. Raises
+        ChannelRefused when it never got it."""
         target = f"{_PLACE}/orders/{quote(number)}?transaction_id={quote(charge_channel_number)}"
+        if self._is_other(account):
+            target += f"&sub_mchid={account}"
         return self._outcome(self._transport.get(target, now=now), number)
 
     def left_to_split(self, charge_channel_number: str, *, now: datetime) -> int:
@@ -75,11 +84,15 @@ class Splits:
         target = f"{_PLACE}/transactions/{quote(charge_channel_number)}/amounts"
         return int(self._transport.get(target, now=now)["unsplit_amount"])
 
-    def unfreeze(self, number: str, *, charge_channel_number: str, now: datetime) -> SplitOutcome:
+    def unfreeze(
+        self, number: str, *, charge_channel_number: str, now: datetime, account: str = ""
+    ) -> SplitOutcome:
         """Let the merchant have what is left; nothing more will be split."""
         document = {
             "transaction_id": charge_channel_number, "out_order_no": number, "description": "解冻全部剩余资金",
         }  # fmt: skip
+        if self._is_other(account):
+            document["sub_mchid"] = account
         return self._outcome(self._transport.post(f"{_PLACE}/orders/unfreeze", document, now=now), number)
 
     def return_share(self, asked: ShareReturnAsked, *, now: datetime) -> ShareReturnOutcome:
@@ -102,14 +115,16 @@ class Splits:
         told = self._transport.get(f"{_PLACE}/merchant-configs/{self._transport.mchid}", now=now)
         return int(told["max_ratio"]) * 100
 
+    def _is_other(self, account: str) -> bool:
+        """Whether an account is a sub-merchant's and not our own."""
+        return account not in ("", self._transport.mchid)
+
     def _outcome(self, told: Mapping[str, Any], asked: str) -> SplitOutcome:
         number = str(told.get("out_order_no", ""))
         if number != asked:
             raise ChannelUnclear(f"asked for {asked}, WeChat Pay answered of {number!r}")
-        # What is unfrozen to ourselves stands among the receivers; it is no share.
-        shares = [
-            _share(one) for one in told.get("receivers", []) if one.get("account") != self._transport.mchid
-        ]
+        # What is unfrozen to whoever was paid stands among the receivers; it is no share.
+        shares = [_share(one) for one in told.get("receivers", []) if one.get("description") != _UNFROZEN]
         return SplitOutcome(
             number, str(told.get("order_id", "")), finished=told.get("state") == "FINISHED", shares=shares
         )
@@ -126,6 +141,12 @@ class Splits:
             )
         done = result == "SUCCESS"
         return ShareReturnOutcome(number, ShareReturnState.SUCCEEDED if done else ShareReturnState.PROCESSING)
+
+
+def _described(share: ShareAsked) -> str:
+    """WeChat's own word for what it unfreezes is no description of a share."""
+    text = cut(share.description, characters=80)
+    return "分账" if text in ("", _UNFROZEN) else text
 
 
 def _share(told: Mapping[str, Any]) -> ShareOutcome:

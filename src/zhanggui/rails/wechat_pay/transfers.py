@@ -73,6 +73,7 @@ class Transfers:
     def __init__(self, transport: Transport, *, appid: str) -> None:
         self._transport = transport
         self._appid = appid
+        self.close = transport.close
 
     def transfer(self, asked: TransferAsked, *, now: datetime) -> TransferOutcome:
         """Pay a person. The same number again is the same transfer.

@@ -50,6 +50,7 @@ class WechatWallets:
         self._key = key.encode()
         self._clock = clock
         self._notify_url = notify_url
+        self.close = transfers.close
 
     def written(self, message: Message) -> Written:
         """The transfers that the message asks for."""

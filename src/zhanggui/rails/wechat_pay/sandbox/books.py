@@ -97,7 +97,7 @@ class Books:
         back = self.refunds_of(order)
         return int(
             order["paid_total"] - order["fee"] - self.shared(order)
-            - sum(one["amount"] - one["fee_back"] for one in back) + order.get("subsidy_paid", 0)
+            - sum(one["amount"] - one["fee_back"] for one in back) + order["subsidy_paid"]
         )  # fmt: skip
 
     def refunds_of(self, order: Document) -> list[Document]:

@@ -21,6 +21,7 @@ from zhanggui.rails.wechat_pay.sandbox.pages import payment_page, result_page, t
 from zhanggui.rails.wechat_pay.sandbox.refunds import Refunds
 from zhanggui.rails.wechat_pay.sandbox.refusals import Refused, bad, cents
 from zhanggui.rails.wechat_pay.sandbox.splits import Splits
+from zhanggui.rails.wechat_pay.sandbox.subsidies import Subsidies
 from zhanggui.rails.wechat_pay.sandbox.transfers import Transfers
 from zhanggui.rails.wechat_pay.signing import SCHEME, holds, sealed, sign, signed_text
 from zhanggui.rails.wechat_pay.values import written
@@ -64,6 +65,7 @@ class WechatGateway:
         Bills(self._books, self.routes)
         self._splits = Splits(self._books, self.routes)
         self._transfers = Transfers(self._books, self.routes)
+        Subsidies(self._books, self.routes)
         self.routes.add("GET", "/v3/certificates", self._certificates)
         self.pages = Router()
         for method, path, handler in (

@@ -111,6 +111,7 @@ class Orders:
             "state": "NOTPAY", "openid": (document.get("payer") or {}).get("openid", ""), "transaction_id": "",
             "paid_total": 0, "fee": 0, "paid_at": "", "refunds": [], "splits": [],
             "subsidy": int(settle.get("subsidy_amount") or 0),
+            "subsidy_paid": 0, "subsidy_done": False,
         }  # fmt: skip
 
     def _invitation(self, token: str, way: str) -> Answered:

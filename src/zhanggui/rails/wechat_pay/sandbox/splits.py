@@ -101,7 +101,7 @@ class Splits:
             raise invalid("订单处理中，暂时无法分账，请稍后再试")
         if order["unfrozen"]:
             raise Refused(403, "NOT_ENOUGH", "订单剩余金额已解冻")
-        if order["subsidy"] and not order.get("subsidy_done"):
+        if order["subsidy"] and not order["subsidy_done"]:
             raise invalid("订单待补差，补差或取消补差后才能分账")
         if len(order["splits"]) >= 50:
             raise Refused(403, "RULE_LIMIT", "一笔订单最多分账 50 次")
