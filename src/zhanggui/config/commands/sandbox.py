@@ -10,6 +10,7 @@ from zhanggui.portals.shell.output import Output
 HELP = "serve the sandbox of a payment gateway until stopped; no real money moves"
 SANDBOXES = {
     "alipay": ("zhanggui.rails.alipay.sandbox.gateway", "AlipaySandbox"),
+    "unionpay": ("zhanggui.rails.unionpay.sandbox.gateway", "UnionpaySandbox"),
     "wechat": ("zhanggui.rails.wechat_pay.sandbox.gateway", "WechatGateway"),
 }
 """Name, module and class of every gateway there is a sandbox of."""
