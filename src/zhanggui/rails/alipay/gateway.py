@@ -111,7 +111,7 @@ class Gateway:
                         raise ChannelUnclear(f"Alipay's answer is larger than {most} bytes")
                 return bytes(content)
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
-            raise ChannelUnclear(f"Alipay did not answer: {fault or type(fault).__name__}") from fault
+            raise ChannelUnclear(f"Alipay did not answer: {str(fault) or type(fault).__name__}") from fault
 
     def _believed(self, body: bytes, name: str) -> dict[str, Any]:
         """The answer, its signature verified over the very text that it is."""

@@ -60,7 +60,7 @@ class Gateway:
                     if len(content) > _BYTES_MOST:
                         raise ChannelUnclear(f"UnionPay's answer is larger than {_BYTES_MOST} bytes")
         except (httpx.HTTPError, httpx.InvalidURL) as fault:
-            raise ChannelUnclear(f"UnionPay did not answer: {fault or type(fault).__name__}") from fault
+            raise ChannelUnclear(f"UnionPay did not answer: {str(fault) or type(fault).__name__}") from fault
         try:
             found = signing.read_answer(content.decode("utf-8"))
         except ValueError as fault:

@@ -46,7 +46,7 @@ class AlipaySandbox:
 
     name = "alipay"
     # 4 and 10 minutes, again 10, then 1, 2, 6 and 15 hours.
-    retry_seconds = (240, 600, 600, 3600, 7200, 21600, 54000)
+    retry_seconds: tuple[int, ...] = (240, 600, 600, 3600, 7200, 21600, 54000)
 
     def __init__(self, house: House) -> None:
         self._house = house

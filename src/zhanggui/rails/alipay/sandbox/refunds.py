@@ -51,7 +51,7 @@ class Refunds:
 
     def _shares_back(self, trade: Document, asked: list[Document], amount: int) -> list[Document]:
         """The shares that receivers give back for a refund: never more than they got of this trade."""
-        shares = []
+        shares: list[Document] = []
         for one in asked:
             account, back = str(one.get("trans_out", "")), cents(one.get("amount", ""))
             if one.get("trans_in", self.seller) != self.seller or back < 1:

@@ -137,10 +137,14 @@ class Shares:
         over = trade["paid_at"] and self.trades.now >= datetime.fromisoformat(trade["paid_at"]) + WINDOW
         if not trade["freezes"] or not trade["paid_at"] or trade["finished"] or over:
             return 0
+        total: int = trade["total"]
         gone = sum(
-            one["amount"] for settle in trade["settles"] for one in settle["shares"] if one["state"] != "FAIL"
+            int(one["amount"])
+            for settle in trade["settles"]
+            for one in settle["shares"]
+            if one["state"] != "FAIL"
         )
-        return max(0, min(trade["total"] * RATIO_PERCENT // 100, trade["total"] - refunded(trade)) - gone)
+        return max(0, min(total * RATIO_PERCENT // 100, total - refunded(trade)) - gone)
 
     def rest(self, asked: Document) -> Document:
         """alipay.trade.order.onsettle.query"""

@@ -35,7 +35,7 @@ class UnionpaySandbox:
 
     name = "unionpay"
     # Five times in all: 1, 2, 4 and 5 minutes between.
-    retry_seconds = (60, 120, 240, 300)
+    retry_seconds: tuple[int, ...] = (60, 120, 240, 300)
 
     def __init__(self, house: House) -> None:
         self._house = house

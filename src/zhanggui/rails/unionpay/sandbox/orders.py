@@ -161,7 +161,8 @@ class Orders:
 
     def told(self, order: Document) -> Document:
         """What the gateway says of an order that it did."""
-        return order["said"] | {
+        said: Document = order["said"]
+        return said | {
             "queryId": order["query_id"], "traceNo": order["trace_no"], "traceTime": stamp_short(order["traced_at"]),
             "settleDate": order["day"][5:].replace("-", ""), "txnAmt": str(order["amount"]), "currencyCode": "156",
             "settleAmt": str(order["amount"]), "settleCurrencyCode": "156", "accNo": "6216***********0018",
