@@ -1,0 +1,179 @@
+"""What buyers do in the mall: each pays several shops at once at the sandbox of WeChat Pay, over its own protocol;
+shops ship, one thing comes back, and the settlement centre hears of it all."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import httpx
+
+from zhanggui.clockwork.mind_payments import send_refunds
+from zhanggui.clockwork.tell_settlement import tell_settlement
+from zhanggui.journeys.charge_answered import charge_asked
+from zhanggui.journeys.goods_billable import goods_billable
+from zhanggui.journeys.goods_received import goods_received
+from zhanggui.journeys.goods_shipped import goods_shipped
+from zhanggui.journeys.payment_begun import COMBINED, payment_begun
+from zhanggui.journeys.purchase_placed import purchase_placed
+from zhanggui.journeys.return_asked import goods_came_back, goods_sent_back, return_agreed, return_asked
+from zhanggui.parties.models import Party, PartyKind
+from zhanggui.payments.channel import Method
+from zhanggui.payments.operations.keep_channel import keep_channel
+from zhanggui.payments.queries import open_attempts, payment_of
+from zhanggui.portals.shell.moments import zone
+from zhanggui.portals.shell.sandboxes import sandbox_running
+from zhanggui.settlement.entities.queries import business_line
+from zhanggui.trade.buyers.models import Address, Buyer
+from zhanggui.trade.buyers.operations.sign_up import sign_up
+from zhanggui.trade.catalogue.models import Sku, SpuState
+from zhanggui.trade.catalogue.models.goods import GoodsKind
+from zhanggui.trade.fulfilment.rules import Wanted as Packed
+from zhanggui.trade.orders.models import Order, OrderLine, OrderState, Purchase
+from zhanggui.trade.promotions.queries.quotes import quote
+from zhanggui.trade.promotions.shapes import Wanted
+from zhanggui.trade.returns.models import ReturnKind
+from zhanggui.trade.returns.operations.open_case import Asked
+
+ACTOR = "zhanggui demo"
+CHANNEL = "wechat"
+PASSWORD = "tea-and-mirrors"
+BUYERS = (
+    ("lin", "林晓", "上海", "SH", "上海市", "黄浦区南京东路 1 号 501"),
+    ("chen", "陈默", "广东", "GD", "深圳市", "南山区科苑路 18 号"),
+    ("anna", "Anna Weber", "北京", "BJ", "北京市", "朝阳区工体北路 8 号"),
+)
+BASKETS = (("lin", 3), ("chen", 2), ("anna", 4), ("lin", 2))
+"""Who buys, and from how many shops at once."""
+
+
+def open_channel(at: datetime) -> None:
+    """WeChat Pay, at its sandbox of this home, with the parts of a payment kept apart (合单)."""
+    with sandbox_running("wechat") as client:
+        keep_channel(
+            code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
+            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes"},
+            secrets=client["secrets"], at=at, actor=ACTOR,
+        )  # fmt: skip
+
+
+def sign_buyers_up(at: datetime) -> None:
+    """Three buyers, each with an address."""
+    for username, name, _, region, city, street in BUYERS:
+        buyer = sign_up(username=username, password=PASSWORD, at=at, phone="13800000000")
+        Buyer.objects.filter(id=buyer.id).update(name=name)
+        Address.objects.create(
+            buyer=buyer, recipient=name, phone="13800000000", region=region, city=city, street=street,
+            preferred=True,
+        )  # fmt: skip
+
+
+def buy(at: datetime) -> None:
+    """Baskets over several shops, each ordered and paid with one payment on the sandbox's own page."""
+    with sandbox_running("wechat") as client, httpx.Client(timeout=20, trust_env=False) as browser:
+        keep_channel(
+            code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
+            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes"}, secrets=None,
+            at=at, actor=ACTOR,
+        )  # fmt: skip
+        for place, (username, shops) in enumerate(BASKETS):
+            pay(browser, order_basket(username, shops, place, at), lambda: at)
+    tell_settlement(clock=lambda: at, zone=zone())
+
+
+def order_basket(username: str, shops: int, place: int, at: datetime) -> Purchase:
+    """One thing of each of so many shops, other ones in every basket; twice is once."""
+    buyer = Buyer.objects.get(user__username=username)
+    address = Address.objects.get(buyer=buyer, preferred=True)
+    wanted = [Wanted(sku_id, 1 + (place + turn) % 2) for turn, sku_id in enumerate(_goods(shops, place))]
+    price = quote(
+        wanted=wanted, buyer=buyer, region=address.region, currency="CNY", held_coupons=None, at=at
+    ).due_minor
+    return purchase_placed(
+        buyer=buyer, wanted=wanted, address_id=address.id, currency="CNY", region=address.region,
+        held_coupons=None, request_key=f"demo-{place}", expected_due_minor=price,
+        surface=("pc", "phone", "weixin", "weibo")[place % 4], notes={}, at=at,
+    )  # fmt: skip
+
+
+def _goods(shops: int, place: int) -> list[int]:
+    merchants = list(
+        Party.objects.filter(kind=PartyKind.MERCHANT, id__in=_listed().values("owner_id")).order_by("code")
+    )
+    chosen = [merchants[(place * 3 + turn) % len(merchants)] for turn in range(shops)]
+    return [
+        _listed().filter(owner_id=merchant.id).order_by("code")[place].id for merchant in chosen
+    ]
+
+
+def _listed():  # type: ignore[no-untyped-def]
+    return Sku.objects.filter(
+        spu__state=SpuState.LISTED, spu__supply=False, spu__kind=GoodsKind.PHYSICAL, active=True,
+        prices__currency="CNY",
+    )  # fmt: skip
+
+
+def pay(browser: httpx.Client, purchase: Purchase, clock: Callable[[], datetime]) -> None:
+    """The buyer scans the code and pays on the page it leads to; the channel is asked, since nobody listens yet."""
+    payment = payment_of(purchase.purchase_no)
+    if payment is None or payment.paid_at:
+        return
+    invitation = payment_begun(
+        payment=payment, channel_code=CHANNEL, method=Method.QR, notify_url="http://127.0.0.1:1/notices/wechat/",
+        return_url="", payer="", payer_address="127.0.0.1", clock=clock,
+    )  # fmt: skip
+    browser.post(invitation.value, data={"act": "pay"}).raise_for_status()
+    for attempt in open_attempts(payment):
+        charge_asked(attempt=attempt, clock=clock)
+
+
+def ship(at: datetime) -> None:
+    """Every shop but one ships what was bought, with one of two carriers."""
+    waiting = list(Order.objects.filter(state=OrderState.PAID, kind=GoodsKind.PHYSICAL).order_by("order_no"))
+    for place, order in enumerate(waiting[:-1]):
+        carrier = ("carrier-heron", "carrier-iron-horse")[place % 2]
+        goods_shipped(
+            shipper_id=order.supplier_id or order.merchant_id, wanted=[Packed(order.order_no)], carrier=carrier,
+            tracking_no=f"ZG{order.order_no[-8:]}", at=at + timedelta(hours=2), actor=ACTOR,
+        )  # fmt: skip
+
+
+def receive(at: datetime) -> None:
+    """Buyers confirm what arrived; one order is still on its way."""
+    shipped = list(Order.objects.filter(state=OrderState.SHIPPED).order_by("order_no"))
+    for order in shipped[:-1]:
+        goods_received(
+            order_no=order.order_no, buyer_ids=[order.buyer_id], at=at + timedelta(hours=3), actor=ACTOR
+        )
+    tell_settlement(clock=lambda: at + timedelta(hours=4), zone=zone())
+    line = business_line("mall")
+    billed_at = at + timedelta(hours=5)
+    goods_billable(business_line=line, as_of=billed_at, clock=lambda: billed_at, zone=zone(), actor=ACTOR)
+
+
+def bring_back(at: datetime) -> None:
+    """One thing comes back: asked, agreed, sent, received, and its money given back at the channel."""
+    order = Order.objects.filter(state=OrderState.RECEIVED).order_by("order_no").first()
+    assert order is not None
+    line = OrderLine.objects.filter(order=order).order_by("id")[0]
+    when = at + timedelta(hours=6)
+    case = return_asked(
+        order_no=order.order_no, kind=ReturnKind.RETURN_REFUND, reason="damaged", text="收到时有裂纹", pictures=[],
+        asked=[Asked(line.id, 1)], at=when,
+    )  # fmt: skip
+    return_agreed(case_no=case.case_no, at=when, actor=ACTOR, text="抱歉，请寄回")
+    goods_sent_back(
+        case_no=case.case_no, carrier="carrier-heron", tracking_no="ZGBACK0001", at=when, actor=ACTOR
+    )
+    goods_came_back(case_no=case.case_no, at=when, actor=ACTOR)
+    with sandbox_running("wechat") as client:
+        keep_channel(
+            code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
+            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes"}, secrets=None,
+            at=when, actor=ACTOR,
+        )  # fmt: skip
+        send_refunds(clock=lambda: when, notify_url=lambda _: "")
+        send_refunds(clock=lambda: when + timedelta(minutes=2), notify_url=lambda _: "")
+    tell_settlement(clock=lambda: when, zone=zone())
+    later = when + timedelta(minutes=5)
+    goods_billable(
+        business_line=business_line("mall"), as_of=later, clock=lambda: later, zone=zone(), actor=ACTOR
+    )
