@@ -10,6 +10,8 @@ from tests.mall.pretend_channel import ACCOUNT, PretendChannel
 from zhanggui.clockwork.mind_payments import send_refunds
 from zhanggui.journeys.business_line_opened import business_line_opened
 from zhanggui.journeys.charge_answered import charge_asked
+from zhanggui.journeys.goods_received import goods_received, orders_completed_by_time
+from zhanggui.journeys.goods_shipped import goods_shipped
 from zhanggui.journeys.payment_begun import payment_begun
 from zhanggui.journeys.purchase_placed import purchase_placed
 from zhanggui.parties.models import Party, PartyKind
@@ -34,6 +36,7 @@ from zhanggui.trade.catalogue.models import (
 from zhanggui.trade.catalogue.models.goods import GoodsKind
 from zhanggui.trade.catalogue.operations.receive_stock import receive_stock
 from zhanggui.trade.catalogue.rules.stock import StockMove
+from zhanggui.trade.fulfilment.rules import Wanted as Packed
 from zhanggui.trade.orders.models import Order, Purchase
 from zhanggui.trade.parameters.operations.set_parameter import set_parameter
 from zhanggui.trade.promotions.queries.quotes import quote
@@ -146,6 +149,30 @@ class Mall:
     def orders(self, purchase: Purchase) -> list[Order]:
         return list(Order.objects.filter(purchase=purchase).order_by("order_no"))
 
+    def ship(self, order: Order) -> Order:
+        """All of it leaves in one parcel."""
+        goods_shipped(
+            shipper_id=order.merchant_id, wanted=[Packed(order.order_no)], carrier="heron",
+            tracking_no=f"H{order.order_no}", at=self.clock(), actor="tests",
+        )  # fmt: skip
+        return Order.objects.get(id=order.id)
+
+    def receive(self, order: Order) -> Order:
+        """Shipped, and the buyer confirms it."""
+        self.ship(order)
+        return self.confirm(order)
+
+    def confirm(self, order: Order) -> Order:
+        """The buyer says that it is there."""
+        goods_received(order_no=order.order_no, buyer_ids=[order.buyer_id], at=self.clock(), actor="buyer:1")
+        return Order.objects.get(id=order.id)
+
+    def complete(self, order: Order) -> Order:
+        """The time for after-sale passes."""
+        self.clock.later(days=8)
+        orders_completed_by_time(clock=self.clock, actor="clockwork")
+        return Order.objects.get(id=order.id)
+
     def send_refunds(self) -> None:
         send_refunds(clock=self.clock, notify_url=lambda code: NOTIFY)
 
@@ -163,6 +190,7 @@ def open_mall() -> Mall:
     for code, (zh, en) in SHOPS.items():
         party = Party.objects.create(kind=PartyKind.MERCHANT, code=code, name={"zh": zh, "en": en})
         Shop.objects.create(merchant_id=party.id, code=code, name=party.name, opened_at=NOW)
+    Party.objects.create(kind=PartyKind.CARRIER, code="heron", name={"zh": "鹭羽速运", "en": "Heron Express"})
     channel = PretendChannel()
     wired.rails()
     wired.register_rail("pretend", lambda settings, secrets: channel)

@@ -14,8 +14,7 @@ from zhanggui.journeys.return_asked import return_appealed, return_asked, return
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.models import Refund
-from zhanggui.trade.orders.models import Order, OrderLine, OrderState
-from zhanggui.trade.orders.operations.advance_order import advance_order
+from zhanggui.trade.orders.models import OrderLine
 from zhanggui.trade.parameters.queries import number
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind
 from zhanggui.trade.returns.operations.open_case import Asked
@@ -35,8 +34,7 @@ def staff(mall: Mall, client: Client) -> Client:
 def asked_case(mall: Mall) -> ReturnCase:
     """A return that its shop refused and the buyer appealed."""
     (order,) = mall.buy(("TEA-1", 2))
-    for state in (OrderState.SHIPPED, OrderState.RECEIVED):
-        advance_order(order=Order.objects.get(id=order.id), to=state, at=mall.clock(), actor="tests")
+    mall.receive(order)
     case = return_asked(
         order_no=order.order_no, kind=ReturnKind.RETURN_REFUND, reason="damaged", text="杯子碎了", pictures=[],
         asked=[Asked(OrderLine.objects.get(order=order).id, 1)], at=mall.clock(),

@@ -1,8 +1,10 @@
 """The portal as the desk draws it: who may enter, what is in the side menu."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section
+from zhanggui.portals.merchant.cases import cases_to_answer
 from zhanggui.portals.merchant.home import shop_name, waiting_count
 from zhanggui.portals.merchant.invoices import invoices_waiting
 from zhanggui.portals.merchant.standing import own_standings
@@ -18,6 +20,11 @@ MENU = Menu(
                 Item(_("Stock"), "merchant:stock", permission="own_goods.view", icon="columns"),
                 Item(_("Shop settings"), "merchant:shop_settings", permission="own_goods.view", icon="gear"),
             ],
+        ),
+        Section(
+            pgettext_lazy("menu", "Trade"),
+            [Item(_("After-sale"), "merchant:cases", permission="own_returns.view", badge=cases_to_answer,
+                  icon="replay")],
         ),
         Section(
             _("Settlement"),

@@ -16,6 +16,7 @@ from zhanggui.portals.merchant import (
     standing,
     statement,
 )
+from zhanggui.portals.merchant.cases import CaseList, case_page
 from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.finding import RESOLVERS
 from zhanggui.portals.merchant.flow import AccountFlow
@@ -87,6 +88,8 @@ urlpatterns = [
     path("stock/enter/", enter_stock, name="enter_stock"),
     path("stock/warehouses/new/", new_warehouse, name="new_warehouse"),
     path("shop/settings/", shop_settings, name="shop_settings"),
+    path("after-sale/", CaseList.as_view(scope=own_scope), name="cases"),
+    path("after-sale/<str:number>/", case_page, name="case"),
     path("account/", AccountFlow.as_view(scope=own_scope), name="flow"),
 ]
 

@@ -1,10 +1,12 @@
 """What buyers do in the mall: each pays several shops at once at the sandbox of WeChat Pay, over its own protocol;
 shops ship, one thing comes back, and the settlement centre hears of it all."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 import httpx
+from django.db.models import QuerySet
 
 from zhanggui.clockwork.mind_payments import send_refunds
 from zhanggui.clockwork.tell_settlement import tell_settlement
@@ -45,14 +47,25 @@ BASKETS = (("lin", 3), ("chen", 2), ("anna", 4), ("lin", 2))
 """Who buys, and from how many shops at once."""
 
 
-def open_channel(at: datetime) -> None:
-    """WeChat Pay, at its sandbox of this home, with the parts of a payment kept apart (合单)."""
+@contextmanager
+def gateway(at: datetime) -> Iterator[httpx.Client]:
+    """The sandbox of WeChat Pay as it is at a moment of the story, and a browser at it; the channel is told where it
+    is, and that the parts of a payment are kept apart (合单). Afterwards it lives by the clock on the wall again."""
     with sandbox_running("wechat") as client:
-        keep_channel(
-            code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
-            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes"},
-            secrets=client["secrets"], at=at, actor=ACTOR,
-        )  # fmt: skip
+        settings = client["settings"]
+        with httpx.Client(base_url=settings["base_url"], timeout=20, trust_env=False) as browser:
+            _set_clock(browser, at)
+            keep_channel(
+                code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
+                account=settings["mchid"], settings=settings | {COMBINED: "yes"}, secrets=client["secrets"],
+                at=at, actor=ACTOR,
+            )  # fmt: skip
+            yield browser
+            _set_clock(browser, datetime.now(UTC))
+
+
+def _set_clock(browser: httpx.Client, at: datetime) -> None:
+    browser.post("/sandbox/clock", json={"now": at.isoformat(), "frozen": False}).raise_for_status()
 
 
 def sign_buyers_up(at: datetime) -> None:
@@ -68,12 +81,7 @@ def sign_buyers_up(at: datetime) -> None:
 
 def buy(at: datetime) -> None:
     """Baskets over several shops, each ordered and paid with one payment on the sandbox's own page."""
-    with sandbox_running("wechat") as client, httpx.Client(timeout=20, trust_env=False) as browser:
-        keep_channel(
-            code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
-            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes"}, secrets=None,
-            at=at, actor=ACTOR,
-        )  # fmt: skip
+    with gateway(at) as browser:
         for place, (username, shops) in enumerate(BASKETS):
             pay(browser, order_basket(username, shops, place, at), lambda: at)
     tell_settlement(clock=lambda: at, zone=zone())
@@ -99,12 +107,10 @@ def _goods(shops: int, place: int) -> list[int]:
         Party.objects.filter(kind=PartyKind.MERCHANT, id__in=_listed().values("owner_id")).order_by("code")
     )
     chosen = [merchants[(place * 3 + turn) % len(merchants)] for turn in range(shops)]
-    return [
-        _listed().filter(owner_id=merchant.id).order_by("code")[place].id for merchant in chosen
-    ]
+    return [_listed().filter(owner_id=merchant.id).order_by("code")[place].id for merchant in chosen]
 
 
-def _listed():  # type: ignore[no-untyped-def]
+def _listed() -> QuerySet[Sku]:
     return Sku.objects.filter(
         spu__state=SpuState.LISTED, spu__supply=False, spu__kind=GoodsKind.PHYSICAL, active=True,
         prices__currency="CNY",
@@ -164,16 +170,16 @@ def bring_back(at: datetime) -> None:
         case_no=case.case_no, carrier="carrier-heron", tracking_no="ZGBACK0001", at=when, actor=ACTOR
     )
     goods_came_back(case_no=case.case_no, at=when, actor=ACTOR)
-    with sandbox_running("wechat") as client:
-        keep_channel(
-            code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
-            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes"}, secrets=None,
-            at=when, actor=ACTOR,
-        )  # fmt: skip
+    with gateway(when):
         send_refunds(clock=lambda: when, notify_url=lambda _: "")
-        send_refunds(clock=lambda: when + timedelta(minutes=2), notify_url=lambda _: "")
-    tell_settlement(clock=lambda: when, zone=zone())
-    later = when + timedelta(minutes=5)
+        later = when + timedelta(minutes=2)
+        send_refunds(clock=lambda: later, notify_url=lambda _: "")
+    tell_settlement(clock=lambda: later, zone=zone())
+    billed_at = later + timedelta(minutes=5)
     goods_billable(
-        business_line=business_line("mall"), as_of=later, clock=lambda: later, zone=zone(), actor=ACTOR
+        business_line=business_line("mall"),
+        as_of=billed_at,
+        clock=lambda: billed_at,
+        zone=zone(),
+        actor=ACTOR,
     )

@@ -1,0 +1,232 @@
+"""After-sale as a shop sees it: its cases, and answering them, also from a phone."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+
+from zhanggui.journeys.exchange_sent import exchange_sent
+from zhanggui.journeys.return_asked import (
+    goods_came_back,
+    return_agreed,
+    return_appealed,
+    return_turned_down,
+    said_in_return,
+)
+from zhanggui.money.errors import Refusal
+from zhanggui.parties.tenancy import as_tenant
+from zhanggui.portals.desk.amounts import format_money
+from zhanggui.portals.desk.badges import Badge
+from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.lists import (
+    Column,
+    DateTimeColumn,
+    LinkColumn,
+    MoneyColumn,
+    SelectFilter,
+    SqlSource,
+    StatusColumn,
+    StatusTabs,
+    TextColumn,
+    TextFilter,
+)
+from zhanggui.portals.desk.lists.remembered import forget
+from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.merchant.listing import OwnList
+from zhanggui.portals.merchant.standing import may_here, shop_page, standing_of
+from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
+
+STATES = {
+    ReturnState.ASKED.value: Badge(pgettext_lazy("after-sale", "To answer"), "amber"),
+    ReturnState.REFUSED.value: Badge(pgettext_lazy("after-sale", "Refused"), "red"),
+    ReturnState.ARBITRATION.value: Badge(pgettext_lazy("after-sale", "The platform decides"), "blue"),
+    ReturnState.AWAITING_GOODS.value: Badge(pgettext_lazy("after-sale", "Waits for the goods"), "blue"),
+    ReturnState.GOODS_SENT.value: Badge(pgettext_lazy("after-sale", "Goods on their way"), "amber"),
+    ReturnState.GOODS_BACK.value: Badge(pgettext_lazy("after-sale", "Goods are back"), "amber"),
+    ReturnState.REFUNDING.value: Badge(pgettext_lazy("after-sale", "Money on its way"), "blue"),
+    ReturnState.REFUNDED.value: Badge(pgettext_lazy("after-sale", "Money given back"), "green"),
+    ReturnState.EXCHANGED.value: Badge(pgettext_lazy("after-sale", "Exchanged"), "green"),
+    ReturnState.WITHDRAWN.value: Badge(pgettext_lazy("after-sale", "Withdrawn"), "grey"),
+    ReturnState.CLOSED.value: Badge(pgettext_lazy("after-sale", "Closed"), "grey"),
+}
+KINDS = {
+    ReturnKind.REFUND_ONLY.value: pgettext_lazy("after-sale", "Money only"),
+    ReturnKind.RETURN_REFUND.value: pgettext_lazy("after-sale", "Goods back, money back"),
+    ReturnKind.EXCHANGE.value: pgettext_lazy("after-sale", "Exchange"),
+    ReturnKind.PRICE_PROTECTION.value: pgettext_lazy("after-sale", "Price protection"),
+}
+REASONS = {
+    "damaged": pgettext_lazy("after-sale", "Damaged"),
+    "wrong": pgettext_lazy("after-sale", "Wrong goods"),
+    "not_as_described": pgettext_lazy("after-sale", "Not as described"),
+    "late": pgettext_lazy("after-sale", "Too late"),
+    "not_arrived": pgettext_lazy("after-sale", "Not arrived"),
+    "unwanted": pgettext_lazy("after-sale", "Not wanted any more"),
+    "price": pgettext_lazy("after-sale", "Cheaper now"),
+    "other": pgettext_lazy("after-sale", "Another reason"),
+}
+BEARERS = {
+    "buyer": pgettext_lazy("after-sale", "The buyer"),
+    "merchant": pgettext_lazy("after-sale", "You"),
+    "platform": pgettext_lazy("after-sale", "The platform"),
+}
+FIELDS = {
+    "id": "c.id", "party_id": "c.merchant_id", "number": "c.case_no", "state": "c.state", "kind": "c.kind",
+    "currency": "c.currency", "reason": "c.reason", "asked": "c.asked_minor", "order_no": "o.order_no",
+    "given": "(c.goods_minor + c.freight_minor)", "asked_at": "c.asked_at", "answer_by": "c.answer_by",
+}  # fmt: skip
+TABLES = "trade_return_case c join trade_order o on o.id = c.order_id where {where}"
+
+
+WAIT_FOR_SHOP = (ReturnState.ASKED, ReturnState.GOODS_SENT, ReturnState.GOODS_BACK)
+
+
+def cases_to_answer(request: HttpRequest) -> int:
+    """How many cases wait for the shop."""
+    return ReturnCase.objects.filter(
+        merchant_id=standing_of(request).party.id, state__in=WAIT_FOR_SHOP, ended_at=None
+    ).count()
+
+
+class CaseList(OwnList):
+    """What buyers of the shop asked after the sale."""
+
+    name = "merchant.cases"
+    title = gettext_lazy("After-sale")
+    permission = "own_returns.view"
+    sort = "-asked_at"
+    tabs = StatusTabs.of("state", STATES)
+    empty = gettext_lazy("No buyer of yours has asked for after-sale.")
+
+    def get_source(self) -> SqlSource:
+        """The shop's cases."""
+        selected = ", ".join(f"{sql} as {name}" for name, sql in FIELDS.items())
+        return SqlSource(select=f"select {selected} from {TABLES}", fields=FIELDS)
+
+    def get_filters(self) -> Sequence[Any]:
+        """By number and kind."""
+        return [
+            TextFilter("q", gettext_lazy("Case or order number"), starts=["number", "order_no"]),
+            SelectFilter("kind", gettext_lazy("Kind"), list(KINDS.items())),
+            *self.currency_filters(),
+        ]
+
+    def get_columns(self) -> Sequence[Column]:
+        """What, why, how much, until when."""
+        return [
+            LinkColumn("number", pgettext("after-sale", "Case"), sort="number",
+                       href=lambda r: reverse("merchant:case", args=[r.number])),
+            StatusColumn("state", _("Status"), badges=STATES),
+            TextColumn("order_no", _("Order"), code=True, phone="sub"),
+            TextColumn("kind", _("Kind"), value=lambda r: KINDS[r.kind]),
+            TextColumn("reason", _("Reason"), value=lambda r: REASONS[r.reason], phone="line"),
+            MoneyColumn("asked", pgettext("after-sale", "Asked for"), currency=self.currency, total=True,
+                        sort="asked", phone="amount"),
+            MoneyColumn("given", _("Given back"), currency=self.currency, total=True, phone=""),
+            DateTimeColumn("asked_at", _("Asked"), sort="asked_at", phone=""),
+            DateTimeColumn("answer_by", pgettext("after-sale", "Answer by"), sort="answer_by", nullable=True,
+                           phone="line"),
+        ]  # fmt: skip
+
+
+@shop_page("own_returns.view")
+def case_page(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
+    """One case of the shop, and answering it."""
+    with as_tenant(party_id):
+        row = ReturnCase.objects.select_related("order").filter(case_no=number, merchant_id=party_id).first()
+        if row is None:
+            raise Http404(_("There is no such case."))
+        shown = _shown(row)
+    problem = ""
+    if request.method == "POST":
+        problem = _act(request, row)
+        if not problem:
+            forget("merchant.cases")
+            messages.success(request, _("Noted."))
+            return HttpResponseRedirect(reverse("merchant:case", args=[number]))
+    context = shown | {
+        "problem": problem,
+        "acts": _acts(row) if may_here(request, "own_returns.answer") else set(),
+    }
+    return render(request, "merchant/case.html", context, status=422 if problem else 200)
+
+
+def _acts(row: ReturnCase) -> set[str]:
+    acts = {
+        ReturnState.ASKED: {"agree", "refuse"},
+        ReturnState.GOODS_SENT: {"goods_back", "appeal"},
+        ReturnState.GOODS_BACK: {"exchange", "appeal"},
+    }.get(ReturnState(row.state), set())
+    return acts if row.ended_at else acts | {"say"}
+
+
+def _act(request: HttpRequest, row: ReturnCase) -> str:
+    """Do what was sent; why not, empty when done."""
+    text = request.POST.get("text", "").replace("\x00", "").strip()
+    told = {"case_no": row.case_no, "at": timezone.now(), "actor": request.user.get_username()}
+    sent = {
+        name: request.POST.get(name, "").replace("\x00", "").strip() for name in ("carrier", "tracking_no")
+    }
+    doing: dict[str, Callable[[], object]] = {
+        "agree": lambda: return_agreed(**told, text=text),
+        "refuse": lambda: return_turned_down(**told, text=text),
+        "goods_back": lambda: goods_came_back(**told, text=text),
+        "appeal": lambda: return_appealed(**told, text=text),
+        "exchange": lambda: exchange_sent(**told, **sent),
+        "say": lambda: said_in_return(**told, text=text, pictures=[]),
+    }
+    act = request.POST.get("act", "")
+    if act not in doing or not may_here(request, "own_returns.answer"):
+        return _("Your role does not include this action.")
+    try:
+        doing[act]()
+    except Refusal as refusal:
+        return refusal_text(refusal)
+    return ""
+
+
+def _shown(row: ReturnCase) -> dict[str, Any]:
+    facts = [
+        Fact(_("Order"), row.order.order_no, copy=True),
+        Fact(_("Kind"), KINDS[row.kind]),
+        Fact(_("Reason"), REASONS[row.reason]),
+        Fact(pgettext("after-sale", "The way back is paid by"), BEARERS[row.freight_bearer]),
+    ]
+    if row.tracking_no:
+        facts.append(
+            Fact(pgettext("after-sale", "Sent back with"), f"{row.carrier} {row.tracking_no}", copy=True)
+        )
+    if row.answer_by:
+        facts.append(Fact(pgettext("after-sale", "Answer by"), row.answer_by))
+    detail = Detail(
+        number=row.case_no, kind=_("After-sale"), badge=STATES[row.state], amount=row.asked_minor,
+        currency=row.currency, amount_label=pgettext("after-sale", "Asked for"), facts=facts,
+        steps=[
+            Step(_("Asked"), "done", row.asked_at),
+            Step(STATES[row.state].label, "done" if row.ended_at else "now", row.ended_at),
+        ],
+        breadcrumbs=[(_("After-sale"), reverse("merchant:cases"))],
+    )  # fmt: skip
+    lines = [
+        (line.line.sku_code, line.quantity, format_money(line.goods_minor + line.freight_minor, row.currency))
+        for line in row.lines.select_related("line").order_by("id")
+    ]
+    steps = [
+        (step.at, STATES[step.kind].label if step.kind in STATES else pgettext("after-sale", "Said"),
+         _who(step.actor), step.text)
+        for step in row.steps.order_by("id")
+    ]  # fmt: skip
+    exchange = row.kind == ReturnKind.EXCHANGE
+    return {"detail": detail, "lines": lines, "history": steps, "is_exchange": exchange}
+
+
+def _who(actor: str) -> str:
+    if actor.startswith("buyer:"):
+        return pgettext("after-sale", "The buyer")
+    return pgettext("after-sale", "By time") if actor == "clockwork" else actor
