@@ -31,6 +31,8 @@ UNREAD = {
     "run_rebates": "a button", "draft_invoices": "a button", "run_job": "a button", "repeat_comparison": "a button", "switch_anomaly_rule": "a button",
     "invoice_write_off": "a button", "evidence_file": "a file", "difference_evidence": "a file", "invoice_file": "a file",
     "live_parts": "a part of a page", "live_stream": "no page", "refund_order": "leads to another page",
+    "note_mall_order": "a button", "take_back_parcel": "a button", "to_ship_file": "a file",
+    "mall_orders_stream": "no page", "mall_orders_parts": "a part of a page",
     "door": "leads to another page", "login": "for those who are not in yet", "proof": "a file",
 }  # fmt: skip
 """Addresses that are no page of their own."""
@@ -189,6 +191,7 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
     from tests.portals.documents import with_documents
     from tests.portals.feeding import with_feed
     from tests.portals.mall import key_of, upload
+    from tests.portals.orders.people import with_orders
     from tests.portals.troubles import with_troubles
     from zhanggui.parties.operations.issue_key import issue_key
     from zhanggui.settlement.payouts.models import Receiver
@@ -212,6 +215,7 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
     walk.read()
     # what is there to confirm is seen; now it is confirmed, invoiced and paid, and there is more
     with_documents(mall, tmp_path)
+    with_orders()
     put_in_guarded_documents(mall, tmp_path)
     with_troubles(mall)
     boss = mall.person("platform", "platform_admin")
@@ -219,7 +223,7 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
     lists = (
         "payouts", "payout_batches", "receivers", "invoices", "input_invoices", "adjustments", "deposits", "bills",
         "receipts", "holds", "rebate_agreements", "anomaly_rules", "alerts", "import_issued", "tax_documents",
-        "keys", "what_if", "debts", "payout_answers", "order_holds", "withholding_tables",
+        "keys", "what_if", "debts", "mall_orders", "payout_answers", "order_holds", "withholding_tables",
     )  # fmt: skip
     walk.left = [reverse(f"platform:{name}") + "?view=all" for name in lists]
     walk.left += [
@@ -234,6 +238,7 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
 def test_every_page_of_a_merchant(mall: Any, owner: Client, tmp_path: Any) -> None:
     from tests.portals.documents import with_documents
     from tests.portals.mall import key_of
+    from tests.portals.orders.people import with_orders
 
     here = f"/merchant/statements/{mall.statement('tea').id}/"
     seeds = [
@@ -245,6 +250,7 @@ def test_every_page_of_a_merchant(mall: Any, owner: Client, tmp_path: Any) -> No
     walk.read()
     # what is there to confirm and to dispute is seen; now it is confirmed, invoiced and paid
     with_documents(mall, tmp_path)
+    with_orders()
     walk.area, walk.left = "/merchant/", ["/merchant/"]
     walk.read()
     assert walk.english == {}

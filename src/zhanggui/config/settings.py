@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "zhanggui.portals.desk",
     "zhanggui.portals.platform",
     "zhanggui.portals.merchant",
+    "zhanggui.portals.supplier",
     "zhanggui.portals.api",
     "zhanggui.portals.storefront",
 ]

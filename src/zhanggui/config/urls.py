@@ -10,6 +10,7 @@ PORTALS = [
     ("api/v1/", "zhanggui.portals.api.urls"),
     ("platform/", "zhanggui.portals.platform.urls"),
     ("merchant/", "zhanggui.portals.merchant.urls"),
+    ("supplier/", "zhanggui.portals.supplier.urls"),
     ("", "zhanggui.portals.storefront.urls"),
     ("", "zhanggui.portals.desk.urls"),
 ]

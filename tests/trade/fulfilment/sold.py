@@ -31,6 +31,7 @@ ADDRESS = {
     "city": "上海",
     "street": "南京东路 1 号",
 }
+CHINESE = {"cup": "茶杯", "pot": "茶壶", "code": "兑换码"}
 PARTIES = {
     "tea": (PartyKind.MERCHANT, "云雾茶庄", "Cloud Tea"),
     "books": (PartyKind.MERCHANT, "知味书屋", "Zhiwei Books"),
@@ -77,7 +78,7 @@ class Sold:
         spu = Spu.objects.create(
             number=f"G-{code}", owner_id=self.id(owner), category=self.category, kind=kind, supply=owner == "farm",
             source=source.spu if source else None, supplier_id=self.id("farm") if source else 0,
-            title={"zh": f"商品 {name}", "en": f"Goods {name}"}, created_at=NOW, changed_at=NOW, state="listed",
+            title={"zh": CHINESE[name.removesuffix("*")], "en": f"Goods {name}"}, created_at=NOW, changed_at=NOW, state="listed",
         )  # fmt: skip
         SpuStep.objects.create(spu=spu, before="draft", after="listed", at=NOW, actor="tests")
         sku = Sku.objects.create(code=code, spu=spu, owner_id=self.id(owner), source=source)

@@ -64,6 +64,7 @@ class Portal:
         menu: the side menu.
         context: callable(request) -> text under the name in the header (the merchant's name), optional.
         order: the portal a person lands in is the first one allowed, by this number.
+        shares: prefixes of other portals whose pages its people use; they see them in their own portal's frame.
     """
 
     code: str
@@ -73,6 +74,7 @@ class Portal:
     menu: Menu
     context: Callable[[HttpRequest], str] | None = None
     order: int = 100
+    shares: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,13 @@ def portals_of(user: Any) -> list[Portal]:
     return [portal for portal in known if portal.may_enter(user)]
 
 
+def _framing(portal: Portal, user: Any) -> Portal:
+    """The portal in whose frame a person sees a page of `portal`: their own where that shares its pages."""
+    if portal.may_enter(user):
+        return portal
+    return next((one for one in portals_of(user) if portal.prefix in one.shares), portal)
+
+
 def portal_of(request: HttpRequest) -> Portal | None:
     """The portal a request is in: by path, else the last one visited, else the landing one."""
     user = getattr(request, "user", None)
@@ -120,6 +129,7 @@ def portal_of(request: HttpRequest) -> Portal | None:
         return None
     for portal in _portals.values():
         if request.path.startswith(portal.prefix):
+            portal = _framing(portal, user)
             if hasattr(request, "session") and request.session.get("desk_portal") != portal.code:
                 request.session["desk_portal"] = portal.code
             return portal

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count, F, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -26,8 +26,18 @@ from zhanggui.settlement.statements.models import Statement, StatementState
 LATEST = 6
 
 
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits; for people who have nothing to do with the shop's money, its orders."""
+    if request.user.is_authenticated:
+        standing = standing_of(request)
+        if standing.may("own_orders.view") and not standing.may("own_statements.view"):
+            return HttpResponseRedirect(reverse("merchant:mall_orders"))
+    answer: HttpResponse = money_home(request)
+    return answer
+
+
 @shop_page("own_statements.view")
-def home(request: HttpRequest, party_id: int) -> HttpResponse:
+def money_home(request: HttpRequest, party_id: int) -> HttpResponse:
     """What waits, what is there, what is coming."""
     with as_tenant(party_id):
         figures = [figure for currency in currencies_of(party_id) for figure in _figures(party_id, currency)]
@@ -88,7 +98,7 @@ def _today(party_id: int, currency: str) -> tuple[int, int]:
 
 def waiting_count(request: HttpRequest) -> int:
     """How many statements wait to be confirmed: the badge in the menu."""
-    if not own_standings(request.user):
+    if not own_standings(request.user) or not standing_of(request).may("own_statements.view"):
         return 0
     party_id = own_scope(request)["party_id"]
     with as_tenant(party_id):

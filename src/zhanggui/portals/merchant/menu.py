@@ -7,11 +7,19 @@ from zhanggui.portals.desk.menus import Item, Menu, Portal, Section
 from zhanggui.portals.merchant.cases import cases_to_answer
 from zhanggui.portals.merchant.home import shop_name, waiting_count
 from zhanggui.portals.merchant.invoices import invoices_waiting
-from zhanggui.portals.merchant.standing import own_standings
+from zhanggui.portals.merchant.mall_orders import orders_to_ship_count
+from zhanggui.portals.merchant.standing import shop_standings
 
 MENU = Menu(
     [
         Section("", [Item(_("Home"), "merchant:home", icon="home")]),
+        Section(
+            _("Trade"),
+            [
+                Item(_("Orders"), "merchant:mall_orders", permission="own_orders.view",
+                     badge=orders_to_ship_count, icon="list"),
+            ],
+        ),
         Section(
             _("Goods"),
             [
@@ -54,6 +62,6 @@ MENU = Menu(
     ]
 )  # fmt: skip
 PORTAL = Portal(
-    "merchant", _("Shop"), "/merchant/", may_enter=lambda user: bool(own_standings(user)), menu=MENU,
+    "merchant", _("Shop"), "/merchant/", may_enter=lambda user: bool(shop_standings(user)), menu=MENU,
     context=shop_name, order=20,
 )  # fmt: skip

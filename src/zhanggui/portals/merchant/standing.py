@@ -25,6 +25,11 @@ def own_standings(user: Any) -> list[Standing]:
     return [one for one in standings_of(user) if one.party.kind != PartyKind.PLATFORM]
 
 
+def shop_standings(user: Any) -> list[Standing]:
+    """Those of them that are no suppliers: suppliers have a portal of their own, and use the pages of settlement."""
+    return [one for one in own_standings(user) if one.party.kind != PartyKind.SUPPLIER]
+
+
 def standing_at(user: Any, party_id: int) -> Standing | None:
     """What the person is at one shop now; None for a shop that is not theirs (any more)."""
     return next((one for one in own_standings(user) if one.party.id == party_id), None)

@@ -205,6 +205,10 @@ MENU = Menu(
             ],
         ),
         Section(
+            _("Trade"),
+            [Item(_("Orders of the mall"), "platform:mall_orders", "orders.view", icon="list")],
+        ),
+        Section(
             _("Goods"),
             [
                 Item(_("Goods"), "platform:goods", "goods.view", _goods_waiting, "list"),

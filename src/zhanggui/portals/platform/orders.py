@@ -45,6 +45,7 @@ from zhanggui.settlement.details.queries import base_is_units, details_of_order,
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.intake import queries
 from zhanggui.settlement.intake.models import OrderHold, StagedLine, StagedOrder
+from zhanggui.trade.orders.models import Order
 
 FIELDS = {
     "id": "o.id",
@@ -201,6 +202,14 @@ def _actions(request: HttpRequest, order: StagedOrder, held: Sequence[OrderHold]
     return [Action(_("Hold the order"), place)]
 
 
+def _in_the_mall(order: StagedOrder) -> list[Fact]:
+    """The order as the mall has it, if it came from there."""
+    if not Order.objects.filter(order_no=order.order_no).exists():
+        return []
+    place = reverse("platform:mall_order", args=[order.order_no])
+    return [Fact(_("In the mall"), _("Goods, parcels and history"), href=place)]
+
+
 @needs("orders.view")
 def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
     """One order with everything that followed from it."""
@@ -231,6 +240,7 @@ def order_page(request: HttpRequest, order_id: int) -> HttpResponse:
             Fact(_("Business line"), line_names().get(order.business_line_id, "")),
             Fact(_("Ordered"), f"{timezone.localtime(order.ordered_at):%Y-%m-%d %H:%M:%S}"),
             Fact(_("State in the source"), order.source_status or "–"),
+            *_in_the_mall(order),
             *(
                 Fact(
                     _("On hold"),

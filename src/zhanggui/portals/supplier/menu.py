@@ -1,0 +1,36 @@
+"""The portal as the desk draws it. Settlement pages are those of every party that has statements."""
+
+from django.utils.translation import gettext_lazy as _
+
+from zhanggui.portals.desk.menus import Item, Menu, Portal, Section
+from zhanggui.portals.supplier.home import supplier_name
+from zhanggui.portals.supplier.mall_orders import to_ship_count
+from zhanggui.portals.supplier.standing import supplier_standings
+
+MENU = Menu(
+    [
+        Section("", [Item(_("Home"), "supplier:home", icon="home")]),
+        Section(
+            _("Trade"),
+            [
+                Item(_("Orders to ship"), "supplier:mall_orders", permission="own_orders.view",
+                     badge=to_ship_count, icon="list"),
+            ],
+        ),
+        Section(
+            _("Settlement"),
+            [
+                Item(_("Statements"), "merchant:statements", permission="own_statements.view", icon="statement"),
+                Item(_("Billing details"), "merchant:details", permission="own_details.view", icon="list"),
+                Item(_("Payouts"), "merchant:payouts", permission="own_payouts.view", icon="wallet"),
+                Item(_("Receiving accounts"), "merchant:receivers", permission="own_payouts.view", icon="party"),
+                Item(_("Download centre"), "desk:exports", permission="own_exports.create", icon="download"),
+                Item(_("People and roles"), "merchant:staff", permission="own_staff.change", icon="user"),
+            ],
+        ),
+    ]
+)  # fmt: skip
+PORTAL = Portal(
+    "supplier", _("Supplier"), "/supplier/", may_enter=lambda user: bool(supplier_standings(user)), menu=MENU,
+    context=supplier_name, order=15, shares=("/merchant/",),
+)  # fmt: skip
