@@ -27,6 +27,7 @@ from zhanggui.portals.api.endpoints import (
     keys,
     ledger,
     lines,
+    mall_orders,
     order_holds,
     orders,
     own_checks,
@@ -52,6 +53,7 @@ ABOUT = (
 )
 ROUTERS = (
     people.router, keys.router, backups.router, security.router, orders.router, order_holds.router,
+    mall_orders.router,
     imports.router, charges.router, feeds.router,
     billing.router, statements.router,
     details.router,

@@ -1,0 +1,118 @@
+"""zhanggui mall-orders: orders of the mall; held, released, noted, and moved on by time."""
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from zhanggui.clockwork.move_orders_on import move_orders_on, prepare_paid_orders
+from zhanggui.journeys.mall_order_held import mall_order_held, mall_order_released
+from zhanggui.journeys.order_transferred import order_noted
+from zhanggui.money import Money
+from zhanggui.parties.models import Party
+from zhanggui.portals.shell.choosing import party_of
+from zhanggui.portals.shell.moments import clock
+from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
+from zhanggui.settlement.intake.models import HoldReason
+from zhanggui.trade.fulfilment.queries import parcels_of
+from zhanggui.trade.orders.models import Order, OrderState
+from zhanggui.trade.orders.queries import order_by_number
+
+HELP = "orders of the mall: list, show, hold, release, note, move-on"
+MOST = 1000
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    names = "{list,show,hold,release,note,move-on}"
+    acts = parser.add_subparsers(dest="act", required=True, metavar=names)
+    listed = acts.add_parser("list", help="orders, the latest first")
+    listed.add_argument("--state", choices=OrderState.values)
+    listed.add_argument("--party", metavar="CODE", help="of this merchant, or shipped by this supplier")
+    listed.add_argument("--held", action="store_true", help="only those on hold")
+    shown = acts.add_parser("show", help="one order with lines, parcels and history")
+    held = acts.add_parser("hold", help="ship none of it, and bill none of its lines, until it is released")
+    held.add_argument("--reason", choices=HoldReason.values, required=True)
+    freed = acts.add_parser("release", help="release an order")
+    noted = acts.add_parser("note", help="write a note on an order; everybody but the buyer reads it")
+    for act in (shown, held, freed, noted):
+        act.add_argument("order", metavar="ORDER")
+    for act in (held, freed):
+        act.add_argument("--note", default="", help="the merchant reads it")
+    noted.add_argument("note", metavar="NOTE")
+    acts.add_parser(
+        "move-on", help="give codes to paid orders; receive and complete those for which time is up"
+    )
+    takes_person(held, freed, noted)
+    for act in acts.choices.values():
+        act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
+def run(options: argparse.Namespace, out: Output) -> int:
+    if options.act == "list":
+        found = [_head(row) for row in _chosen(options)]
+        out.result({"mall_orders": found}, lambda _: "\n".join(map(_line, found)) or "there is no such order")
+        return 0
+    if options.act == "move-on":
+        moved = {"prepared": prepare_paid_orders(clock=clock), "moved": move_orders_on(clock=clock)}
+        out.result(moved, lambda _: f"{moved['prepared']} orders prepared, {moved['moved']} moved on")
+        return 0
+    if options.act == "hold":
+        mall_order_held(
+            order_no=options.order, reason=HoldReason(options.reason), at=clock(), note=options.note,
+            actor=actor_who_may(options.person, "orders.hold"),
+        )  # fmt: skip
+    elif options.act == "release":
+        actor = actor_who_may(options.person, "orders.hold")
+        mall_order_released(order_no=options.order, at=clock(), actor=actor, note=options.note)
+    elif options.act == "note":
+        actor = actor_who_may(options.person, "orders.note")
+        order_noted(order_no=options.order, note=options.note, at=clock(), actor=actor)
+    out.result(_document(order_by_number(options.order)), _told)
+    return 0
+
+
+def _chosen(options: argparse.Namespace) -> list[Order]:
+    rows = Order.objects.order_by("-id")
+    if options.party:
+        party = party_of(options.party)
+        rows = rows.filter(merchant_id=party.id) | rows.filter(supplier_id=party.id)
+    if options.state:
+        rows = rows.filter(state=options.state)
+    return list((rows.filter(held=True) if options.held else rows)[:MOST])
+
+
+def _head(row: Order) -> dict[str, Any]:
+    codes = dict(Party.objects.filter(id__in=[row.merchant_id, row.supplier_id]).values_list("id", "code"))
+    same = ("order_no", "state", "held", "kind", "currency", "due_minor", "placed_at", "paid_at", "shipped_at",
+            "received_at", "completed_at", "cancelled_at")  # fmt: skip
+    return {name: getattr(row, name) for name in same} | {
+        "merchant": codes[row.merchant_id], "supplier": codes.get(row.supplier_id, ""),
+    }  # fmt: skip
+
+
+def _document(row: Order) -> dict[str, Any]:
+    lines = row.lines.order_by("id").values("line_no", "sku_code", "quantity", "goods_minor")
+    steps = row.steps.order_by("id").values("kind", "at", "actor", "note")
+    parcels = [
+        {name: getattr(one, name) for name in ("parcel_no", "carrier", "tracking_no", "state", "shipped_at")}
+        for one in parcels_of(row.id)
+    ]
+    return _head(row) | {"lines": list(lines), "parcels": parcels, "steps": list(steps)}
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    amount = Money(row["due_minor"], row["currency"])
+    held = " on hold" if row["held"] else ""
+    return f"{row['order_no']} {row['state']}{held} {row['merchant']} {amount}"
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    parcels = [
+        f"  parcel {one['parcel_no']} {one['carrier']} {one['tracking_no']} {one['state']}"
+        for one in row["parcels"]
+    ]
+    steps = [
+        f"  {one['at']:%Y-%m-%d %H:%M} {one['kind']} {one['actor']} {one['note']}".rstrip()
+        for one in row["steps"]
+    ]
+    return "\n".join([_line(row), *parcels, *steps])
