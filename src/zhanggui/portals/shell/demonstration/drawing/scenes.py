@@ -51,17 +51,16 @@ def _drawn(scene: Scene, place: tuple[float, float, float]) -> Image.Image:
 
 
 def banner(goods: Sequence[Sequence[str]], wall_name: str) -> Image.Image:
-    """A shop's banner of 1200 by 300 pixels: three goods (motif and colours) to the right, room for words."""
+    """A shop's banner of 1200 by 300 pixels: three goods (motif and colours) to the right, room for words. They stand
+    away from the upper and lower edge, where a wider place cuts the banner."""
     tone = wall(wall_name)
     canvas = Canvas(600, 150, tone)
-    canvas.fill(oval(452, 66, 128), light(tone, 0.34))
-    canvas.fill(oval(452, 66, 84), light(tone, 0.55))
-    canvas.fill(
-        path("M0 118 C90 92 170 128 262 112 C320 102 352 118 400 112 V150 H0 Z"),
-        mixed(tone, light(tone), 0.55),
-    )
-    canvas.fill(box(0, 126, 600, 150), mixed(tone, dark(tone), 0.3))
-    places = ((300, 27, 0.31), (378, 9, 0.38), (476, 27, 0.31))
+    canvas.fill(oval(470, 68, 128), light(tone, 0.34))
+    canvas.fill(oval(470, 68, 80), light(tone, 0.55))
+    hill = path("M0 100 C90 72 170 110 262 94 C320 84 352 100 400 94 V150 H0 Z")
+    canvas.fill(hill, mixed(tone, light(tone), 0.55))
+    canvas.fill(box(0, 106, 600, 150), mixed(tone, dark(tone), 0.3))
+    places = ((338, 36, 0.245), (410, 20, 0.3), (498, 36, 0.245))
     for place, (motif, *colours) in zip(places, goods, strict=True):
         with canvas.placed(*place):
             MOTIFS[motif](canvas, _palette(colours, tone))
@@ -72,8 +71,8 @@ def emblem(motif: str, colours: Sequence[str], wall_name: str) -> Image.Image:
     """A shop's emblem of 400 by 400 pixels: one motif in a disc."""
     tone = wall(wall_name)
     canvas = Canvas(200, 200, mixed(tone, dark(tone), 0.25))
-    canvas.fill(oval(100, 100, 88), light(tone, 0.6))
-    with canvas.placed(26, 26, 0.37):
+    canvas.fill(oval(100, 100, 94), light(tone, 0.6))
+    with canvas.placed(-4, -8, 0.52):
         MOTIFS[motif](canvas, _palette(colours, light(tone, 0.6)))
     return canvas.finished()
 

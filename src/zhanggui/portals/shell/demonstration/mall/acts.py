@@ -10,8 +10,9 @@ MALL_ACTS: tuple[tuple[str, Callable[[datetime], None], bool], ...] = (
     ("mall: types, categories, brands", opening.open_catalogue, True),
     ("mall: pictures", opening.draw_pictures, False),
     ("mall: goods of suppliers", opening.open_suppliers, True),
-    ("mall: shops and their goods", opening.open_shops, True),
+    ("mall: shops", opening.open_shops, True),
     ("mall: supply goods listed", opening.list_supply, True),
+    ("mall: goods of shops", opening.fill_shops, True),
     ("mall: codes of digital goods", opening.fill_digital, True),
     ("mall: coupons and rules", opening.open_promotions, True),
 )

@@ -5,7 +5,7 @@ Each act is done in one transaction with its mark; only drawing is done before, 
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,6 +38,7 @@ from zhanggui.trade.catalogue.rules.goods import GoodsDraft, PriceDraft, SkuDraf
 from zhanggui.trade.catalogue.rules.pictures import DrawnPicture
 from zhanggui.trade.catalogue.rules.stock import StockMove
 from zhanggui.trade.fulfilment.operations.add_digital_items import add_digital_items
+from zhanggui.trade.pricing.models import FreightTemplate
 from zhanggui.trade.pricing.operations.add_freight_template import add_freight_template
 from zhanggui.trade.pricing.rules.freight import FreightStep
 from zhanggui.trade.promotions.operations.add_saving import add_saving
@@ -45,7 +46,7 @@ from zhanggui.trade.promotions.operations.issue_coupon import issue_coupon
 
 PLATFORM, OFFICE = "zhanggui demo", "zhanggui demo (shops)"
 CURRENCY = "CNY"
-OPENING = "opening"
+OPENING, WAREHOUSE = "opening", "main"
 LOW_STOCK = 10
 DRAWERS = 3
 
@@ -110,11 +111,12 @@ def drawn_folder() -> Path:
 def open_suppliers(at: datetime) -> None:
     """The suppliers' goods, reviewed and offered to shops."""
     for vendor in mall_data().suppliers:
-        _stock_up(vendor, at)
+        _settle_in(vendor, at)
+    _sell(mall_data().suppliers, at)
 
 
 def open_shops(at: datetime) -> None:
-    """The shops with what they sell."""
+    """The shops, still empty."""
     for vendor in mall_data().shops:
         merchant = Party.objects.get(code=vendor.code)
         open_shop(merchant=merchant, at=at, actor=PLATFORM)
@@ -130,29 +132,52 @@ def open_shops(at: datetime) -> None:
             name=vendor.name, intro=vendor.intro, banner=banner, logo=emblem, return_address=address
         )
         change_shop(merchant_id=merchant.id, draft=draft, at=at, actor=OFFICE)
-        _stock_up(vendor, at)
+        _settle_in(vendor, at)
+
+
+def fill_shops(at: datetime) -> None:
+    """What the shops sell of their own."""
+    _sell(mall_data().shops, at)
 
 
 def _kept(drawn: DrawnPicture, owner: Party, at: datetime) -> str:
     return keep_picture(drawn=drawn, owner_id=owner.id, folder=picture_folder(), at=at).digest
 
 
-def _stock_up(vendor: Vendor, at: datetime) -> None:
-    """A vendor's warehouse, freight templates and goods, on sale and in stock."""
+def _settle_in(vendor: Vendor, at: datetime) -> None:
+    """A vendor's warehouse and freight templates."""
     owner = Party.objects.get(code=vendor.code)
-    warehouse = keep_warehouse(
-        owner_id=owner.id, code="main", name={"zh": "主仓", "en": "Main warehouse"}, at=at, actor=OFFICE
+    keep_warehouse(
+        owner_id=owner.id, code=WAREHOUSE, name={"zh": "主仓", "en": "Main warehouse"}, at=at, actor=OFFICE
     )
-    freight = {code: _freight(owner, code, at) for code in vendor.freight}
+    for code in vendor.freight:
+        _add_freight(owner, code, at)
+
+
+def _sell(vendors: Sequence[Vendor], at: datetime) -> None:
+    """Goods on sale and in stock. In rounds over the vendors, the goods named first coming last: so the newest goods
+    of the mall are the best ones of many shops."""
+    owners = {owner.code: owner for owner in Party.objects.filter(code__in=[one.code for one in vendors])}
+    warehouses = {row.owner_id: row for row in Warehouse.objects.filter(code=WAREHOUSE)}
+    templates = {(row.owner_id, row.code): row.id for row in FreightTemplate.objects.all()}
     moves: list[StockMove] = []
-    for good, scenes in pictures.scenes_of(vendor):
+    for vendor, good, scenes in _rounds(vendors):
+        owner = owners[vendor.code]
         shown = [_kept(one, owner, at) for one in pictures.pictures_of(scenes, drawn_folder())]
-        draft = _draft(good, shown, freight.get(good.freight, 0), supply=vendor.supplier)
+        draft = _draft(good, shown, templates.get((owner.id, good.freight), 0), supply=vendor.supplier)
         spu = draft_goods(owner_id=owner.id, draft=draft, at=at, actor=OFFICE, supply=vendor.supplier)
         submit_goods(number=spu.number, owner_id=owner.id, at=at, actor=OFFICE)
         review_goods(number=spu.number, accepted=True, at=at, actor=PLATFORM)
-        moves += _moves(spu, good, warehouse)
+        moves += _moves(spu, good, warehouses[owner.id])
     receive_stock(moves=moves, at=at, actor=OFFICE)
+
+
+def _rounds(vendors: Sequence[Vendor]) -> Iterator[tuple[Vendor, Good, list[Scene]]]:
+    shelves = {vendor.code: list(pictures.scenes_of(vendor)) for vendor in vendors}
+    for place in range(max(map(len, shelves.values()), default=0) - 1, -1, -1):
+        for vendor in vendors:
+            if place < len(shelves[vendor.code]):
+                yield vendor, *shelves[vendor.code][place]
 
 
 def _moves(spu: Spu, good: Good, warehouse: Warehouse) -> list[StockMove]:
@@ -184,16 +209,16 @@ def _prices(choice: Choice, *, supply: bool) -> dict[str, PriceDraft]:
     return prices | ({"USD": PriceDraft(choice.usd)} if choice.usd else {})
 
 
-def _freight(owner: Party, code: str, at: datetime) -> int:
+def _add_freight(owner: Party, code: str, at: datetime) -> None:
     row = mall_data().freight[code]
     rows = [
         FreightStep(tuple(step.get("regions", ())), step["first"], step["price"], step["next"], step["more"])
         for step in row["rows"]
     ]
-    return add_freight_template(
+    add_freight_template(
         owner_id=owner.id, code=code, name=row["name"], currency=CURRENCY, basis=row["basis"], rows=rows, at=at,
         actor=OFFICE, free_from_minor=row["free_from"],
-    ).id  # fmt: skip
+    )  # fmt: skip
 
 
 def list_supply(at: datetime) -> None:
