@@ -20,6 +20,9 @@ PEOPLE = (
 )
 
 
+BUYERS = ("lin", "chen", "anna")
+
+
 @transaction.atomic
 def give_log_ins() -> list[dict[str, str]]:
     """Make the people who are missing, set everybody's password; name, password, party and role."""
@@ -32,4 +35,9 @@ def give_log_ins() -> list[dict[str, str]]:
         user.save(update_fields=["password"])
         Membership.objects.get_or_create(user=user, party=Party.objects.get(code=party), role=role)
         told.append({"user": name, "password": password, "party": party, "role": role.value})
+    for user in User.objects.filter(username__in=BUYERS).order_by("id"):
+        password = chosen or secrets.token_urlsafe(9)
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        told.append({"user": user.get_username(), "password": password, "party": "mall", "role": "buyer"})
     return told

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from zhanggui.portals.shell.demonstration.mall import opening
+from zhanggui.portals.shell.demonstration.mall import opening, trading
 
 MALL_ACTS: tuple[tuple[str, Callable[[datetime], None], bool], ...] = (
     ("mall: its line and parties", opening.open_line, True),
@@ -15,4 +15,9 @@ MALL_ACTS: tuple[tuple[str, Callable[[datetime], None], bool], ...] = (
     ("mall: goods of shops", opening.fill_shops, True),
     ("mall: codes of digital goods", opening.fill_digital, True),
     ("mall: coupons and rules", opening.open_promotions, True),
+    ("mall: buyers sign up", trading.sign_buyers_up, True),
+    ("mall: buyers order and pay", trading.buy, False),
+    ("mall: shops ship", trading.ship, True),
+    ("mall: goods arrive", trading.receive, False),
+    ("mall: one thing comes back", trading.bring_back, False),
 )
