@@ -35,6 +35,14 @@ MENU = Menu(
                   icon="replay")],
         ),
         Section(
+            _("Promotions"),
+            [
+                Item(_("Coupons"), "merchant:coupons", permission="own_promotions.view", icon="wallet"),
+                Item(_("Spend and save"), "merchant:savings", permission="own_promotions.view", icon="scale"),
+                Item(_("Freight templates"), "merchant:freight", permission="own_promotions.view", icon="columns"),
+            ],
+        ),
+        Section(
             _("Settlement"),
             [
                 Item(_("Statements"), "merchant:statements", permission="own_statements.view",

@@ -36,6 +36,20 @@ from zhanggui.portals.merchant.invoices import (
 from zhanggui.portals.merchant.menu import PORTAL
 from zhanggui.portals.merchant.own_checks import CheckList, CheckRows, own_check, own_check_new
 from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
+from zhanggui.portals.merchant.promotions import (
+    OwnCoupons,
+    OwnFreight,
+    OwnSavings,
+    close_own_coupon,
+    close_own_freight,
+    close_own_saving,
+    new_coupon,
+    new_freight,
+    new_saving,
+    own_coupon,
+    own_freight,
+    own_saving,
+)
 from zhanggui.portals.merchant.receivers import own_receivers
 from zhanggui.portals.merchant.report import SettlementReport
 from zhanggui.portals.merchant.standing import own_scope
@@ -106,6 +120,18 @@ urlpatterns = [
     path("shop/settings/", shop_settings, name="shop_settings"),
     path("after-sale/", CaseList.as_view(scope=own_scope), name="cases"),
     path("after-sale/<str:number>/", case_page, name="case"),
+    path("coupons/", OwnCoupons.as_view(scope=own_scope), name="coupons"),
+    path("coupons/new/", new_coupon, name="new_coupon"),
+    path("coupons/<str:code>/", own_coupon, name="coupon"),
+    path("coupons/<str:code>/close/", close_own_coupon, name="close_coupon"),
+    path("savings/", OwnSavings.as_view(scope=own_scope), name="savings"),
+    path("savings/new/", new_saving, name="new_saving"),
+    path("savings/<str:code>/", own_saving, name="saving"),
+    path("savings/<str:code>/close/", close_own_saving, name="close_saving"),
+    path("freight/", OwnFreight.as_view(scope=own_scope), name="freight"),
+    path("freight/new/", new_freight, name="new_freight"),
+    path("freight/<str:code>/", own_freight, name="freight_one"),
+    path("freight/<str:code>/close/", close_own_freight, name="close_freight"),
     path("account/", AccountFlow.as_view(scope=own_scope), name="flow"),
 ]
 

@@ -14,6 +14,7 @@ Words = dict[str, str | Promise]
 SENTENCES: Final[Words] = {
     "anomaly_rule.published": gettext_lazy("Anomaly rule published"),
     "alert.handled": gettext_lazy("Alert handled"), "job.run": gettext_lazy("Job run by hand"),
+    "coupon.issued": gettext_lazy("Coupon issued"),
     "order.held": gettext_lazy("Order held"), "order.released": gettext_lazy("Order released"),
     "party.opened": gettext_lazy("Party opened"), "party.classified": gettext_lazy("Level or category set"),
     "business_line.opened": gettext_lazy("Business line opened"),
@@ -59,6 +60,8 @@ SENTENCES: Final[Words] = {
     "password.set": gettext_lazy("Password set"), "factor.reset": gettext_lazy("Second factor reset"),
 }  # fmt: skip
 NOUNS: Final[Words] = {
+    "coupon": gettext_lazy("Coupon"), "saving": gettext_lazy("Spend and save"),
+    "freight_template": gettext_lazy("Freight template"),
     **APPROVAL_KINDS, "order": gettext_lazy("Order"),
     "business_line": gettext_lazy("Business line"), "charge_feed": gettext_lazy("Charge feed"),
     "party": gettext_lazy("Party"), "fee_type": gettext_lazy("Fee type"),
@@ -89,6 +92,7 @@ NOUNS: Final[Words] = {
     "write_off": gettext_lazy("Write-off"),
 }  # fmt: skip
 VERBS: Final[Words] = {
+    "added": pgettext_lazy("act", "added"), "changed": pgettext_lazy("act", "changed"),
     "requested": pgettext_lazy("act", "put up for approval"), "approved": pgettext_lazy("act", "approved"),
     "rejected": pgettext_lazy("act", "rejected"), "withdrawn": pgettext_lazy("act", "withdrawn"),
     "expired": pgettext_lazy("act", "run out"), "imported": pgettext_lazy("act", "taken in"),

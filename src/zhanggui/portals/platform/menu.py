@@ -262,6 +262,8 @@ MENU = Menu(
                     "charges_of_buyers.view",
                     icon="import",
                 ),
+                Item(_("Coupons"), "platform:coupons", "promotions.view", icon="wallet"),
+                Item(_("Spend and save"), "platform:savings", "promotions.view", icon="scale"),
                 Item(_("Parameters of the mall"), "platform:mall_parameters", "parties.view", icon="gear"),
             ],
         ),

@@ -19,6 +19,7 @@ from zhanggui.portals.platform import (
     parties,
     people,
     periods,
+    promotions,
     security,
 )
 from zhanggui.portals.platform.arrangements import (
@@ -199,6 +200,14 @@ urlpatterns = [
     path("goods/brands/new/", goods_types.brand, name="new_brand"),
     path("goods/brands/<str:code>/", goods_types.brand, name="brand"),
     path("goods/<str:number>/", goods.good, name="good"),
+    path("coupons/", promotions.CouponList.as_view(), name="coupons"),
+    path("coupons/new/", promotions.new_coupon, name="new_coupon"),
+    path("coupons/<str:code>/", promotions.coupon_page, name="coupon"),
+    path("coupons/<str:code>/close/", promotions.close_platform_coupon, name="close_coupon"),
+    path("savings/", promotions.SavingList.as_view(), name="savings"),
+    path("savings/new/", promotions.new_saving, name="new_saving"),
+    path("savings/<str:code>/", promotions.saving_page, name="saving"),
+    path("savings/<str:code>/close/", promotions.close_platform_saving, name="close_saving"),
     path("orders/", orders.OrderList.as_view(), name="orders"),
     path("orders/<int:order_id>/", orders.order_page, name="order"),
     path("mall-orders/", mall_orders.MallOrders.as_view(), name="mall_orders"),
