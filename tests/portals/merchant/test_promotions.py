@@ -53,7 +53,9 @@ class TestCoupons:
         assert AuditRecord.objects.filter(action="coupon.issued", party_id=tea()).exists()
 
     def test_percentages_have_a_most(self, shop: Any) -> None:
-        shop.post("/merchant/coupons/new/", COUPON | {"kind": "percent", "off": "12%", "most": "50", "from": ""})
+        shop.post(
+            "/merchant/coupons/new/", COUPON | {"kind": "percent", "off": "12%", "most": "50", "from": ""}
+        )
         row = Coupon.objects.get()
         assert (row.off_ppm, row.amount_minor, row.most_minor, row.from_minor) == (120_000, 0, 5000, 0)
         assert "12% off, at most 50.00" in shop.get("/merchant/coupons/").content.decode()
@@ -68,7 +70,9 @@ class TestCoupons:
             ({"currency": "XXX"}, "is not a currency"), ({"platform_share": "50%", "code": ""}, "Fill in"),
         ],
     )  # fmt: skip
-    def test_say_what_is_wrong_and_keep_what_was_typed(self, shop: Any, typed: dict[str, str], said: str) -> None:
+    def test_say_what_is_wrong_and_keep_what_was_typed(
+        self, shop: Any, typed: dict[str, str], said: str
+    ) -> None:
         answer = shop.post("/merchant/coupons/new/", COUPON | typed)
         assert answer.status_code == 422
         page = answer.content.decode()
