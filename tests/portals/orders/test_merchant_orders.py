@@ -256,3 +256,11 @@ def test_staff_without_money_land_on_orders(sold: Sold) -> None:
     assert client.get("/merchant/").headers["Location"] == LIST
     assert client.get("/merchant/statements/").status_code == 403
     assert "/merchant/statements/" not in text_of(client.get(LIST))
+
+
+def test_the_search_box_finds_ones_own_by_any_number(sold: Sold) -> None:
+    parcel = Parcel.objects.get(tracking_no="SF2002")
+    tea, books = client_of(sold, "merchant_staff", "tea"), client_of(sold, "merchant_staff", "books")
+    for number in ("T-2", "BUY-T-2", "sf 2002", parcel.parcel_no):
+        assert f"{LIST}T-2/" in text_of(tea.get("/find", {"q": number}, follow=True))
+        assert f"{LIST}T-2/" not in text_of(books.get("/find", {"q": number}, follow=True))

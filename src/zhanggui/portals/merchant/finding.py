@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy
 
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.finding import Hit, Resolver
+from zhanggui.portals.desk.orders.finding import find_mall_orders
+from zhanggui.portals.merchant.mall_orders import side_at
 from zhanggui.portals.merchant.standing import own_scope
 from zhanggui.portals.merchant.statements import period_text, statement_url
 from zhanggui.settlement.intake.models import StagedOrder
@@ -29,7 +31,16 @@ def orders(request: HttpRequest, text: str) -> list[Hit]:
     return [Hit(f"{url}?q={number}", number, _("Details of the order")) for number in numbers]
 
 
+def mall_orders(request: HttpRequest, text: str) -> list[Hit]:
+    """Orders of the shop in the mall, by any of their numbers."""
+    return find_mall_orders(side_at(request.user, own_scope(request)["party_id"]), text)
+
+
 RESOLVERS = (
+    Resolver(
+        "merchant.mall_orders", gettext_lazy("Orders"), mall_orders, portal="merchant",
+        permission="own_orders.view",
+    ),
     Resolver(
         "merchant.statements", gettext_lazy("Statements"), statements, portal="merchant",
         permission="own_statements.view",

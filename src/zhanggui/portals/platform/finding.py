@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy
 
 from zhanggui.parties.models import Party
 from zhanggui.portals.desk.finding import Hit, Resolver, register_resolver
+from zhanggui.portals.desk.orders.finding import find_mall_orders
+from zhanggui.portals.platform.mall_orders import side_of
 from zhanggui.portals.platform.names import fee_name, line_names, parties, party_name
 from zhanggui.portals.platform.words import CHARGE_STATES
 from zhanggui.settlement.details.errors import UnknownDetail
@@ -38,6 +40,11 @@ def find_orders(request: HttpRequest, text: str) -> list[Hit]:
         Hit(reverse("platform:order", args=[row.id]), row.order_no, names.get(row.business_line_id, ""))
         for row in found
     ]
+
+
+def find_in_the_mall(request: HttpRequest, text: str) -> list[Hit]:
+    """By the number of the order, its purchase, its parcel, or the carrier's."""
+    return find_mall_orders(side_of(request.user), text)
 
 
 def find_details(request: HttpRequest, text: str) -> list[Hit]:
@@ -74,6 +81,7 @@ def register() -> None:
     for code, label, resolve, permission in (
         ("statements", gettext_lazy("Statements"), find_statements, "statements.view"),
         ("orders", gettext_lazy("Orders"), find_orders, "orders.view"),
+        ("mall_orders", gettext_lazy("Orders of the mall"), find_in_the_mall, "orders.view"),
         ("details", gettext_lazy("Fee details"), find_details, "details.view"),
         ("charges", gettext_lazy("Imported charges"), find_charges, "imports.view"),
         ("parties", gettext_lazy("Merchants and partners"), find_parties, "parties.view"),

@@ -99,7 +99,9 @@ class MallOrders(MoneyList):
     def get_columns(self) -> Sequence[Column]:
         """Whose it is, what was bought, where it goes."""
         more: list[Column] = [
-            PartyColumn("merchant_id", _("Merchant"), value=lambda r: self.names.get(r.merchant_id, "")),
+            PartyColumn(
+                "merchant_id", _("Merchant"), value=lambda r: self.names.get(r.merchant_id, ""), phone="line"
+            ),
             TextColumn(
                 "supplier_id", _("Supplier"), value=lambda r: self.names.get(r.supplier_id, ""), phone=""
             ),

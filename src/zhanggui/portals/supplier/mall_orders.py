@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy
 
 from zhanggui.parties.models import Party
 from zhanggui.portals.desk.details import Action, Fact
+from zhanggui.portals.desk.finding import Hit, Resolver
 from zhanggui.portals.desk.lists import Column, Condition, ListPage, PartyColumn, SelectFilter, SqlSource
 from zhanggui.portals.desk.orders import batch, live, page, printing, shipping
+from zhanggui.portals.desk.orders.finding import find_mall_orders
 from zhanggui.portals.desk.orders.listing import TABS, order_columns, order_filters, order_source
 from zhanggui.portals.desk.orders.seen import party_names
 from zhanggui.portals.desk.orders.side import Side
@@ -96,7 +98,7 @@ class SupplierOrders(ListPage):
     def get_columns(self) -> Sequence[Column]:
         """What is to be sent, for whom, at which supply price."""
         merchant = PartyColumn(
-            "merchant_id", _("Merchant"), value=lambda r: self.names.get(r.merchant_id, "")
+            "merchant_id", _("Merchant"), value=lambda r: self.names.get(r.merchant_id, ""), phone="line"
         )
         return order_columns(self.side, self.currency, [merchant])
 
@@ -190,3 +192,17 @@ def to_ship_count(request: HttpRequest) -> int:
     side = side_at(request.user, supplier_of(request).party.id)
     with side.reading():
         return Order.objects.filter(side.rows(), state=OrderState.PAID, held=False).count()
+
+
+def found(request: HttpRequest, text: str) -> list[Hit]:
+    """Orders the supplier ships, by any of their numbers."""
+    return find_mall_orders(side_at(request.user, supplier_of(request).party.id), text)
+
+
+RESOLVER = Resolver(
+    "supplier.mall_orders",
+    gettext_lazy("Orders to ship"),
+    found,
+    portal="supplier",
+    permission="own_orders.view",
+)

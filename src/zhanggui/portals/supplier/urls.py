@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from zhanggui.portals.desk.finding import register_resolver
 from zhanggui.portals.desk.menus import register_portal
 from zhanggui.portals.supplier import home, mall_orders
+from zhanggui.portals.supplier.mall_orders import RESOLVER
 from zhanggui.portals.supplier.menu import PORTAL
 from zhanggui.portals.supplier.standing import supplier_scope
 
@@ -29,3 +31,4 @@ urlpatterns = [
 
 # Whoever serves these addresses has the portal's menu; commands start without it.
 register_portal(PORTAL)
+register_resolver(RESOLVER)
