@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F, Sum
 
+from zhanggui.parties.rules import name_in
 from zhanggui.trade.catalogue.models import Sku, SkuPrice, Specification, Spu, Stock
 
 MANY = 99
@@ -121,10 +122,11 @@ def spec_name(kind: Specification | None, value: str) -> Any:
 
 def names_of_specs(specs: Mapping[str, Any], kinds: Mapping[str, Specification], language: str) -> str:
     """The choice in one line: 红色 / M. A value may carry its own names."""
-    from zhanggui.parties.rules import name_in
-
     parts = []
-    for code, value in specs.items():
+    ordered = sorted(
+        specs.items(), key=lambda one: (kinds[one[0]].position if one[0] in kinds else 99, one[0])
+    )
+    for code, value in ordered:
         names = value if isinstance(value, dict) else spec_name(kinds.get(code), str(value))
         parts.append(name_in(names, str(value), language))
     return " / ".join(parts)

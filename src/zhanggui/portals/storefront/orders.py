@@ -85,7 +85,7 @@ def orders(request: HttpRequest) -> HttpResponse:
         .order_by("-placed_at", "-id")[(page - 1) * PAGE_SIZE : page * PAGE_SIZE + 1]
     )
     tabs = [
-        ("", _("All")), ("pay", _("To pay")), ("ship", _("To be sent")), ("receive", _("On the way")),
+        ("", _("All")), ("pay", _("Unpaid")), ("ship", _("To be sent")), ("receive", _("On the way")),
         ("review", _("To review")),
     ]  # fmt: skip
     context = {

@@ -7,11 +7,11 @@ from django.utils.translation import pgettext_lazy
 register = template.Library()
 
 ORDER = {
-    "placed": _("To pay"), "paid": _("To be sent"), "shipped": _("On the way"), "received": _("Arrived"),
+    "placed": _("Unpaid"), "paid": _("To be sent"), "shipped": _("On the way"), "received": _("Goods received"),
     "completed": _("Completed"), "cancelled": _("Cancelled"),
 }  # fmt: skip
 STEPS = {
-    "placed": _("Order placed"), "paid": _("Paid"), "shipped": _("Shipped"), "received": _("Arrived"),
+    "placed": _("Order placed"), "paid": _("Paid"), "shipped": _("Shipped"), "received": _("Goods received"),
     "completed": _("Completed"), "cancelled": _("Cancelled"), "held": _("Held back"), "released": _("Goes on"),
     "transferred": _("Sent by somebody else"), "noted": _("Noted"),
     "put_off": _("More time to receive"),
