@@ -25,6 +25,7 @@ from zhanggui.trade.buyers.queries import addresses_of
 from zhanggui.trade.carts.queries import wanted_of
 from zhanggui.trade.catalogue.models import Sku
 from zhanggui.trade.orders.errors import PriceChanged
+from zhanggui.trade.orders.models import Purchase
 from zhanggui.trade.promotions.models import HeldCoupon, HeldState
 from zhanggui.trade.promotions.queries.quotes import quote
 from zhanggui.trade.promotions.shapes import Quote, Wanted
@@ -56,6 +57,9 @@ class Asked:
 def checkout(request: HttpRequest) -> HttpResponse:
     """Show the whole; on `place`, order it and go to pay."""
     visit = visit_of(request)
+    known = _placed_before(request)
+    if known:
+        return HttpResponseRedirect(reverse("storefront:pay", args=[known]))
     places = addresses_of(request.buyer)
     asked = _asked(request, visit, places)
     if not asked.wanted:
@@ -87,6 +91,15 @@ def checkout(request: HttpRequest) -> HttpResponse:
         "back_to": _here(asked),
     }  # fmt: skip
     return show(request, "checkout.html", context, status=409 if said else 200)
+
+
+def _placed_before(request: HttpRequest) -> str:
+    """The purchase that this very form became when it was sent before: the cart is empty by now."""
+    key = request.POST.get("request_key", "")[:64]
+    if request.POST.get("act") != "place" or not key:
+        return ""
+    rows = Purchase.objects.filter(buyer_id=request.buyer.id, request_key=key)
+    return rows.values_list("purchase_no", flat=True).first() or ""
 
 
 def _asked(request: HttpRequest, visit: Visit, places: Sequence[Address]) -> Asked:
