@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
@@ -55,7 +56,8 @@ def test_every_page_is_accessible(
 ) -> None:
     """Pages take turns in eight looks: two widths, two languages, two themes."""
     fair.address(buyer)
-    claim_coupon(code="hello", buyer_id=buyer.id, at=timezone.now())
+    with transaction.atomic():
+        claim_coupon(code="hello", buyer_id=buyer.id, at=timezone.now())
     for place in (0, 4):
         add_to_cart(
             owner=CartOwner(buyer_id=buyer.id), sku_id=fair.sku(place).id, quantity=1, currency="CNY", member=False,

@@ -13,10 +13,15 @@ from zhanggui.portals.storefront.showing import for_buyers, show
 from zhanggui.portals.storefront.visiting import visit_of
 from zhanggui.trade.buyers.queries import buyers_of
 from zhanggui.trade.catalogue.models import Shop
-from zhanggui.trade.fulfilment.queries import parcels_of
+from zhanggui.trade.catalogue.models.goods import GoodsKind
+from zhanggui.trade.fulfilment.models import PickupCode
+from zhanggui.trade.fulfilment.operations.add_digital_items import SEALED_AS as ITEM_SEALED_AS
+from zhanggui.trade.fulfilment.operations.make_pickup_code import SEALED_AS as CODE_SEALED_AS
+from zhanggui.trade.fulfilment.queries import given_items, parcels_of
 from zhanggui.trade.orders.models import LineShare, Order, OrderLine, OrderState, Purchase, PurchaseState
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind
 from zhanggui.trade.reviews.models import Review
+from zhanggui.vault.sealing import unseal
 
 PAGE_SIZE = 10
 TABS = {
@@ -140,6 +145,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "title": _("Order %(number)s") % {"number": row.order_no},
         "tab": "me",
         **shown,
+        **codes_of(row),
         "parcels": carried(row),
         "can_ask": bool(KINDS.get(OrderState(row.state))),
         "steps": list(row.steps.order_by("id")),
@@ -164,6 +170,17 @@ def carried(row: Order) -> list[dict[str, Any]]:
         }
         for one in found
     ]
+
+
+def codes_of(row: Order) -> dict[str, Any]:
+    """What only the buyer sees: the codes of digital goods, and the code with which a paid order is fetched."""
+    found: dict[str, Any] = {"codes": [], "pickup_code": ""}
+    if row.kind == GoodsKind.DIGITAL:
+        found["codes"] = [unseal(bytes(one.sealed), purpose=ITEM_SEALED_AS) for one in given_items(row.id)]
+    elif row.kind == GoodsKind.PICKUP and row.state == OrderState.PAID:
+        code = PickupCode.objects.filter(order=row, used_at=None).first()
+        found["pickup_code"] = unseal(bytes(code.sealed), purpose=CODE_SEALED_AS) if code else ""
+    return found
 
 
 def mark_of(row: Order) -> str:
