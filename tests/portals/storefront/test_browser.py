@@ -67,6 +67,7 @@ def test_every_page_is_accessible(
     page.on("console", lambda m: said.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda e: said.append(str(e)))
     page.context.add_init_script(AXE.read_text())
+    page.set_default_navigation_timeout(90_000)  # the first page of a server compiles every template
     found: dict[str, list[str]] = {}
     for place, path in enumerate(EVERYBODYS):
         if broken := seen(page, live_server.url, path, LOOKS[place % len(LOOKS)]):
