@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tests.rails.wechat_pay.till import Till
-from zhanggui.payments.channel import ChannelRefused, ChargeState, Method
+from zhanggui.payments.channel import ChannelRefused, ChannelUnclear, ChargeState, Method, RefundState
 from zhanggui.rails.wechat_pay.signing import holds, signed_text
 
 
@@ -199,6 +199,36 @@ class TestCombined:
         )
         assert done.said == "SUCCESS"
         assert before - till.balance(parts[1].account)["balance"] == 7000 - 42
+
+    def test_the_whole_is_given_back_part_by_part(self, till: Till) -> None:
+        asked = till.asked(10000, parts=till.parts(3000, 7000), notify_url="http://127.0.0.1:9/")
+        till.begin(asked)
+        till.pay(asked.number)
+        refund = till.refund_asked((asked.number, asked.number), 10000, 10000)
+        taken = till.channel.refund(refund, now=till.now)
+        assert (taken.state, taken.amount_minor) == (RefundState.PROCESSING, 10000)
+        assert till.channel.refund(refund, now=till.now) == taken
+        till.step(seconds=2)
+        done = till.channel.query_refund(refund.number, charge_number=asked.number, now=till.now)
+        assert (done.state, done.amount_minor, done.refunded_at) == (RefundState.SUCCEEDED, 10000, till.now)
+        with pytest.raises(ChannelRefused) as refused:
+            till.channel.refund(till.refund_asked((asked.number, asked.number), 10000, 1), now=till.now)
+        assert refused.value.code == "PARTS_NEEDED"
+
+    def test_a_part_that_cannot_be_given_back_now_is_later(self, till: Till) -> None:
+        parts = till.parts(3000, 7000)
+        asked = till.asked(10000, parts=parts, notify_url="http://127.0.0.1:9/")
+        till.begin(asked)
+        till.pay(asked.number)
+        shop = parts[1].account
+        till.sandbox.steer("POST", "withdraw", {"account": shop, "amount": till.balance(shop)["available"]})
+        refund = till.refund_asked((asked.number, asked.number), 10000, 10000)
+        with pytest.raises(ChannelUnclear, match="part 2 of 2"):
+            till.channel.refund(refund, now=till.now)
+        query = till.channel.query_refund(refund.number, charge_number=asked.number, now=till.now)
+        assert query.state is RefundState.UNKNOWN
+        till.sandbox.steer("POST", "top_up", {"account": shop, "amount": 7000})
+        assert till.channel.refund(refund, now=till.now).amount_minor == 10000
 
     def test_parts_must_be_the_whole(self, till: Till) -> None:
         with pytest.raises(ChannelRefused) as refused:

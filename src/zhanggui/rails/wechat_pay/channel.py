@@ -12,6 +12,7 @@ from zhanggui.payments.channel import (
     NoticeAnswer,
     RefundAsked,
     RefundOutcome,
+    RefundState,
 )
 from zhanggui.rails.wechat_pay.bill_download import BillDownload
 from zhanggui.rails.wechat_pay.charges import WAYS, Charges
@@ -21,6 +22,7 @@ from zhanggui.rails.wechat_pay.splits import LIMITS, Splits
 from zhanggui.rails.wechat_pay.subsidies import Subsidies
 from zhanggui.rails.wechat_pay.transfers import Transfers
 from zhanggui.rails.wechat_pay.transport import Transport
+from zhanggui.rails.wechat_pay.whole_refunds import WholeRefunds
 
 
 class WechatPay(Splits):
@@ -37,6 +39,7 @@ class WechatPay(Splits):
         self.appid = appid
         self._charges = Charges(transport, appid=appid)
         self._refunds = Refunds(transport)
+        self._whole = WholeRefunds(transport, self._refunds)
         self._bills = BillDownload(transport)
         self.transfers = Transfers(transport, appid=appid)
         self.subsidies = Subsidies(transport)
@@ -57,14 +60,19 @@ class WechatPay(Splits):
         self._charges.close_charge(number, now=now)
 
     def refund(self, asked: RefundAsked, *, now: datetime) -> RefundOutcome:
-        """Give money back."""
+        """Give money back; a combined charge, named by its own number, as a whole."""
+        if asked.charge_channel_number == asked.charge_number:
+            return self._whole.refund(asked, now=now)
         return self._refunds.refund(asked, now=now)
 
     def query_refund(
         self, number: str, *, charge_number: str, now: datetime, account: str = ""
     ) -> RefundOutcome:
         """What WeChat says of a refund; `account` is the sub-merchant's, where the charge had parts."""
-        return self._refunds.query_refund(number, charge_number=charge_number, now=now, account=account)
+        found = self._refunds.query_refund(number, charge_number=charge_number, now=now, account=account)
+        if found.state is RefundState.UNKNOWN and charge_number:
+            return self._whole.query_refund(number, charge_number=charge_number, now=now)
+        return found
 
     def read_notice(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         """What a notice says. With certificates instead of a public key they have to be here already: every answer
