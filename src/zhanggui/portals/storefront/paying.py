@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csp import csp_override
+from django.views.decorators.csrf import csrf_exempt
 
 from zhanggui.journeys.charge_answered import charge_asked
 from zhanggui.journeys.payment_begun import payment_begun
@@ -35,7 +36,7 @@ def begin(request: HttpRequest, purchase: Purchase, code: str) -> bool:
     payment = payment_of(purchase.purchase_no)
     if way is None or payment is None:
         return False
-    back_to = request.build_absolute_uri(reverse("storefront:pay", args=[purchase.purchase_no]) + "?back=1")
+    back_to = request.build_absolute_uri(reverse("storefront:came_back", args=[purchase.purchase_no]))
     try:
         payment_begun(
             payment=payment, channel_code=way.channel, method=way.method,
@@ -73,6 +74,13 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     if context["waiting"] and invitation.get("kind") == "form":
         return _with_forms_to(invitation["value"], request, response)
     return response
+
+
+@csrf_exempt
+def came_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Where channels send the browser after paying, by a link or (UnionPay) by a form. What it brings proves nothing,
+    and a form from elsewhere comes without the buyer's session: so it is sent on by a link of ours."""
+    return HttpResponseRedirect(reverse("storefront:pay", args=[number]) + "?back=1")
 
 
 @for_buyers

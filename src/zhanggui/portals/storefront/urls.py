@@ -35,6 +35,7 @@ urlpatterns = [
     path("checkout/", checkout.checkout, name="checkout"),
     path("pay/<str:number>/", paying.pay, name="pay"),
     path("pay/<str:number>/state/", paying.pay_state, name="pay_state"),
+    path("pay/<str:number>/back/", paying.came_back, name="came_back"),
     path("me/", member.me, name="me"),
     path("me/favourites/", member.favourites, name="favourites"),
     path("me/addresses/", addresses.addresses, name="addresses"),
