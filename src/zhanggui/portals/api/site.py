@@ -34,6 +34,7 @@ from zhanggui.portals.api.endpoints import (
     parties,
     payouts,
     people,
+    promotions,
     proof,
     receipts,
     receivers,
@@ -61,6 +62,7 @@ ROUTERS = (
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
     reconciliation.router, differences.router, own_checks.router, arrangements.router,
+    promotions.router,
     proof.router, lines.router, taxes.router,
     dunning.router, receipts.router,
 )  # fmt: skip

@@ -166,11 +166,18 @@ class OwnFreight(PromotionList):
 
 def _freight_offer(template: FreightTemplate) -> str:
     rows = sorted(template.rows.all(), key=lambda row: row.id)
-    return " · ".join(freight_words(row, template.basis, template.currency) for row in rows)
+    return " · ".join(
+        _("%(where)s: %(what)s")
+        % {
+            "where": ", ".join(row.regions) or _("Everywhere else"),
+            "what": freight_words(row, template.basis, template.currency),
+        }
+        for row in rows
+    )
 
 
 def _making(
-    request: HttpRequest, *, title: Any, fields: list[Field], back: str, button: Any, intro: Any,
+    request: HttpRequest, *, title: Any, fields: list[Field], back: str, label: Any, button: Any, intro: Any,
     make: Callable[[], object],
 ) -> HttpResponse:  # fmt: skip
     """A form that makes one thing and goes back to the list, or says what is wrong."""
@@ -189,7 +196,7 @@ def _making(
         fields = refilled(request, fields)
     context = {
         "title": title, "fields": fields, "back": reverse(back), "problem": problem, "intro": intro,
-        "button": button, "breadcrumbs": [(title, "")],
+        "button": button, "breadcrumbs": [(label, reverse(back)), (title, "")],
     }  # fmt: skip
     return render(request, "merchant/simple_form.html", context, status=422 if problem else 200)
 
@@ -213,7 +220,7 @@ def new_coupon(request: HttpRequest, party_id: int) -> HttpResponse:
     """Issue a coupon of the shop."""
     return _making(
         request, title=_("New coupon"), fields=coupon_fields(platform=False, today=timezone.localdate()),
-        back="merchant:coupons", button=_("Issue it"),
+        back="merchant:coupons", label=_("Coupons"), button=pgettext("coupons", "Issue it"),
         intro=_("A coupon never changes once it is issued: orders name it. The shop funds what it takes off."),
         make=lambda: issue_coupon(
             merchant_id=party_id, **read_coupon(request, platform=False), **_who(request)
@@ -225,7 +232,8 @@ def new_coupon(request: HttpRequest, party_id: int) -> HttpResponse:
 def new_saving(request: HttpRequest, party_id: int) -> HttpResponse:
     """Add a spend-and-save rule of the shop."""
     return _making(
-        request, title=_("New spend-and-save rule"), back="merchant:savings", button=_("Add it"),
+        request, title=_("New spend-and-save rule"), back="merchant:savings", label=_("Spend and save"),
+        button=_("Add it"),
         fields=saving_fields(platform=False, today=timezone.localdate()),
         intro=_("The highest step reached counts once; the shop funds it. A rule never changes: orders name it."),
         make=lambda: add_saving(merchant_id=party_id, **read_saving(request, platform=False), **_who(request)),
@@ -237,6 +245,7 @@ def new_freight(request: HttpRequest, party_id: int) -> HttpResponse:
     """Add a freight template of the shop."""
     return _making(
         request, title=_("New freight template"), fields=freight_fields(), back="merchant:freight",
+        label=_("Freight templates"),
         button=_("Add it"),
         intro=_("Nothing is sent to a region that no row is for; leave everywhere else empty to send to the "
                 "named regions alone."),

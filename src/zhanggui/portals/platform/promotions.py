@@ -193,7 +193,7 @@ def new_coupon(request: HttpRequest) -> HttpResponse:
     """Issue a coupon of the platform."""
     return _making(
         request, title=_("New coupon"), fields=coupon_fields(platform=True, today=timezone.localdate()),
-        back="platform:coupons", label=_("Coupons"), button=_("Issue it"),
+        back="platform:coupons", label=_("Coupons"), button=pgettext("coupons", "Issue it"),
         intro=_("A coupon of the platform is for goods of every shop. It never changes once it is issued."),
         make=lambda: issue_coupon(
             merchant_id=PLATFORM, **read_coupon(request, platform=True), **_who(request)
@@ -282,7 +282,7 @@ def _given(query: str, params: list[Any]) -> Table:
         ]
         for merchant, currency, orders, amount, platform in found
     ]  # fmt: skip
-    return Table(_("What it gave"), columns, rows, _("No order has used it yet."))
+    return Table(pgettext("promotion", "What it gave"), columns, rows, _("No order has used it yet."))
 
 
 def _one(
