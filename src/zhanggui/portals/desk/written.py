@@ -9,6 +9,8 @@ from django.utils.translation import get_language
 from zhanggui.portals.desk.refusals import wording
 
 COMMAND = "zhanggui "
+NAMED = ("buyer", "channel")
+"""Actors that are one of many: `buyer:B00000012`, `channel:wechat`."""
 
 
 def actor_name(actor: str) -> str:
@@ -17,6 +19,9 @@ def actor_name(actor: str) -> str:
         return actor
     if actor.startswith(COMMAND):
         return f"{wording().words['actor']['command']} {actor.removeprefix(COMMAND)}"
+    kind, mark, name = actor.partition(":")
+    if mark and kind in NAMED:
+        return f"{wording().words['actor'][kind]} {name}"
     return wording().words["actor"].get(actor, actor)
 
 

@@ -205,7 +205,7 @@ def steps_table(row: ReturnCase) -> Table:
     said = pgettext_lazy("after-sale", "Said")
     return Table(
         pgettext("after-sale", "What happened"),
-        [(_("When"), False), (_("What"), False), (_("By"), False), (_("Words"), False)],
+        [(pgettext("after-sale", "When"), False), (_("What"), False), (_("By"), False), (_("Words"), False)],
         [
             [
                 Cell(step.at), Cell(CASE_STATES[step.kind].label if step.kind in CASE_STATES else said),

@@ -106,7 +106,7 @@ def _detail(row: Payment) -> Detail:
     holds = sum(parts) == row.amount_minor
     return Detail(
         number=row.payment_no, kind=pgettext("buyers", "Payment"), badge=PAYMENT_STATES[row.state],
-        amount=row.amount_minor, currency=row.currency, amount_label=_("To pay"),
+        amount=row.amount_minor, currency=row.currency, amount_label=pgettext("payment", "Amount due"),
         proof=Proof(holds, _("The orders add up to it") if holds else _("The orders do not add up to it")),
         facts=[
             Fact(_("Purchase"), row.subject, copy=True), Fact(_("Title"), row.title),
