@@ -11,6 +11,7 @@ READ_PLATFORM = frozenset({
     "payouts.view", "receivers.view", "collections.view", "guarantees.view", "adjustments.view",
     "invoices.view", "reconciliation.view", "funds.view", "alerts.view", "jobs.view", "reports.view",
     "approvals.view", "own_accounts.view",
+    "buyers.view",
     "charges_of_buyers.view", "returns.view", "goods.view", "promotions.view",
 })  # fmt: skip
 # Whoever makes a document that moves money; another person has to check it (approvals know who made it).
@@ -38,6 +39,7 @@ READ_SUPPLIER = frozenset({
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK | GUARD
+    | {"buyers.change"}
     | {"returns.decide", "parameters.change", "channels.change", "promotions.change"}
     | {"security.change", "limits.change", "own_accounts.change", "policies.change", "backups.run",
        "alert_rules.publish", "jobs.run", "feeds.change"}
@@ -51,6 +53,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
     Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK | GUARD,
     Role.PLATFORM_OPERATIONS: READ_PLATFORM
+    | {"buyers.change"}
     | {"imports.create", "charges.create", "orders.hold", "orders.transfer", "orders.note", "parcels.track",
        "returns.decide", "parameters.change", "goods.review", "catalogue.change",
        "promotions.change"},

@@ -10,6 +10,7 @@ from zhanggui.portals.api.endpoints import (
     arrangements,
     backups,
     billing,
+    buyers,
     charges,
     collections,
     comparisons,
@@ -64,7 +65,7 @@ ROUTERS = (
     reconciliation.router, differences.router, own_checks.router, arrangements.router,
     promotions.router,
     proof.router, lines.router, taxes.router,
-    dunning.router, receipts.router,
+    dunning.router, receipts.router, buyers.router,
 )  # fmt: skip
 
 api = NinjaAPI(

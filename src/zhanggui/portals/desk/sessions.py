@@ -14,6 +14,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.models import Session
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -25,6 +26,7 @@ from zhanggui.portals.desk.factors import session_complete
 from zhanggui.portals.desk.models import PersonSession
 from zhanggui.portals.desk.people import standings_of
 from zhanggui.portals.desk.throttling import address_of
+from zhanggui.trade.buyers.queries import buyer_of
 
 BUYS_ONLY = "buys_only"
 """In a session: WeChat or Weibo vouched for the person. It may buy, and enters no back office: that takes the
@@ -37,6 +39,13 @@ OPEN_TO_THE_UNPROVED = frozenset({
     "desk:factor_enrol", "desk:login", "desk:login_code", "desk:logout", "desk:set_language", "desk:look",
     "desk:factor", "set_language",
 })  # fmt: skip
+
+
+OPEN_TO_BUYERS = OPEN_TO_THE_UNPROVED | {
+    "desk:door", "desk:security", "desk:end_sessions", "desk:factor_remove", "desk:recovery_codes",
+    "desk:new_recovery_codes", "desk:password", "desk:password_done",
+}  # fmt: skip
+"""What of the desk concerns everybody's own log-in."""
 
 
 class SessionRulesMiddleware:
@@ -73,6 +82,8 @@ class SessionRulesMiddleware:
             return None
         if request.session.get(BUYS_ONLY):
             return _kept_to_buying(request, match)
+        if match is not None and _is_closed_to_buyers(request, match):
+            raise PermissionDenied(_("This belongs to the back office, and you hold no role there."))
         if session_complete(request):
             return None
         if request.headers.get("HX-Request") == "true":
@@ -87,6 +98,13 @@ def _kept_to_buying(request: HttpRequest, match: Any) -> HttpResponse | None:
     end_this_session(request)
     messages.info(request, _("The back office is entered with name and password. Log in with them to go on."))
     return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
+
+
+def _is_closed_to_buyers(request: HttpRequest, match: Any) -> bool:
+    """Whether a page of the desk is asked for by somebody who does nothing here but buy."""
+    if match.app_name != "desk" or match.view_name in OPEN_TO_BUYERS or standings_of(request.user):
+        return False
+    return buyer_of(request.user) is not None
 
 
 def end_this_session(request: HttpRequest) -> None:

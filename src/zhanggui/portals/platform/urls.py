@@ -48,6 +48,7 @@ from zhanggui.portals.platform.invoices import incoming, tax_lists, tax_setting,
 from zhanggui.portals.platform.invoices import listed as invoices
 from zhanggui.portals.platform.invoices import page as invoice
 from zhanggui.portals.platform.ledger import accounts, journal
+from zhanggui.portals.platform.mall import buyers
 from zhanggui.portals.platform.mall import cases as mall_cases
 from zhanggui.portals.platform.mall import payments as mall_payments
 from zhanggui.portals.platform.mall import refunds as mall_refunds
@@ -299,6 +300,9 @@ urlpatterns = [
     path("backups/", backups.BackupList.as_view(), name="backups"),
     path("backups/new/", backups.back_up_page, name="back_up"),
     path("backups/test/", backups.test_page, name="test_backup"),
+    path("buyers/", buyers.BuyerList.as_view(), name="buyers"),
+    path("buyers/<str:number>/", buyers.buyer_page, name="buyer"),
+    path("buyers/<str:number>/phone/", buyers.buyer_phone, name="buyer_phone"),
     path("people/", people.PlatformPeople.as_view(), name="people"),
     path("people/new/", people.new_person, name="new_person"),
     path("people/<int:user_id>/", people.one_person, name="person"),

@@ -3,6 +3,7 @@
 allauth's own takes an answer with an `error_code` for a person.
 """
 
+import json
 from typing import Any
 
 from allauth.socialaccount.adapter import get_adapter
@@ -100,7 +101,7 @@ def answered(response: Any) -> dict[str, Any]:
     """The JSON object that Weibo answered, as plain text. Raises WeiboRefused when it is none, or says that
     something is wrong."""
     try:
-        said = response.json()
+        said = json.loads(response.content)  # UTF-8, whatever the text type is taken for
     except ValueError as wrong:
         raise WeiboRefused(0, f"answered with status {response.status_code} and no JSON") from wrong
     if not isinstance(said, dict):

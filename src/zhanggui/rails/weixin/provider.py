@@ -1,10 +1,11 @@
 """django-allauth providers of WeChat whose addresses come from the settings.
 
 allauth's own reads no unionid, takes an answer with an `errcode` for a person, and garbles Chinese nicknames where
-the answer names no charset. Two apps of ours are two providers: the website's (QR connect) and the public account's
+the answer names its charset. Two apps of ours are two providers: the website's (QR connect) and the public account's
 (inside WeChat); a person has another openid at each and one unionid over both.
 """
 
+import json
 from typing import Any
 from urllib.parse import urlencode
 
@@ -137,7 +138,7 @@ def answered(response: Any) -> dict[str, Any]:
     if response.status_code != 200:
         raise WeixinRefused(0, f"answered with status {response.status_code}")
     try:
-        said = response.json()
+        said = json.loads(response.content)  # UTF-8, whatever the text type is taken for
     except ValueError as wrong:
         raise WeixinRefused(0, "the answer is no JSON") from wrong
     if not isinstance(said, dict):
