@@ -1,6 +1,6 @@
 """URLs of the storefront; include at the root: path("", include("zhanggui.portals.storefront.urls"))."""
 
-from django.urls import path
+from django.urls import include, path
 from django.views.decorators.gzip import gzip_page
 
 from zhanggui.portals.storefront import (
@@ -21,6 +21,7 @@ from zhanggui.portals.storefront import (
 app_name = "storefront"
 
 urlpatterns = [
+    path("", include("zhanggui.portals.storefront.signing_in.urls")),
     path("", gzip_page(browsing.home), name="home"),
     path("categories/", gzip_page(browsing.categories), name="categories"),
     path("categories/<str:code>/", gzip_page(browsing.category), name="category"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from zhanggui.trade.buyers.models import Buyer
 from zhanggui.trade.buyers.queries import buyer_of as buyer_of_person
@@ -102,7 +102,4 @@ def sign_in_address(request: HttpRequest, *, back_to: str = "") -> str:
 
 def sign_in_page() -> str:
     """The address of the log-in page for buyers."""
-    try:
-        return reverse("storefront:sign_in")
-    except NoReverseMatch:
-        return reverse("desk:login")
+    return reverse("storefront:sign_in")
