@@ -242,6 +242,7 @@ MENU = Menu(
         Section(
             pgettext_lazy("menu", "Trade"),
             [
+                Item(_("Buyers"), "platform:buyers", "buyers.view", icon="user"),
                 Item(
                     pgettext_lazy("buyers", "Payments"),
                     "platform:mall_payments",
@@ -264,7 +265,6 @@ MENU = Menu(
                 ),
                 Item(_("Coupons"), "platform:coupons", "promotions.view", icon="wallet"),
                 Item(_("Spend and save"), "platform:savings", "promotions.view", icon="scale"),
-                Item(_("Buyers"), "platform:buyers", "buyers.view", icon="user"),
                 Item(_("Parameters of the mall"), "platform:mall_parameters", "parties.view", icon="gear"),
             ],
         ),
