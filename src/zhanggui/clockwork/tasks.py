@@ -33,6 +33,7 @@ from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
 from zhanggui.clockwork.rescue_stalled import rescue_stalled
 from zhanggui.clockwork.run_payouts import run_payouts
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
+from zhanggui.clockwork.take_in_goods import take_in_goods
 from zhanggui.clockwork.take_in_upload import take_in_upload
 from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.clockwork.watch_money import watch_money
@@ -250,6 +251,19 @@ def enqueue_upload(run_id: int) -> None:
     lock = f"import-{run_id}"
     with suppress(AlreadyEnqueued), transaction.atomic():
         take_in_upload_job.configure(lock=lock, queueing_lock=lock).defer(run_id=run_id)
+
+
+@app.task(name="clockwork.take_in_goods", queue="imports")
+def take_in_goods_job(upload_id: int) -> None:
+    """Take in a file of goods that was uploaded. Run twice, the second finds it done."""
+    take_in_goods(upload_id)
+
+
+def enqueue_goods(upload_id: int) -> None:
+    """Put taking in a file of goods on the queue, in the caller's transaction; once is enough."""
+    lock = f"goods-{upload_id}"
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        take_in_goods_job.configure(lock=lock, queueing_lock=lock).defer(upload_id=upload_id)
 
 
 @app.periodic(cron="*/5 * * * *")

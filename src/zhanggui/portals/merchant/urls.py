@@ -26,6 +26,7 @@ from zhanggui.portals.merchant.goods.listed import GoodsList
 from zhanggui.portals.merchant.goods.shop import shop_settings
 from zhanggui.portals.merchant.goods.stock import MovementList, StockList, enter_stock, new_warehouse
 from zhanggui.portals.merchant.goods.supply import SupplyList, supply_good
+from zhanggui.portals.merchant.goods.upload import UploadList, goods_template, goods_upload, goods_uploaded
 from zhanggui.portals.merchant.invoices import (
     InvoiceList,
     invoice_page,
@@ -110,6 +111,10 @@ urlpatterns = [
     path("goods/new/", goods.new_good, name="new_good"),
     path("goods/supply/", SupplyList.as_view(scope=own_scope), name="supply"),
     path("goods/supply/<str:number>/", supply_good, name="supply_good"),
+    path("goods/upload/", goods_upload, name="goods_upload"),
+    path("goods/upload/template/", goods_template, name="goods_template"),
+    path("goods/uploads/", UploadList.as_view(scope=own_scope), name="goods_uploads"),
+    path("goods/uploads/<int:upload_id>/", goods_uploaded, name="goods_uploaded"),
     path("goods/<str:number>/", goods.good, name="good"),
     path("goods/<str:number>/edit/", goods.edit_good, name="edit_good"),
     path("goods/<str:number>/act/", goods.good_act, name="good_act"),

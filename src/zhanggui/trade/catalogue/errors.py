@@ -65,6 +65,12 @@ class PictureRefused(CatalogueError):
     code = "picture_refused"
 
 
+class GoodsFileRefused(CatalogueError):
+    """The file of goods or its archive of pictures cannot be taken as a whole."""
+
+    code = "goods_file_refused"
+
+
 class StepNotAllowed(CatalogueError):
     """The good is in a state that does not allow the act."""
 

@@ -114,5 +114,6 @@ class GoodsList(OwnList):
         if self.request is None or not may_here(self.request, "own_goods.change"):
             return []
         return [
+            Action(_("Upload goods"), reverse("merchant:goods_upload"), icon="import"),
             Action(_("New good"), reverse("merchant:new_good"), "primary"),
         ]

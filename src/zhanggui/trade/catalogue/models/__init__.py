@@ -4,11 +4,13 @@ from zhanggui.trade.catalogue.models.goods import Picture, Sku, SkuPrice, Spu, S
 from zhanggui.trade.catalogue.models.shops import Shop, ShopState
 from zhanggui.trade.catalogue.models.stock import Stock, StockMovement, StockMovementKind, Warehouse
 from zhanggui.trade.catalogue.models.types import Attribute, Brand, Category, ProductType, Specification
+from zhanggui.trade.catalogue.models.uploads import GoodsUpload, UploadState
 
 __all__ = [
     "Attribute",
     "Brand",
     "Category",
+    "GoodsUpload",
     "Picture",
     "ProductType",
     "Shop",
@@ -23,5 +25,6 @@ __all__ = [
     "Stock",
     "StockMovement",
     "StockMovementKind",
+    "UploadState",
     "Warehouse",
 ]
