@@ -131,8 +131,8 @@ def goods_uploaded(request: HttpRequest, party_id: int, upload_id: int) -> HttpR
     detail = Detail(
         number=f"#{row.id}", kind=_("Upload"), badge=_badge(row),
         facts=[
-            Fact(_("File"), row.name), Fact(_("Newly written"), f"{row.created:,}"), Fact(_("Edited"), f"{row.changed:,}"),
-            Fact(_("Rejected"), f"{row.rejected:,}"),
+            Fact(_("File"), row.name), Fact(_("Newly written"), f"{row.created:,}"),
+            Fact(_("Edited"), f"{row.changed:,}"), Fact(_("Rejected"), f"{row.rejected:,}"),
         ],
         breadcrumbs=[(_("Goods"), reverse("merchant:goods")),
                      (_("Uploads of goods"), reverse("merchant:goods_uploads"))],
