@@ -21,9 +21,9 @@ MENU = Menu(
             ],
         ),
         Section(
-            _("Goods"),
+            pgettext_lazy("catalogue", "Goods"),
             [
-                Item(_("Goods"), "merchant:goods", permission="own_goods.view", icon="list"),
+                Item(pgettext_lazy("catalogue", "Goods"), "merchant:goods", permission="own_goods.view", icon="list"),
                 Item(_("Supply goods to list"), "merchant:supply", permission="own_goods.view", icon="import"),
                 Item(_("Stock"), "merchant:stock", permission="own_goods.view", icon="columns"),
                 Item(_("Shop settings"), "merchant:shop_settings", permission="own_goods.view", icon="gear"),

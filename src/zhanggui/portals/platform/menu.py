@@ -209,9 +209,15 @@ MENU = Menu(
             [Item(_("Orders of the mall"), "platform:mall_orders", "orders.view", icon="list")],
         ),
         Section(
-            _("Goods"),
+            pgettext_lazy("catalogue", "Goods"),
             [
-                Item(_("Goods"), "platform:goods", "goods.view", _goods_waiting, "list"),
+                Item(
+                    pgettext_lazy("catalogue", "Goods"),
+                    "platform:goods",
+                    "goods.view",
+                    _goods_waiting,
+                    "list",
+                ),
                 Item(
                     _("Categories"),
                     "platform:categories",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from zhanggui.portals.desk.details import Action
@@ -66,7 +66,7 @@ class GoodsList(OwnList):
     """What the shop sells, has drafted or taken down."""
 
     name = "merchant.goods"
-    title = gettext_lazy("Goods")
+    title = pgettext_lazy("catalogue", "Goods")
     permission = "own_goods.view"
     sort = "-changed_at"
     tabs = StatusTabs.of("state", GOODS_STATES)

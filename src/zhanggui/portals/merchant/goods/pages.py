@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Party, PartyKind
@@ -67,7 +68,8 @@ def good(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
         notice = _("The platform says: %(reason)s") % {"reason": reason_text(latest.note)}
     detail = Detail(
         number=spu.number, kind=_("Good"), badge=GOODS_STATES[spu.state], facts=facts, steps=goods_steps(spu),
-        actions=_actions(request, spu), notice=notice, breadcrumbs=[(_("Goods"), reverse("merchant:goods"))],
+        actions=_actions(request, spu), notice=notice,
+        breadcrumbs=[(pgettext("catalogue", "Goods"), reverse("merchant:goods"))],
     )  # fmt: skip
     return render(request, "merchant/good.html", {"detail": detail, "view": view})
 
@@ -117,7 +119,7 @@ def new_good(request: HttpRequest, party_id: int) -> HttpResponse:
     if category is None:
         context = {
             "title": _("New good"), "choices": category_choices(),
-            "breadcrumbs": [(_("Goods"), reverse("merchant:goods")), (_("New good"), "")],
+            "breadcrumbs": [(pgettext("catalogue", "Goods"), reverse("merchant:goods")), (_("New good"), "")],
         }  # fmt: skip
         return render(request, "merchant/good_category.html", context)
     return _form_page(request, party_id, category, None)
@@ -152,7 +154,7 @@ def _form_page(request: HttpRequest, party_id: int, category: Category, spu: Spu
         "title": title, "form": form, "problem": problem, "spu": spu, "category": category,
         "listing": bool(spu and spu.source_id), "reviewed": bool(spu and spu.state == SpuState.LISTED),
         "back": reverse("merchant:good", args=[spu.number]) if spu else reverse("merchant:goods"),
-        "breadcrumbs": [(_("Goods"), reverse("merchant:goods")), (title, "")],
+        "breadcrumbs": [(pgettext("catalogue", "Goods"), reverse("merchant:goods")), (title, "")],
     }  # fmt: skip
     return render(request, "merchant/good_form.html", context, status=422 if problem else 200)
 

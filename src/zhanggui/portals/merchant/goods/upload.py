@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from zhanggui.clockwork.take_in_goods import goods_taking
@@ -104,7 +104,7 @@ def goods_upload(request: HttpRequest, party_id: int) -> HttpResponse:
     context = {
         "title": _("Upload goods"), "problem": problem, "accept": GOODS_FILES.accept, "most": GOODS_FILES.most,
         "archive_accept": PICTURE_ARCHIVES.accept, "archive_most": PICTURE_ARCHIVES.most,
-        "breadcrumbs": [(_("Goods"), reverse("merchant:goods")), (_("Upload goods"), "")],
+        "breadcrumbs": [(pgettext("catalogue", "Goods"), reverse("merchant:goods")), (_("Upload goods"), "")],
     }  # fmt: skip
     return render(request, "merchant/goods_upload.html", context, status=422 if problem else 200)
 
@@ -134,7 +134,7 @@ def goods_uploaded(request: HttpRequest, party_id: int, upload_id: int) -> HttpR
             Fact(_("File"), row.name), Fact(_("Newly written"), f"{row.created:,}"),
             Fact(_("Edited"), f"{row.changed:,}"), Fact(_("Rejected"), f"{row.rejected:,}"),
         ],
-        breadcrumbs=[(_("Goods"), reverse("merchant:goods")),
+        breadcrumbs=[(pgettext("catalogue", "Goods"), reverse("merchant:goods")),
                      (_("Uploads of goods"), reverse("merchant:goods_uploads"))],
         notice=_("This was a trial: nothing was kept. Upload the file again to take it in.")
         if row.dry and row.state == "done" else "",

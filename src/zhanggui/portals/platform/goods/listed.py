@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Party
@@ -80,7 +80,7 @@ class GoodsList(MoneyList):
     """What shops sell and suppliers offer, and what waits for review."""
 
     name = "platform.goods"
-    title = gettext_lazy("Goods")
+    title = pgettext_lazy("catalogue", "Goods")
     permission = "goods.view"
     sort = "-changed_at"
     tabs = StatusTabs.of("state", GOODS_STATES)
@@ -170,7 +170,7 @@ def good(request: HttpRequest, number: str) -> HttpResponse:
         )
     detail = Detail(
         number=number, kind=_("Good"), badge=GOODS_STATES[spu.state], facts=facts, steps=goods_steps(spu),
-        breadcrumbs=[(_("Goods"), reverse("platform:goods"))],
+        breadcrumbs=[(pgettext("catalogue", "Goods"), reverse("platform:goods"))],
     )  # fmt: skip
     context = {
         "detail": detail, "view": goods_view(spu, "CNY"), "problem": problem, "typed": request.POST,
