@@ -84,7 +84,7 @@ class Home:
             env={name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
             | {"ZHANGGUI_HOME": str(self.path)}
             | environment,
-            timeout=300,
+            timeout=900,  # only against hanging: the demonstration takes minutes on a busy machine
             check=False,
         )
 

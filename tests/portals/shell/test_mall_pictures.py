@@ -66,7 +66,7 @@ def test_every_good_has_two_pictures_and_no_two_goods_have_the_same() -> None:
     assert len(set(faces)) > 0.97 * len(faces)
     for vendor in mall_data().vendors:
         for good, shown in scenes_of(vendor):
-            assert 1 <= len(shown) <= 3, good.code
+            assert 1 <= len(shown) <= 2, good.code
 
 
 def test_paths_are_read_as_written() -> None:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from zhanggui.portals.shell.demonstration.mall import opening, trading
 
-MALL_ACTS: tuple[tuple[str, Callable[[datetime], None], bool], ...] = (
+type MallAct = tuple[str, Callable[[datetime], None], bool]
+
+OPENING_ACTS: tuple[MallAct, ...] = (
     ("mall: its line and parties", opening.open_line, True),
     ("mall: types, categories, brands", opening.open_catalogue, True),
     ("mall: pictures", opening.draw_pictures, False),
@@ -15,6 +17,9 @@ MALL_ACTS: tuple[tuple[str, Callable[[datetime], None], bool], ...] = (
     ("mall: goods of shops", opening.fill_shops, True),
     ("mall: codes of digital goods", opening.fill_digital, True),
     ("mall: coupons and rules", opening.open_promotions, True),
+)
+MALL_ACTS: tuple[MallAct, ...] = (
+    *OPENING_ACTS,
     ("mall: buyers sign up", trading.sign_buyers_up, True),
     ("mall: buyers order and pay", trading.buy, False),
     ("mall: shops ship", trading.ship, True),

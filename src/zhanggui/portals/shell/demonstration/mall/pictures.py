@@ -20,7 +20,7 @@ from zhanggui.portals.shell.demonstration.drawing.scenes import Scene
 from zhanggui.portals.shell.demonstration.mall.reading import Good, Vendor
 from zhanggui.trade.catalogue.rules.pictures import WIDTHS, DrawnPicture
 
-MOST_COLOURS = 3
+MOST_COLOURS = 2
 _SMALLER = tuple(width for width in WIDTHS if width < max(WIDTHS))
 
 
