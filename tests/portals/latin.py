@@ -15,7 +15,7 @@ ALLOWED = {
     # formats, standards and units that are written so in Chinese too
     "excel", "xlsx", "csv", "jsonl", "parquet", "json", "api", "sku", "spu", "iso", "utf", "pdf", "mb",
     "kb", "ppm", "utc", "cst", "http", "https", "sha", "gz", "id", "no", "zip", "gzip",
-    "iban", "bic", "cnaps", "gbk", "pain", "xml", "ofd",
+    "jpeg", "png", "webp", "iban", "bic", "cnaps", "gbk", "pain", "xml", "ofd",
     # how a day is written
     "yyyy", "mm", "dd",
     # keys of the keyboard

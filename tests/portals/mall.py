@@ -37,7 +37,7 @@ order,CNY,F-10
 NAMES = (
     "code", "username", "sku", "order_no", "key", "actor", "opened_by", "resolved_by", "published_by",
     "format", "source_name", "charge_no", "party_code", "fee_code", "title", "object_id", "file_name",
-    "business_line", "url",
+    "business_line", "url", "purchase_no", "parcel_no", "tracking_no",
 )  # fmt: skip
 """Columns whose texts are codes and names."""
 

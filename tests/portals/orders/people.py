@@ -57,4 +57,4 @@ def text_of(answer: Any) -> str:
 def with_orders() -> Sold:
     """The same in a market that is there already, each in a transaction as in life."""
     with transaction.atomic():
-        return busy(Sold())
+        return busy(Sold(english=False))

@@ -44,7 +44,8 @@ PARTIES = {
 class Sold:
     """A mall in which things were bought. Orders are made with `order("A tea cup:2 pot:1")`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, english: bool = True) -> None:
+        self.english = english
         self.parties = {
             code: Party.objects.get_or_create(
                 code=code, defaults={"kind": kind, "name": {"zh": zh, "en": en}}
@@ -68,6 +69,11 @@ class Sold:
         """The id of a party."""
         return int(self.parties[code].id)
 
+    def title(self, name: str) -> dict[str, str]:
+        """What goods are called; a mall may have Chinese names alone."""
+        chinese = {"zh": CHINESE[name.removesuffix("*")]}
+        return chinese | {"en": f"Goods {name}"} if self.english else chinese
+
     def sku(self, owner: str, name: str, kind: str = "physical", stock: int = 100) -> Sku:
         """A SKU of an owner, with stock, made on first use; `name` may end in `*`: listed from the farm's supply."""
         code = f"{owner}-{name}".upper()
@@ -78,7 +84,7 @@ class Sold:
         spu = Spu.objects.create(
             number=f"G-{code}", owner_id=self.id(owner), category=self.category, kind=kind, supply=owner == "farm",
             source=source.spu if source else None, supplier_id=self.id("farm") if source else 0,
-            title={"zh": CHINESE[name.removesuffix("*")], "en": f"Goods {name}"}, created_at=NOW, changed_at=NOW, state="listed",
+            title=self.title(name), created_at=NOW, changed_at=NOW, state="listed",
         )  # fmt: skip
         SpuStep.objects.create(spu=spu, before="draft", after="listed", at=NOW, actor="tests")
         sku = Sku.objects.create(code=code, spu=spu, owner_id=self.id(owner), source=source)
