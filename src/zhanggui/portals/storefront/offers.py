@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from zhanggui.portals.storefront.prices import short_price
@@ -86,6 +87,12 @@ def coupon_worth(coupon: Coupon) -> str:
     """What a coupon takes off, to be written large."""
     if coupon.kind == CouponKind.AMOUNT:
         return short_price(coupon.amount_minor, coupon.currency)
-    percent, rest = divmod(coupon.off_ppm, 10_000)
-    text = f"{percent}.{rest // 1000}" if rest // 1000 else str(percent)
-    return _("%(percent)s%% off") % {"percent": text}
+    if (get_language() or "").startswith("zh"):
+        return f"{_in_units(1_000_000 - coupon.off_ppm, 100_000)} 折"  # ten per cent off are nine tenths
+    return _("%(percent)s%% off") % {"percent": _in_units(coupon.off_ppm, 10_000)}
+
+
+def _in_units(ppm: int, unit: int) -> str:
+    """So many parts of a million in units, with the decimals it has, two at most."""
+    whole, rest = divmod(ppm * 100 // unit, 100)
+    return f"{whole}.{rest:02d}".rstrip("0").rstrip(".")
