@@ -37,7 +37,7 @@ MOST_SESSIONS = 200
 """How often "last seen" is written; a time-out is exact to this."""
 OPEN_TO_THE_UNPROVED = frozenset({
     "desk:factor_enrol", "desk:login", "desk:login_code", "desk:logout", "desk:set_language", "desk:look",
-    "desk:factor", "set_language",
+    "desk:factor", "set_language", "desk:picture",
 })  # fmt: skip
 
 

@@ -1,14 +1,18 @@
 """Signing up, logging in and out with name and password, the cart, the password, merging by password."""
 
+import io
+from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from PIL import Image
 
 from tests.portals.storefront.signing_in.logging_in import PASSWORD, Person
 from tests.trade.market import AT, goods, merchant, only_sku, open_types
 from zhanggui.parties.models import Membership, User
 from zhanggui.portals.desk.models import LoginAttempt
+from zhanggui.portals.desk.pictures import kept_content, picture_url
 from zhanggui.trade.buyers.models import Buyer
 from zhanggui.trade.buyers.operations.block_buyer import block_buyer
 from zhanggui.trade.carts.models import CartItem
@@ -41,6 +45,14 @@ class TestSignUp:
             answer = person.client.get(address)
             assert answer.status_code in (403, 404), address
         assert person.client.get("/api/v1/statements").status_code == 401
+
+    def test_pictures_are_for_everybody(self, person: Person, settings: Any, tmp_path: Path) -> None:
+        settings.MEDIA_ROOT = tmp_path
+        drawn = io.BytesIO()
+        Image.new("RGB", (90, 90), "tan").save(drawn, "WEBP")
+        digest = kept_content(drawn.getvalue(), name="cup.webp", owner_id=0)
+        person.sign_up("lin")
+        assert person.client.get(picture_url(digest, 80)).status_code == 200
 
     @pytest.mark.parametrize(
         ("typed", "sentence"),

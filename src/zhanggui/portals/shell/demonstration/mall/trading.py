@@ -41,9 +41,9 @@ from zhanggui.trade.returns.operations.open_case import Asked
 ACTOR = "zhanggui demo"
 CHANNEL = "wechat"
 BUYERS = (
-    ("lin", "林晓", "上海", "SH", "上海市", "黄浦区南京东路 1 号 501"),
-    ("chen", "陈默", "广东", "GD", "深圳市", "南山区科苑路 18 号"),
-    ("anna", "Anna Weber", "北京", "BJ", "北京市", "朝阳区工体北路 8 号"),
+    ("lin", "林晓", "310000", "上海市", "黄浦区南京东路 1 号 501"),
+    ("chen", "陈默", "440000", "深圳市", "南山区科苑路 18 号"),
+    ("anna", "Anna Weber", "110000", "北京市", "朝阳区工体北路 8 号"),
 )
 BASKETS = (("lin", 3), ("chen", 2), ("anna", 4), ("lin", 2))
 """Who buys, and from how many shops at once."""
@@ -67,7 +67,7 @@ def gateway(at: datetime) -> Iterator[httpx.Client]:
 
 def sign_buyers_up(at: datetime) -> None:
     """Three buyers, each with an address."""
-    for username, name, _, region, city, street in BUYERS:
+    for username, name, region, city, street in BUYERS:
         buyer = sign_up(username=username, password=secrets.token_urlsafe(12), at=at, phone="13800000000")
         Buyer.objects.filter(id=buyer.id).update(name=name)
         Address.objects.create(
