@@ -53,7 +53,13 @@ MOVEMENTS = {
     StockMovementKind.SHIPPED.value: Badge(gettext_lazy("Shipped out"), "blue"),
     StockMovementKind.RETURNED.value: Badge(gettext_lazy("Came back"), "amber"),
 }
-CHOICES = "coalesce((select string_agg(value, ' · ' order by key) from jsonb_each_text(k.specs)), '')"
+# what was chosen on each axis, by its name in the reader's language
+CHOICES = (
+    "coalesce((select string_agg(coalesce(a.choices->e.value->>%(language)s,"
+    " a.choices->e.value->>%(other_language)s, e.value), ' · ' order by a.position, e.key)"
+    " from jsonb_each_text(k.specs) e join trade_category c on c.id = s.category_id"
+    " left join trade_specification a on a.product_type_id = c.product_type_id and a.code = e.key), '')"
+)
 WAREHOUSE = "coalesce(nullif(w.name->>%(language)s, ''), nullif(w.name->>%(other_language)s, ''), w.code, '')"
 LEFT_OF_SKU = (
     "(select coalesce(sum(o.on_hand - o.reserved), 0) from trade_stock o where o.sku_id = k.id)"
