@@ -52,7 +52,9 @@ class TestSignUp:
         Image.new("RGB", (90, 90), "tan").save(drawn, "WEBP")
         digest = kept_content(drawn.getvalue(), name="cup.webp", owner_id=0)
         person.sign_up("lin")
-        assert person.client.get(picture_url(digest, 80)).status_code == 200
+        answer = person.client.get(picture_url(digest, 80))
+        answer.close()
+        assert answer.status_code == 200
 
     @pytest.mark.parametrize(
         ("typed", "sentence"),
