@@ -10,6 +10,7 @@ from django.urls import reverse
 from tests.trade.market import goods, listing, merchant, only_sku, open_types, png, state_of, supplier, there
 from zhanggui.parties.models import Membership, Party, Role, User
 from zhanggui.trade.catalogue.models import Shop, Sku, Spu
+from zhanggui.trade.pricing.models import FreightTemplate
 
 SCRIPT = "<script>alert(1)</script>茶"
 
@@ -110,6 +111,30 @@ class TestForm:
         )
         assert [row.picture.digest for row in spu.pictures.all()] == [second]
         assert set(spu.skus.values_list("prices__price_minor", flat=True)) == {9500, 8900}
+
+    def test_freight_is_chosen_among_the_shops_own_and_stays(self, shop: Party) -> None:
+        templates = [
+            FreightTemplate.objects.create(
+                owner_id=owner,
+                code="light",
+                name={"zh": "轻件", "en": "Light"},
+                currency="CNY",
+                basis="piece",
+            )
+            for owner in (shop.id, shop.id + 1)
+        ]
+        client = entered(shop)
+        client.post(url("new_good"), shirt(freight=str(templates[0].id)))
+        spu = Spu.objects.get()
+        assert spu.freight_template_id == templates[0].id
+        assert ">Light<" in client.get(url("edit_good", spu.number)).content.decode()
+        for sent in ({}, {"freight": str(templates[1].id)}):  # a form of yesterday; somebody else's template
+            client.post(url("edit_good", spu.number), shirt(**sent))
+            spu.refresh_from_db()
+            assert spu.freight_template_id == templates[0].id
+        client.post(url("edit_good", spu.number), shirt(freight="0"))
+        spu.refresh_from_db()
+        assert spu.freight_template_id == 0
 
 
 class TestActs:

@@ -18,6 +18,8 @@ MENU = Menu(
             [
                 Item(_("Orders"), "merchant:mall_orders", permission="own_orders.view",
                      badge=orders_to_ship_count, icon="list"),
+                Item(_("After-sale"), "merchant:cases", permission="own_returns.view", badge=cases_to_answer,
+                     icon="replay"),
             ],
         ),
         Section(
@@ -28,11 +30,6 @@ MENU = Menu(
                 Item(_("Stock"), "merchant:stock", permission="own_goods.view", icon="columns"),
                 Item(_("Shop settings"), "merchant:shop_settings", permission="own_goods.view", icon="gear"),
             ],
-        ),
-        Section(
-            pgettext_lazy("menu", "Trade"),
-            [Item(_("After-sale"), "merchant:cases", permission="own_returns.view", badge=cases_to_answer,
-                  icon="replay")],
         ),
         Section(
             _("Promotions"),

@@ -15,8 +15,10 @@ from zhanggui.portals.desk.goods import GOODS_KINDS, named
 from zhanggui.portals.desk.pictures import kept_picture
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.merchant.goods.listed import category_choices
+from zhanggui.portals.merchant.standing import standing_of
 from zhanggui.trade.catalogue.models import Attribute, Brand, Category, Sku, Specification, Spu
 from zhanggui.trade.catalogue.rules.goods import MOST_PICTURES, MOST_SKUS, GoodsDraft, PriceDraft, SkuDraft
+from zhanggui.trade.pricing.models import FreightTemplate
 
 LANGUAGES = ("zh", "en")
 WORDS = ("title", "subtitle", "description")
@@ -60,6 +62,7 @@ class GoodsForm:
         self.files = request.FILES.getlist("pictures") if request.method == "POST" else []
         self.category = category
         self.spu = spu
+        self.party_id = standing_of(request).party.id
         kind = category.product_type
         assert kind is not None
         self.attributes: list[Attribute] = list(kind.attributes.order_by("position", "id"))
@@ -95,7 +98,21 @@ class GoodsForm:
         if self.spu is None or self.spu.source_id is None:
             kind = self.text("kind", self.spu.kind if self.spu else "physical")
             found.append(("kind", _("How it reaches buyers"), kind, list(GOODS_KINDS.items())))
+        freight = self.text("freight", self.spu.freight_template_id if self.spu else 0)
+        free = [("0", _("Freight is free"))]
+        found.append(("freight", _("Freight template"), freight, free + self._freight_templates()))
         return found
+
+    def _freight_templates(self) -> list[tuple[str, str]]:
+        rows = FreightTemplate.objects.filter(owner_id=self.party_id, active=True).order_by("code")
+        return [(str(row.id), named(row.name, row.code)) for row in rows]
+
+    def _freight(self) -> int:
+        """The template chosen: one of the owner's own, else the one it has."""
+        chosen = self.text("freight", "").strip()
+        if chosen in {"0", *(code for code, _name in self._freight_templates())}:
+            return int(chosen)
+        return self.spu.freight_template_id if self.spu else 0
 
     @property
     def keywords(self) -> str:
@@ -198,7 +215,7 @@ class GoodsForm:
             brand_code=typed.get("brand", ""), kind=typed.get("kind", "physical"),
             attributes={row.code: typed.get(f"attribute-{row.code}", "") for row in self.attributes},
             pictures=[*self.shown_pictures(), *fresh],
-            freight_template_id=_whole(typed.get("freight", "")) or 0,
+            freight_template_id=self._freight(),
             skus=[sku for row in self.rows if (sku := self._sku(row)) is not None],
         )  # fmt: skip
 

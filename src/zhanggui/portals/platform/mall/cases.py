@@ -187,7 +187,7 @@ def case_detail(row: ReturnCase, back: str) -> Detail:
 def lines_table(row: ReturnCase) -> Table:
     """What of which line is asked."""
     return Table(
-        _("Goods"),
+        pgettext("mall order", "Goods"),
         [(_("SKU"), False), (_("Quantity"), True), (_("For the goods"), True), (_("For freight"), True)],
         [
             [
