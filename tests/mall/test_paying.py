@@ -205,6 +205,36 @@ class TestNotPaying:
         assert (mall.payment(purchase).state, Refund.objects.get().state) == ("closed", "succeeded")
         assert [order.state for order in mall.orders(purchase)] == ["cancelled", "cancelled"]
 
+    def test_a_try_that_could_not_be_closed_is_asked_after_until_it_is(
+        self, asked: tuple[Mall, Purchase, str]
+    ) -> None:
+        mall, purchase, number = asked
+        mall.channel.pay(number, at=mall.clock())
+        mall.channel.silent = True
+        mall.clock.later(minutes=31)
+        cancel_expired(clock=mall.clock)
+        assert [order.state for order in mall.orders(purchase)] == ["cancelled", "cancelled"]
+        mall.channel.silent = False
+        mall.clock.later(minutes=2)
+        ask_for_charges(clock=mall.clock)  # nobody ever called
+        mall.send_refunds()
+        assert (Charge.objects.get().use, Refund.objects.get().state) == ("surplus", "succeeded")
+
+    def test_a_try_that_nobody_paid_is_closed_when_the_channel_answers_again(
+        self, asked: tuple[Mall, Purchase, str]
+    ) -> None:
+        mall, _, number = asked
+        mall.channel.silent = True
+        mall.clock.later(minutes=31)
+        cancel_expired(clock=mall.clock)
+        mall.channel.silent = False
+        mall.clock.later(minutes=2)
+        ask_for_charges(clock=mall.clock)
+        assert (PaymentAttempt.objects.get().state, mall.channel.charges[number].state) == (
+            "closed",
+            "closed",
+        )
+
     def test_the_buyer_cancels_once(self, asked: tuple[Mall, Purchase, str]) -> None:
         mall, purchase, _ = asked
         purchase_cancelled(purchase=purchase, clock=mall.clock, actor="buyer:1")

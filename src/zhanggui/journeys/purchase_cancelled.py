@@ -5,13 +5,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from zhanggui.journeys.charge_answered import charge_asked
-from zhanggui.payments.channel import ChannelRefused, ChannelUnclear
+from zhanggui.journeys.charge_answered import charge_asked, charge_closed
 from zhanggui.payments.locks import hold_payment
 from zhanggui.payments.models import AttemptState
 from zhanggui.payments.operations.close_payment import close_payment
 from zhanggui.payments.queries import open_attempts, payment_of
-from zhanggui.payments.wired import adapter
 from zhanggui.trade.catalogue.operations.release_stock import release_stock
 from zhanggui.trade.orders.locks import hold_orders_of, hold_purchase
 from zhanggui.trade.orders.models import Purchase, PurchaseState
@@ -35,11 +33,7 @@ def purchase_cancelled(
             continue  # the channel was never asked
         if charge_asked(attempt=attempt, clock=clock) is not None:
             break
-        try:
-            adapter(attempt.channel).close_charge(attempt.number, now=clock())
-        except (ChannelRefused, ChannelUnclear):
-            # It may have been paid this moment: ask once more; else late money goes back.
-            charge_asked(attempt=attempt, clock=clock)
+        charge_closed(attempt=attempt, clock=clock)
     return _cancelled(purchase.purchase_no, clock(), actor, note)
 
 
