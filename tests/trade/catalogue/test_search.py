@@ -168,6 +168,7 @@ class TestOrderAndPages:
             3,
             9,
         )
+        Spu.objects.update(sold=0, rating_count=0, rating_sum=0)  # nobody has said so
 
     def test_page(self, shop: Party) -> None:
         pages = [find(sort="price", page=number, on_a_page=2) for number in (1, 2, 3, 99)]

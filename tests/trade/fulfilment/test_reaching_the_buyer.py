@@ -144,7 +144,7 @@ class TestReceipt:
         Order.objects.filter(id=held.id).update(held=True)
         later = {"clock": lambda: NOW + 40 * DAY, "actor": "clockwork"}
         assert goods_received_by_time(**later) == 0
-        case.ended_at, case.state = NOW, "refunded"
+        case.ended_at, case.state = NOW, "withdrawn"
         case.save()
         Order.objects.filter(id=held.id).update(held=False)
         assert goods_received_by_time(**later) == 2
