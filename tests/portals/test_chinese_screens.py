@@ -22,7 +22,7 @@ MOST_FORMS = 8
 
 UNREAD = {
     "rule_document": "a file", "export_file": "a file", "request_export": "leads to another page",
-    "logout": "leads to another page", "set_language": "no page", "look": "no page", "columns": "no page",
+    "logout": "leads to another page", "picture": "a file", "set_language": "no page", "look": "no page", "columns": "no page",
     "save_view": "no page", "drop_view": "no page", "choose_shop": "no page", "run_checks": "a button",
     "statement_pdf": "a file", "invoice_pdf": "a file", "end_sessions": "a button",
     "factor_remove": "a button", "new_recovery_codes": "a button", "recovery_codes": "for those with a factor",

@@ -60,7 +60,7 @@ def test_a_success_forgets_the_failures(client: Client, person: Any) -> None:
 
 def test_no_address_outside_is_gone_to(client: Client, person: Any) -> None:
     sent = {"username": "wang", "password": "demo-password", "next": "https://evil.example/"}
-    assert client.post("/login/", sent)["Location"] == "/"
+    assert client.post("/login/", sent)["Location"] == "/desk/"
     assert (
         client.post("/preferences/language/", {"language": "en", "next": "//evil.example"})["Location"] == "/"
     )

@@ -17,7 +17,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-SAMPLES = {"int": "7", "slug": "a", "str": "x", "uuid": "00000000-0000-0000-0000-000000000000", "path": "x"}
+SAMPLES = {"int": "7", "slug": "a", "str": "x", "uuid": "00000000-0000-0000-0000-000000000000", "path": "x",
+           "sha256": "0" * 64}  # fmt: skip
 INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=[\"']|javascript:", re.IGNORECASE
 )

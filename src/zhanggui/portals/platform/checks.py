@@ -31,10 +31,12 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.acts import act_in_words, object_in_words
+from zhanggui.portals.platform.mall.holds import MALL_HOLDS
 from zhanggui.portals.platform.names import parties, party_name
 
 # What holds when a check finds nothing, by the name of the check.
 HOLDS = {
+    **MALL_HOLDS,
     "entry_unbalanced": gettext_lazy("Every journal entry balances: its legs add up to zero."),
     "posting_crosses_books": gettext_lazy(
         "Every leg is on an account of its entry's own entity and currency."
