@@ -37,7 +37,7 @@ order,CNY,F-10
 NAMES = (
     "code", "username", "sku", "order_no", "key", "actor", "opened_by", "resolved_by", "published_by",
     "format", "source_name", "charge_no", "party_code", "fee_code", "title", "object_id", "file_name",
-    "business_line", "url", "purchase_no", "parcel_no", "tracking_no",
+    "business_line", "payment_no", "purchase_no", "refund_no", "case_no", "parcel_no", "url", "purchase_no", "parcel_no", "tracking_no",
 )  # fmt: skip
 """Columns whose texts are codes and names."""
 
@@ -107,7 +107,7 @@ WORDS_OF_FILES = {
 def names_in_data() -> set[str]:
     """Every code and name that stands in the tables: those are what they are in any language."""
     found: set[str] = (
-        set(WORDS_OF_FILES) | set(CURRENCIES) | {"scripted"}
+        set(WORDS_OF_FILES) | set(CURRENCIES) | {"scripted", "mall"}
     )  # the name of the rail that this ground has wired
     with connection.cursor() as cursor:
         cursor.execute(

@@ -31,6 +31,9 @@ UNREAD = {
     "run_rebates": "a button", "draft_invoices": "a button", "run_job": "a button", "repeat_comparison": "a button", "switch_anomaly_rule": "a button",
     "invoice_write_off": "a button", "evidence_file": "a file", "difference_evidence": "a file", "invoice_file": "a file",
     "live_parts": "a part of a page", "live_stream": "no page", "refund_order": "leads to another page",
+    "case": "read in tests/mall", "mall_case": "read in tests/mall", "good_act": "a button",
+    "goods_uploaded": "read in tests/portals/goods", "close_coupon": "a button", "close_saving": "a button",
+    "close_freight": "a button",
     "note_mall_order": "a button", "take_back_parcel": "a button", "to_ship_file": "a file",
     "mall_orders_stream": "no page", "mall_orders_parts": "a part of a page",
     "door": "leads to another page", "login": "for those who are not in yet", "proof": "a file",
@@ -239,6 +242,7 @@ def test_every_page_of_a_merchant(mall: Any, owner: Client, tmp_path: Any) -> No
     from tests.portals.documents import with_documents
     from tests.portals.mall import key_of
     from tests.portals.orders.people import with_orders
+    from tests.portals.promoting import with_promotions
 
     here = f"/merchant/statements/{mall.statement('tea').id}/"
     seeds = [
@@ -251,6 +255,7 @@ def test_every_page_of_a_merchant(mall: Any, owner: Client, tmp_path: Any) -> No
     # what is there to confirm and to dispute is seen; now it is confirmed, invoiced and paid
     with_documents(mall, tmp_path)
     with_orders()
+    with_promotions(mall.party("tea").id, timezone.now())
     walk.area, walk.left = "/merchant/", ["/merchant/"]
     walk.read()
     assert walk.english == {}
