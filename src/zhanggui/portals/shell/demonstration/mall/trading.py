@@ -2,6 +2,7 @@
 shops ship, one thing comes back, and the settlement centre hears of it all."""
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,7 +22,7 @@ from zhanggui.journeys.refund_answered import refund_sent
 from zhanggui.journeys.return_asked import goods_came_back, goods_sent_back, return_agreed, return_asked
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.payments.channel import Method
-from zhanggui.payments.models import Refund
+from zhanggui.payments.models import Refund, RefundState
 from zhanggui.payments.operations.keep_channel import keep_channel
 from zhanggui.payments.queries import open_attempts, payment_of
 from zhanggui.portals.shell.moments import zone
@@ -40,6 +41,7 @@ from zhanggui.trade.returns.operations.open_case import Asked
 
 ACTOR = "zhanggui demo"
 CHANNEL = "wechat"
+TRIES, PAUSE_SECONDS = 40, 0.25
 BUYERS = (
     ("lin", "林晓", "310000", "上海市", "黄浦区南京东路 1 号 501"),
     ("chen", "陈默", "440000", "深圳市", "南山区科苑路 18 号"),
@@ -159,9 +161,11 @@ def bring_back(at: datetime) -> None:
             _return_one(at)
     with gateway(at):
         for refund in Refund.objects.select_related("charge__channel", "charge__attempt", "part"):
-            # Some gateways take a refund in first and say a moment later that it is done.
-            for _ in range(2):
-                refund_sent(refund=refund, notify_url="", clock=lambda: at)
+            # The gateway takes a refund in first, and says a moment later that it is done.
+            for _ in range(TRIES):
+                if refund_sent(refund=refund, notify_url="", clock=lambda: at).state == RefundState.SUCCEEDED:
+                    break
+                time.sleep(PAUSE_SECONDS)
     _settle(at)
 
 
