@@ -31,7 +31,7 @@ UNREAD = {
     "run_rebates": "a button", "draft_invoices": "a button", "run_job": "a button", "repeat_comparison": "a button", "switch_anomaly_rule": "a button",
     "invoice_write_off": "a button", "evidence_file": "a file", "difference_evidence": "a file", "invoice_file": "a file",
     "live_parts": "a part of a page", "live_stream": "no page", "refund_order": "leads to another page",
-    "case": "read in tests/mall", "mall_case": "read in tests/mall", "good_act": "a button",
+    "case": "read in tests/mall", "mall_case": "read in tests/mall", "mall_refund": "read in tests/mall", "good_act": "a button",
     "goods_uploaded": "read in tests/portals/goods", "close_coupon": "a button", "close_saving": "a button",
     "close_freight": "a button",
     "note_mall_order": "a button", "take_back_parcel": "a button", "to_ship_file": "a file",
@@ -195,9 +195,11 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
     from tests.portals.feeding import with_feed
     from tests.portals.mall import key_of, upload
     from tests.portals.orders.people import with_orders
+    from tests.portals.promoting import with_promotions
     from tests.portals.troubles import with_troubles
     from zhanggui.parties.operations.issue_key import issue_key
     from zhanggui.settlement.payouts.models import Receiver
+    from zhanggui.trade.catalogue.models import Brand
 
     staff.post("/platform/imports/new/", {"line": mall.line.id, "file": upload()})
     staff.post("/platform/checks/run/")
@@ -219,6 +221,8 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
     # what is there to confirm is seen; now it is confirmed, invoiced and paid, and there is more
     with_documents(mall, tmp_path)
     with_orders()
+    with_promotions(0, NOW)
+    Brand.objects.create(code="lamp-bay", name={"zh": "灯湾"})
     put_in_guarded_documents(mall, tmp_path)
     with_troubles(mall)
     boss = mall.person("platform", "platform_admin")
@@ -227,6 +231,7 @@ def test_every_page_of_the_platform(mall: Any, staff: Client, tmp_path: Any) -> 
         "payouts", "payout_batches", "receivers", "invoices", "input_invoices", "adjustments", "deposits", "bills",
         "receipts", "holds", "rebate_agreements", "anomaly_rules", "alerts", "import_issued", "tax_documents",
         "keys", "what_if", "debts", "mall_orders", "payout_answers", "order_holds", "withholding_tables",
+        "coupons", "savings", "brands",
     )  # fmt: skip
     walk.left = [reverse(f"platform:{name}") + "?view=all" for name in lists]
     walk.left += [
