@@ -2,22 +2,14 @@
 
 from typing import Any
 
-from django.db import connection
-
 from zhanggui.approvals.models import Approval
 from zhanggui.approvals.rules import content_digest
-
-
-def _rows(query: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query + " limit 1000")
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+from zhanggui.rows.reading import offending_rows
 
 
 def approved_by_maker() -> list[dict[str, Any]]:
     """Documents that their own maker approved."""
-    return _rows(
+    return offending_rows(
         "select a.id, a.kind, a.subject, a.maker from approvals_approval a"
         " join approvals_decision d on d.approval_id = a.id and d.approved and d.checker = a.maker"
     )
@@ -25,7 +17,7 @@ def approved_by_maker() -> list[dict[str, Any]]:
 
 def approved_without_checks() -> list[dict[str, Any]]:
     """Approved documents with fewer approvals than they needed, or with a rejection among them."""
-    return _rows(
+    return offending_rows(
         "select a.id, a.kind, a.subject, a.checks_needed, count(d.id) filter (where d.approved) as given"
         " from approvals_approval a left join approvals_decision d on d.approval_id = a.id"
         " where a.state = 'approved' group by a.id"

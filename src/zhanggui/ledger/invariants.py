@@ -5,22 +5,19 @@ from typing import Any
 
 from django.db import connection
 
-
-def _rows(query: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query + " limit 1000")
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+from zhanggui.rows.reading import offending_rows
 
 
 def entry_unbalanced() -> list[dict[str, Any]]:
     """Entries whose legs do not sum to zero."""
-    return _rows("select book_id, source, key_a, key_b from ledger_entry where ledger_sum(amounts) <> 0")
+    return offending_rows(
+        "select book_id, source, key_a, key_b from ledger_entry where ledger_sum(amounts) <> 0"
+    )
 
 
 def posting_crosses_books() -> list[dict[str, Any]]:
     """Legs on an account of another entity or currency than their entry's, or on no account at all."""
-    return _rows(
+    return offending_rows(
         "select p.book_id, p.source, p.key_a, p.key_b, p.account_id from ledger_posting p"
         " left join ledger_account a on a.id = p.account_id"
         " where a.id is null or a.entity_id <> p.entity_id or a.currency <> p.currency"
@@ -29,7 +26,7 @@ def posting_crosses_books() -> list[dict[str, Any]]:
 
 def delta_differs_from_postings() -> list[dict[str, Any]]:
     """Accounts and days on which the deltas are not the sum of the postings."""
-    return _rows(
+    return offending_rows(
         "select account_id, booked_date, sum(posted) as posted, sum(folded) as folded from ("
         " select account_id, booked_date, sum(amount) as posted, 0 as folded from ledger_posting group by 1, 2"
         " union all select account_id, booked_date, 0, sum(amount) from ledger_delta group by 1, 2) both_sides"
@@ -39,7 +36,7 @@ def delta_differs_from_postings() -> list[dict[str, Any]]:
 
 def trial_balance_not_zero() -> list[dict[str, Any]]:
     """Entities and currencies whose accounts do not sum to zero."""
-    return _rows(
+    return offending_rows(
         "select a.entity_id, a.currency, sum(d.amount) as off from ledger_delta d"
         " join ledger_account a on a.id = d.account_id group by 1, 2 having sum(d.amount) <> 0"
     )
@@ -47,7 +44,7 @@ def trial_balance_not_zero() -> list[dict[str, Any]]:
 
 def folded_balance_differs() -> list[dict[str, Any]]:
     """Accounts whose folded balance is not the sum of the deltas it was folded from."""
-    return _rows(
+    return offending_rows(
         "select account_id, sum(folded) as folded, sum(rebuilt) as rebuilt from ("
         " select account_id, amount as folded, 0 as rebuilt from ledger_balance"
         " union all select d.account_id, 0, sum(d.amount) from ledger_delta d"
@@ -60,7 +57,7 @@ def folded_balance_differs() -> list[dict[str, Any]]:
 
 def batch_changed() -> list[dict[str, Any]]:
     """Batches whose rows no longer have the digest taken when they were written (a posted row changed)."""
-    return _rows(
+    return offending_rows(
         "select b.id from ledger_batch b left join ("
         " select batch_id, count(*) as entries, sha256(string_agg("
         "  int8send(book_id) || int2send(source) || int8send(key_a) || int8send(key_b) || int4send(entity_id)"
@@ -74,7 +71,7 @@ def batch_changed() -> list[dict[str, Any]]:
 
 def entry_without_batch() -> list[dict[str, Any]]:
     """Entries that no batch vouches for (written around the ledger)."""
-    return _rows(
+    return offending_rows(
         "select e.batch_id, count(*) as entries from ledger_entry e"
         " where not exists (select from ledger_batch b where b.id = e.batch_id) group by 1"
     )
@@ -99,7 +96,7 @@ def seal_broken() -> list[dict[str, Any]]:
 
 def guard_asleep() -> list[dict[str, Any]]:
     """Triggers of any table that are switched off: they are what refuses changes of posted rows."""
-    return _rows(
+    return offending_rows(
         "select t.tgrelid::regclass::text as table, t.tgname::text as guard from pg_trigger t"
         " join pg_class c on c.oid = t.tgrelid where not t.tgisinternal and t.tgenabled <> 'O'"
         " and c.relnamespace = current_schema()::regnamespace"

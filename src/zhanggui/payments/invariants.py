@@ -2,19 +2,12 @@
 
 from typing import Any
 
-from django.db import connection
-
-
-def _rows(query: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+from zhanggui.rows.reading import offending_rows
 
 
 def payment_differs_from_parts() -> list[dict[str, Any]]:
     """The parts of a payment add up to it."""
-    return _rows(
+    return offending_rows(
         "select p.payment_no, p.amount_minor, coalesce(sum(t.amount_minor), 0)::bigint as parts_minor"
         " from payments_payment p left join payments_part t on t.payment_id = p.id"
         " group by p.id having p.amount_minor <> coalesce(sum(t.amount_minor), 0)"
@@ -23,7 +16,7 @@ def payment_differs_from_parts() -> list[dict[str, Any]]:
 
 def charge_differs_from_parts() -> list[dict[str, Any]]:
     """The parts of a charge that pays for orders add up to it; of surplus there are none."""
-    return _rows(
+    return offending_rows(
         "select c.id as charge, c.amount_minor, coalesce(sum(t.amount_minor), 0)::bigint as parts_minor"
         " from payments_charge c left join payments_charge_part t on t.charge_id = c.id"
         " group by c.id having coalesce(sum(t.amount_minor), 0)"
@@ -33,7 +26,7 @@ def charge_differs_from_parts() -> list[dict[str, Any]]:
 
 def paid_without_its_charge() -> list[dict[str, Any]]:
     """A payment is paid exactly when one charge of its amount was accepted for it."""
-    return _rows(
+    return offending_rows(
         "select p.payment_no, p.state, c.amount_minor as charged_minor from payments_payment p"
         " left join payments_charge c on c.payment_id = p.id and c.use = 'accepted'"
         " where (p.state = 'paid') <> (c.id is not null)"
@@ -43,7 +36,7 @@ def paid_without_its_charge() -> list[dict[str, Any]]:
 
 def refunds_differ_from_charge() -> list[dict[str, Any]]:
     """What a charge and its parts say was asked back is the sum of their refunds that did not fail."""
-    return _rows(
+    return offending_rows(
         "select c.id as charge, 0 as part, c.refunded_minor, coalesce(sum(r.amount_minor), 0)::bigint as refunds"
         " from payments_charge c left join payments_refund r on r.charge_id = c.id and r.state <> 'failed'"
         " group by c.id having c.refunded_minor <> coalesce(sum(r.amount_minor), 0)"

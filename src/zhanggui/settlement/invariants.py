@@ -4,21 +4,15 @@ from typing import Any
 
 from django.db import connection
 
+from zhanggui.rows.reading import offending_rows
 from zhanggui.settlement.details.leaves import LEAF_SQL, PATTERNS_SQL
 from zhanggui.settlement.statements.hashing import GENESIS, statement_hash
 from zhanggui.settlement.statements.models import Statement
 
 
-def _rows(query: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query + " limit 1000")
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
 def details_differ_from_entry() -> list[dict[str, Any]]:
     """Events whose details do not sum to what their entry put on statement accounts (2202.02)."""
-    return _rows(
+    return offending_rows(
         "select merchant_id, kind, order_id, event_id, sum(details) as details, sum(posted) as posted from ("
         " select merchant_id, kind, order_id, event_id,"
         "  sum((select sum(a) from unnest(amounts) a)) as details, 0 as posted"
@@ -32,7 +26,7 @@ def details_differ_from_entry() -> list[dict[str, Any]]:
 
 def statement_differs_from_lines() -> list[dict[str, Any]]:
     """Closed statements whose header is not the sum, or the count, of their lines."""
-    return _rows(
+    return offending_rows(
         "select s.number, s.net_minor, coalesce(l.net, 0) as lines_net, s.line_count, coalesce(l.lines, 0) as lines"
         " from settlement_statement s left join ("
         "  select party_id, statement_id, count(*) as lines, sum(cardinality(amounts)) as details,"
@@ -46,7 +40,7 @@ def statement_differs_from_lines() -> list[dict[str, Any]]:
 def statement_differs_from_ledger() -> list[dict[str, Any]]:
     """Statements whose accounts (billed, confirmed, in transit, receivable) do not stand at lines less what was
     carried on, withheld or paid, plus what came in on their debt."""
-    return _rows(
+    return offending_rows(
         "select s.number, coalesce(l.net, 0) - s.carried_minor - s.withheld_minor - coalesce(p.paid, 0)"
         "  + coalesce(c.came_in, 0) as expected, coalesce(b.balance, 0) as ledger"
         " from settlement_statement s left join ("
@@ -66,7 +60,7 @@ def statement_differs_from_ledger() -> list[dict[str, Any]]:
 
 def confirmed_differs_from_ledger() -> list[dict[str, Any]]:
     """Statements whose confirmed account does not hold just what was confirmed and is neither on its way nor paid."""
-    return _rows(
+    return offending_rows(
         "select s.number, s.state, coalesce(c.balance, 0) as confirmed, coalesce(p.gone, 0) as gone"
         " from settlement_statement s"
         " left join (select a.reference, -sum(d.amount) as balance from ledger_account a"
@@ -82,7 +76,7 @@ def confirmed_differs_from_ledger() -> list[dict[str, Any]]:
 
 def payables_differ_from_statements() -> list[dict[str, Any]]:
     """Parties whose payable accounts (2202.02 to .04) are not the sum of their statements less what was paid."""
-    return _rows(
+    return offending_rows(
         "select party_id, currency, sum(stated) as stated, sum(posted) as posted from ("
         " select b.party_id, b.currency, sum((select sum(a) from unnest(b.amounts) a)) as stated, 0 as posted"
         "  from settlement_billed_line b group by 1, 2"
@@ -100,7 +94,7 @@ def payables_differ_from_statements() -> list[dict[str, Any]]:
 
 def reversed_above_original() -> list[dict[str, Any]]:
     """Details of a sale that were reversed by more than they were, or in the wrong direction."""
-    return _rows(
+    return offending_rows(
         "with sale as (select party_id, line_id, fee_type_id, rule_id, sum(amount) as amount"
         "  from settlement_detail where kind = 1 and (party_id, line_id) in"
         "   (select party_id, line_id from settlement_billed_line where kind = 2) group by 1, 2, 3, 4),"
@@ -115,7 +109,7 @@ def reversed_above_original() -> list[dict[str, Any]]:
 
 def refunded_above_paid() -> list[dict[str, Any]]:
     """Lines for which more was accepted as refund than the buyer paid, or more units than there are."""
-    return _rows(
+    return offending_rows(
         "select l.merchant_id, l.line_id, sum(r.goods_minor) as refunded, sum(r.quantity) as units"
         " from settlement_staged_refund r"
         " join settlement_staged_line l on l.merchant_id = r.merchant_id and l.line_id = r.line_id"
@@ -129,7 +123,7 @@ def refunded_above_paid() -> list[dict[str, Any]]:
 
 def payment_parts_differ() -> list[dict[str, Any]]:
     """Paid orders whose payment entry did not put exactly the money paid into the gateway account."""
-    return _rows(
+    return offending_rows(
         "select o.order_no, o.paid_minor, coalesce(p.posted, 0) as posted from settlement_staged_order o"
         " left join (select key_a, sum(p.amount) as posted from ledger_posting p"
         "  join ledger_account a on a.id = p.account_id and a.purpose = '1012.01'"
@@ -139,7 +133,7 @@ def payment_parts_differ() -> list[dict[str, Any]]:
 
 def line_on_no_statement() -> list[dict[str, Any]]:
     """Billed lines whose statement is not there, or is another party's, entity's, currency's or mode's."""
-    return _rows(
+    return offending_rows(
         "select b.party_id, b.line_id, b.event_id, b.statement_id from settlement_billed_line b"
         " left join settlement_statement s on s.party_id = b.party_id and s.id = b.statement_id"
         " where s.id is null or (s.entity_id, s.currency, s.mode) <> (b.entity_id, b.currency, b.mode)"
@@ -148,7 +142,7 @@ def line_on_no_statement() -> list[dict[str, Any]]:
 
 def leaf_changed() -> list[dict[str, Any]]:
     """Billed lines whose content no longer has the hash taken when they were written."""
-    return _rows(
+    return offending_rows(
         "select b.party_id, b.line_id, b.event_id from settlement_billed_line b"
         f" left join {PATTERNS_SQL} p on p.id = b.pattern_id where b.leaf is distinct from {LEAF_SQL}"
     )
@@ -156,7 +150,7 @@ def leaf_changed() -> list[dict[str, Any]]:
 
 def details_not_parallel() -> list[dict[str, Any]]:
     """Billed lines that do not have just the amounts and bases that their pattern speaks of."""
-    return _rows(
+    return offending_rows(
         "select b.party_id, b.line_id, b.event_id, b.pattern_id from settlement_billed_line b"
         " left join (select id, cardinality(fee_types) as details,"
         "  (select max(place) from unnest(base_of) as place) as bases from settlement_detail_pattern) p"
@@ -189,7 +183,7 @@ def statement_chain_broken() -> list[dict[str, Any]]:
 
 def open_twice() -> list[dict[str, Any]]:
     """Overlapping statements of one series: a day that belongs to two of them."""
-    return _rows(
+    return offending_rows(
         "select a.party_id, a.number, b.number as other from settlement_statement a"
         " join settlement_statement b on b.party_id = a.party_id and b.id > a.id and b.document_id = 0"
         " and a.document_id = 0 and (b.entity_id, b.currency, b.mode, b.kind, b.cycle)"

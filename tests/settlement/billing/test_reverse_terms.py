@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.real_data.agreement import wrong_reversals
 from tests.settlement.story import COMMISSION, Story, rule, text, yuan
 from tests.tampering import broken
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.replays.explain import explain_detail
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,8 @@ from zhanggui.ledger.chart import BY_CODE
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.parties.models import Party
 from zhanggui.parties.queries import party_names
-from zhanggui.settlement.details.queries import details_of_order, rows_of
+from zhanggui.rows.reading import rows_of
+from zhanggui.settlement.details.queries import details_of_order
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.intake.errors import UnknownOrder
 from zhanggui.settlement.intake.models import OrderStatus

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 
 
 def adjustment_without_its_detail() -> list[dict[str, Any]]:

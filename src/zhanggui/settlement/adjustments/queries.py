@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.adjustments.models import Adjustment, DocumentState, Rebate, RebateAgreement
-from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.fees.queries import catalogue
 
 # Fees an adjustment may use are what other systems may send, and our own; not what documents move.

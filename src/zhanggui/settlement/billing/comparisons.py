@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 
 SUMS = """
 select {key} as id, sum(now_minor)::bigint as now, sum(then_minor)::bigint as then,

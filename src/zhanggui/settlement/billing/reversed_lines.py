@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from zhanggui.ledger.sources import EntrySource
+from zhanggui.rows.reading import rows_of
 from zhanggui.rows.times import local_days, microseconds
 from zhanggui.settlement.billing.reversal import Refunds, kept_details, reversal_amounts
 from zhanggui.settlement.details.blocks import BilledBlock
-from zhanggui.settlement.details.queries import WHOLE_LINES, rows_of
+from zhanggui.settlement.details.queries import WHOLE_LINES
 from zhanggui.settlement.entities.models import BusinessLine, SettlementTerms
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.fees.queries import catalogue, rules_by_id

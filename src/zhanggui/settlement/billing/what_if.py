@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from zhanggui.rows.reading import rows_of
 from zhanggui.rows.transfer import read_columns
 from zhanggui.settlement.billing.reading import StagedLines, read_lines
 from zhanggui.settlement.billing.roles import MERCHANT
 from zhanggui.settlement.details.blocks import Ints
-from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.fees.queries import catalogue, compiled_draft
 from zhanggui.settlement.fees.rules.batch import RatedBatch

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import F, Q
 
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.adjustments.models import DocumentState
 from zhanggui.settlement.collections.models import (
     Claim,
@@ -17,7 +18,6 @@ from zhanggui.settlement.collections.models import (
     WriteOff,
 )
 from zhanggui.settlement.collections.rules import CARRY, Policy, carried_or_collected
-from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.statements.models import Statement, StatementState
 
 # One row a bucket and currency. The bounds are those of `rules.BUCKETS`; a test holds them together.

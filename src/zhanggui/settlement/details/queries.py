@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from zhanggui.ledger.sources import EntrySource
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.details.errors import UnknownDetail
 
 # Where the view `settlement_detail` and lists find the base of a detail `d` of a line `b`.
@@ -42,14 +41,6 @@ class DetailKey:
 
     def __str__(self) -> str:
         return f"{self.party_id}-{self.line_id}-{self.event_id}-{self.position}"
-
-
-def rows_of(query: str, params: list[Any] | dict[str, Any]) -> list[dict[str, Any]]:
-    """This function will run a read and return its rows as dictionaries."""
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def detail(key: DetailKey) -> dict[str, Any]:

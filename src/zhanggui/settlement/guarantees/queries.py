@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from zhanggui.ledger.chart import CONFIRMED
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.adjustments.models import DocumentState
-from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.guarantees.models import (
     Deposit,
     DepositMovement,

@@ -12,7 +12,7 @@ from zhanggui.ledger.chart import (
     REFUNDS_PAYABLE,
     SUBSIDY,
 )
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.intake.models import ImportRun, OrderStatus
 
 ORDERS = """

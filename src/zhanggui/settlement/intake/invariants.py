@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 
 
 def held_line_billable() -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ between two other parties (a courier, say) are not ours to invoice.
 from typing import Any, NamedTuple
 
 from zhanggui.money.rates import parse_rate
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.fees.models import RuleVersion
 from zhanggui.settlement.fees.queries import catalogue
 from zhanggui.settlement.invoices.models import InvoicePart

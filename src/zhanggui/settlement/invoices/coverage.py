@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any, NamedTuple
 
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.invoices.models import InvoiceLine, InvoicePart, ReceivedInvoice, ReceivedState
 
 # A red draft does not yet give back what it takes from a blue invoice: the details are free once it is issued.

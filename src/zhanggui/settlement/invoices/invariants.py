@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import offending_rows, rows_of
 from zhanggui.settlement.invoices.models import InvoiceFile
 from zhanggui.settlement.invoices.queries import tax_report
 from zhanggui.settlement.invoices.rules.axis import axis_of
@@ -24,13 +24,9 @@ group by 1, 2, 3
 """
 
 
-def _rows(query: str) -> list[dict[str, Any]]:
-    return rows_of(query + " limit 1000", [])
-
-
 def invoice_parts_differ_from_details() -> list[dict[str, Any]]:
     """Statements whose parts to invoice are not, by direction, the sum of the details that bear invoices."""
-    return _rows(
+    return offending_rows(
         "select party_id, statement_id, direction, sum(parts) as parts, sum(details) as details from ("
         " select party_id, statement_id, direction, gross_minor as parts, 0 as details"
         "  from settlement_invoice_part"
@@ -41,7 +37,7 @@ def invoice_parts_differ_from_details() -> list[dict[str, Any]]:
 
 def invoice_differs_from_lines() -> list[dict[str, Any]]:
     """Invoices whose amounts are not the sums of their lines."""
-    return _rows(
+    return offending_rows(
         "select i.number, i.gross_minor, coalesce(sum(l.gross_minor), 0) as lines from settlement_invoice i"
         " left join settlement_invoice_line l on l.party_id = i.party_id and l.invoice_id = i.id"
         " group by i.party_id, i.id having i.gross_minor <> coalesce(sum(l.gross_minor), 0)"
@@ -52,7 +48,7 @@ def invoice_differs_from_lines() -> list[dict[str, Any]]:
 def invoice_of_other_details() -> list[dict[str, Any]]:
     """Lines whose details are of another party, entity, currency, mode or direction than their invoice, or of an
     open statement."""
-    return _rows(
+    return offending_rows(
         "select i.number, l.position from settlement_invoice_line l"
         " join settlement_invoice i on i.party_id = l.party_id and i.id = l.invoice_id"
         " left join settlement_invoice_part p on p.party_id = l.party_id and p.id = l.part_id"
@@ -65,7 +61,7 @@ def invoice_of_other_details() -> list[dict[str, Any]]:
 
 def detail_invoiced_twice() -> list[dict[str, Any]]:
     """Parts that are on invoices, net of red letters, by more than they are, or the other way round."""
-    return _rows(
+    return offending_rows(
         "select p.party_id, p.statement_id, p.id, p.gross_minor, sum(l.gross_minor) as invoiced"
         " from settlement_invoice_part p"
         " join settlement_invoice_line l on l.party_id = p.party_id and l.part_id = p.id"
@@ -78,7 +74,7 @@ def detail_invoiced_twice() -> list[dict[str, Any]]:
 
 def red_above_original() -> list[dict[str, Any]]:
     """Invoices of which red letters take back more than they charged, by fee type and rate, or another party's."""
-    return _rows(
+    return offending_rows(
         "select o.number, l.fee_type_id, l.rate_ppm, sum(l.gross_minor) as left_over from settlement_invoice o"
         " join settlement_invoice r on r.party_id = o.party_id and (r.id = o.id or r.original_id = o.id)"
         " join settlement_invoice_line l on l.party_id = r.party_id and l.invoice_id = r.id"
@@ -110,7 +106,7 @@ def invoice_axis_differs() -> list[dict[str, Any]]:
 
 def received_above_expected() -> list[dict[str, Any]]:
     """Expected invoices that are covered beyond their amount, or called received without being covered."""
-    return _rows(
+    return offending_rows(
         "select i.number, i.gross_minor, coalesce(sum(r.gross_minor), 0) as received from settlement_invoice i"
         " left join settlement_received_invoice r on r.party_id = i.party_id and r.invoice_id = i.id"
         "  and r.state <> 'rejected' where i.direction = 2 group by i.party_id, i.id"
@@ -124,7 +120,7 @@ def received_above_expected() -> list[dict[str, Any]]:
 
 def verified_by_uploader() -> list[dict[str, Any]]:
     """Received invoices that were decided about by who entered them."""
-    return _rows(
+    return offending_rows(
         "select number, uploaded_by from settlement_received_invoice"
         " where decided_by <> '' and decided_by = uploaded_by"
     )
@@ -132,7 +128,7 @@ def verified_by_uploader() -> list[dict[str, Any]]:
 
 def withholding_differs_from_detail() -> list[dict[str, Any]]:
     """Tax withheld that is not the detail it names, on the statement it names."""
-    return _rows(
+    return offending_rows(
         "select w.party_id, w.statement_id, w.tax_minor, d.amount from settlement_withholding w"
         " left join settlement_detail d on d.party_id = w.party_id and d.line_id = w.line_id and d.event_id = 0"
         " and d.position = 1 where d.amount is distinct from -w.tax_minor"

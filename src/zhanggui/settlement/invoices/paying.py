@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.invoices.tax_data import policy
 from zhanggui.settlement.payouts.queries import Due
 from zhanggui.settlement.payouts.queries import due_statements as due_and_confirmed

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.invoices.errors import UnknownInvoice
 from zhanggui.settlement.invoices.models import (
     Invoice,

@@ -2,19 +2,12 @@
 
 from typing import Any
 
-from django.db import connection
-
-
-def _rows(query: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query + " limit 1000")
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+from zhanggui.rows.reading import offending_rows
 
 
 def alert_without_its_rule() -> list[dict[str, Any]]:
     """Alerts whose rule version is not there, or says another code, kind or severity."""
-    return _rows(
+    return offending_rows(
         "select a.id, a.rule_id, a.rule_code from settlement_alert a"
         " left join settlement_anomaly_rule r on r.id = a.rule_id"
         " where r.id is null or (r.code, r.kind, r.severity) is distinct from (a.rule_code, a.kind, a.severity)"
@@ -23,7 +16,7 @@ def alert_without_its_rule() -> list[dict[str, Any]]:
 
 def alert_raised_twice() -> list[dict[str, Any]]:
     """Alerts of one rule, subject, currency and window that stand more than once."""
-    return _rows(
+    return offending_rows(
         "select rule_code, subject_kind, subject_id, currency, window_from, count(*) as alerts"
         " from settlement_alert group by 1, 2, 3, 4, 5 having count(*) > 1"
     )
@@ -31,7 +24,7 @@ def alert_raised_twice() -> list[dict[str, Any]]:
 
 def alert_history_broken() -> list[dict[str, Any]]:
     """Alerts whose history does not lead from being raised, step by step, to the state they are in."""
-    return _rows(
+    return offending_rows(
         "select * from (select a.id, a.state, count(e.id) filter (where e.act = 'raised') as raised,"
         "  coalesce((array_agg(e.after order by e.id desc) filter (where e.act in ('raised', 'step')))[1], '')"
         "   as told, coalesce(bool_or(e.broken), false) as broken"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from zhanggui.settlement.reconciliation.queries import rows_of
+from zhanggui.rows.reading import rows_of
 
 _LIMIT = " limit 1000"
 

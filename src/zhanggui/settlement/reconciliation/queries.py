@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import timezone
 
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind
 from zhanggui.settlement.reconciliation.errors import (
     UnknownBill,
@@ -141,14 +141,6 @@ def fund_bills_within(own_account_id: int, starts_on: date, ends_before: date) -
             ends_before__lte=ends_before,
         ).order_by("starts_on")
     )  # fmt: skip
-
-
-def rows_of(query: str, params: Any) -> list[dict[str, Any]]:
-    """This function will return a query's rows as dicts."""
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def sides_of(row: Difference) -> dict[str, dict[str, Any]]:

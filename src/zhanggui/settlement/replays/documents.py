@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.replays.stored import StoredLines
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from zhanggui.ledger.sources import EntrySource
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.replays.own_documents import OWN, own_document
 
 

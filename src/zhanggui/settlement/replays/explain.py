@@ -11,16 +11,10 @@ from zhanggui.ledger.chart import BY_CODE
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.money.decimals import format_grouped
 from zhanggui.money.rates import WHOLE_PPM, format_rate
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.billing.reading import StagedLines, read_lines
 from zhanggui.settlement.billing.reversal import kept_of
-from zhanggui.settlement.details.queries import (
-    DetailKey,
-    base_is_units,
-    billed_line,
-    detail,
-    rows_of,
-    unit_rules,
-)
+from zhanggui.settlement.details.queries import DetailKey, base_is_units, billed_line, detail, unit_rules
 from zhanggui.settlement.fees.queries import catalogue, compiled, rule_by_id
 from zhanggui.settlement.fees.rules.derive import explain_rated
 from zhanggui.settlement.fees.rules.parser import reverse_terms

@@ -7,7 +7,7 @@ from typing import Any
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.money.decimals import format_grouped
 from zhanggui.money.rates import format_rate
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 
 OWN = (EntrySource.ADJUSTMENT, EntrySource.DEPOSIT, EntrySource.HOLD)
 _ADJUSTMENT = """

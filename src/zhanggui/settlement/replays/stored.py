@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.details.leaves import LEAF_SQL, PATTERNS_SQL
-from zhanggui.settlement.details.queries import rows_of
 
 type LineKey = tuple[int, int, int]  # party, line, event
 

@@ -2,19 +2,12 @@
 
 from typing import Any
 
-from django.db import connection
-
-
-def _rows(query: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query + " limit 1000")
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+from zhanggui.rows.reading import offending_rows
 
 
 def merged_buyer_not_final() -> list[dict[str, Any]]:
     """Merged buyers who lead to one who was merged too, or to themselves, or kept an identity or an address."""
-    return _rows(
+    return offending_rows(
         "select b.id, b.number, b.merged_into_id from trade_buyer b join trade_buyer k on k.id = b.merged_into_id"
         " where k.state = 'merged' or k.id = b.id"
         " or exists (select from trade_identity i where i.buyer_id = b.id)"
@@ -24,7 +17,7 @@ def merged_buyer_not_final() -> list[dict[str, Any]]:
 
 def union_of_two_buyers() -> list[dict[str, Any]]:
     """People at a provider, the same over our apps, who are two buyers here."""
-    return _rows(
+    return offending_rows(
         'select provider, "union", count(distinct buyer_id) as buyers from trade_identity where "union" <> \'\''
         " group by 1, 2 having count(distinct buyer_id) > 1"
     )
@@ -32,7 +25,7 @@ def union_of_two_buyers() -> list[dict[str, Any]]:
 
 def buyer_without_way_in() -> list[dict[str, Any]]:
     """Active buyers who can log in neither with a password (an old log-in's included) nor with an identity."""
-    return _rows(
+    return offending_rows(
         "select b.id, b.number from trade_buyer b where b.state = 'active'"
         " and not exists (select from trade_identity i where i.buyer_id = b.id)"
         " and not exists (select from trade_buyer o join parties_user u on u.id = o.user_id"

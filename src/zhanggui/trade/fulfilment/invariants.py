@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import connection
+from zhanggui.rows.reading import offending_rows
 
 SENT = """
 select l.id, l.order_id, l.quantity,
@@ -13,16 +13,9 @@ group by l.id
 """
 
 
-def _rows(query: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
 def shipped_above_ordered() -> list[dict[str, Any]]:
     """Never more units of a line are in parcels than were ordered."""
-    return _rows(
+    return offending_rows(
         f"select o.order_no, s.quantity, s.sent from ({SENT}) s join trade_order o on o.id = s.order_id"
         " where s.sent > s.quantity"
     )
@@ -31,7 +24,7 @@ def shipped_above_ordered() -> list[dict[str, Any]]:
 def shipped_order_without_parcels() -> list[dict[str, Any]]:
     """All of a shipped order is in parcels, but for what the buyer was given the money back for; and an order that
     waits to be shipped has something left."""
-    return _rows(
+    return offending_rows(
         f"select o.order_no, o.state, sum(s.quantity)::int as ordered, sum(s.sent)::int as sent from ({SENT}) s"
         " join trade_order o on o.id = s.order_id left join ("
         "  select r.line_id, sum(r.quantity)::int as back from trade_return_line r"
@@ -47,7 +40,7 @@ def shipped_order_without_parcels() -> list[dict[str, Any]]:
 
 def parcel_of_others() -> list[dict[str, Any]]:
     """A parcel carries orders that its shipper ships, of its buyer."""
-    return _rows(
+    return offending_rows(
         "select p.parcel_no, o.order_no from trade_parcel p join trade_parcel_line c on c.parcel_id = p.id"
         " join trade_order_line l on l.id = c.line_id join trade_order o on o.id = l.order_id"
         " where p.buyer_id <> o.buyer_id or (p.shipper_id not in (o.merchant_id, o.supplier_id))"
@@ -56,7 +49,7 @@ def parcel_of_others() -> list[dict[str, Any]]:
 
 def digital_items_differ() -> list[dict[str, Any]]:
     """A digital order that is shipped has as many codes as units, one that is not has none."""
-    return _rows(
+    return offending_rows(
         "select o.order_no, o.state, l.quantity, count(d.id)::int as given from trade_order_line l"
         " join trade_order o on o.id = l.order_id left join trade_digital_item d on d.line_id = l.id"
         " where o.kind = 'digital' group by o.id, l.id"

@@ -2,19 +2,12 @@
 
 from typing import Any
 
-from django.db import connection
-
-
-def _rows(query: str) -> list[dict[str, Any]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query + " limit 1000")
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+from zhanggui.rows.reading import offending_rows
 
 
 def coupon_count_differs() -> list[dict[str, Any]]:
     """Coupons whose count of claims is not what buyers hold, or is above the total."""
-    return _rows(
+    return offending_rows(
         "select c.code, c.total, c.claimed, count(h.id) as held from trade_coupon c"
         " left join trade_held_coupon h on h.coupon_id = c.id group by c.id"
         " having c.claimed <> count(h.id) or c.claimed > c.total"
@@ -23,7 +16,7 @@ def coupon_count_differs() -> list[dict[str, Any]]:
 
 def coupon_held_too_often() -> list[dict[str, Any]]:
     """Buyers who hold more of a coupon than one person may."""
-    return _rows(
+    return offending_rows(
         "select c.code, h.buyer_id, c.per_buyer, count(*) as held from trade_held_coupon h"
         " join trade_coupon c on c.id = h.coupon_id group by c.id, h.buyer_id having count(*) > c.per_buyer"
     )
@@ -31,7 +24,7 @@ def coupon_held_too_often() -> list[dict[str, Any]]:
 
 def coupons_of_one_owner_combined() -> list[dict[str, Any]]:
     """Purchases that hold two coupons of one shop, or two of the platform."""
-    return _rows(
+    return offending_rows(
         "select h.purchase_no, c.merchant_id, count(*) as coupons from trade_held_coupon h"
         " join trade_coupon c on c.id = h.coupon_id where h.state <> 'free'"
         " group by h.purchase_no, c.merchant_id having count(*) > 1"

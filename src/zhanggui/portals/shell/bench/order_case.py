@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from zhanggui.portals.shell.bench.market import stage_month
 from zhanggui.portals.shell.bench.measuring import Case, taking, took
 from zhanggui.portals.shell.moments import end_of, zone
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.billing.operations.bill_lines import bill_lines
-from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.entities.models import BusinessLine
 
 ORDERS, WARM_UP, SHOPS = 120, 20, 10

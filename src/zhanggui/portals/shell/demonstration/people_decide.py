@@ -8,7 +8,8 @@ from zhanggui.journeys.detail_disputed import detail_corrected, detail_disputed,
 from zhanggui.journeys.orders_received import batch_received
 from zhanggui.parties.models import Party
 from zhanggui.portals.shell.moments import zone
-from zhanggui.settlement.details.queries import DetailKey, rows_of
+from zhanggui.rows.reading import rows_of
+from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.entities.models import InvoiceMode, SettlementTerms
 from zhanggui.settlement.entities.operations.set_terms import set_terms
 from zhanggui.settlement.entities.queries import business_line

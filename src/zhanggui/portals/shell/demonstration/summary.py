@@ -8,7 +8,7 @@ from zhanggui.ledger.chart import BANK, BY_CODE, GATEWAY_AVAILABLE, GATEWAY_UNSE
 from zhanggui.ledger.queries import trial_balance
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.money import Money
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.payouts.models import Payout, PayoutState
 
 COUNTS = """

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from zhanggui.ledger.sources import EntrySource
+from zhanggui.rows.reading import rows_of
 from zhanggui.rows.times import local_days, microseconds
 from zhanggui.settlement.billing.legs import Side
 from zhanggui.settlement.billing.operations.settle_blocks import Settled, settle_blocks
 from zhanggui.settlement.billing.reading import NOT_HELD
 from zhanggui.settlement.details.blocks import BilledBlock
-from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.intake.operations.post_charges import ADJUSTED

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.rows.reading import rows_of
 from zhanggui.rows.times import day_number
-from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.guarantees.locks import lock_deposit

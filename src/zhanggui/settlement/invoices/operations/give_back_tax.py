@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from django.db.models import Sum
 
 from zhanggui.audit.operations.record_change import record_change
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.invoices.charged import Told, charged
 from zhanggui.settlement.invoices.rules.withholding import given_back
 from zhanggui.settlement.invoices.tax_models import Withholding, WithholdingReturn

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, tzinfo
 
 from zhanggui.audit.operations.record_change import record_change
-from zhanggui.settlement.details.queries import rows_of
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.entities.models import InvoiceMode
 from zhanggui.settlement.invoices.charged import Told, charged
 from zhanggui.settlement.invoices.operations.give_back_tax import give_back_tax
