@@ -6,15 +6,12 @@ from django.db.models import Q, QuerySet
 
 from zhanggui.payments.errors import UnknownChannel, UnknownPayment
 from zhanggui.payments.models import (
-    AttemptState,
     ChannelNotice,
-    Charge,
     ChargePart,
     ChargeUse,
     Payment,
     PaymentAttempt,
     PaymentChannel,
-    PaymentState,
     Refund,
     RefundState,
 )
@@ -32,14 +29,6 @@ def channel_by_code(code: str) -> PaymentChannel:
 def channels_in(currency: str) -> list[PaymentChannel]:
     """This function will return the channels at which this currency is paid, in their order."""
     return list(PaymentChannel.objects.filter(currency=currency, active=True).order_by("position", "id"))
-
-
-def payment_by_number(number: str) -> Payment:
-    """This function will return the payment with this number. Raises UnknownPayment."""
-    found = Payment.objects.filter(payment_no=number).first()
-    if found is None:
-        raise UnknownPayment(f"there is no payment {number!r}", payment_no=number)
-    return found
 
 
 def payment_of(subject: str) -> Payment | None:
@@ -62,13 +51,6 @@ def attempts_to_ask(at: datetime, *, after: timedelta, most: int) -> QuerySet[Pa
     )
 
 
-def payments_expired(at: datetime, *, most: int) -> list[Payment]:
-    """This function will return open payments whose time is over, the oldest first."""
-    return list(
-        Payment.objects.filter(state=PaymentState.OPEN, expires_at__lte=at).order_by("expires_at")[:most]
-    )
-
-
 def refunds_to_ask(at: datetime, *, after: timedelta, most: int) -> list[Refund]:
     """This function will return refunds that have to be sent, or whose channel was not asked for `after`."""
     quiet = Q(asked_again_at=None) | Q(asked_again_at__lte=at - after)
@@ -85,15 +67,6 @@ def refund_by_number(number: str) -> Refund:
     if found is None:
         raise UnknownPayment(f"there is no refund {number!r}", refund_no=number)
     return found
-
-
-def charge_part_of(reference: str) -> ChargePart | None:
-    """This function will return what was charged for an order, with its charge, channel and try."""
-    return (
-        ChargePart.objects.select_related("charge__channel", "charge__attempt")
-        .filter(reference=reference, charge__use=ChargeUse.ACCEPTED)
-        .first()
-    )
 
 
 def charge_parts_of(references: list[str]) -> dict[str, ChargePart]:
@@ -117,13 +90,3 @@ def notice_was_taken(channel: PaymentChannel, notice_id: str) -> bool:
 def stuck_refund_count() -> int:
     """This function will count refunds that need people: abnormal ones, whose money has to go another way."""
     return Refund.objects.filter(state=RefundState.ABNORMAL).count()
-
-
-def surplus_without_refund(most: int) -> list[Charge]:
-    """This function will return charges that pay for nothing and are not given back yet."""
-    return list(Charge.objects.filter(use=ChargeUse.SURPLUS, refunded_minor=0).order_by("id")[:most])
-
-
-def shown_invitation(payment: Payment) -> PaymentAttempt | None:
-    """This function will return the latest try with which the buyer was invited to pay."""
-    return payment.attempts.filter(state=AttemptState.ASKED).order_by("-id").first()

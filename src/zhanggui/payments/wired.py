@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any
 
 import orjson
 
 from zhanggui.payments.channel import Channel
 from zhanggui.payments.errors import ChannelIncomplete
 from zhanggui.payments.models import PaymentChannel
-from zhanggui.payments.splitting import SplittingChannel
 from zhanggui.vault.sealing import seal, unseal
 
 SECRETS_PURPOSE = "payment_channel.secrets"
@@ -54,12 +52,6 @@ def adapter(channel: PaymentChannel) -> Channel:
 def _made(factory: Factory, settings: bytes, sealed: bytes) -> Channel:
     """An adapter reads keys and keeps connections, so one is made for each account of ours as it is set up now."""
     return factory(orjson.loads(settings), _opened(sealed))
-
-
-def splitter(channel: PaymentChannel) -> SplittingChannel | None:
-    """This function will return the part of an adapter that splits charges, or None where the channel has none."""
-    found: Any = adapter(channel)
-    return found if getattr(found, "splits", False) else None
 
 
 def secrets_of(channel: PaymentChannel) -> dict[str, str]:

@@ -41,6 +41,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page, standing_of
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
+from zhanggui.trade.returns.states import MOVES_NEXT
 
 STATES = {
     ReturnState.ASKED.value: Badge(pgettext_lazy("after-sale", "To answer"), "amber"),
@@ -84,7 +85,7 @@ FIELDS = {
 TABLES = "trade_return_case c join trade_order o on o.id = c.order_id where {where}"
 
 
-WAIT_FOR_SHOP = (ReturnState.ASKED, ReturnState.GOODS_SENT, ReturnState.GOODS_BACK)
+WAIT_FOR_SHOP = tuple(state for state, side in MOVES_NEXT.items() if side == "merchant")
 
 
 def cases_to_answer(request: HttpRequest) -> int:

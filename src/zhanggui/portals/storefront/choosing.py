@@ -9,8 +9,6 @@ from django.db.models import F, Sum
 from zhanggui.parties.rules import name_in
 from zhanggui.trade.catalogue.models import Sku, SkuPrice, Specification, Spu, Stock
 
-MANY = 99
-
 
 @dataclass(frozen=True)
 class Offered:

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-TRACKING_MOST = 64
 CODE_DIGITS = 8
 ITEM_MOST = 500
 _SPACES = re.compile(r"\s+")

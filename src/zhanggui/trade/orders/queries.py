@@ -2,19 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import F
-
 from zhanggui.trade.orders.errors import UnknownOrder
-from zhanggui.trade.orders.models import Order, OrderLine, OrderState, Purchase, PurchaseState
-
-
-def purchase_of_buyer(purchase_no: str, buyer_ids: list[int]) -> Purchase:
-    """This function will return a purchase of one of these buyers (one person). Raises UnknownOrder, for another's
-    too."""
-    found = Purchase.objects.filter(purchase_no=purchase_no, buyer_id__in=buyer_ids).first()
-    if found is None:
-        raise UnknownOrder(f"you have no purchase {purchase_no!r}", purchase_no=purchase_no)
-    return found
+from zhanggui.trade.orders.models import Order, OrderLine, Purchase, PurchaseState
 
 
 def order_of_buyer(order_no: str, buyer_ids: list[int]) -> Order:
@@ -51,15 +40,4 @@ def purchases_expired(at: datetime, *, most: int) -> list[str]:
         Purchase.objects.filter(state=PurchaseState.PLACED, expires_at__lte=at)
         .order_by("expires_at")
         .values_list("purchase_no", flat=True)[:most]
-    )
-
-
-def orders_to_tell(*, currency: str, most: int) -> list[int]:
-    """This function will return ids of orders of which the settlement centre has not heard the latest, the oldest
-    first. One that waits for money is told when it is paid."""
-    return list(
-        Order.objects.filter(version__gt=F("told_version"), currency=currency)
-        .exclude(state=OrderState.PLACED)
-        .order_by("id")
-        .values_list("id", flat=True)[:most]
     )

@@ -21,14 +21,6 @@ def case_of_buyer(case_no: str, buyer_ids: list[int]) -> ReturnCase:
     return found
 
 
-def case_by_number(case_no: str) -> ReturnCase:
-    """This function will return the case with this number. Raises UnknownCase."""
-    found = ReturnCase.objects.select_related("order").filter(case_no=case_no).first()
-    if found is None:
-        raise UnknownCase(f"there is no after-sale case {case_no!r}", case_no=case_no)
-    return found
-
-
 def asked_of(order: Order) -> dict[int, tuple[int, int, int]]:
     """This function will return what open cases ask of each line of an order, by its id: units, goods, freight."""
     rows = (

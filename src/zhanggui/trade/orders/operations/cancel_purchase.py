@@ -7,6 +7,7 @@ from django.db.models import F
 from zhanggui.trade.orders.errors import OrderNotInState
 from zhanggui.trade.orders.models import Order, OrderState, Purchase, PurchaseState
 from zhanggui.trade.orders.operations.advance_order import advance_orders
+from zhanggui.trade.orders.states import PURCHASE
 
 
 def cancel_purchase(
@@ -14,7 +15,7 @@ def cancel_purchase(
 ) -> None:
     """This function will cancel a purchase and its orders, all locked by the caller. Nothing of it is told to the
     settlement centre: there is no money. Raises OrderNotInState."""
-    if purchase.state != PurchaseState.PLACED:
+    if PurchaseState.CANCELLED not in PURCHASE[purchase.state]:
         raise OrderNotInState(
             f"purchase {purchase.purchase_no} is {purchase.state} and cannot be cancelled",
             state=purchase.state,
