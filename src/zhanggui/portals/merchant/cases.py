@@ -21,6 +21,7 @@ from zhanggui.journeys.return_asked import (
 )
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
+from zhanggui.portals.desk.after_sale import CASE_KINDS, CASE_REASONS
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Detail, Fact, Step
@@ -55,22 +56,6 @@ STATES = {
     ReturnState.EXCHANGED.value: Badge(pgettext_lazy("after-sale", "Exchanged"), "green"),
     ReturnState.WITHDRAWN.value: Badge(pgettext_lazy("after-sale", "Withdrawn"), "grey"),
     ReturnState.CLOSED.value: Badge(pgettext_lazy("after-sale", "Closed"), "grey"),
-}
-KINDS = {
-    ReturnKind.REFUND_ONLY.value: pgettext_lazy("after-sale", "Money only"),
-    ReturnKind.RETURN_REFUND.value: pgettext_lazy("after-sale", "Goods back, money back"),
-    ReturnKind.EXCHANGE.value: pgettext_lazy("after-sale", "Exchange"),
-    ReturnKind.PRICE_PROTECTION.value: pgettext_lazy("after-sale", "Price protection"),
-}
-REASONS = {
-    "damaged": pgettext_lazy("after-sale", "Damaged"),
-    "wrong": pgettext_lazy("after-sale", "Wrong goods"),
-    "not_as_described": pgettext_lazy("after-sale", "Not as described"),
-    "late": pgettext_lazy("after-sale", "Too late"),
-    "not_arrived": pgettext_lazy("after-sale", "Not arrived"),
-    "unwanted": pgettext_lazy("after-sale", "Not wanted any more"),
-    "price": pgettext_lazy("after-sale", "Cheaper now"),
-    "other": pgettext_lazy("after-sale", "Another reason"),
 }
 BEARERS = {
     "buyer": pgettext_lazy("after-sale", "The buyer"),
@@ -114,7 +99,7 @@ class CaseList(OwnList):
         """By number and kind."""
         return [
             TextFilter("q", gettext_lazy("Case or order number"), starts=["number", "order_no"]),
-            SelectFilter("kind", gettext_lazy("Kind"), list(KINDS.items())),
+            SelectFilter("kind", gettext_lazy("Kind"), list(CASE_KINDS.items())),
             *self.currency_filters(),
         ]
 
@@ -125,8 +110,8 @@ class CaseList(OwnList):
                        href=lambda r: reverse("merchant:case", args=[r.number])),
             StatusColumn("state", _("Status"), badges=STATES),
             TextColumn("order_no", _("Order"), code=True, phone="sub"),
-            TextColumn("kind", _("Kind"), value=lambda r: KINDS[r.kind]),
-            TextColumn("reason", _("Reason"), value=lambda r: REASONS[r.reason], phone="line"),
+            TextColumn("kind", _("Kind"), value=lambda r: CASE_KINDS[r.kind]),
+            TextColumn("reason", _("Reason"), value=lambda r: CASE_REASONS[r.reason], phone="line"),
             MoneyColumn("asked", pgettext("after-sale", "Asked for"), currency=self.currency, total=True,
                         sort="asked", phone="amount"),
             MoneyColumn("given", _("Given back"), currency=self.currency, total=True, phone=""),
@@ -195,8 +180,8 @@ def _act(request: HttpRequest, row: ReturnCase) -> str:
 def _shown(row: ReturnCase) -> dict[str, Any]:
     facts = [
         Fact(_("Order"), row.order.order_no, copy=True),
-        Fact(_("Kind"), KINDS[row.kind]),
-        Fact(_("Reason"), REASONS[row.reason]),
+        Fact(_("Kind"), CASE_KINDS[row.kind]),
+        Fact(_("Reason"), CASE_REASONS[row.reason]),
         Fact(pgettext("after-sale", "The way back is paid by"), BEARERS[row.freight_bearer]),
     ]
     if row.tracking_no:

@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from zhanggui.payments.models import AttemptState, ChargeUse, PaymentState, RefundState
 from zhanggui.portals.desk.badges import Badge
-from zhanggui.trade.returns.models import ReturnKind, ReturnState
+from zhanggui.trade.returns.models import ReturnState
 
 PAYMENT_STATES = {
     PaymentState.OPEN.value: Badge(pgettext_lazy("payment", "To pay"), "grey"),
@@ -52,22 +52,6 @@ CASE_STATES = {
     ReturnState.EXCHANGED.value: Badge(pgettext_lazy("after-sale", "Exchanged"), "green"),
     ReturnState.WITHDRAWN.value: Badge(pgettext_lazy("after-sale", "Withdrawn"), "grey"),
     ReturnState.CLOSED.value: Badge(pgettext_lazy("after-sale", "Closed"), "grey"),
-}
-CASE_KINDS = {
-    ReturnKind.REFUND_ONLY.value: pgettext_lazy("after-sale", "Money only"),
-    ReturnKind.RETURN_REFUND.value: pgettext_lazy("after-sale", "Goods back, money back"),
-    ReturnKind.EXCHANGE.value: pgettext_lazy("after-sale", "Exchange"),
-    ReturnKind.PRICE_PROTECTION.value: pgettext_lazy("after-sale", "Price protection"),
-}
-CASE_REASONS = {
-    "damaged": pgettext_lazy("after-sale", "Damaged"),
-    "wrong": pgettext_lazy("after-sale", "Wrong goods"),
-    "not_as_described": pgettext_lazy("after-sale", "Not as described"),
-    "late": pgettext_lazy("after-sale", "Too late"),
-    "not_arrived": pgettext_lazy("after-sale", "Not arrived"),
-    "unwanted": pgettext_lazy("after-sale", "Not wanted any more"),
-    "price": pgettext_lazy("after-sale", "Cheaper now"),
-    "other": pgettext_lazy("after-sale", "Another reason"),
 }
 BEARERS = {
     "buyer": pgettext_lazy("after-sale", "The buyer"),

@@ -20,6 +20,7 @@ OPENING_ACTS: tuple[MallAct, ...] = (
 )
 MALL_ACTS: tuple[MallAct, ...] = (
     *OPENING_ACTS,
+    ("mall: WeChat Pay opens", trading.open_channel, True),
     ("mall: buyers sign up", trading.sign_buyers_up, True),
     ("mall: buyers order and pay", trading.buy, False),
     ("mall: shops ship", trading.ship, True),

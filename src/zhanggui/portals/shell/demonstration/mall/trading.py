@@ -3,8 +3,7 @@ shops ship, one thing comes back, and the settlement centre hears of it all."""
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 
 import httpx
@@ -12,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from zhanggui.clockwork.tell_settlement import tell_settlement
+from zhanggui.journeys.channel_kept import channel_kept
 from zhanggui.journeys.charge_answered import charge_asked
 from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.goods_received import goods_received
@@ -23,10 +23,9 @@ from zhanggui.journeys.return_asked import goods_came_back, goods_sent_back, ret
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.payments.channel import Method
 from zhanggui.payments.models import Refund, RefundState
-from zhanggui.payments.operations.keep_channel import keep_channel
 from zhanggui.payments.queries import open_attempts, payment_of
 from zhanggui.portals.shell.moments import zone
-from zhanggui.portals.shell.sandboxes import sandbox_running
+from zhanggui.portals.shell.sandboxes import channels_sandboxed, sandbox_running
 from zhanggui.settlement.entities.queries import business_line
 from zhanggui.trade.buyers.models import Address, Buyer
 from zhanggui.trade.buyers.operations.sign_up import sign_up
@@ -51,20 +50,14 @@ BASKETS = (("lin", 3), ("chen", 2), ("anna", 4), ("lin", 2))
 """Who buys, and from how many shops at once."""
 
 
-@contextmanager
-def gateway(at: datetime) -> Iterator[httpx.Client]:
-    """The sandbox of WeChat Pay, and a browser at it; the channel is told where it is, and that the parts of a
-    payment are kept apart (合单)."""
+def open_channel(at: datetime) -> None:
+    """WeChat Pay, at the sandbox of this home, which keeps the parts of a payment apart (合单)."""
     with sandbox_running("wechat") as client:
-        settings = client["settings"]
-        with httpx.Client(base_url=settings["base_url"], timeout=20, trust_env=False) as browser:
-            with transaction.atomic():
-                keep_channel(
-                    code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
-                    account=settings["mchid"], settings=settings | {COMBINED: "yes"}, secrets=client["secrets"],
-                    at=at, actor=ACTOR,
-                )  # fmt: skip
-            yield browser
+        channel_kept(
+            code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
+            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes"},
+            secrets=client["secrets"], active=True, at=at, actor=ACTOR,
+        )  # fmt: skip
 
 
 def sign_buyers_up(at: datetime) -> None:
@@ -80,7 +73,7 @@ def sign_buyers_up(at: datetime) -> None:
 
 def buy(at: datetime) -> None:
     """Baskets over several shops, each ordered and paid with one payment on the sandbox's own page."""
-    with gateway(at) as browser:
+    with channels_sandboxed(), httpx.Client(timeout=20, trust_env=False) as browser:
         for place, (username, shops) in enumerate(BASKETS):
             pay(browser, order_basket(username, shops, place, at), lambda: at)
     tell_settlement(clock=lambda: at, zone=zone())
@@ -159,7 +152,7 @@ def bring_back(at: datetime) -> None:
     with transaction.atomic():
         if not ReturnCase.objects.exists():
             _return_one(at)
-    with gateway(at):
+    with channels_sandboxed():
         for refund in Refund.objects.select_related("charge__channel", "charge__attempt", "part"):
             # The gateway takes a refund in first, and says a moment later that it is done.
             for _ in range(TRIES):
