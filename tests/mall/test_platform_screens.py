@@ -14,7 +14,8 @@ from zhanggui.journeys.return_asked import return_appealed, return_asked, return
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.models import Refund
-from zhanggui.trade.orders.models import OrderLine
+from zhanggui.settlement.entities.models import BusinessLine
+from zhanggui.trade.orders.models import OrderLine, Purchase
 from zhanggui.trade.parameters.queries import number
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind
 from zhanggui.trade.returns.operations.open_case import Asked
@@ -83,6 +84,17 @@ class TestScreens:
                     }
                     words = list(latin_words(answer.content.decode(), known))
                     assert not words, (page, words)
+
+    def test_lists_open_in_the_currency_of_the_mall(self, mall: Mall, staff: Client) -> None:
+        mall.place(("TEA-1", 1))
+        BusinessLine.objects.create(id=0, code="older", name={"en": "Older"}, currency="GBP")
+        page = staff.get(reverse("platform:mall_payments")).content.decode()
+        assert mall.payment(Purchase.objects.get()).payment_no in page
+
+    def test_times_are_in_the_tenants_zone(self, mall: Mall, staff: Client) -> None:
+        payment = mall.payment(mall.place(("TEA-1", 1)))
+        page = staff.get(reverse("platform:mall_payment", args=[payment.payment_no])).content.decode()
+        assert ">2026-06-20 10:30<" in page and "+00:00<" not in page
 
     def test_what_is_not_there_is_not_found(self, staff: Client) -> None:
         for name in ("payment", "refund", "case"):

@@ -39,6 +39,7 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.templatetags.desk import moment
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page, standing_of
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
@@ -189,7 +190,7 @@ def _shown(row: ReturnCase) -> dict[str, Any]:
             Fact(pgettext("after-sale", "Sent back with"), f"{row.carrier} {row.tracking_no}", copy=True)
         )
     if row.answer_by:
-        facts.append(Fact(pgettext("after-sale", "Answer by"), row.answer_by))
+        facts.append(Fact(pgettext("after-sale", "Answer by"), moment(row.answer_by)))
     detail = Detail(
         number=row.case_no, kind=_("After-sale"), badge=STATES[row.state], amount=row.asked_minor,
         currency=row.currency, amount_label=pgettext("after-sale", "Asked for"), facts=facts,

@@ -24,10 +24,14 @@ class MoneyList(ListPage):
     currency_field = "currency"
     template = "platform/list.html"
 
+    def known_currencies(self) -> list[str]:
+        """The currencies it can be shown in, the first one unless another is asked for."""
+        return currencies()
+
     @cached_property
     def currency(self) -> str:
         """The currency shown."""
-        known = currencies()
+        known = self.known_currencies()
         wanted = self.params.get("currency", "")
         return wanted if wanted in known else known[0]
 
@@ -37,7 +41,7 @@ class MoneyList(ListPage):
 
     def currency_filters(self) -> list[Filter]:
         """The choice of the currency, where there is one."""
-        known = currencies()
+        known = self.known_currencies()
         if len(known) < 2:
             return []
         return [

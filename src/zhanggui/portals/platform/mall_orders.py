@@ -30,7 +30,7 @@ from zhanggui.portals.desk.orders.side import Side
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Field, Form, Incomplete, Typed, acted, form_page
-from zhanggui.portals.platform.listing import MoneyList
+from zhanggui.portals.platform.mall.listing import MallList
 from zhanggui.portals.platform.words import ORDER_HOLD_REASONS
 from zhanggui.settlement.intake.models import HoldReason, StagedOrder
 from zhanggui.trade.buyers.models import Buyer
@@ -59,7 +59,7 @@ def _of_buyer(text: str) -> RawSql:
     )
 
 
-class MallOrders(MoneyList):
+class MallOrders(MallList):
     """Orders of all merchants."""
 
     name = "platform.mall_orders"

@@ -29,10 +29,11 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.templatetags.desk import moment
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table, Typed, acted, document_page
-from zhanggui.portals.platform.listing import MoneyList
+from zhanggui.portals.platform.mall.listing import MallList
 from zhanggui.portals.platform.mall.words import BEARERS, CASE_STATES
 from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
 from zhanggui.trade.returns.models import ReturnCase, ReturnState
@@ -49,7 +50,7 @@ where {where}
 """
 
 
-class CaseList(MoneyList):
+class CaseList(MallList):
     """What buyers asked after the sale."""
 
     name = "platform.mall_cases"
@@ -173,7 +174,7 @@ def case_detail(row: ReturnCase, back: str) -> Detail:
             )
         )
     if row.answer_by:
-        facts.append(Fact(pgettext("after-sale", "Answer by"), row.answer_by))
+        facts.append(Fact(pgettext("after-sale", "Answer by"), moment(row.answer_by)))
     return Detail(
         number=row.case_no, kind=_("After-sale"), badge=CASE_STATES[row.state], amount=row.asked_minor,
         currency=row.currency, amount_label=pgettext("after-sale", "Asked for"), facts=facts,

@@ -24,9 +24,10 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
+from zhanggui.portals.desk.templatetags.desk import moment
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Table, document_page
-from zhanggui.portals.platform.listing import MoneyList
+from zhanggui.portals.platform.mall.listing import MallList
 from zhanggui.portals.platform.mall.words import (
     ATTEMPT_STATES,
     CHARGE_USES,
@@ -49,7 +50,7 @@ FIELDS = {
 }  # fmt: skip
 
 
-class PaymentList(MoneyList):
+class PaymentList(MallList):
     """What buyers were asked for, and what became of it."""
 
     name = "platform.mall_payments"
@@ -110,7 +111,7 @@ def _detail(row: Payment) -> Detail:
         proof=Proof(holds, _("The orders add up to it") if holds else _("The orders do not add up to it")),
         facts=[
             Fact(_("Purchase"), row.subject, copy=True), Fact(_("Title"), row.title),
-            Fact(_("To be paid until"), row.expires_at),
+            Fact(_("To be paid until"), moment(row.expires_at)),
         ],
         steps=[
             Step(_("Ordered"), "done", row.made_at),

@@ -29,7 +29,7 @@ from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Field, Form, Typed, acted, document_page
-from zhanggui.portals.platform.listing import MoneyList
+from zhanggui.portals.platform.mall.listing import MallList
 from zhanggui.portals.platform.mall.words import REFUND_STATES
 from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
 
@@ -46,7 +46,7 @@ left join parties_party p on p.id = r.party_id where {where}
 STUCK = (RefundState.ABNORMAL, RefundState.FAILED)
 
 
-class RefundList(MoneyList):
+class RefundList(MallList):
     """Money on its way back to buyers."""
 
     name = "platform.mall_refunds"
