@@ -14,7 +14,7 @@ from zhanggui.parties.queries import Standing, standings
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.api.errors import NotAllowed
 from zhanggui.portals.api.keys import find_key
-from zhanggui.portals.desk.factors import session_complete
+from zhanggui.portals.desk.factors import fresh_factor, session_complete
 
 PARTY_HEADER = "X-Zhanggui-Party"
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -100,3 +100,9 @@ def caller(request: HttpRequest) -> Caller:
     found = request.auth  # type: ignore[attr-defined]
     assert isinstance(found, Caller)
     return found
+
+
+def require_fresh_factor(request: HttpRequest) -> None:
+    """Raise NotAllowed when a browser's session did not give its second factor lately; keys have none."""
+    if not caller(request).owner.startswith("key:") and not fresh_factor(request):
+        raise NotAllowed("This needs a fresh second factor; give a code in the back office first")

@@ -55,6 +55,11 @@ def keyset(rows: QuerySet, *, cursor: str, limit: int, by: str = "id") -> tuple[
     return page(list(rows.order_by(by)[: limit + 1]), limit, lambda row: [getattr(row, by)])
 
 
+def given(**wanted: Any) -> dict[str, Any]:
+    """The conditions that were asked for: those with a value."""
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
 def read(query: str, params: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rows of a SELECT as dictionaries."""
     with connection.cursor() as cursor:

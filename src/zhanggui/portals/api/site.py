@@ -33,6 +33,7 @@ from zhanggui.portals.api.endpoints import (
     orders,
     own_checks,
     parties,
+    payments,
     payouts,
     people,
     promotions,
@@ -65,7 +66,7 @@ ROUTERS = (
     reconciliation.router, differences.router, own_checks.router, arrangements.router,
     promotions.router,
     proof.router, lines.router, taxes.router,
-    dunning.router, receipts.router, buyers.router,
+    dunning.router, receipts.router, buyers.router, payments.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -18,13 +18,13 @@ from zhanggui.journeys.people_changed import (
 )
 from zhanggui.parties.models import Membership, Party, User
 from zhanggui.parties.queries import person
-from zhanggui.portals.api.access import Caller, caller
-from zhanggui.portals.api.errors import NotAllowed, NotFound
+from zhanggui.portals.api.access import Caller, caller, require_fresh_factor
+from zhanggui.portals.api.errors import NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, ask, look
 from zhanggui.portals.api.schemas.fields import Code, Note, Strict
 from zhanggui.portals.api.schemas.outgoing import Paged
-from zhanggui.portals.desk.factors import fresh_factor, who_has_factor
+from zhanggui.portals.desk.factors import who_has_factor
 from zhanggui.portals.desk.sessions import end_sessions, log_out_everywhere, sessions_of
 from zhanggui.trade.buyers.queries import people_of_offices
 
@@ -200,8 +200,7 @@ def who_may(request: HttpRequest, merchant: str | None = None) -> Caller:
     """The caller, who may change people. A browser's session needs a second factor given lately."""
     who = caller(request)
     who.require("security.change", merchant)
-    if not who.owner.startswith("key:") and not fresh_factor(request):
-        raise NotAllowed("This needs a fresh second factor; give a code in the back office first")
+    require_fresh_factor(request)
     return who
 
 

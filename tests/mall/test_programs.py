@@ -1,0 +1,79 @@
+"""The mall over its API and by command, as the screens have it: who reads and does what, and for whom alone."""
+
+import pytest
+
+from tests.isolation.market import Market
+from tests.mall.shopping import Mall
+from tests.portals.api.calling import Api, api_of
+from tests.portals.shell.running import run_command
+from zhanggui.journeys.channel_notified import channel_notified
+from zhanggui.journeys.order_called_off import order_called_off
+from zhanggui.parties.models import Role
+from zhanggui.payments.channel import RefundState as Said
+from zhanggui.payments.errors import RefundNotInState
+from zhanggui.payments.models import Refund
+from zhanggui.portals.shell.commands import payments, refunds
+from zhanggui.portals.shell.errors import BadArguments
+
+
+def key(mall: Mall, party: str, role: Role) -> Api:
+    return api_of(Market(mall.line), party, role)
+
+
+class TestMoney:
+    def test_payments_and_refunds(self, mall: Mall) -> None:
+        finance, auditor = key(mall, "platform", Role.PLATFORM_FINANCE), "platform-platform_auditor"
+        key(mall, "platform", Role.PLATFORM_AUDITOR)
+        tea, cup = mall.buy(("TEA-2", 1), ("CUP-1", 1))
+        mall.place(("TEA-1", 1))
+        channel_notified(
+            channel_code="wechat", headers={}, body=b'{"id": "n", "charge": "T1"}', at=mall.clock()
+        )
+        order_called_off(order_no=tea.order_no, reason="late", at=mall.clock(), actor="buyer:1")
+        mall.channel.refuses = "NOT_ENOUGH"
+        mall.send_refunds()
+        mall.channel.refuses = ""
+
+        first = finance.get("/payments", limit=1)
+        second = finance.get("/payments", limit=1, cursor=first["next_cursor"])
+        assert [one["state"] for one in first["items"] + second["items"]] == ["paid", "open"]
+        [paid] = finance.get("/payments", order_no=cup.order_no)["items"]
+        assert finance.get("/payments", channel_number="nothing")["items"] == []
+        whole = finance.get(f"/payments/{paid['payment_no']}")
+        assert [(one["merchant"], one["amount_minor"]) for one in whole["parts"]] == [
+            ("tea", 1999),
+            ("kiln", 4900),
+        ]
+        assert (whole["charges"][0]["amount_minor"], whole["refunds"][0]["state"]) == (6899, "failed")
+        assert len(finance.get("/channel-notices")["items"]) == 1
+
+        [failed] = finance.get("/refunds", state="failed", merchant="tea")["items"]
+        address = f"/refunds/{failed['refund_no']}"
+        assert finance.post(f"{address}/payment-otherwise", {"evidence": "ICBC-1"}, 409)["error"]["code"] == (
+            "refund_not_in_state"
+        )
+        fresh = finance.post(f"{address}/asking-again", "", 201, key="again-1")
+        assert finance.post(f"{address}/asking-again", "", 201, key="again-1") == fresh
+        assert (fresh["state"], fresh["order_no"], Refund.objects.count()) == ("recorded", tea.order_no, 2)
+        mall.channel.refund_state = Said.ABNORMAL
+        mall.send_refunds()
+
+        for who in (key(mall, "tea", Role.MERCHANT_OWNER), Api(None)):
+            status = 401 if who.secret is None else 403
+            for path in ("/payments", "/refunds", "/channel-notices", f"/payments/{paid['payment_no']}"):
+                who.get(path, status)
+            who.post(f"/refunds/{fresh['refund_no']}/payment-otherwise", {"evidence": "ICBC-1"}, status)
+
+        number, evidence = fresh["refund_no"], ("--evidence", "ICBC-1")
+        with pytest.raises(BadArguments):
+            run_command(refunds, "paid-otherwise", number, *evidence, "--as", auditor)
+        ended = run_command(refunds, "paid-otherwise", number, *evidence, "--as", "platform-platform_finance")
+        assert set(ended.document) == set(finance.get(f"/refunds/{number}"))
+        assert (ended.document["state"], ended.document["said"]) == ("succeeded", "paid otherwise: ICBC-1")
+        with pytest.raises(RefundNotInState):
+            run_command(refunds, "ask-again", number, "--as", "platform-platform_finance")
+        assert run_command(refunds, "list", "--party", "kiln").document == {"refunds": []}
+        shown = run_command(payments, "show", paid["payment_no"])
+        assert "CNY 68.99, CNY 19.99 back" in shown.text
+        assert len(run_command(payments, "list", "--state", "open").document["payments"]) == 1
+        assert run_command(payments, "notices").document["notices"][0]["channel"] == "wechat"
