@@ -8,16 +8,30 @@ from tests.portals.api.calling import Api, api_of
 from tests.portals.shell.running import run_command
 from zhanggui.journeys.channel_notified import channel_notified
 from zhanggui.journeys.order_called_off import order_called_off
+from zhanggui.journeys.return_asked import return_appealed, return_asked
 from zhanggui.parties.models import Role
 from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.errors import RefundNotInState
 from zhanggui.payments.models import Refund
-from zhanggui.portals.shell.commands import payments, refunds
+from zhanggui.portals.shell.commands import after_sale, payments, refunds
 from zhanggui.portals.shell.errors import BadArguments
+from zhanggui.trade.orders.models import OrderLine
+from zhanggui.trade.returns.models import ReturnCase, ReturnKind
+from zhanggui.trade.returns.operations.open_case import Asked
 
 
 def key(mall: Mall, party: str, role: Role) -> Api:
     return api_of(Market(mall.line), party, role)
+
+
+def asked(mall: Mall, *codes: tuple[str, int]) -> ReturnCase:
+    """A return of all of a received order."""
+    (order,) = mall.buy(*codes)
+    mall.receive(order)
+    return return_asked(
+        order_no=order.order_no, kind=ReturnKind.RETURN_REFUND, reason="unwanted", text="", pictures=[],
+        asked=[Asked(line.id, line.quantity) for line in OrderLine.objects.filter(order=order)], at=mall.clock(),
+    )  # fmt: skip
 
 
 class TestMoney:
@@ -77,3 +91,63 @@ class TestMoney:
         assert "CNY 68.99, CNY 19.99 back" in shown.text
         assert len(run_command(payments, "list", "--state", "open").document["payments"]) == 1
         assert run_command(payments, "notices").document["notices"][0]["channel"] == "wechat"
+
+
+class TestAfterSale:
+    def test_the_shop_answers_and_the_platform_decides(self, mall: Mall) -> None:
+        tea, kiln = key(mall, "tea", Role.MERCHANT_OWNER), key(mall, "kiln", Role.MERCHANT_OWNER)
+        staff = key(mall, "platform", Role.PLATFORM_OPERATIONS)
+        case = asked(mall, ("TEA-1", 2))
+        address = f"/after-sale-cases/{case.case_no}"
+        [listed] = tea.get("/after-sale-cases", state="asked", order_no=case.order.order_no)["items"]
+        assert (listed["merchant"], listed["moves_next"], listed["asked_minor"]) == ("tea", "merchant", 17600)
+        assert kiln.get("/after-sale-cases")["items"] == []
+        kiln.get(address, 404)
+        assert kiln.post(f"{address}/answers", {"answer": "agree"}, 404)["error"]["code"] == "unknown_case"
+        assert staff.post(f"{address}/answers", {"answer": "agree"}, 403)["error"]["code"] == "not_allowed"
+        assert tea.post(f"{address}/decision", {"side": "merchant", "text": "no"}, 403)
+        early = tea.post(f"{address}/answers", {"answer": "goods_back"}, 409)["error"]
+        assert (early["code"], early["details"]["possible"]) == (
+            "case_not_in_state",
+            ["agree", "refuse", "say"],
+        )
+        assert tea.post(f"{address}/answers", {"answer": "refuse"}, 422)["error"]["code"] == "reason_missing"
+        refused = tea.post(f"{address}/answers", {"answer": "refuse", "text": "看不出损坏"}, key="answer-1")
+        assert (
+            tea.post(f"{address}/answers", {"answer": "refuse", "text": "看不出损坏"}, key="answer-1")
+            == refused
+        )
+        assert [(one["what"], one["actor"].split()[0]) for one in refused["steps"]] == [
+            ("asked", "buyer"), ("refused", "tea-merchant_owner"),
+        ]  # fmt: skip
+        return_appealed(case_no=case.case_no, at=mall.clock(), actor="buyer:1", text="有照片")
+
+        assert staff.post(f"{address}/words", {"text": "请补充照片"}, 201)["steps"][-1]["what"] == "said"
+        wrong = {"side": "buyer", "text": "各担一半", "lines": [{"line_no": "9", "goods_minor": 1}]}
+        assert staff.post(f"{address}/decision", wrong, 422)["error"]["code"] == "case_incomplete"
+        who = ("--as", "platform-platform_operations")
+        decided = run_command(
+            after_sale,
+            "decide",
+            case.case_no,
+            "--for",
+            "buyer",
+            "--text",
+            "各担一半",
+            "--give",
+            "1=88.00",
+            *who,
+        )
+        assert (decided.document["state"], decided.document["lines"][0]["goods_minor"]) == (
+            "awaiting_goods",
+            8800,
+        )
+
+        own = ("--party", "tea", "--as", "tea-merchant_owner")
+        other = asked(mall, ("TEA-2", 1))
+        with pytest.raises(BadArguments):
+            run_command(after_sale, "answer", other.case_no, "agree", "--party", "kiln", "--as", own[-1])
+        agreed = run_command(after_sale, "answer", other.case_no, "agree", *own)
+        assert "awaiting_goods, waits for the buyer tea" in agreed.text
+        assert len(run_command(after_sale, "list", "--party", "tea").document["cases"]) == 2
+        assert len(staff.get("/after-sale-cases", merchant="tea", kind="return_refund")["items"]) == 2

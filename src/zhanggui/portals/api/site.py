@@ -6,6 +6,7 @@ from zhanggui.portals.api.access import KeyAccess, SessionAccess
 from zhanggui.portals.api.bodies import StrictJson
 from zhanggui.portals.api.endpoints import (
     adjustments,
+    after_sale,
     approvals,
     arrangements,
     backups,
@@ -66,7 +67,7 @@ ROUTERS = (
     reconciliation.router, differences.router, own_checks.router, arrangements.router,
     promotions.router,
     proof.router, lines.router, taxes.router,
-    dunning.router, receipts.router, buyers.router, payments.router,
+    dunning.router, receipts.router, buyers.router, payments.router, after_sale.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -1,6 +1,6 @@
 """After-sale as a shop sees it: its cases, and answering them, also from a phone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,14 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from zhanggui.journeys.exchange_sent import exchange_sent
-from zhanggui.journeys.return_asked import (
-    goods_came_back,
-    return_agreed,
-    return_appealed,
-    return_turned_down,
-    said_in_return,
-)
+from zhanggui.journeys.return_answered import return_answered
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.after_sale import CASE_KINDS, CASE_REASONS
@@ -43,7 +36,7 @@ from zhanggui.portals.desk.templatetags.desk import moment
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page, standing_of
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
-from zhanggui.trade.returns.states import MOVES_NEXT
+from zhanggui.trade.returns.states import MOVES_NEXT, answers_of_shop
 
 STATES = {
     ReturnState.ASKED.value: Badge(pgettext_lazy("after-sale", "To answer"), "amber"),
@@ -145,34 +138,22 @@ def case_page(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
 
 
 def _acts(row: ReturnCase) -> set[str]:
-    acts = {
-        ReturnState.ASKED: {"agree", "refuse"},
-        ReturnState.GOODS_SENT: {"goods_back", "appeal"},
-        ReturnState.GOODS_BACK: {"exchange", "appeal"},
-    }.get(ReturnState(row.state), set())
-    return acts if row.ended_at else acts | {"say"}
+    return set(answers_of_shop(state=row.state, kind=row.kind, ended=row.ended_at is not None))
 
 
 def _act(request: HttpRequest, row: ReturnCase) -> str:
     """Do what was sent; why not, empty when done."""
-    text = request.POST.get("text", "").replace("\x00", "").strip()
-    told = {"case_no": row.case_no, "at": timezone.now(), "actor": request.user.get_username()}
     sent = {
-        name: request.POST.get(name, "").replace("\x00", "").strip() for name in ("carrier", "tracking_no")
+        name: request.POST.get(name, "").replace("\x00", "").strip()
+        for name in ("text", "carrier", "tracking_no")
     }
-    doing: dict[str, Callable[[], object]] = {
-        "agree": lambda: return_agreed(**told, text=text),
-        "refuse": lambda: return_turned_down(**told, text=text),
-        "goods_back": lambda: goods_came_back(**told, text=text),
-        "appeal": lambda: return_appealed(**told, text=text),
-        "exchange": lambda: exchange_sent(**told, **sent),
-        "say": lambda: said_in_return(**told, text=text, pictures=[]),
-    }
-    act = request.POST.get("act", "")
-    if act not in doing or not may_here(request, "own_returns.answer"):
+    if not may_here(request, "own_returns.answer"):
         return _("Your role does not include this action.")
     try:
-        doing[act]()
+        return_answered(
+            case_no=row.case_no, merchant_id=row.merchant_id, answer=request.POST.get("act", ""),
+            at=timezone.now(), actor=request.user.get_username(), **sent,
+        )  # fmt: skip
     except Refusal as refusal:
         return refusal_text(refusal)
     return ""

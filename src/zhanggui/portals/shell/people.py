@@ -2,8 +2,8 @@
 
 import argparse
 
-from zhanggui.parties.models import User
-from zhanggui.parties.queries import platform_standing
+from zhanggui.parties.models import Party, User
+from zhanggui.parties.queries import platform_standing, standings
 from zhanggui.portals.shell.errors import BadArguments
 
 
@@ -21,4 +21,15 @@ def actor_who_may(name: str, permission: str) -> str:
         raise BadArguments(f"{name!r} is nobody who works at the platform; `--as` takes a log-in name")
     if not standing.may(permission):
         raise BadArguments(f"the roles of {name} do not include {permission}; ask somebody who may")
+    return name
+
+
+def person_who_may(name: str, permission: str, *, party: Party) -> str:
+    """The log-in name, when that person holds the permission at this merchant or supplier. Raises BadArguments."""
+    user = User.objects.filter(username=name, is_active=True).first()
+    standing = next((one for one in standings(user) if one.party.id == party.id), None) if user else None
+    if standing is None or not standing.may(permission):
+        raise BadArguments(
+            f"{name!r} may not do this for {party.code}: it needs {permission}; `--as` takes somebody who may"
+        )
     return name

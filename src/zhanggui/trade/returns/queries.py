@@ -1,11 +1,12 @@
 """Reads over after-sale cases."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Sum
 
 from zhanggui.trade.orders.models import Order
-from zhanggui.trade.returns.errors import UnknownCase
+from zhanggui.trade.returns.errors import CaseIncomplete, UnknownCase
 from zhanggui.trade.returns.models import ReturnCase, ReturnLine, ReturnState
 from zhanggui.trade.returns.states import ENDED
 
@@ -44,3 +45,16 @@ def cases_overdue(at: datetime, *, most: int) -> list[str]:
         .order_by("answer_by")
         .values_list("case_no", flat=True)[:most]
     )
+
+
+def by_order_line(case_no: str, amounts: Mapping[str, int]) -> dict[int, int]:
+    """This function will return amounts named by numbers of order lines by the lines' ids. Raises UnknownCase,
+    CaseIncomplete for a line of which the case asks nothing."""
+    if not ReturnCase.objects.filter(case_no=case_no).exists():
+        raise UnknownCase(f"there is no after-sale case {case_no!r}", case_no=case_no)
+    rows = ReturnLine.objects.filter(case__case_no=case_no)
+    lines = dict(rows.values_list("line__line_no", "line_id"))
+    unknown = next((line_no for line_no in amounts if line_no not in lines), None)
+    if unknown is not None:
+        raise CaseIncomplete(f"case {case_no} asks nothing of line {unknown}", line_no=unknown)
+    return {lines[line_no]: minor for line_no, minor in amounts.items()}

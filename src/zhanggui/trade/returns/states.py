@@ -1,6 +1,6 @@
 """The life of an after-sale case as a table, and who has to move next."""
 
-from zhanggui.trade.returns.models import ReturnState
+from zhanggui.trade.returns.models import ReturnKind, ReturnState
 
 CASE: dict[str, tuple[str, ...]] = {
     ReturnState.ASKED: (
@@ -36,3 +36,19 @@ MOVES_NEXT = {
 def allowed(before: str, after: str) -> bool:
     """This function will say whether a case may step from `before` to `after`."""
     return after in CASE[before]
+
+
+ANSWERS_OF_SHOP = {
+    ReturnState.ASKED: ("agree", "refuse"),
+    ReturnState.GOODS_SENT: ("goods_back", "appeal"),
+    ReturnState.GOODS_BACK: ("exchange", "appeal"),
+}
+
+
+def answers_of_shop(*, state: str, kind: str, ended: bool) -> tuple[str, ...]:
+    """This function will return what the merchant of a case can answer now; to say something is possible until it
+    ends."""
+    if ended:
+        return ()
+    answers = ANSWERS_OF_SHOP.get(ReturnState(state), ())
+    return (*(one for one in answers if one != "exchange" or kind == ReturnKind.EXCHANGE), "say")

@@ -7,12 +7,11 @@ from typing import Any
 
 from zhanggui.files.checking import check_size
 from zhanggui.journeys.shipping_file_uploaded import shipping_file_uploaded
-from zhanggui.parties.models import User
-from zhanggui.parties.queries import standings
 from zhanggui.portals.shell.choosing import party_of
-from zhanggui.portals.shell.errors import BadArguments, FileRefused
+from zhanggui.portals.shell.errors import FileRefused
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import person_who_may
 from zhanggui.trade.fulfilment.shipping_file import SHIPPING_FILES
 
 HELP = "ship what a file of parcels says (批量发货)"
@@ -31,17 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, out: Output) -> int:
     party = party_of(options.party)
-    user = User.objects.filter(username=options.person, is_active=True).first()
-    standing = next((one for one in standings(user) if one.party.id == party.id), None) if user else None
-    if standing is None or not standing.may(PERMISSION):
-        raise BadArguments(f"{options.person!r} may not ship for {party.code}; `--as` takes somebody who may")
+    actor = person_who_may(options.person, PERMISSION, party=party)
     try:
         check_size(options.file.name, options.file.stat().st_size, SHIPPING_FILES)
         content = options.file.read_bytes()
     except OSError as error:
         raise FileRefused(f"{options.file} cannot be read: {error.strerror}") from error
     outcome = shipping_file_uploaded(
-        shipper_id=party.id, content=content, name=options.file.name, at=clock(), actor=options.person,
+        shipper_id=party.id, content=content, name=options.file.name, at=clock(), actor=actor,
         dry_run=options.dry_run,
     )  # fmt: skip
     rows = [

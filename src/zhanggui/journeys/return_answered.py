@@ -1,0 +1,51 @@
+"""A shop answers after-sale: agrees, refuses, has the goods back, sends the replacement, calls the platform in."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from zhanggui.journeys.exchange_sent import exchange_sent
+from zhanggui.journeys.return_asked import (
+    goods_came_back,
+    return_agreed,
+    return_appealed,
+    return_turned_down,
+    said_in_return,
+)
+from zhanggui.trade.returns.errors import CaseNotInState, UnknownCase
+from zhanggui.trade.returns.locks import hold_case
+from zhanggui.trade.returns.models import ReturnCase
+from zhanggui.trade.returns.states import answers_of_shop
+
+
+@transaction.atomic
+def return_answered(
+    *, case_no: str, merchant_id: int, answer: str, at: datetime, actor: str, text: str = "", carrier: str = "",
+    tracking_no: str = "",
+) -> ReturnCase:  # fmt: skip
+    """This function will give a merchant's answer to its case; which answers there are, `answers_of_shop` says.
+
+    Raises UnknownCase (for another's too), CaseNotInState, and what the answer itself refuses: ReasonMissing,
+    CaseIncomplete, OutOfStock, what a refund refuses.
+    """
+    case, _order = hold_case(case_no)
+    if case.merchant_id != merchant_id:
+        raise UnknownCase(f"there is no after-sale case {case_no!r}", case_no=case_no)
+    possible = answers_of_shop(state=case.state, kind=case.kind, ended=case.ended_at is not None)
+    if answer not in possible:
+        raise CaseNotInState(
+            f"case {case_no} is {case.state}; the shop cannot {answer} now, but {', '.join(possible) or 'nothing'}",
+            case_no=case_no, state=case.state, possible=list(possible),
+        )  # fmt: skip
+    told: dict[str, Any] = {"case_no": case_no, "at": at, "actor": actor}
+    doing: dict[str, Callable[[], ReturnCase]] = {
+        "agree": lambda: return_agreed(**told, text=text),
+        "refuse": lambda: return_turned_down(**told, text=text),
+        "goods_back": lambda: goods_came_back(**told, text=text),
+        "appeal": lambda: return_appealed(**told, text=text),
+        "exchange": lambda: exchange_sent(**told, carrier=carrier, tracking_no=tracking_no),
+        "say": lambda: said_in_return(**told, text=text, pictures=[]),
+    }
+    return doing[answer]()
