@@ -361,7 +361,7 @@ def _line(row: dict[str, str], place: int) -> LineRecord:
         quantity=int(row.get("qty") or 1), goods=fen(row["goods"]), shop_discount=fen(row.get("shop", "")),
         platform_discount=fen(row.get("plat", "")), points_discount=fen(row.get("points", "")),
         freight=fen(row.get("freight", "")), category=row.get("category", ""), supplier=row.get("supplier", ""),
-        carrier=row.get("carrier", ""),
+        carrier=row.get("carrier", ""), supply=fen(row.get("supply", "")),
     )  # fmt: skip
 
 

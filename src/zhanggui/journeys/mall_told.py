@@ -126,6 +126,7 @@ def _line_record(order: Order, line: OrderLine, codes: dict[int, str]) -> LineRe
         goods=line.goods_minor, shop_discount=line.shop_discount_minor,
         platform_discount=line.platform_discount_minor, freight=line.freight_minor, category=line.category_code,
         spu=line.spu_number, sku_type=line.sku_type, supplier=codes.get(order.supplier_id, ""),
+        supply=line.supply_minor * line.quantity if order.supplier_id else 0,
         title=str(line.title.get("zh") or line.title.get("en") or "")[:200],
     )  # fmt: skip
 

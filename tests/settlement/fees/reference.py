@@ -38,6 +38,7 @@ def parsed_details(line):
         ("points_subsidy", "platform", "merchant"): line["points_discount"],
         ("shop_coupon", "merchant", "platform"): line["shop_discount"],
         ("freight_collected", "platform", "merchant"): line["freight"],
+        ("supply_price", "merchant", "supplier"): line.get("supply", 0),
     }
     return {slot: (None, amount, amount) for slot, amount in amounts.items() if amount != 0}
 

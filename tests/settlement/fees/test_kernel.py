@@ -233,7 +233,7 @@ class TestPresence:
 
     def test_no_lines(self):
         rated = kernel.rate(to_batch([]), compile_document(a_document(a_rule(rate="5%"))))
-        assert rated.amounts.shape == (0, 6)
+        assert rated.amounts.shape == (0, 7)
 
 
 class TestSizesDoNotMatter:

@@ -93,9 +93,9 @@ def to_batch(lines) -> LineBatch:
     }
     for name in (
         "quantity", "goods", "shop_discount", "platform_discount", "points_discount", "freight", "tax",
-        "cumulative_before",
+        "supply", "cumulative_before",
     ):  # fmt: skip
-        columns[name] = [line[name] for line in lines]
+        columns[name] = [line.get(name, 0) for line in lines]
     for dimension, column in COLUMN_OF_DIMENSION.items():
         columns[column] = [IDS[dimension].get(line[dimension], 0) for line in lines]
     return LineBatch.of(
@@ -327,5 +327,6 @@ def random_line(chance, line_id, order, merchant, ordered_at, sold):
         "points_discount": chance.choice([0, goods - cuts[1]]),
         "freight": random_amount(chance),
         "tax": random_amount(chance),
+        "supply": random_amount(chance),
         "cumulative_before": sold,
     }

@@ -4,7 +4,8 @@ Every fee follows its reverse policy: that of the rule version that made the det
 both frozen with the detail by its ids; pro rata to the goods money given back (to the units, where points and
 coupons paid for all of it). Two details are not shares but sums: freight comes back as the refund says; and
 what the merchant's own coupon bore follows from the rest, so that goods less coupon is to the cent what the
-buyer gets.
+buyer gets. The supply price goes back with the goods, unit by unit, whatever money the buyer is given for them:
+money that is given for goods that stay with the buyer is the merchant's affair.
 """
 
 from collections.abc import Mapping
@@ -22,17 +23,23 @@ from zhanggui.settlement.fees.rules.reverse import ReversePolicy, reverse
 
 type Flags = NDArray[np.bool_]
 
+SUPPLY_PRICE = "supply_price"
+
 
 @dataclass(frozen=True)
 class Refunds:
     """Refund steps, one per row: the share as done before, this step, the whole (minor units paid, or units
-    where nothing was paid); and what this step gives back for goods and freight, minor units."""
+    where nothing was paid); what this step gives back for goods and freight, minor units; and the units that had
+    come back before, come back now, and were sold."""
 
     done: Ints
     step: Ints
     whole: Ints
     goods: Ints
     freight: Ints
+    units_done: Ints
+    units: Ints
+    units_sold: Ints
 
 
 def reversal_amounts(
@@ -52,9 +59,16 @@ def reversal_amounts(
     pieces = reverse(
         amounts, policies, refunds.done[:, None], refunds.step[:, None], refunds.whole[:, None], kept=kept
     )
-    goods, coupon, freight = (
-        fee_types == fees.by_code[code].id for code in ("goods_amount", "shop_coupon", "freight_collected")
+    goods, coupon, freight, supply = (
+        fee_types == fees.by_code[code].id
+        for code in ("goods_amount", "shop_coupon", "freight_collected", SUPPLY_PRICE)
     )
+    if supply.any():
+        by_units = reverse(
+            amounts, policies, refunds.units_done[:, None], refunds.units[:, None],
+            np.maximum(refunds.units_sold, 1)[:, None], kept=kept,
+        )  # fmt: skip
+        pieces = np.where(supply, by_units, pieces)
     goods_piece = np.where(goods, pieces, 0).sum(axis=1)
     pieces = np.where(coupon, -(goods_piece - refunds.goods)[:, None], pieces)
     pieces = np.where(freight, refunds.freight[:, None], pieces)

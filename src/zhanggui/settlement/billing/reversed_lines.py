@@ -25,6 +25,7 @@ from zhanggui.settlement.fees.rules.parser import reverse_terms
 # The sale's rows of all parties of a line stand under the merchant, supplier, carrier and named others.
 SALES = f"""
 select b.*, r.id as refund_id, r.done_minor, r.goods_minor, r.freight_minor, r.refunded_at, r.quantity as back,
+       r.done_quantity,
        l.terms_id, s.cycle,
        case when b.whole > 0 then b.whole else greatest(b.quantity, 1) end as whole,
        case when b.whole > 0 then r.goods_minor else r.quantity end as step
@@ -87,6 +88,8 @@ def _reverse(
     refunds = Refunds(
         done=_column(rows, "done_minor"), step=_column(rows, "step"), whole=_column(rows, "whole"),
         goods=_column(rows, "goods_minor"), freight=_column(rows, "freight_minor"),
+        units_done=_column(rows, "done_quantity"), units=_column(rows, "back"),
+        units_sold=_column(rows, "quantity"),
     )  # fmt: skip
     reversing = reversal_amounts(
         fee_types=fee_types, rules=rules, amounts=amounts, refunds=refunds, fees=catalogue(),

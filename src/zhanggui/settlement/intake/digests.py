@@ -12,7 +12,11 @@ from zhanggui.settlement.intake.records import OrderRecord, RefundRecord
 def order_digest(order: OrderRecord) -> bytes:
     """This function will return the digest of what may never change about an order: its lines and when it
     was placed (the instant, in whatever zone it was written). Status, node times and payments may move on."""
-    content = [order.order_no, order.ordered_at.astimezone(UTC), [asdict(line) for line in order.lines]]
+    lines = [asdict(line) for line in order.lines]
+    for line in lines:
+        if not line["supply"]:
+            del line["supply"]  # orders that came in before it was kept have the digest they had
+    content = [order.order_no, order.ordered_at.astimezone(UTC), lines]
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
 

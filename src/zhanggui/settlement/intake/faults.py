@@ -9,7 +9,8 @@ STATUSES = ("created", "paid", "shipped", "received", "completed", "cancelled")
 KINDS = ("return", "price_protection", "goodwill", "unmatched")
 CANCELLATION = "cancellation"  # made here for a cancelled order, never taken from outside
 CANCELLATION_PREFIX = "cancel-"
-_AMOUNTS = ("quantity", "goods", "shop_discount", "platform_discount", "points_discount", "freight", "tax")
+_AMOUNTS = ("quantity", "goods", "shop_discount", "platform_discount", "points_discount", "freight", "tax",
+            "supply")  # fmt: skip
 
 type Fault = tuple[str, str]
 
@@ -60,6 +61,8 @@ def _line_fault(line: LineRecord) -> Fault | None:
         return "bad_amount", f"{where}: goods that points and coupons pay for in full need a quantity"
     if not line.merchant:
         return "missing_merchant", f"{where} names no merchant"
+    if line.supply and not line.supplier:
+        return "missing_supplier", f"{where} has a supply price and names no supplier that would get it"
     return None
 
 

@@ -66,6 +66,7 @@ class StagedLine(models.Model):
     points_discount_minor = models.BigIntegerField()
     freight_minor = models.BigIntegerField()
     tax_minor = models.BigIntegerField()
+    supply_minor = models.BigIntegerField(db_default=0, help_text="what the merchant owes the supplier")
     ordered_at = models.DateTimeField()
     billable_at = models.DateTimeField(
         help_text="when the node was reached plus hold; the year 9999 while it was not"
@@ -100,10 +101,9 @@ class StagedPayment(models.Model):
     amount_minor = models.BigIntegerField()
     instalments = models.IntegerField()
     reference = models.CharField(
-        max_length=64,
-        default="",
+        max_length=64, default="",
         help_text="the number that the channel knows it by: the one it was given, or its own",
-    )
+    )  # fmt: skip
     channel_number = models.CharField(max_length=64, default="", help_text="the channel's own number of it")
 
     class Meta:
@@ -119,7 +119,6 @@ class RefundState(models.TextChoices):
 
 class StagedRefund(models.Model):
     """A refund of one line. Only `state`, `reject_*` and the resolved ids change, until it is accepted.
-
     `done_minor` is what had been refunded on the line before this one; with `goods_minor` and the line's
     paid goods it fixes the cumulative share to reverse, whenever the reversal is billed. Where the buyer paid
     nothing for the goods, all three count units instead.
@@ -141,6 +140,7 @@ class StagedRefund(models.Model):
     freight_minor = models.BigIntegerField()
     done_minor = models.BigIntegerField(default=0)
     freight_done_minor = models.BigIntegerField(default=0)
+    done_quantity = models.BigIntegerField(db_default=0, help_text="units that had come back before it")
     refunded_at = models.DateTimeField()
     reason = models.CharField(max_length=200, default="")
     channel_number = models.CharField(max_length=64, default="", help_text="the channel's own number of it")

@@ -29,6 +29,7 @@ class LineRecord:
     supplier: str = ""
     carrier: str = ""
     title: str = ""
+    supply: int = 0  # what the merchant owes the supplier for all of it
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from zhanggui.money.decimals import format_grouped
 from zhanggui.money.rates import WHOLE_PPM, format_rate
 from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.billing.reading import StagedLines, read_lines
-from zhanggui.settlement.billing.reversal import kept_of
+from zhanggui.settlement.billing.reversal import SUPPLY_PRICE, kept_of
 from zhanggui.settlement.details.queries import DetailKey, base_is_units, billed_line, detail, unit_rules
 from zhanggui.settlement.fees.queries import catalogue, compiled, rule_by_id
 from zhanggui.settlement.fees.rules.derive import explain_rated
@@ -158,9 +158,9 @@ def sale_lines(merchant_id: int, order_id: int, currency: str) -> tuple[StagedLi
 def _reversal_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
     base, amount = words.money(found["base"]), words.money(found["amount"])
     return words.pick(
-        f"原明细 {base}；冲回方式：{_policy_text(found, words)}。{_share_text(row, words)}"
+        f"原明细 {base}；冲回方式：{_policy_text(found, words)}。{_share_text(found, row, words)}"
         f"按累计份额取差，末次结清：{amount}。",
-        f"Original detail {base}; reverse policy: {_policy_text(found, words)}. {_share_text(row, words)} The"
+        f"Original detail {base}; reverse policy: {_policy_text(found, words)}. {_share_text(found, row, words)} The"
         f" difference of cumulative shares, so that the last piece clears: {amount}.",
     )
 
@@ -184,8 +184,13 @@ def _policy_text(found: dict[str, Any], words: Words) -> str:
     return text + words.pick("，依计费规则", ", by its rule")
 
 
-def _share_text(row: dict[str, Any], words: Words) -> str:
+def _share_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
     """How far the refund went: in money paid, or in units where the buyer paid nothing for the goods."""
+    if catalogue().by_id[found["fee_type_id"]].code == SUPPLY_PRICE:
+        return words.pick(
+            f"供货价随货退回，按件数：本次退 {row['quantity']} 件。",
+            f"The supply price goes back with the goods, unit by unit: {row['quantity']} came back now.",
+        )
     sale = billed_line(DetailKey(row["party_id"], row["line_id"], 0, 1))
     if sale["whole"]:
         done, step, whole = (words.money(row[name]) for name in ("done", "step", "whole"))

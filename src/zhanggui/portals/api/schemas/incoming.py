@@ -39,6 +39,7 @@ class LineIn(Strict):
     points_discount_minor: Minor = 0
     freight_minor: Minor = 0
     tax_minor: Minor = 0
+    supply_minor: Minor = 0
     category: OptionalCode = ""
     spu: OptionalCode = ""
     sku_type: OptionalCode = ""

@@ -91,6 +91,7 @@ LINES = Table(
         Column("points_discount_minor", M, "l.points_discount_minor", "paid in points, positive"),
         Column("freight_minor", M, "l.freight_minor", "freight of the line"),
         Column("tax_minor", M, "l.tax_minor", "tax of the line"),
+        Column("supply_minor", M, "l.supply_minor", "what the merchant owes the supplier for the line"),
         Column("ordered_at", Z, "l.ordered_at", "when the order was placed: decides the rules in force"),
         Column(
             "billable_at",

@@ -36,6 +36,7 @@ COLUMN_OF_DIMENSION: Final = {
 }
 _AMOUNTS: Final = (
     "quantity", "goods", "shop_discount", "platform_discount", "points_discount", "freight", "tax",
+    "supply",
 )  # fmt: skip
 _LARGEST_CUMULATIVE: Final = 2**60
 
@@ -73,6 +74,7 @@ class LineBatch:
     points_discount: Integers
     freight: Integers
     tax: Integers
+    supply: Integers
     cumulative_before: Integers
 
     def __post_init__(self) -> None:

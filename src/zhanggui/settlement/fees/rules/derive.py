@@ -22,6 +22,7 @@ _PARSED_PARTS = {
     "points_subsidy": (("points_discount", 1, "积分抵扣", "points"),),
     "shop_coupon": (("shop_discount", 1, "店铺优惠", "shop discount"),),
     "freight_collected": (("freight", 1, "运费", "freight"),),
+    "supply_price": (("supply", 1, "供货价", "supply price"),),
 }
 
 

@@ -37,14 +37,15 @@ FEE_BASE: Final = "fee:"
 #: Parties by role; one more form is "other:<party code>".
 ROLES: Final = ("merchant", "platform", "supplier", "carrier")
 
-#: Fees read from the order itself, no rule: code -> (payer, receiver). Their signs for the merchant add up
-#: to goods - shop_discount + freight.
+#: Fees read from the order itself, no rule: code -> (payer, receiver). Between merchant and platform their signs
+#: for the merchant add up to goods - shop_discount + freight.
 PARSED_FEES: Final[dict[str, tuple[str, str]]] = {
     "goods_amount": ("platform", "merchant"),
     "platform_coupon_subsidy": ("platform", "merchant"),
     "points_subsidy": ("platform", "merchant"),
     "shop_coupon": ("merchant", "platform"),
     "freight_collected": ("platform", "merchant"),
+    "supply_price": ("merchant", "supplier"),
 }
 
 

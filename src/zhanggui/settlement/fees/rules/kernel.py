@@ -144,6 +144,7 @@ def _read_parsed(batch: LineBatch, compiled: CompiledRules, rated: RatedBatch) -
         "points_subsidy": batch.points_discount,
         "shop_coupon": batch.shop_discount,
         "freight_collected": batch.freight,
+        "supply_price": batch.supply,
     }
     first = slice(0, compiled.parsed)
     amounts = np.column_stack([read[slot.fee] for slot in compiled.slots[first]])

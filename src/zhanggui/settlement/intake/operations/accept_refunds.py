@@ -172,19 +172,21 @@ def _fault(row: dict[str, Any], left: dict[int, _Left]) -> tuple[str, str] | Non
 
 
 def _accept(row: dict[str, Any], rest: _Left | None) -> StagedRefund:
-    row["done"] = row["freight_done"] = 0
+    row["done"] = row["freight_done"] = row["units_done"] = 0
     if rest is None:
         with connection.cursor() as cursor:
             row["line_id"] = int(reserve_numbers(cursor, "settlement_line_id_seq", 1)[0])
     else:
         row["done"] = _whole(row) - rest.goods if _whole(row) else row["line_quantity"] - rest.quantity
         row["freight_done"] = row["line_freight"] - rest.freight
+        row["units_done"] = row["line_quantity"] - rest.quantity
         rest.goods -= row["goods_minor"]
         rest.freight -= row["freight_minor"]
         rest.quantity -= row["quantity"]
     return StagedRefund(
         id=row["id"], order_id=row["order_id"], line_id=row["line_id"], merchant_id=row["merchant_id"],
-        done_minor=row["done"], freight_done_minor=row["freight_done"], state="accepted",
+        done_minor=row["done"], freight_done_minor=row["freight_done"],
+        done_quantity=row["units_done"], state="accepted",
     )  # fmt: skip
 
 
@@ -223,7 +225,15 @@ def _piece(row: dict[str, Any], original: int) -> int:
 
 
 def _save(updates: Sequence[StagedRefund], result: Accepted) -> None:
-    fields = ["order_id", "line_id", "merchant_id", "done_minor", "freight_done_minor", "state"]
+    fields = [
+        "order_id",
+        "line_id",
+        "merchant_id",
+        "done_minor",
+        "freight_done_minor",
+        "done_quantity",
+        "state",
+    ]
     StagedRefund.objects.bulk_update(updates, fields, batch_size=1000)
     for number, _, code, message in result.refused:
         StagedRefund.objects.filter(id=number).update(

@@ -8,10 +8,11 @@ from django.db import connection
 
 from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.intake.digests import order_digest
-from zhanggui.settlement.intake.faults import Fault, order_fault
+from zhanggui.settlement.intake.faults import order_fault
 from zhanggui.settlement.intake.holds import not_before
 from zhanggui.settlement.intake.models import OrderStatus
 from zhanggui.settlement.intake.operations.advance_orders import KnownOrder, advance_orders
+from zhanggui.settlement.intake.operations.resupply_order import resupply_order
 from zhanggui.settlement.intake.payments import PaidOrder, paid_amount, post_paid_orders
 from zhanggui.settlement.intake.records import OrderRecord, PaymentRecord, RejectRecord
 from zhanggui.settlement.intake.resolving import ResolvedLine, Resolver, dimension_keys, party_codes
@@ -43,7 +44,8 @@ def stage_orders(
     """This function will stage `records` in the caller's transaction and return what became of them.
 
     An order is taken in whole or not at all. The same number with the same lines again moves status, times
-    and payments on; with other lines it is rejected as `order_conflict`. Money paid is posted to the ledger.
+    and payments on; with other lines it is rejected as `order_conflict`, unless only their supplier is another
+    and none may be billed yet. Money paid is posted to the ledger.
     """
     result = Staged()
     dictionary = resolver.dictionary
@@ -74,18 +76,22 @@ def _stage_round(
         if fault is None:
             digest = order_digest(record)
             existing = known.get(record.order_no)
-            if existing and existing.digest == digest:
-                seen.add(record.order_no)
-                later.append((existing, record))
-                continue
-            resolved = (
-                _conflict(record) if existing else resolver.resolve(record, let_go.get(record.order_no))
-            )
-            if isinstance(resolved, list):
-                seen.add(record.order_no)
-                fresh.append((record, resolved, digest))
-                continue
-            fault = resolved
+            if existing:
+                if existing.digest != digest:
+                    fault = resupply_order(
+                        resolver=resolver, record=record, order_id=existing.order_id, digest=existing.digest
+                    )
+                if fault is None:
+                    seen.add(record.order_no)
+                    later.append((existing, record))
+                    continue
+            else:
+                resolved = resolver.resolve(record, let_go.get(record.order_no))
+                if isinstance(resolved, list):
+                    seen.add(record.order_no)
+                    fresh.append((record, resolved, digest))
+                    continue
+                fault = resolved
         result.rejects.append(RejectRecord(record.row, fault[0], fault[1], f"order {record.order_no}"))
     advanced = advance_orders(resolver=resolver, pairs=later, at=at)
     result.advanced += len(advanced.moved)
@@ -94,10 +100,6 @@ def _stage_round(
     result.cancelled_order_numbers += advanced.cancelled
     _write(resolver, fresh, run, at, result)
     return again
-
-
-def _conflict(record: OrderRecord) -> Fault:
-    return "order_conflict", f"order {record.order_no} is here already with other lines"
 
 
 def _known_orders(business_line_id: int, numbers: list[str]) -> dict[str, KnownOrder]:
@@ -154,7 +156,7 @@ ORDER_COLUMNS = (
 LINE_COLUMNS = (
     "merchant_id", "line_id", "order_id", "supplier_id", "carrier_id", "quantity", "goods_minor",
     "shop_discount_minor", "platform_discount_minor", "points_discount_minor", "freight_minor", "tax_minor",
-    "ordered_at", "billable_at", "category_id", "spu_id", "sku_id", "sku_type_id", "level_id",
+    "supply_minor", "ordered_at", "billable_at", "category_id", "spu_id", "sku_id", "sku_type_id", "level_id",
     "merchant_category_id",
     "business_line_id", "channel_id", "payment_method_id", "region_id", "rule_set_id", "terms_id", "currency",
     "line_no", "title",
@@ -196,8 +198,9 @@ def _line_row(
     number, one = resolver.dictionary.dimension, line.record
     return (
         line.merchant_id, line_id, order_id, line.supplier_id, line.carrier_id, one.quantity, one.goods,
-        one.shop_discount, one.platform_discount, one.points_discount, one.freight, one.tax, record.ordered_at,
-        line.billable_at, number("category", one.category), number("spu", one.spu), number("sku", one.sku),
+        one.shop_discount, one.platform_discount, one.points_discount, one.freight, one.tax, one.supply,
+        record.ordered_at, line.billable_at, number("category", one.category), number("spu", one.spu),
+        number("sku", one.sku),
         number("sku_type", one.sku_type), number(LEVEL, line.level),
         number(MERCHANT_CATEGORY, line.category), resolver.business_line.id,
         number("channel", record.channel), number("payment_method", record.payment_method),

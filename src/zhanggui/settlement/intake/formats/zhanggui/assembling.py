@@ -86,6 +86,7 @@ def line_of(cells: Cells) -> LineRecord:
         supplier=cells.text("supplier"),
         carrier=cells.text("carrier"),
         title=cells.text("title"),
+        supply=cells.minor("supply_minor"),
     )
     discounts = line.shop_discount + line.platform_discount + line.points_discount
     if discounts > line.goods:

@@ -77,7 +77,7 @@ _TABLE: Final = (
     Column("goods_minor", Kind.MINOR, _REFUNDED_LINE),
     *_of(Part.LINE, Kind.MINOR, "shop_discount_minor", "platform_discount_minor", "points_discount_minor"),
     Column("freight_minor", Kind.MINOR, _REFUNDED_LINE),
-    *_of(Part.LINE, Kind.MINOR, "tax_minor"),
+    *_of(Part.LINE, Kind.MINOR, "tax_minor", "supply_minor"),
     *_of(Part.PAYMENT, Kind.COUNT, "pay_sequence"),
     *_texts(Part.PAYMENT, 128, "pay_method"),
     *_of(Part.PAYMENT, Kind.MINOR, "pay_amount_minor"),
