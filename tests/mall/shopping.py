@@ -36,6 +36,7 @@ from zhanggui.trade.catalogue.models import (
 from zhanggui.trade.catalogue.models.goods import GoodsKind
 from zhanggui.trade.catalogue.operations.receive_stock import receive_stock
 from zhanggui.trade.catalogue.rules.stock import StockMove
+from zhanggui.trade.fulfilment.queries import shipper_of
 from zhanggui.trade.fulfilment.rules import Wanted as Packed
 from zhanggui.trade.orders.models import Order, Purchase
 from zhanggui.trade.parameters.operations.set_parameter import set_parameter
@@ -76,14 +77,15 @@ class Mall:
         return Party.objects.get(code=code)
 
     def add_goods(
-        self, code: str, shop: str, price: int, *, stock: int = 100, kind: GoodsKind = GoodsKind.PHYSICAL
-    ) -> Sku:
-        """Goods on sale with one SKU of the same code."""
+        self, code: str, shop: str, price: int, *, stock: int = 100, kind: GoodsKind = GoodsKind.PHYSICAL,
+        supply: bool = False,
+    ) -> Sku:  # fmt: skip
+        """Goods on sale with one SKU of the same code; with `supply` offered to shops at that price."""
         owner = self.party(shop).id
         spu = Spu.objects.create(
             number=f"N-{code}", owner_id=owner, category=Category.objects.get(code="green-tea"), kind=kind,
             title={"zh": f"商品{code}", "en": f"Goods {code}"}, state=SpuState.LISTED, created_at=NOW,
-            changed_at=NOW, listed_at=NOW,
+            changed_at=NOW, listed_at=NOW, supply=supply,
         )  # fmt: skip
         SpuStep.objects.create(
             spu=spu, before=SpuState.SUBMITTED, after=SpuState.LISTED, at=NOW, actor="tests"
@@ -152,7 +154,7 @@ class Mall:
     def ship(self, order: Order) -> Order:
         """All of it leaves in one parcel."""
         goods_shipped(
-            shipper_id=order.merchant_id, wanted=[Packed(order.order_no)], carrier="heron",
+            shipper_id=shipper_of(order), wanted=[Packed(order.order_no)], carrier="heron",
             tracking_no=f"H{order.order_no}", at=self.clock(), actor="tests",
         )  # fmt: skip
         return Order.objects.get(id=order.id)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, tzinfo
 
+from zhanggui.journeys.freight_told import freight_told
 from zhanggui.journeys.mall_told import MOST, Told, mall_told
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.trade.parameters.queries import text
@@ -18,4 +19,6 @@ def tell_settlement(*, clock: Callable[[], datetime], zone: tzinfo) -> Told:
         total = Told(total.orders + told.orders, total.refunds + told.refunds, total.rejected + told.rejected)
         if told.orders + told.refunds + told.rejected < MOST:
             break
+    while line is not None and freight_told(business_line=line, clock=clock, zone=zone).parcels == MOST:
+        pass
     return total

@@ -9,6 +9,7 @@ from zhanggui.trade.catalogue.operations.reserve_stock import reserve_stock
 from zhanggui.trade.catalogue.operations.ship_stock import ship_stock
 from zhanggui.trade.catalogue.rules.stock import StockMove
 from zhanggui.trade.fulfilment.models import Parcel
+from zhanggui.trade.fulfilment.operations.freeze_freight import freeze_freight
 from zhanggui.trade.returns.errors import CaseIncomplete, CaseNotInState
 from zhanggui.trade.returns.locks import hold_case
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
@@ -41,6 +42,10 @@ def exchange_sent(*, case_no: str, carrier: str, tracking_no: str, at: datetime,
         parcel_no=fresh_number("K", at), shipper_id=order.supplier_id or order.merchant_id,
         buyer_id=order.buyer_id, carrier=carrier.strip()[:64], tracking_no=tracking_no.strip()[:64],
         replaces=True, shipped_at=at, actor=actor[:150],
+    )  # fmt: skip
+    freeze_freight(
+        parcel=case.replacement, currency=order.currency,
+        grams=sum(line.line.sku.weight_grams * line.quantity for line in case.lines.select_related("line__sku")),
     )  # fmt: skip
     return step_case(
         case=case,

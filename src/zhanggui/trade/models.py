@@ -20,7 +20,14 @@ from zhanggui.trade.catalogue.models import (
     StockMovement,
     Warehouse,
 )
-from zhanggui.trade.fulfilment.models import DigitalItem, Parcel, ParcelEvent, ParcelLine, PickupCode
+from zhanggui.trade.fulfilment.models import (
+    DigitalItem,
+    Parcel,
+    ParcelEvent,
+    ParcelFreight,
+    ParcelLine,
+    PickupCode,
+)
 from zhanggui.trade.orders.models import (
     GiveBack,
     GiveBackLine,
@@ -31,7 +38,7 @@ from zhanggui.trade.orders.models import (
     Purchase,
 )
 from zhanggui.trade.parameters.models import Parameter
-from zhanggui.trade.pricing.models import FreightRow, FreightTemplate
+from zhanggui.trade.pricing.models import CarrierTariff, FreightRow, FreightTemplate
 from zhanggui.trade.promotions.models import Coupon, HeldCoupon, SpendAndSave
 from zhanggui.trade.returns.models import ReturnCase, ReturnLine, ReturnStep
 from zhanggui.trade.reviews.models import Review
@@ -41,6 +48,7 @@ __all__ = [
     "Attribute",
     "Brand",
     "Buyer",
+    "CarrierTariff",
     "CartItem",
     "Category",
     "Coupon",
@@ -60,6 +68,7 @@ __all__ = [
     "Parameter",
     "Parcel",
     "ParcelEvent",
+    "ParcelFreight",
     "ParcelLine",
     "PickupCode",
     "Picture",

@@ -10,11 +10,13 @@ import pytest
 
 from tests.rails.alipay.conftest import BEGIN, Shop
 from tests.rails.sandboxes import Receiver, running
+from tests.settlement.reconciliation.channels import ChannelStory, paid_at_once
 from zhanggui.config.bill_readers import connect_bill_readers
 from zhanggui.payments.channel import ChannelRefused, ShareBack
 from zhanggui.payments.splitting import ReceiverKind, ShareAsked, SplitAsked, SplitReceiver
 from zhanggui.rails.alipay.making import make_channel
 from zhanggui.rails.alipay.transfers import TransferAsked
+from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.reconciliation.files.opening import open_bill
 from zhanggui.settlement.reconciliation.kinds import RowKind
 from zhanggui.settlement.reconciliation.readers import reader_for
@@ -81,6 +83,27 @@ def test_the_account_bill_has_every_move_in_a_chain(shop: Shop, tmp_path: Path) 
     ]  # fmt: skip
     assert content.opening == 100_000_00
     assert content.closing == 100_000_00 + sum(row.amount for row in rows)
+
+
+@pytest.mark.django_db
+def test_a_charge_for_two_shops_is_one_row_and_reconciles(shop: Shop, tmp_path: Path) -> None:
+    books = ChannelStory(tmp_path)
+    alipay = OwnAccount.objects.create(
+        code="alipay-main", name={"zh": "支付宝"}, kind="channel", entity=books.wechat.entity, currency="CNY",
+        rail="alipay", details={"merchant_number": shop.channel.seller_id, "payment_methods": ["alipay"]},
+    )  # fmt: skip
+    numbers = ("P20261003100000SALE1", "P20261003100000SALE2")
+    charges = [shop.channel.query_charge(number, now=shop.now).channel_number for number in numbers]
+    first = "order merchant goods day\nA1 m1 60.00 2026-10-03T10:00\nA2 m2 40.00 2026-10-03T10:00"
+    books.receive(
+        *paid_at_once(numbers[0], first, charges[0]),
+        *paid_at_once(numbers[1], "order merchant goods day\nA3 m1 0.50 2026-10-03T10:01", charges[1]),
+    )
+    books.refunds("refund order goods day\nR20261003110100BACK1 A2 25.00 2026-10-03T11:02")
+    bill = shop.channel.fetch_bill(kind="trade", day=DAY, now=shop.now)
+    [run] = books.receive_bill(alipay, "alipay", books.write(bill.content, bill.name)).runs
+    assert (run.matched_count, run.our_minor, run.their_minor) == (3, 7550, 7550)
+    assert books.differences() == ""
 
 
 @pytest.mark.parametrize("kind", ["trade", "fund"])

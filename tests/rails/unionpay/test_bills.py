@@ -9,10 +9,12 @@ import pytest
 
 from tests.rails.sandboxes import Receiver, running
 from tests.rails.unionpay.conftest import BEGIN, Shop
+from tests.settlement.reconciliation.channels import ChannelStory, paid_at_once
 from zhanggui.config.bill_readers import connect_bill_readers
 from zhanggui.payments.channel import ChannelRefused, ChannelUnclear
 from zhanggui.rails.unionpay.making import make_channel
 from zhanggui.rows.times import microseconds
+from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.reconciliation.files.opening import open_bill
 from zhanggui.settlement.reconciliation.kinds import RowKind
 from zhanggui.settlement.reconciliation.readers import reader_for
@@ -66,6 +68,32 @@ def test_a_clearing_day_is_read_back(shop: Shop, tmp_path: Path) -> None:
     ]  # fmt: skip
     assert rows[2].channel_number == rows[0].channel_number
     assert rows[0].at == microseconds(BEGIN)
+
+
+@pytest.mark.django_db
+def test_a_charge_for_two_shops_is_one_row_and_reconciles(shop: Shop, tmp_path: Path) -> None:
+    books = ChannelStory(tmp_path)
+    unionpay = OwnAccount.objects.create(
+        code="unionpay-main", name={"zh": "银联"}, kind="channel", entity=books.wechat.entity, currency="CNY",
+        rail="unionpay", details={"merchant_number": shop.channel.gateway.merchant, "payment_methods": ["alipay"]},
+    )  # fmt: skip
+    rows = fetched(shop, tmp_path)[1]
+    first = "order merchant goods day\nA1 m1 100.00 2026-10-03T10:00\nA2 m2 23.45 2026-10-03T10:00"
+    second = "order merchant goods day\nA3 m1 30.00 2026-10-03T10:00\nA4 m2 20.00 2026-10-03T10:00"
+    books.receive(
+        *paid_at_once(rows[0].own_number, first, rows[0].channel_number),
+        *paid_at_once(rows[1].own_number, second, rows[1].channel_number),
+    )
+    books.refunds("""
+        refund               order goods day
+        R20261003110000BACK1 A1    20.00 2026-10-03T11:00
+        R20261003110000BACK2 A3    30.00 2026-10-03T11:00
+        R20261003110000BACK2 A4    20.00 2026-10-03T11:00
+    """)
+    bill = shop.channel.fetch_bill(kind="trade", day=DAY, now=shop.now)
+    [run] = books.receive_bill(unionpay, "unionpay", books.write(bill.content, bill.name)).runs
+    assert (run.matched_count, run.our_minor, run.their_minor) == (4, 10345, 10345)
+    assert books.differences() == ""
 
 
 def test_after_23_o_clock_it_is_the_next_day(shop: Shop, tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.settlement.story import ZONE, Story, fen, noon, rows_in
+from tests.settlement.story import ZONE, Story, fen, noon, orders_in, rows_in
 from zhanggui.journeys.bill_received import Received, bill_received
 from zhanggui.rails.wechat_pay.bill_writing import fund_bill, trade_bill
 from zhanggui.rows.times import microseconds
 from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.intake.records import OrderRecord, PaymentRecord
 from zhanggui.settlement.reconciliation.models import Difference, ReconciliationRule
 from zhanggui.settlement.reconciliation.records import BillRow
 
@@ -95,4 +96,16 @@ def bill_rows(table: str) -> list[BillRow]:
                 channel_refund_number=f"50{row['refund']}" if row.get("refund") else "", flow_number=f"F{number}",
             )
         )  # fmt: skip
+    return found
+
+
+def paid_at_once(number: str, table: str, channel: str = "") -> list[OrderRecord]:
+    """Orders of a table that one charge paid: `number` is ours at the channel, which calls it by one of its own."""
+    found = orders_in(table)
+    for order in found:
+        due = sum(line.goods - line.shop_discount + line.freight for line in order.lines)
+        order.payments_listed = True
+        order.payments = [
+            PaymentRecord(1, "alipay", due, reference=number, channel_number=channel or f"42{number}")
+        ]
     return found

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.settlement.reconciliation.channels import ChannelStory
+from tests.settlement.reconciliation.channels import ChannelStory, paid_at_once
 from tests.settlement.story import text
 from zhanggui.journeys.bill_received import bill_run_again
 from zhanggui.settlement.reconciliation.models import ReconciliationMatch, ReconciliationRun
@@ -165,3 +165,54 @@ def test_a_payment_far_from_its_bill_is_found_by_its_number(story: ChannelStory)
     story.orders("order merchant goods day\nA1 m1 100.00 2026-01-05")
     story.trade("kind own amount day\npay A1 100.00 2026-03-02")
     assert story.differences() == ""
+
+
+class TestOneChargeForSeveralOrders:
+    """Alipay and UnionPay take a payment for several shops whole: one row of the bill, several orders of ours."""
+
+    CART = """
+        order merchant goods day
+        A1    m1       60.00 2026-03-02
+        A2    m2       40.00 2026-03-02
+        A3    m1       25.00 2026-03-02
+    """
+
+    def test_is_one_match_that_moves_each_entitys_part_and_stays_one(self, story: ChannelStory) -> None:
+        story.terms("m2", "2026-02-01", entity="e2")
+        story.receive(*paid_at_once("P1", self.CART))
+        story.orders("order merchant goods day\nA4 m2 7.00 2026-03-02")
+        story.refunds("refund order goods day\nR1 A2 15.00 2026-03-02\nR2 A3 5.00 2026-03-02")
+        bill = story.trade("""
+            kind   own refund amount  day
+            pay    P1  -      125.00  2026-03-02
+            pay    A4  -        7.00  2026-03-02
+            refund P1  R1     -15.00  2026-03-02
+            refund P1  R2      -5.00  2026-03-02
+        """).bill
+        run = ReconciliationRun.objects.get()
+        assert (run.matched_count, run.our_count, run.our_minor, run.their_minor) == (4, 4, 11200, 11200)
+        assert story.differences() == "" and "1012.01" not in story.balances()
+        assert story.balances().splitlines()[0] == "1012.02 - 112.00"
+        bill_run_again(bill_id=bill.id, clock=story.clock, actor="story")
+        assert story.differences() == "" and ReconciliationMatch.objects.count() == 4
+        story.trade("kind own amount day\npay P1 125.00 2026-03-03")
+        assert story.differences() == "1 duplicate open P1 0.00 125.00"
+
+    def test_waits_and_differs_as_one(self, story: ChannelStory) -> None:
+        story.receive(*paid_at_once("P1", self.CART), *paid_at_once("P2", self.CART.replace(" A", " B")))
+        story.trade("kind own amount day\npay P2 124.00 2026-03-02")
+        assert story.differences(leg=1) == text("""
+            1 amount open P2 125.00 124.00
+            1 missing_there open P1 125.00 0.00
+        """)
+        story.trade("kind own amount day\npay P1 125.00 2026-03-09")
+        assert story.differences(state="open") == "1 amount open P2 125.00 124.00"
+
+    def test_a_part_that_is_here_later_completes_it(self, story: ChannelStory) -> None:
+        cart = paid_at_once("P1", self.CART)
+        story.trade("kind own amount day\npay P1 125.00 2026-03-02")
+        story.receive(*cart[:2])
+        story.receive(cart[2])
+        story.trade("kind own amount day\npay X1 1.00 2026-03-03")
+        assert story.differences(state="open", kind="amount") == ""
+        assert ReconciliationMatch.objects.get().our_minor == 12500

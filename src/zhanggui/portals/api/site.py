@@ -44,6 +44,7 @@ from zhanggui.portals.api.endpoints import (
     reconciliation,
     security,
     statements,
+    tariffs,
     taxes,
     watching,
 )
@@ -65,7 +66,7 @@ ROUTERS = (
     collections.router, disputes.router, invoices.router, fees.router, comparisons.router, ledger.router,
     parties.router, exports.router, watching.router, funds.router,
     reconciliation.router, differences.router, own_checks.router, arrangements.router,
-    promotions.router,
+    promotions.router, tariffs.router,
     proof.router, lines.router, taxes.router,
     dunning.router, receipts.router, buyers.router, payments.router, after_sale.router,
 )  # fmt: skip

@@ -69,6 +69,7 @@ SENTENCES: Final[Words] = {
     "goods.uploaded": gettext_lazy("File of goods taken in"),
     "shipping_file.uploaded": gettext_lazy("Shipping file taken in"),
     "parameter.set": gettext_lazy("Parameter of the mall set"),
+    "carrier_tariff.set": gettext_lazy("Carrier's tariff set"),
     "refund.asked_again": gettext_lazy("Refund to a buyer asked for again"),
     "refund.paid_otherwise": gettext_lazy("Refund to a buyer paid otherwise"),
     "return.decided": gettext_lazy("After-sale case decided by the platform"),
@@ -113,6 +114,7 @@ NOUNS: Final[Words] = {
     "warehouse": gettext_lazy("Warehouse"), "review": gettext_lazy("Review of goods"),
     "buyer": gettext_lazy("Buyer"), "buyer_refund": gettext_lazy("Refund to a buyer"),
     "mall_parameter": gettext_lazy("Parameter of the mall"),
+    "carrier_tariff": gettext_lazy("Carrier's tariff"),
     "payment_channel": gettext_lazy("Payment channel"), "return_case": gettext_lazy("After-sale case"),
     "shipping_file": gettext_lazy("Shipping file"),
 }  # fmt: skip

@@ -271,6 +271,7 @@ MENU = Menu(
                 ),
                 Item(_("Coupons"), "platform:coupons", "promotions.view", icon="wallet"),
                 Item(_("Spend and save"), "platform:savings", "promotions.view", icon="scale"),
+                Item(_("Carriers' tariffs"), "platform:carrier_tariffs", "parties.view", icon="list"),
                 Item(_("Parameters of the mall"), "platform:mall_parameters", "parties.view", icon="gear"),
             ],
         ),

@@ -54,6 +54,7 @@ from zhanggui.portals.platform.mall import payments as mall_payments
 from zhanggui.portals.platform.mall import refunds as mall_refunds
 from zhanggui.portals.platform.mall.notices import NoticeList
 from zhanggui.portals.platform.mall.parameters import parameters_page
+from zhanggui.portals.platform.mall.tariffs import tariffs_page
 from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
 from zhanggui.portals.platform.monitoring import rules as anomaly_rules
 from zhanggui.portals.platform.payouts import files as payout_files
@@ -235,6 +236,7 @@ urlpatterns = [
     path("mall/cases/<str:number>/", mall_cases.case_page, name="mall_case"),
     path("mall/notices/", NoticeList.as_view(), name="mall_notices"),
     path("mall/parameters/", parameters_page, name="mall_parameters"),
+    path("mall/tariffs/", tariffs_page, name="carrier_tariffs"),
     path("feeds/", feeds.FeedList.as_view(), name="feeds"),
     path("feeds/new/", feeds.new_feed, name="new_feed"),
     path("feeds/pulls/", feeds.PullList.as_view(), name="pulls"),

@@ -30,9 +30,15 @@ from zhanggui.settlement.reconciliation.models import Bill
 SUSPENSE_KEY, TOLERANCE_KEY, LEAVING_KEY, ARRIVED_KEY = 0, -1, -2, -10
 
 # Which entity's claim on the channels each matched payment is: payments and entities' parts of an order are laid
-# along the same line, and a payment is of the entities whose parts it covers. Both margins come out exactly.
+# along the same line, and a payment is of the entities whose parts it covers. Both margins come out exactly. A charge
+# that paid several orders is matched as its first one's: the others are its parts in `recon_ours`.
 _PAYMENT_PARTS = """
-with paid as (select our_a as order_id, our_b as sequence from recon_placed where difference = '' and our_kind = 1),
+with paid as (
+  select our_a as order_id, our_b as sequence from recon_placed where difference = '' and our_kind = 1
+  union all
+  select o.a, o.b from recon_placed p
+  join recon_ours o on (o.kind, o.head_a, o.head_b) = (p.our_kind, p.our_a, p.our_b)
+  where p.difference = '' and p.our_kind = 1),
 laid as (
   select x.order_id, x.sequence, x.amount, sum(x.amount) over (partition by x.order_id order by x.sequence) as until
   from (select p.order_id, p.sequence, p.amount_minor as amount from settlement_staged_payment p
@@ -54,13 +60,18 @@ group by 1 order by 1
 """
 _REFUND_PARTS = """
 select e.entity_id, sum(r.goods_minor + r.freight_minor)::bigint
-from recon_placed p
-join settlement_staged_refund f on f.id = p.our_a
+from (
+  select our_a as refund_id from recon_placed where difference = '' and our_kind = 2
+  union all
+  select o.a from recon_placed p
+  join recon_ours o on (o.kind, o.head_a, o.head_b) = (p.our_kind, p.our_a, p.our_b)
+  where p.difference = '' and p.our_kind = 2) p
+join settlement_staged_refund f on f.id = p.refund_id
 join settlement_staged_refund r on r.business_line_id = f.business_line_id and r.refund_no = f.refund_no
   and r.order_no = f.order_no and r.state = 'accepted'
 join ledger_entry e on e.book_id = r.merchant_id and e.source = 9 and e.key_b = r.id
   and e.key_a = case when r.order_id <> 0 then r.order_id else r.line_id end
-where p.difference = '' and p.our_kind = 2 group by 1 order by 1
+group by 1 order by 1
 """
 _TOLERATED = (
     "select coalesce(sum(their_minor - our_minor), 0)::bigint from recon_placed where difference = ''"

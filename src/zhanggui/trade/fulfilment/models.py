@@ -1,7 +1,7 @@
 """Parcels, what is in them and where they are; pick-up codes; digital goods."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class ParcelState(models.TextChoices):
@@ -70,6 +70,34 @@ class ParcelEvent(models.Model):
         app_label = "trade"
         db_table = "trade_parcel_event"
         constraints = [models.UniqueConstraint(fields=["parcel", "code"], name="parcel_event_once")]
+
+
+class ParcelFreight(models.Model):
+    """What a parcel costs whoever ships it, frozen by the carrier's tariff of the moment it was shipped. `told_minor`
+    is what the settlement centre has heard of it in so many `tellings`: all of it, nothing again once it is lost or
+    back."""
+
+    parcel = models.OneToOneField(Parcel, on_delete=models.PROTECT, primary_key=True, related_name="freight")
+    tariff = models.ForeignKey("trade.CarrierTariff", on_delete=models.PROTECT, related_name="+")
+    shipper_id = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    grams = models.BigIntegerField()
+    freight_minor = models.BigIntegerField()
+    told_minor = models.BigIntegerField(default=0)
+    tellings = models.IntegerField(default=0)
+    told_at = models.DateTimeField(null=True, help_text="when it was last told, or tried to be")
+    told_fault = models.CharField(max_length=255, blank=True, default="", help_text="why it was not taken in")
+
+    class Meta:
+        app_label = "trade"
+        db_table = "trade_parcel_freight"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(grams__gte=0, freight_minor__gte=0)
+                & (Q(told_minor=0) | Q(told_minor=F("freight_minor"))),
+                name="parcel_freight_told",
+            ),
+        ]
 
 
 class PickupCode(models.Model):

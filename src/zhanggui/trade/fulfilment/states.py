@@ -10,3 +10,5 @@ STEPS: dict[ParcelState, frozenset[ParcelState]] = {
 }
 COUNTS = tuple(state.value for state in ParcelState if state != ParcelState.BACK)
 """Parcels whose units are shipped: what came back has to be sent again."""
+EARNED = (ParcelState.SENT.value, ParcelState.DELIVERED.value)
+"""Parcels whose freight the carrier earns: not what it lost, nor what was taken back."""

@@ -10,6 +10,20 @@ class UnknownFreightTemplate(Refusal):
     http_status = 404
 
 
+class UnknownTariffCarrier(Refusal):
+    """There is no carrier of this code."""
+
+    code = "unknown_tariff_carrier"
+    http_status = 404
+
+
+class CarrierTariffWrong(Refusal):
+    """A carrier's tariff cannot be counted by, or would hold for what was shipped already."""
+
+    code = "carrier_tariff_wrong"
+    http_status = 422
+
+
 class FreightTemplateWrong(Refusal):
     """A freight template lacks something, or says something that cannot be counted by."""
 

@@ -1,4 +1,4 @@
-"""Freight templates of merchants and suppliers."""
+"""Freight templates of merchants and suppliers; what carriers ask of those who ship."""
 
 from django.db import models
 from django.db.models import Q
@@ -50,5 +50,40 @@ class FreightRow(models.Model):
             models.CheckConstraint(
                 condition=Q(first_units__gte=1, next_units__gte=1, first_minor__gte=0, next_minor__gte=0),
                 name="freight_row_sane",
+            ),
+        ]
+
+
+class CarrierTariff(models.Model):
+    """What a carrier (物流公司) asks for a parcel from `effective_at` on: `first_minor` up to `first_grams`, and
+    `next_minor` for every started `next_grams` more; with 0 for `next_minor` every parcel costs the same. Versions
+    are only added."""
+
+    id = models.AutoField(primary_key=True)
+    carrier_id = models.BigIntegerField(help_text="a party of that kind")
+    currency = models.CharField(max_length=3)
+    version = models.IntegerField(help_text="from 1, by carrier and currency")
+    first_grams = models.IntegerField()
+    first_minor = models.BigIntegerField()
+    next_grams = models.IntegerField()
+    next_minor = models.BigIntegerField()
+    effective_at = models.DateTimeField()
+    set_at = models.DateTimeField()
+    set_by = models.CharField(max_length=150)
+
+    class Meta:
+        app_label = "trade"
+        db_table = "trade_carrier_tariff"
+        constraints = [
+            models.UniqueConstraint(fields=["carrier_id", "currency", "version"], name="carrier_tariff_once"),
+            models.CheckConstraint(
+                condition=Q(
+                    version__gte=1,
+                    first_grams__gte=1,
+                    next_grams__gte=1,
+                    first_minor__gte=0,
+                    next_minor__gte=0,
+                ),
+                name="carrier_tariff_sane",
             ),
         ]

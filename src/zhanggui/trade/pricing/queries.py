@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from zhanggui.parties.models import Party, PartyKind
 from zhanggui.trade.catalogue.models import Shop, ShopState, Sku, SkuPrice, SpuPicture, SpuState, Stock
 from zhanggui.trade.catalogue.models.goods import GoodsKind
-from zhanggui.trade.pricing.models import FreightRow, FreightTemplate
+from zhanggui.trade.pricing.models import CarrierTariff, FreightRow, FreightTemplate
 from zhanggui.trade.pricing.rules.freight import FreightStep, FreightTerms
 from zhanggui.trade.pricing.rules.prices import unit_price
 
@@ -142,3 +144,10 @@ def freight_steps(template: FreightTemplate) -> list[FreightStep]:
 
 def _step(row: FreightRow) -> FreightStep:
     return FreightStep(tuple(row.regions), row.first_units, row.first_minor, row.next_units, row.next_minor)
+
+
+def tariff_in_force(*, carrier: str, currency: str, at: datetime) -> CarrierTariff | None:
+    """This function will return the tariff of a carrier (its code) that holds at a moment, or None."""
+    party = Party.objects.filter(kind=PartyKind.CARRIER, code=carrier).values_list("id", flat=True).first()
+    found = CarrierTariff.objects.filter(carrier_id=party or 0, currency=currency, effective_at__lte=at)
+    return found.order_by("-effective_at", "-version").first()

@@ -1,9 +1,11 @@
 """Our payments and refunds of a channel account, as a run sees them.
 
 A payment is known to the channel by its reference, else by the order's number, with `-2` and so on for the further
-payments of an order; an order whose source lists no payments is one payment. A refund is all accepted refund lines
-of one number. Which account a payment is of says its method (`payment_methods` in the account's details; without
-them, all of the account's currency).
+payments of an order; an order whose source lists no payments is one payment. Payments of several orders that bear one
+number of the channel are one charge of it, and one row of its bill: they stand here as one, under the first of them.
+A refund is all accepted refund lines of one number and order, or of several orders that one charge paid. Which
+account a payment is of says its method (`payment_methods` in the account's details; without them, all of the
+account's currency).
 """
 
 from datetime import timedelta
@@ -18,7 +20,8 @@ TABLE = """
 create temporary table recon_ours (
   kind smallint not null, a bigint not null, b bigint not null, order_id bigint not null, amount bigint not null,
   at timestamptz not null, day date not null, own_key text collate "C" not null, reference text collate "C" not null,
-  channel_key text collate "C" not null, taken boolean not null, difference_id bigint not null
+  channel_key text collate "C" not null, taken boolean not null, difference_id bigint not null,
+  head_a bigint not null default 0, head_b bigint not null default 0
 ) on commit drop
 """
 # Rows taken: matched before, or in a difference that has their side, or whose lone difference was settled.
@@ -75,9 +78,46 @@ from (
   group by r.business_line_id, r.refund_no, r.order_no
 ) x where x.amount > 0
 """
+# What one charge paid of several orders becomes one row: the first order's, with the sum; so does what one refund
+# gives back of several orders of one charge. The others stay, so that nobody looks them up again, as parts of it
+# (`head_a`, `head_b`): never free, and gone when it is taken.
+_ONCE = """
+create temporary table recon_once on commit drop as
+with shared as (
+  select kind, key, charge from ({keyed}) k group by 1, 2, 3 having min(k.order_id) <> max(k.order_id))
+select k.kind, k.a, k.b, first_value(k.a) over w as head_a, first_value(k.b) over w as head_b
+from ({keyed}) k join shared using (kind, key, charge)
+window w as (partition by k.kind, k.key, k.charge order by k.a, k.b)
+"""
+_CHARGED = """select o.kind, o.channel_key as key, ''::text as charge, o.a, o.b, o.order_id from recon_ours o
+ where o.kind = 1 and o.head_a = 0 and o.channel_key <> ''"""
+_GIVEN_BACK = """select o.kind, o.own_key as key, q.charge, o.a, o.b, o.order_id from recon_ours o
+ cross join lateral (select min(p.channel_number) as charge from settlement_staged_payment p
+   where p.order_id = o.order_id and p.channel_number <> '') q
+ where o.kind = 2 and o.head_a = 0 and q.charge is not null and o.own_key in (
+   select d.own_key from recon_ours d where d.kind = 2 and d.head_a = 0 group by 1 having count(*) > 1)"""
+_SUMS = """
+update recon_ours o set amount = s.amount, taken = s.taken, difference_id = s.difference_id
+from (select m.kind, m.head_a, m.head_b, sum(r.amount)::bigint as amount, bool_or(r.taken) as taken,
+        max(r.difference_id) as difference_id
+      from recon_once m join recon_ours r using (kind, a, b) group by 1, 2, 3) s
+where (o.kind, o.a, o.b) = (s.kind, s.head_a, s.head_b)
+"""
+_PARTS = """
+update recon_ours o set amount = 0, taken = true, difference_id = 0, head_a = m.head_a, head_b = m.head_b
+from recon_once m where (o.kind, o.a, o.b) = (m.kind, m.a, m.b) and (m.a, m.b) <> (m.head_a, m.head_b)
+"""
+_FORGET = """
+delete from recon_ours o where o.taken and (o.head_a = 0 or exists (
+  select from recon_ours h where (h.kind, h.a, h.b) = (o.kind, o.head_a, o.head_b) and h.taken))
+"""
 _NEAR = "coalesce(o.paid_at, o.ordered_at) >= %(from)s and coalesce(o.paid_at, o.ordered_at) < %(before)s"
-_LONE_PAYMENTS = """o.id in (select d.our_a from settlement_difference d where d.leg = 1 and d.our_kind = 1
-  and d.row_number = 0 and d.state in ('open', 'suspended') and d.own_account_id = %(account)s)
+_LONE_PAYMENTS = """o.id in (
+  with lone as (select d.our_a as order_id from settlement_difference d where d.leg = 1 and d.our_kind = 1
+    and d.row_number = 0 and d.state in ('open', 'suspended') and d.own_account_id = %(account)s)
+  select order_id from lone union
+  select q.order_id from lone join settlement_staged_payment h on h.order_id = lone.order_id
+  join settlement_staged_payment q on q.channel_number = h.channel_number where h.channel_number <> '')
   and not (""" + _NEAR + ")"  # fmt: skip
 _FAR = """o.id in (
   select f.id from settlement_staged_order f where f.order_no in (
@@ -141,7 +181,8 @@ def collect_near(params: dict[str, Any]) -> None:
             cursor.execute(_filled(PAYMENTS, 1, "x.order_id", "x.sequence", where), params)
         for where in (_NEAR_REFUNDS, _LONE_REFUNDS):
             cursor.execute(_filled(REFUNDS, 2, "x.id", "0", where), params)
-        cursor.execute("delete from recon_ours where taken")
+        _fold(cursor)
+        cursor.execute(_FORGET)
         cursor.execute("analyze recon_ours")
 
 
@@ -151,7 +192,20 @@ def collect_far(params: dict[str, Any]) -> int:
         cursor.execute(_filled(PAYMENTS, 1, "x.order_id", "x.sequence", _FAR), params)
         found = int(cursor.rowcount)
         cursor.execute(_filled(REFUNDS, 2, "x.id", "0", _FAR_REFUNDS), params)
-        return found + int(cursor.rowcount)
+        found += int(cursor.rowcount)
+        if found:
+            _fold(cursor)
+        return found
+
+
+def _fold(cursor: Any) -> None:
+    """Make one row of what one charge paid, or one refund gives back, of several orders."""
+    for keyed in (_CHARGED, _GIVEN_BACK):
+        cursor.execute(_ONCE.format(keyed=keyed))
+        if cursor.rowcount:
+            cursor.execute(_SUMS)
+            cursor.execute(_PARTS)
+        cursor.execute("drop table recon_once")
 
 
 def _filled(query: str, kind: int, a: str, b: str, where: str) -> str:

@@ -23,6 +23,7 @@ from zhanggui.trade.fulfilment.errors import (
     UnknownOrderLine,
 )
 from zhanggui.trade.fulfilment.models import Parcel, ParcelLine
+from zhanggui.trade.fulfilment.operations.freeze_freight import freeze_freight
 from zhanggui.trade.fulfilment.operations.send_stock import Leaving, send_stock
 from zhanggui.trade.fulfilment.queries import sent_units, shipper_of
 from zhanggui.trade.fulfilment.rules import Wanted, left_to_ship, received_by, tracking_number
@@ -65,6 +66,10 @@ def ship_lines(
     ParcelLine.objects.bulk_create(
         ParcelLine(parcel=parcel, line=line, quantity=quantity) for line, quantity in units
     )
+    freeze_freight(
+        parcel=parcel, currency=orders[0].currency,
+        grams=sum(line.sku.weight_grams * quantity for line, quantity in units),
+    )  # fmt: skip
     send_stock(
         leaving=[Leaving(by_number[line.order.order_no], line, quantity) for line, quantity in units],
         reference=parcel.parcel_no, at=at, actor=actor,
@@ -160,7 +165,9 @@ def _units(
     orders: Mapping[str, Order], wanted: Sequence[Wanted], withdrawn: Mapping[int, int]
 ) -> list[tuple[OrderLine, int]]:
     """So many of every line, after checking them against what is left of it."""
-    lines = list(OrderLine.objects.filter(order__in=orders.values()).select_related("order").order_by("id"))
+    lines = list(
+        OrderLine.objects.filter(order__in=orders.values()).select_related("order", "sku").order_by("id")
+    )
     sent = sent_units(line.id for line in lines)
     left = {
         line.id: left_to_ship(ordered=line.quantity, sent=sent[line.id], withdrawn=withdrawn.get(line.id, 0))

@@ -67,7 +67,11 @@ def freight_amount(terms: FreightTerms, step: FreightStep, loads: Sequence[Load]
     if terms.free_from_minor and sum(load.goods_minor for load in loads) >= terms.free_from_minor:
         return 0
     by_weight = terms.basis == WEIGHT
-    units = sum(load.quantity * (load.weight_grams if by_weight else 1) for load in loads)
+    return step_amount(step, sum(load.quantity * (load.weight_grams if by_weight else 1) for load in loads))
+
+
+def step_amount(step: FreightStep, units: int) -> int:
+    """What so many units (pieces, grams) cost by a step."""
     beyond = max(units - step.first_units, 0)
     started = -(-beyond // step.next_units)
     return step.first_minor + started * step.next_minor
