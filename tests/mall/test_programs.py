@@ -1,10 +1,13 @@
 """The mall over its API and by command, as the screens have it: who reads and does what, and for whom alone."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tests.isolation.market import Market
 from tests.mall.shopping import Mall
 from tests.portals.api.calling import Api, api_of
+from tests.portals.latin import latin_words
 from tests.portals.shell.running import run_command
 from zhanggui.journeys.channel_notified import channel_notified
 from zhanggui.journeys.order_called_off import order_called_off
@@ -12,9 +15,10 @@ from zhanggui.journeys.return_asked import return_appealed, return_asked
 from zhanggui.parties.models import Role
 from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.errors import RefundNotInState
-from zhanggui.payments.models import Refund
-from zhanggui.portals.shell.commands import after_sale, payments, refunds
+from zhanggui.payments.models import PaymentChannel, Refund
+from zhanggui.portals.shell.commands import after_sale, mall_parameters, payments, refunds, shops
 from zhanggui.portals.shell.errors import BadArguments
+from zhanggui.trade.orders.errors import GoodsUnavailable
 from zhanggui.trade.orders.models import OrderLine
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind
 from zhanggui.trade.returns.operations.open_case import Asked
@@ -151,3 +155,67 @@ class TestAfterSale:
         assert "awaiting_goods, waits for the buyer tea" in agreed.text
         assert len(run_command(after_sale, "list", "--party", "tea").document["cases"]) == 2
         assert len(staff.get("/after-sale-cases", merchant="tea", kind="return_refund")["items"]) == 2
+
+
+class TestHowTheMallIsSetUp:
+    def test_a_suspended_shop_sells_nothing_and_its_orders_go_on(self, mall: Mall, client: Client) -> None:
+        staff, tea = (key(mall, party, role) for party, role in (
+            ("platform", Role.PLATFORM_OPERATIONS), ("tea", Role.MERCHANT_OWNER),
+        ))  # fmt: skip
+        (order,) = mall.buy(("TEA-1", 1))
+        assert [(one["code"], one["goods"]) for one in staff.get("/shops")["items"]] == [
+            ("tea", 2), ("kiln", 1), ("glass", 1),
+        ]  # fmt: skip
+        address = "/shops/tea/suspension"
+        assert staff.post(address, {"suspended": True}, 422)["error"]["code"] == "shop_incomplete"
+        tea.post(address, {"suspended": True, "reason": "假货"}, 403)
+        tea.get("/shops/kiln", 404)
+        due = mall.due(mall.wanted(("TEA-1", 1)))
+        assert staff.post(address, {"suspended": True, "reason": "假货"})["state"] == "suspended"
+        assert tea.get("/shops/tea")["suspended_for"] == "假货"
+        with pytest.raises(GoodsUnavailable):
+            mall.place(("TEA-1", 1), due=due)
+        assert mall.receive(order).state == "received"
+
+        market = Market(mall.line)
+        client.force_login(market.person("tea", Role.MERCHANT_OWNER))
+        assert "假货" in client.get(reverse("merchant:shop_settings")).content.decode()
+        client.force_login(market.person("platform", Role.PLATFORM_OPERATIONS))
+        client.cookies["django_language"] = "zh-hans"
+        page = reverse("platform:shop", args=["tea"])
+        for shown in (reverse("platform:shops"), page):
+            words = client.get(shown).content.decode()
+            known = {"tea", "kiln", "glass", "UTC", "platform-platform_operations", "tests"}
+            assert not list(latin_words(words, known)), shown
+        assert "假货" in words
+        assert client.post(page, {"act": "lift"}).status_code == 302
+        assert mall.place(("TEA-1", 1)).state == "placed"
+        assert client.post(page, {"act": "suspend", "reason": ""}).status_code == 422
+        who = ("--as", "platform-platform_operations")
+        assert (
+            "tea suspended: 卖完了, 2 goods"
+            in run_command(shops, "suspend", "tea", "--reason", "卖完了", *who).text
+        )
+        assert run_command(shops, "lift", "tea", *who).document["state"] == "open"
+        assert run_command(shops, "list", "--state", "suspended").document == {"shops": []}
+
+    def test_parameters_and_channels(self, mall: Mall) -> None:
+        admin = key(mall, "platform", Role.PLATFORM_ADMIN)
+        PaymentChannel.objects.update(own_account="WX-1", position=3)
+        assert admin.post("/mall-parameters/pay_within_minutes", {"value": 3}, 422)
+        assert admin.post("/mall-parameters/pay_within_minutes", {"value": 45})["value"] == 45
+        key(mall, "platform", Role.PLATFORM_FINANCE).post(
+            "/mall-parameters/pay_within_minutes", {"value": 50}, 403
+        )
+        assert (
+            admin.post("/mall-parameters/nothing", {"value": "x"}, 422)["error"]["code"]
+            == "parameter_refused"
+        )
+        ran = run_command(mall_parameters, "set", "put_off_days", "7", "--as", "platform-platform_admin")
+        assert (ran.document["value"], "put_off_days = 7 (usually 5)") == (7, ran.text)
+        assert "pay_within_minutes = 45 (usually 30)" in run_command(mall_parameters, "list").text
+        assert admin.post("/payment-channels/wechat/switch", {"active": False})["active"] is False
+        kept = PaymentChannel.objects.get(code="wechat")
+        assert (kept.own_account, kept.position, kept.active) == ("WX-1", 3, False)
+        assert [one["usable"] for one in admin.get("/payment-channels")["items"]] == [True]
+        admin.post("/payment-channels/nothing/switch", {"active": True}, 404)

@@ -45,7 +45,8 @@ PERMISSIONS: dict[str, frozenset[str]] = {
        "alert_rules.publish", "jobs.run", "feeds.change"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
        "disputes.resolve", "corrections.create", "parties.change", "charges.create", "orders.hold",
-       "orders.transfer", "orders.note", "parcels.track", "goods.review", "catalogue.change"},
+       "orders.transfer", "orders.note", "parcels.track", "goods.review", "catalogue.change",
+       "shops.change"},
     Role.PLATFORM_FINANCE: READ_PLATFORM | MAKE
     | {"billing.run", "periods.close", "statements.confirm", "disputes.resolve", "corrections.create",
        "charges.create", "rules.publish", "alert_rules.publish", "jobs.run", "policies.change", "orders.hold",
@@ -56,7 +57,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     | {"buyers.change"}
     | {"imports.create", "charges.create", "orders.hold", "orders.transfer", "orders.note", "parcels.track",
        "returns.decide", "parameters.change", "goods.review", "catalogue.change",
-       "promotions.change"},
+       "shops.change", "promotions.change"},
     Role.PLATFORM_AUDITOR: READ_PLATFORM | GUARD,
     Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT | SHIP
     | {"own_staff.change", "own_returns.view", "own_returns.answer", "own_goods.change", "own_shop.change",

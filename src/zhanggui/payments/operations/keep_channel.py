@@ -13,10 +13,11 @@ from zhanggui.payments.wired import rails, sealed_secrets
 
 def keep_channel(
     *, code: str, name: Mapping[str, str], rail: str, currency: str, account: str, settings: Mapping[str, str],
-    secrets: Mapping[str, str] | None, at: datetime, actor: str, own_account: str = "", active: bool = True,
-    position: int = 0,
+    secrets: Mapping[str, str] | None, at: datetime, actor: str, own_account: str | None = None,
+    active: bool = True, position: int | None = None,
 ) -> PaymentChannel:  # fmt: skip
-    """This function will add the channel `code` or change it, in the caller's transaction; `secrets` None keeps them.
+    """This function will add the channel `code` or change it, in the caller's transaction; what is None
+    stays as it is.
 
     The audit log says what changed, and never a secret. Raises ChannelIncomplete.
     """
@@ -35,8 +36,9 @@ def keep_channel(
     if channel is None:
         channel = PaymentChannel(code=code)
     channel.name, channel.rail, channel.currency, channel.account = dict(name), rail, currency, account
-    channel.settings, channel.own_account = dict(settings), own_account
-    channel.active, channel.position = active, position
+    channel.settings, channel.active = dict(settings), active
+    channel.own_account = channel.own_account if own_account is None else own_account
+    channel.position = channel.position if position is None else position
     if secrets is not None:
         channel.secrets_sealed = sealed_secrets(secrets)
     channel.save()

@@ -29,6 +29,7 @@ from zhanggui.portals.api.endpoints import (
     keys,
     ledger,
     lines,
+    mall,
     mall_orders,
     order_holds,
     orders,
@@ -69,6 +70,7 @@ ROUTERS = (
     promotions.router, tariffs.router,
     proof.router, lines.router, taxes.router,
     dunning.router, receipts.router, buyers.router, payments.router, after_sale.router,
+    mall.router,
 )  # fmt: skip
 
 api = NinjaAPI(

@@ -14,7 +14,7 @@ from zhanggui.portals.desk.details import Step
 from zhanggui.portals.desk.lists.columns import Column
 from zhanggui.portals.desk.pictures import picture_url
 from zhanggui.portals.desk.written import actor_name, reason_text
-from zhanggui.trade.catalogue.models import Spu, SpuState
+from zhanggui.trade.catalogue.models import ShopState, Spu, SpuState
 from zhanggui.trade.catalogue.operations.step_goods import BY_SOURCE
 from zhanggui.trade.catalogue.queries.product import good_page
 from zhanggui.trade.catalogue.queries.shapes import GoodPage
@@ -27,6 +27,11 @@ GOODS_STATES = {
     SpuState.REFUSED.value: Badge(_("Refused"), "red"),
     SpuState.UNLISTED.value: Badge(_("Off sale"), "grey"),
     SpuState.BANNED.value: Badge(_("Taken down by the platform"), "red"),
+}
+SHOP_STATES = {
+    ShopState.OPEN.value: Badge(pgettext_lazy("shop", "Open"), "green"),
+    ShopState.CLOSED.value: Badge(_("Closed for now"), "grey"),
+    ShopState.SUSPENDED.value: Badge(_("Suspended by the platform"), "red"),
 }
 GOODS_KINDS = {
     "physical": pgettext_lazy("goods", "Shipped"),

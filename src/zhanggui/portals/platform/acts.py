@@ -65,6 +65,7 @@ SENTENCES: Final[Words] = {
     "digital_items.added": gettext_lazy("Codes of digital goods added"),
     "goods.drafted": gettext_lazy("Goods drafted"), "goods.changed": gettext_lazy("Goods changed"),
     "goods.priced": gettext_lazy("Price of goods set"), "goods.banned": gettext_lazy("Goods banned"),
+    "shop.open": gettext_lazy("Shop sells again"), "shop.suspended": gettext_lazy("Shop suspended"),
     "goods.listed_from_supply": gettext_lazy("Supply goods listed in a shop"),
     "goods.uploaded": gettext_lazy("File of goods taken in"),
     "shipping_file.uploaded": gettext_lazy("Shipping file taken in"),

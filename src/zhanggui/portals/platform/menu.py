@@ -249,6 +249,7 @@ MENU = Menu(
             pgettext_lazy("menu", "Trade"),
             [
                 Item(_("Buyers"), "platform:buyers", "buyers.view", icon="user"),
+                Item(pgettext_lazy("catalogue", "Shops"), "platform:shops", "goods.view", icon="party"),
                 Item(
                     pgettext_lazy("buyers", "Payments"),
                     "platform:mall_payments",

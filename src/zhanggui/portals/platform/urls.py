@@ -52,6 +52,7 @@ from zhanggui.portals.platform.mall import buyers
 from zhanggui.portals.platform.mall import cases as mall_cases
 from zhanggui.portals.platform.mall import payments as mall_payments
 from zhanggui.portals.platform.mall import refunds as mall_refunds
+from zhanggui.portals.platform.mall import shops as mall_shops
 from zhanggui.portals.platform.mall.notices import NoticeList
 from zhanggui.portals.platform.mall.parameters import parameters_page
 from zhanggui.portals.platform.mall.tariffs import tariffs_page
@@ -235,6 +236,8 @@ urlpatterns = [
     path("mall/cases/", mall_cases.CaseList.as_view(), name="mall_cases"),
     path("mall/cases/<str:number>/", mall_cases.case_page, name="mall_case"),
     path("mall/notices/", NoticeList.as_view(), name="mall_notices"),
+    path("mall/shops/", mall_shops.ShopList.as_view(), name="shops"),
+    path("mall/shops/<str:code>/", mall_shops.shop_page, name="shop"),
     path("mall/parameters/", parameters_page, name="mall_parameters"),
     path("mall/tariffs/", tariffs_page, name="carrier_tariffs"),
     path("feeds/", feeds.FeedList.as_view(), name="feeds"),

@@ -8,24 +8,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Party, PartyKind
-from zhanggui.portals.desk.badges import Badge
+from zhanggui.portals.desk.goods import SHOP_STATES
 from zhanggui.portals.desk.pictures import kept_picture
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.told.shops import why_suspended
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.trade.catalogue.models import Shop, ShopState
 from zhanggui.trade.catalogue.operations.change_shop import ADDRESS_PARTS, ShopDraft, change_shop
 from zhanggui.trade.catalogue.operations.open_shop import open_shop
 from zhanggui.trade.catalogue.operations.switch_shop import switch_shop
 
-SHOP_STATES = {
-    ShopState.OPEN.value: Badge(pgettext_lazy("shop", "Open"), "green"),
-    ShopState.CLOSED.value: Badge(gettext_lazy("Closed for now"), "grey"),
-    ShopState.SUSPENDED.value: Badge(gettext_lazy("Suspended by the platform"), "red"),
-}
 ADDRESS_LABELS = {
     "recipient": gettext_lazy("Recipient"), "phone": gettext_lazy("Phone"), "region": gettext_lazy("Region"),
     "city": gettext_lazy("City"), "street": gettext_lazy("Street"), "postcode": gettext_lazy("Postcode"),
@@ -47,7 +43,9 @@ def shop_settings(request: HttpRequest, party_id: int) -> HttpResponse:
             return HttpResponseRedirect(request.path)
     context = {
         "title": _("Shop settings"), "shop": row, "changing": changing, "problem": problem,
-        "badge": SHOP_STATES[row.state] if row else None, "typed": _typed(request, row) if row else {},
+        "badge": SHOP_STATES[row.state] if row else None,
+        "why": why_suspended(row) if row else "",
+        "typed": _typed(request, row) if row else {},
         "address": [
             (f"address-{part}", ADDRESS_LABELS[part],
              _field(request, f"address-{part}", row.return_address.get(part, "")))
