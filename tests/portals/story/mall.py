@@ -60,6 +60,10 @@ class GoingConcern:
         """Now, in the story."""
         return timezone.now() + self.ahead
 
+    def speak(self, language: str) -> None:
+        """Everybody has chosen the language."""
+        User.objects.update(language=language)
+
     def settle(self) -> None:
         """What clockwork does meanwhile: ask for refunds, tell the settlement centre, bill what is billable."""
         send_refunds(clock=self.clock, notify_url=lambda code: f"{self.address}/notices/{code}/")

@@ -92,6 +92,7 @@ def test_a_purchase_from_both_ends(
     width: int, language: str, scripts: bool, browser: Browser, live_server: Any, concern: Any, tmp_path: Path
 ) -> None:
     look = Look(browser, live_server.url, width, language, scripts)
+    concern.speak(language)
     page = _buys(look)
     _pays(look, page)
     orders = _orders_paid(concern)
