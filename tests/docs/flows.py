@@ -3,7 +3,7 @@
 A page holds one `jsonl` block (records in our own format), one `acts` block, and one table of postings. The
 acts are, one a line: `import`, `bill DAY`, `close DAY`, `confirm PARTY`, `dispute PARTY FEE`, `uphold`,
 `correct PARTY FEE AMOUNT`, `charge PARTY FEE AMOUNT`, `show KIND ...`, which says whose postings follow, and those of
-`guarded_acts`.
+`guarded_acts` and `split_acts`.
 """
 
 import re
@@ -17,6 +17,7 @@ from django.utils import timezone
 from tests.docs.guarded_acts import GUARDED_ACTS
 from tests.docs.paying_acts import PAYING_ACTS
 from tests.docs.reconciling import RECONCILING
+from tests.docs.split_acts import SPLIT_ACTS
 from zhanggui.journeys.business_line_opened import business_line_opened
 from zhanggui.journeys.charges_received import charges_received
 from zhanggui.journeys.detail_disputed import detail_corrected, detail_disputed, dispute_resolved
@@ -215,5 +216,5 @@ def _zone() -> Any:
 ACTS: dict[str, Any] = RECONCILING | {
     "import": _import, "bill": _bill, "close": _close, "confirm": _confirm, "dispute": _dispute,
     "uphold": _uphold, "correct": _correct, "charge": _charge, "individual": _individual,
-    **GUARDED_ACTS, **PAYING_ACTS,
+    **GUARDED_ACTS, **PAYING_ACTS, **SPLIT_ACTS,
 }  # fmt: skip

@@ -4,25 +4,21 @@ import hashlib
 import io
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from tests.mall.shopping import Mall
-from tests.rails.sandboxes import Receiver, Sandbox, receiving, running
-from zhanggui.clockwork.mind_payments import ask_for_charges, send_refunds
-from zhanggui.journeys.channel_notified import channel_notified
+from tests.mall.till import Till, open_till
+from tests.rails.sandboxes import Sandbox, running
+from zhanggui.clockwork.mind_payments import ask_for_charges
 from zhanggui.journeys.order_called_off import order_called_off
-from zhanggui.journeys.payment_begun import payment_begun
-from zhanggui.payments.channel import Invitation, Method
 from zhanggui.payments.models import ChannelNotice, Charge, ChargePart, PaymentChannel, Refund
-from zhanggui.payments.operations.keep_channel import keep_channel
 from zhanggui.payments.wired import adapter
 from zhanggui.rails.wechat_pay.bills import WechatTradeReader
 from zhanggui.settlement.reconciliation.kinds import RowKind
 from zhanggui.settlement.reconciliation.records import BillFile, Expected
-from zhanggui.trade.orders.models import Order, OrderState, Purchase
+from zhanggui.trade.orders.models import Order, OrderState
 
 _days = itertools.count(1, 4)
 
@@ -33,57 +29,10 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield sandbox
 
 
-@dataclass
-class Till:
-    """The mall, its sandbox, and where callbacks come in."""
-
-    mall: Mall
-    sandbox: Sandbox
-    receiver: Receiver
-
-    def begin(self, purchase: Purchase) -> Invitation:
-        return payment_begun(
-            payment=self.mall.payment(purchase), channel_code="wechat", method=Method.QR,
-            notify_url=f"{self.receiver.address}/notices/wechat/", return_url="", payer="", payer_address="127.0.0.1",
-            clock=self.mall.clock,
-        )  # fmt: skip
-
-    def pay(self, invitation: Invitation, act: str = "pay") -> None:
-        """The buyer presses a button on the page of the code."""
-        self.sandbox.http.post(invitation.value, data={"act": act, "back": ""})
-
-    def later(self, **time: float) -> None:
-        self.mall.clock.later(**time)
-        self.sandbox.set_clock(self.mall.clock().isoformat())
-
-    def hear(self) -> int:
-        """Take the next callback in, and the status that the channel hears."""
-        received = self.receiver.next()
-        return channel_notified(
-            channel_code="wechat", headers=received.headers, body=received.body, at=self.mall.clock()
-        ).status
-
-    def send_refunds(self) -> None:
-        send_refunds(
-            clock=self.mall.clock, notify_url=lambda code: f"{self.receiver.address}/notices/{code}/"
-        )
-
-
 @pytest.fixture(params=["no", "yes"], ids=["single", "combined"])
 def till(mall: Mall, process: Sandbox, request: pytest.FixtureRequest) -> Iterator[Till]:
-    client = process.client
-    keep_channel(
-        code="wechat", name={"zh": "微信支付", "en": "WeChat Pay"}, rail="wechat_pay", currency="CNY",
-        account=client["settings"]["mchid"], settings=client["settings"] | {"combines": request.param},
-        secrets=client["secrets"], at=mall.clock(), actor="tests",
-    )  # fmt: skip
-    process.steer("DELETE", "callbacks")
-    # The sandbox outlives a test: each has days of its own.
-    mall.clock.later(days=next(_days))
-    process.set_clock(mall.clock().isoformat())
-    with receiving() as receiver:
-        yield Till(mall, process, receiver)
-    adapter(PaymentChannel.objects.get(code="wechat")).close()  # type: ignore[attr-defined]
+    with open_till(mall, process, day=next(_days), combines=request.param) as opened:
+        yield opened
 
 
 def test_a_purchase_is_paid_by_a_callback_and_an_order_of_it_given_back(till: Till) -> None:

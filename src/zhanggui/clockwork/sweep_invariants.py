@@ -21,6 +21,7 @@ from zhanggui.settlement.invoices import invariants as invoices
 from zhanggui.settlement.monitoring import invariants as monitoring
 from zhanggui.settlement.payouts import invariants as payouts
 from zhanggui.settlement.reconciliation import invariants as reconciliation
+from zhanggui.settlement.splits import invariants as splits
 from zhanggui.trade.buyers import invariants as buyers
 from zhanggui.trade.catalogue import invariants as catalogue
 from zhanggui.trade.fulfilment import invariants as fulfilment
@@ -45,6 +46,13 @@ CHECKS: tuple[Check, ...] = (
     payments.charge_differs_from_parts,
     payments.paid_without_its_charge,
     payments.refunds_differ_from_charge,
+    splits.split_differs_from_shares,
+    splits.shares_above_ceiling,
+    splits.shares_above_owed,
+    splits.split_in_transit_differs,
+    splits.share_differs_from_details,
+    splits.returned_differs_from_returns,
+    splits.split_paid_differs_from_ledger,
     orders.purchase_differs_from_orders,
     orders.order_differs_from_lines,
     orders.discounts_differ_from_shares,

@@ -32,6 +32,7 @@ from zhanggui.clockwork.release_reserves import release_reserves
 from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
 from zhanggui.clockwork.rescue_stalled import rescue_stalled
 from zhanggui.clockwork.run_payouts import run_payouts
+from zhanggui.clockwork.split_due import split_due
 from zhanggui.clockwork.sweep_invariants import sweep_and_record
 from zhanggui.clockwork.take_in_goods import take_in_goods
 from zhanggui.clockwork.take_in_upload import take_in_upload
@@ -106,6 +107,13 @@ def mind_returns_job(timestamp: int) -> None:
 def tell_settlement_job(timestamp: int) -> None:
     """Every minute: tell the settlement centre of the mall's orders and refunds."""
     tell_settlement(**_when())
+
+
+@app.periodic(cron="*/2 * * * *")
+@app.task(name="clockwork.split_due", queue="payments", queueing_lock="split_due", lock="split_due")
+def split_due_job(timestamp: int) -> None:
+    """Every two minutes: split billed orders at their channels by the rules, ask after those under way."""
+    split_due(**_when())
 
 
 @app.task(name="clockwork.compare", queue="comparisons")

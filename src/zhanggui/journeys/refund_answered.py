@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import get_default_timezone
 
+from zhanggui.journeys.shares_taken_back import backs_of, shares_came_with, shares_taken_back
 from zhanggui.payments.channel import ChannelRefused, ChannelUnclear, RefundAsked, RefundOutcome
 from zhanggui.payments.models import Refund, RefundState
 from zhanggui.payments.operations.record_refund import move_refund, record_refund
@@ -21,12 +23,14 @@ def refund_answered(*, refund: Refund, outcome: RefundOutcome, at: datetime) -> 
     moved = record_refund(refund=refund, outcome=outcome, at=at)
     if moved and refund.state == RefundState.SUCCEEDED:
         end_refunded(refund_no=refund.refund_no, at=refund.ended_at or at, actor="channel")
+    if moved:
+        shares_came_with(refund=refund, at=at, zone=get_default_timezone())
     return moved
 
 
 def refund_sent(*, refund: Refund, notify_url: str, clock: Callable[[], datetime]) -> Refund:
     """This function will send a refund to its channel, or ask for it where it was sent before, and take the answer
-    down; it must not be called inside a transaction.
+    down; it must not be called inside a transaction. Shares of a split that it needs come back first.
 
     Without an answer it is unclear, and is asked for and, where the channel never heard of it, sent again under the
     same number. A refusal is final under this number: the refund failed and says why. Raises RefundMismatch.
@@ -37,6 +41,8 @@ def refund_sent(*, refund: Refund, notify_url: str, clock: Callable[[], datetime
         if refund.state == RefundState.PROCESSING:
             outcome = rail.query_refund(refund.refund_no, charge_number=number, now=clock())
         else:
+            if not shares_taken_back(refund=refund, clock=clock, zone=get_default_timezone()):
+                return refund
             outcome = rail.refund(_asked(refund, number, notify_url), now=clock())
     except ChannelUnclear as unclear:
         _moved(refund, RefundState.UNCLEAR, clock(), str(unclear))
@@ -59,7 +65,7 @@ def _asked(refund: Refund, number: str, notify_url: str) -> RefundAsked:
         charge_minor=part.amount_minor if part and charge.attempt.combined else charge.amount_minor,
         amount_minor=refund.amount_minor, currency=refund.currency, reason=refund.reason,
         notify_url=notify_url, charged_at=charge.charged_at,
-        account=charge.channel.account if charge.attempt.combined else "",
+        account=charge.channel.account if charge.attempt.combined else "", shares_back=backs_of(refund),
     )  # fmt: skip
 
 
@@ -67,4 +73,6 @@ def _asked(refund: Refund, number: str, notify_url: str) -> RefundAsked:
 def _moved(refund: Refund, state: RefundState, at: datetime, said: str) -> None:
     if refund.reference:
         hold_orders([refund.reference])
-    move_refund(refund=refund, state=state, at=at, noted_at=at, said=said)
+    moved = move_refund(refund=refund, state=state, at=at, noted_at=at, said=said)
+    if moved:
+        shares_came_with(refund=refund, at=at, zone=get_default_timezone())

@@ -30,6 +30,7 @@ CHART: tuple[Purpose, ...] = (
     Purpose("2202.03", "应付商家·已确认", "Party payable: confirmed", "liability", "credit"),
     Purpose("2202.04", "应付商家·付款在途", "Party payable: payout in transit", "liability", "credit"),
     Purpose("2202.05", "应付商家·冻结", "Party payable: reserved or frozen", "liability", "credit"),
+    Purpose("2202.06", "应付商家·分账在途", "Party payable: split in transit", "liability", "credit"),
     Purpose("2204", "合同负债·积分", "Contract liability: points", "liability", "credit"),
     Purpose("2205", "储值与礼品卡", "Stored value and gift cards", "liability", "credit"),
     Purpose("2221.01", "应交增值税", "VAT payable", "liability", "credit"),
@@ -76,6 +77,7 @@ BILLED = "2202.02"
 CONFIRMED = "2202.03"
 IN_TRANSIT = "2202.04"
 RESERVED = "2202.05"
+SPLIT_IN_TRANSIT = "2202.06"
 TAX_WITHHELD = "2221.02"
 DEPOSITS = "2241.01"
 REFUNDS_PAYABLE = "2241.04"

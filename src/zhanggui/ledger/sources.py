@@ -35,3 +35,10 @@ class EntrySource(IntEnum):
     )
     REFUND_PAID = 25  # refunds payable leave through the channel: key_a = run id, key_b = entity id
     RECONCILING = 26  # an approved adjusting entry over a difference: key_a = difference id, key_b = 0
+    SPLIT = 27  # a share leaves the statement for the channel (分账): key_a = share id, key_b = 0
+    SPLIT_PAID = 28  # a share on its way reached its party: key_a = share id, key_b = 0
+    SPLIT_CLOSED = 29  # a share that did not arrive is on the statement again: key_a = share id, key_b = 0
+    SPLIT_RETURNED = (
+        30  # a share taken back for a refund is on the statement again: key_a = return id, key_b = 0
+    )
+    SPLIT_TAKEN_BACK = 31  # its money is with us at the channel again: key_a = return id, key_b = 0

@@ -84,6 +84,13 @@ from zhanggui.settlement.reconciliation.models import (
     ReconciliationRule,
     ReconciliationRun,
 )
+from zhanggui.settlement.splits.models import (
+    ShareReturn,
+    Split,
+    SplitReceiver,
+    SplitRuleSet,
+    SplitShare,
+)
 from zhanggui.settlement.statements.models import Dispute, Statement, StatementEvent
 
 __all__ = [
@@ -156,6 +163,11 @@ __all__ = [
     "SettlementEntity",
     "SettlementTerms",
     "ShadowDifference",
+    "ShareReturn",
+    "Split",
+    "SplitReceiver",
+    "SplitRuleSet",
+    "SplitShare",
     "StagedLine",
     "StagedOrder",
     "StagedPayment",

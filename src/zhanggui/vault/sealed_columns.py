@@ -45,6 +45,8 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("settlement_payout_file", "content_sealed", ("id",), "payout_file.content"),
     SealedColumn("settlement_tax_profile", "bank_account_sealed", ("id",), "tax_profile.bank_account"),
     SealedColumn("settlement_charge_feed", "token_sealed", ("id",), "charge_feed.token"),
+    SealedColumn("settlement_split_receiver", "account_sealed", ("id",), "split_receiver.account"),
+    SealedColumn("settlement_split_receiver", "name_sealed", ("id",), "split_receiver.name"),
     SealedColumn("payments_channel", "secrets_sealed", ("id",), "payment_channel.secrets"),
     SealedColumn("trade_pickup_code", "sealed", ("order_id",), "pickup.code"),
     SealedColumn("trade_digital_item", "sealed", ("id",), "digital.item"),

@@ -117,7 +117,8 @@ NOUNS: Final[Words] = {
     "mall_parameter": gettext_lazy("Parameter of the mall"),
     "carrier_tariff": gettext_lazy("Carrier's tariff"),
     "payment_channel": gettext_lazy("Payment channel"), "return_case": gettext_lazy("After-sale case"),
-    "shipping_file": gettext_lazy("Shipping file"),
+    "shipping_file": gettext_lazy("Shipping file"), "split": gettext_lazy("Split of an order"),
+    "split_receiver": gettext_lazy("Account for shares"), "split_rules": gettext_lazy("Rules of splits"),
 }  # fmt: skip
 VERBS: Final[Words] = {
     "added": pgettext_lazy("act", "added"), "changed": pgettext_lazy("act", "changed"),
@@ -147,7 +148,9 @@ VERBS: Final[Words] = {
     "collected": pgettext_lazy("act", "collected"), "confirmed": pgettext_lazy("act", "confirmed"),
     "submitted": pgettext_lazy("act", "handed in"), "sending": pgettext_lazy("act", "being sent"),
     "cancelled": pgettext_lazy("act", "cancelled"), "done": pgettext_lazy("act", "done"),
-    "ended": pgettext_lazy("act", "ended"), "stopped": pgettext_lazy("act", "stopped"),
+    "ended": pgettext_lazy("act", "ended"), "published": pgettext_lazy("act", "published"),
+    "refused": pgettext_lazy("act", "refused by the channel"),
+    "asked_again": pgettext_lazy("act", "asked for again"), "stopped": pgettext_lazy("act", "stopped"),
     "answer_applied": pgettext_lazy("act", "the bank answered"),
     "answer_repeated": pgettext_lazy("act", "the bank answered again"),
     "answer_never_sent": pgettext_lazy("act", "the bank answered what was never sent"),

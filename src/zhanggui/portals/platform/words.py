@@ -143,9 +143,13 @@ SOURCES = {
     EntrySource.CHANNEL_SETTLED.value: _("Channel settled"),
     EntrySource.REFUND_PAID.value: _("Refund paid"),
     EntrySource.RECONCILING.value: _("Entry over a difference"),
+    EntrySource.SPLIT.value: _("Paid by split at the channel"),
+    EntrySource.SPLIT_PAID.value: _("Share arrived"),
+    EntrySource.SPLIT_CLOSED.value: _("Split that did not arrive"),
+    EntrySource.SPLIT_RETURNED.value: _("Split taken back"),
+    EntrySource.SPLIT_TAKEN_BACK.value: _("Share is with us again"),
 }
-DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22)}
-DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11)}
+DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22, 27, 29, 30)}
 DETAIL_PARTS = {
     "sales": _("Sales"), "fees": _("Commission and fees"), "refunds": _("Refunds"), "other": _("Corrections"),
 }  # fmt: skip

@@ -8,7 +8,7 @@ from zhanggui.settlement.adjustments.models import Adjustment, DocumentState, Re
 from zhanggui.settlement.fees.queries import catalogue
 
 # Fees an adjustment may use are what other systems may send, and our own; not what documents move.
-NOT_ADJUSTED = ("goods", "discount", "carry", "deposit", "reserve")
+NOT_ADJUSTED = ("goods", "discount", "carry", "deposit", "reserve", "split")
 SALES_GROUPS = ("goods", "discount")
 
 # The goods side of sales and of their refunds, by the business day the sale became billable.

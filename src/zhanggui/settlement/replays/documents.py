@@ -19,12 +19,20 @@ class Claim:
     amount: int
 
 
+# Kind of the detail, its fee, what it comes to, the table of its document, and the column that names the detail.
+_SPLITS = (
+    (27, "split_paid", "-m.amount_minor", "settlement_split_share", "line_id"),
+    (29, "split_closed", "m.amount_minor", "settlement_split_share", "back_line_id"),
+    (30, "split_returned", "m.amount_minor", "settlement_share_return", "line_id"),
+)
+
+
 def document_claims(stored: StoredLines) -> Iterator[Claim]:
     """This function will yield what charges, carried balances, disputes and corrections say of their lines.
 
-    A charge is its own document, and so are an adjustment, a deposit's movement and a hold's release; a
-    carried balance follows from the statement it left, a moved detail from its dispute. A correction is raw
-    itself: it claims what it holds, its leaf guards it.
+    A charge is its own document, and so are an adjustment, a deposit's movement, a hold's release and a share of
+    a split; a carried balance follows from the statement it left, a moved detail from its dispute. A correction is
+    raw itself: it claims what it holds, its leaf guards it.
     """
     yield from _claims(
         "select c.party_id, c.line_id, 0 as event_id, c.fee_type_id, c.amount_minor as amount"
@@ -44,6 +52,13 @@ def document_claims(stored: StoredLines) -> Iterator[Claim]:
         " join settlement_fee_type f on f.code = 'reserve_release'",
         stored.of_kind(22),
     )
+    for kind, fee, amount, table, line in _SPLITS:
+        yield from _claims(
+            f"select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, {amount} as amount from {table} m"
+            f" join {{keys}} on k.party_id = m.party_id and k.line_id = m.{line}"
+            f" join settlement_fee_type f on f.code = '{fee}'",
+            stored.of_kind(kind),
+        )
     yield from _claims(
         "select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, s.net_minor"
         "  - coalesce((select sum(d.amount_minor) from settlement_dispute d"

@@ -34,6 +34,9 @@ KIND_WORDS = {
     EntrySource.ADJUSTMENT: ("调整单", "adjustment"),
     EntrySource.DEPOSIT: ("保证金", "deposit"),
     EntrySource.HOLD: ("解冻", "hold released"),
+    EntrySource.SPLIT: ("分账已付", "paid by split"),
+    EntrySource.SPLIT_CLOSED: ("分账未到账退回", "split that did not arrive"),
+    EntrySource.SPLIT_RETURNED: ("分账回退", "split taken back"),
 }
 
 POLICY_WORDS = {

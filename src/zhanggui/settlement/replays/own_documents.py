@@ -1,4 +1,4 @@
-"""Details that come from documents of our own: adjustments, rebates, deposits, holds. The packages of these
+"""Details that come from documents of our own: adjustments, rebates, deposits, holds, splits. The packages of these
 documents stand above this one, so their rows are read by query."""
 
 import json
@@ -9,7 +9,8 @@ from zhanggui.money.decimals import format_grouped
 from zhanggui.money.rates import format_rate
 from zhanggui.rows.reading import rows_of
 
-OWN = (EntrySource.ADJUSTMENT, EntrySource.DEPOSIT, EntrySource.HOLD)
+SPLITS = (EntrySource.SPLIT, EntrySource.SPLIT_CLOSED, EntrySource.SPLIT_RETURNED)
+OWN = (EntrySource.ADJUSTMENT, EntrySource.DEPOSIT, EntrySource.HOLD, *SPLITS)
 _ADJUSTMENT = """
 select 'AD' || lpad(a.id::text, 8, '0') as adjustment, a.kind as adjustment_kind, a.reason, a.evidence,
   case when a.reverses_id is null then '' else 'AD' || lpad(a.reverses_id::text, 8, '0') end as reverses,
@@ -28,7 +29,23 @@ from settlement_hold_movement m join settlement_hold h on h.id = m.hold_id
 join settlement_statement s on s.party_id = m.party_id and s.id = m.statement_id
 where m.party_id = %s and m.line_id = %s
 """
-_QUERIES = {EntrySource.ADJUSTMENT: _ADJUSTMENT, EntrySource.DEPOSIT: _DEPOSIT, EntrySource.HOLD: _HOLD}
+_SHARE = """
+select s.number as split, h.order_no, h.account_masked as account, h.state, h.reason, h.owed_minor,
+  s.rule_code, r.version as rules_version, s.ceiling_minor
+from settlement_split_share h join settlement_split s on s.id = h.split_id
+left join settlement_split_rule_set r on r.id = s.rule_set_id
+where h.party_id = %s and h.{line} = %s
+"""
+_SHARE_RETURN = """
+select b.number as share_return, b.refund_no, h.split_number as split, h.order_no, h.account_masked as account
+from settlement_share_return b join settlement_split_share h on h.id = b.share_id
+where b.party_id = %s and b.line_id = %s
+"""
+_QUERIES = {
+    EntrySource.ADJUSTMENT: _ADJUSTMENT, EntrySource.DEPOSIT: _DEPOSIT, EntrySource.HOLD: _HOLD,
+    EntrySource.SPLIT: _SHARE.format(line="line_id"), EntrySource.SPLIT_CLOSED: _SHARE.format(line="back_line_id"),
+    EntrySource.SPLIT_RETURNED: _SHARE_RETURN,
+}  # fmt: skip
 
 
 def own_document(kind: EntrySource, party_id: int, line_id: int) -> dict[str, Any]:
@@ -48,6 +65,8 @@ def own_text(
     def money(minor: int) -> str:
         return f"{format_grouped(minor, currency)} {currency}"
 
+    if kind in SPLITS:
+        return _split_text(kind, document, money(abs(amount)), chinese)
     if kind is EntrySource.HOLD:
         number, source = document["hold"], document["from_statement"]
         if chinese:
@@ -74,6 +93,26 @@ def own_text(
     return (
         f"调整单 {number}，经审批：{money(amount)}。原因：{reason}。" if chinese
         else f"Adjustment {number}, approved: {money(amount)}. Reason: {reason}."
+    )  # fmt: skip
+
+
+def _split_text(kind: EntrySource, document: dict[str, Any], amount: str, chinese: bool) -> str:
+    split, order, account = document["split"], document["order_no"], document["account"]
+    if kind is EntrySource.SPLIT:
+        return (
+            f"订单 {order} 的 {amount} 已由渠道分账 {split} 付至 {account}，不再由结算单支付。" if chinese
+            else f"{amount} of order {order} went by split {split} at the channel to {account}, not by statement."
+        )  # fmt: skip
+    if kind is EntrySource.SPLIT_CLOSED:
+        return (
+            f"分账 {split}（订单 {order}）未到账，原因 {document['reason']}：{amount} 重新计入结算单。" if chinese
+            else f"Split {split} of order {order} did not arrive ({document['reason']}): {amount} are on the"
+            " statement again."
+        )  # fmt: skip
+    return (
+        f"因退款 {document['refund_no']}，分账 {split}（订单 {order}）的 {amount} 已从 {account} 回退。" if chinese
+        else f"For refund {document['refund_no']}, {amount} of split {split} of order {order} were taken back"
+        f" from {account}."
     )  # fmt: skip
 
 

@@ -48,6 +48,7 @@ MEANINGS = {
     "clockwork.mind_payments": "每分钟：向渠道查询未告知的支付，取消超时未付的购买，发送退款",
     "clockwork.mind_returns": "每十分钟：推进超时未处理的售后单",
     "clockwork.tell_settlement": "每分钟：把商城的订单和退款告知结算中心",
+    "clockwork.split_due": "每两分钟：按规则为已计费的订单在渠道分账，并查询在途的分账",
     "clockwork.pull_feeds": "每五分钟：为每个到期的拉取源安排一次拉取",
     "clockwork.pull_feed": "拉取一个到期的拉取源；重复执行不会再拉",
     "clockwork.take_in_upload": "导入一个已上传的文件；重复执行会从中断处继续",

@@ -23,8 +23,9 @@ ROWS_MAX = 10_000
 AMOUNT_MAX = 10**15
 ADJUSTED = "adjusted"  # a document of our own, approved here; nobody else may send it
 SOURCES = ("passed", "pulled")
-# What these fees move is kept by documents: deposits and holds. A foreign charge would move it behind their back.
-BY_DOCUMENT = ("deposit", "reserve")
+# What these fees move is kept by documents: deposits, holds and splits. A foreign charge would move it behind their
+# back.
+BY_DOCUMENT = ("deposit", "reserve", "split")
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,10 @@ def charge_fault(
     if one.fee not in catalogue().by_code:
         return "unknown_fee", f"there is no fee type {one.fee!r}; the catalogue lists them"
     if catalogue().by_code[one.fee].group in BY_DOCUMENT:
-        return "fee_by_document", f"{one.fee} moves by documents made here: deposits and holds, not charges"
+        return (
+            "fee_by_document",
+            f"{one.fee} moves by documents made here: deposits, holds and splits, not charges",
+        )
     if one.currency != line.currency:
         return "wrong_currency", f"{line.code} settles in {line.currency}, not {one.currency}"
     for name in ("amount", "base"):

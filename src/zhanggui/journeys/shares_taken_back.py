@@ -1,0 +1,110 @@
+"""Before a buyer's refund is asked for: shares that it needs come back from whoever got them."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+
+from django.db import transaction
+
+from zhanggui.journeys.orders_split import splitter
+from zhanggui.payments.channel import ChannelRefused, ChannelUnclear, ShareBack
+from zhanggui.payments.models import Refund, RefundState
+from zhanggui.payments.splitting import ShareReturnAsked, ShareReturnOutcome, ShareReturnState
+from zhanggui.settlement.splits.accounts import account_of
+from zhanggui.settlement.splits.models import ShareReturn, SplitShare
+from zhanggui.settlement.splits.models import ShareReturnState as State
+from zhanggui.settlement.splits.operations.take_share_back import (
+    record_share_return,
+    renew_share_return,
+    request_share_returns,
+)
+from zhanggui.settlement.splits.queries import returns_of_refund
+from zhanggui.settlement.splits.states import RETURNS_OPEN
+from zhanggui.settlement.statements.locks import hold_for_filling
+
+WAITS = timedelta(minutes=10)
+"""How long a buyer's refund waits for shares; after that it goes out without them."""
+
+_MEANS = {
+    ShareReturnState.PROCESSING: State.PROCESSING,
+    ShareReturnState.SUCCEEDED: State.SUCCEEDED,
+    ShareReturnState.FAILED: State.FAILED,
+}
+
+
+def shares_taken_back(*, refund: Refund, clock: Callable[[], datetime], zone: tzinfo) -> bool:
+    """This function will take back the shares that a refund needs, and say whether the refund may go out; it must not
+    be called inside a transaction.
+
+    What fails does not keep the buyer waiting: the statement of whoever keeps the share carries the debt.
+    """
+    if refund.part_id is None or not SplitShare.objects.filter(split__part_id=refund.part_id).exists():
+        return True
+    limits = splitter(refund.charge.channel).limits
+    with transaction.atomic():
+        wanted = request_share_returns(refund=refund, limits=limits, at=clock())
+    for one in wanted:
+        if one.state in RETURNS_OPEN and not one.with_refund:
+            share_return_asked(row=one, clock=clock, zone=zone)
+    under_way = [
+        one
+        for one in returns_of_refund(refund.refund_no)
+        if one.state in RETURNS_OPEN and not one.with_refund
+    ]
+    return not under_way or clock() >= refund.made_at + WAITS
+
+
+def share_return_asked(*, row: ShareReturn, clock: Callable[[], datetime], zone: tzinfo) -> ShareReturn:
+    """This function will ask a channel for a share, or after one that was asked for, and take the answer down; it
+    must not be called inside a transaction. One that the channel closed by time gets a new number, once a call."""
+    rail = splitter(row.share.split.channel)
+    try:
+        if row.state == State.PROCESSING:
+            outcome = rail.query_return(row.number, split_number=row.share.split_number, now=clock())
+        else:
+            outcome = rail.return_share(
+                ShareReturnAsked(
+                    number=row.number, split_number=row.share.split_number, account=account_of(row.share),
+                    amount_minor=row.amount_minor, reason=f"退款 {row.refund_no}",
+                ), now=clock(),
+            )  # fmt: skip
+    except ChannelUnclear as unclear:
+        return _noted(row, State.UNCLEAR, str(unclear), clock(), zone)
+    except ChannelRefused as refused:
+        # Asked after, it does not want to say; asked for, it certainly does not do it.
+        state = State.PROCESSING if row.state == State.PROCESSING else State.FAILED
+        return _noted(row, state, refused.code, clock(), zone)
+    return _answered(row, outcome, clock(), zone)
+
+
+def _answered(row: ShareReturn, outcome: ShareReturnOutcome, at: datetime, zone: tzinfo) -> ShareReturn:
+    if outcome.state is ShareReturnState.TIMED_OUT:
+        with transaction.atomic():
+            return renew_share_return(return_id=row.id, at=at)
+    return _noted(row, _MEANS[outcome.state], outcome.reason, at, zone)
+
+
+@transaction.atomic
+def _noted(row: ShareReturn, state: State, reason: str, at: datetime, zone: tzinfo) -> ShareReturn:
+    hold_for_filling()
+    return record_share_return(return_id=row.id, state=state, reason=reason, at=at, zone=zone)
+
+
+def backs_of(refund: Refund) -> list[ShareBack]:
+    """This function will return the shares that come back as part of a refund, where its channel takes them so."""
+    return [
+        ShareBack(account_of(one.share), one.amount_minor, f"退款 {refund.refund_no}")
+        for one in returns_of_refund(refund.refund_no)
+        if one.with_refund and one.state != State.FAILED
+    ]
+
+
+def shares_came_with(*, refund: Refund, at: datetime, zone: tzinfo) -> None:
+    """This function will end what comes back as part of a refund with it, in the caller's transaction."""
+    ends = {RefundState.SUCCEEDED: State.SUCCEEDED, RefundState.FAILED: State.FAILED}
+    state = ends.get(RefundState(refund.state))
+    coming = [one for one in returns_of_refund(refund.refund_no) if one.with_refund]
+    if state is None or not coming:
+        return
+    hold_for_filling()
+    for one in coming:
+        record_share_return(return_id=one.id, state=state, at=at, zone=zone)

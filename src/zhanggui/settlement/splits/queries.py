@@ -1,0 +1,224 @@
+"""Reads over splits: what is due, what an order owes whom, and what a channel has to be asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from zhanggui.payments.models import ChargePart, PaymentChannel
+from zhanggui.payments.splitting import SplitLimits
+from zhanggui.rows.reading import rows_of
+from zhanggui.settlement.splits.errors import UnknownSplit
+from zhanggui.settlement.splits.models import (
+    ShareReturn,
+    ShareState,
+    Split,
+    SplitReceiver,
+    SplitRuleSet,
+    SplitShare,
+)
+from zhanggui.settlement.splits.rules import OrderFacts
+from zhanggui.settlement.splits.states import RETURNS_OPEN, SPLITS_OPEN
+
+SPLITS = "splits"
+"""The setting of a channel whose charges may be split."""
+
+# Parts whose order is billed wholly, all its refunds too: what it owes whom is known.
+PARTS_DUE = """
+select p.id from payments_charge_part p join payments_charge c on c.id = p.charge_id
+join settlement_staged_order o on o.order_no = p.reference
+join settlement_staged_payment y on y.order_id = o.id and y.channel_number = p.channel_number
+left join lateral (select s.again_at from settlement_split s where s.part_id = p.id and s.kind = 'shares'
+  order by s.sequence desc limit 1) latest on true
+where c.channel_id = %(channel)s and c.use = 'accepted' and p.amount_minor > 0
+  and c.charged_at <= %(waited)s and c.charged_at > %(opened)s
+  and (latest is null or latest.again_at <= %(at)s)
+  and not exists (select from settlement_split r where r.charge_id = c.id and r.kind = 'rest')
+  and exists (select from settlement_staged_line l where l.order_id = o.id)
+  and not exists (select from settlement_staged_line l where l.order_id = o.id and not exists (
+    select from settlement_billed_line b
+    where b.party_id = l.merchant_id and b.line_id = l.line_id and b.event_id = 0))
+  and not exists (select from payments_refund r where r.part_id = p.id and r.state <> 'failed' and not exists (
+    select from settlement_staged_refund f join settlement_billed_line b
+      on b.party_id = f.merchant_id and b.line_id = f.line_id and b.event_id = f.id
+    where f.order_no = p.reference and f.refund_no = r.refund_no))
+order by c.charged_at, p.id limit %(most)s
+"""
+# Charges of which nothing more will be split: the window ends, or rules leave every order of it to statements.
+RESTS_DUE = """
+select c.id from payments_charge c
+where c.channel_id = %(channel)s and c.use = 'accepted' and c.charged_at <= %(waited)s and c.charged_at > %(opened)s
+  and exists (select from settlement_split s where s.charge_id = c.id)
+  and not exists (select from settlement_split s where s.charge_id = c.id
+    and (s.kind = 'rest' or s.state in ('recorded', 'asked', 'unclear')))
+  and (c.charged_at <= %(closing)s or not exists (select from payments_charge_part p
+    where p.charge_id = c.id and p.amount_minor > 0 and not exists (select from settlement_split s
+      where s.part_id = p.id and s.state = 'left' and s.reason in ('no_rule', 'own_account'))))
+order by c.charged_at, c.id limit %(most)s
+"""
+OWED = """
+select b.party_id, b.statement_id, y.kind, sum((select sum(a) from unnest(b.amounts) a))::bigint as owed,
+  (select -coalesce(sum(d.amount), 0) from ledger_delta d where d.account_id = s.billed_account_id)::bigint as free
+from settlement_billed_line b
+join settlement_statement s on s.party_id = b.party_id and s.id = b.statement_id
+join parties_party y on y.id = b.party_id
+where b.merchant_id = %(merchant)s and b.order_id = %(order)s and b.kind in (1, 2, 3)
+  and b.line_id in (select l.line_id from settlement_staged_line l where l.order_id = %(order)s)
+  and s.state = 'open' and s.document_id = 0 and s.starts_on <= %(today)s and s.ends_before > %(today)s
+group by b.party_id, b.statement_id, y.kind, s.billed_account_id order by b.party_id, owed desc
+"""
+CODES = """
+select m.code as merchants, coalesce(v.code, '') as levels, coalesce(g.code, '') as merchant_categories,
+  coalesce(c.code, '') as categories, coalesce(t.code, '') as product_types, coalesce(h.code, '') as scenarios
+from settlement_staged_line l join parties_party m on m.id = l.merchant_id
+left join settlement_dimension v on v.id = l.level_id
+left join settlement_dimension g on g.id = l.merchant_category_id
+left join settlement_dimension c on c.id = l.category_id
+left join settlement_dimension t on t.id = l.sku_type_id
+left join settlement_dimension h on h.id = l.channel_id
+where l.order_id = %s
+"""
+
+
+# A number alone may be that of another source's order: the channel's number of the payment has to be the same.
+ORDER_OF_PART = """
+select o.id, o.ordered_at from payments_charge_part p join settlement_staged_order o on o.order_no = p.reference
+join settlement_staged_payment y on y.order_id = o.id and y.channel_number = p.channel_number where p.id = %s
+"""
+
+
+@dataclass(frozen=True)
+class OwedOnStatement:
+    """What an order owes a party on its open statement, and what that statement comes to."""
+
+    party_id: int
+    kind: str
+    statement_id: int
+    owed_minor: int
+    free_minor: int
+
+
+def rules_in_force(at: datetime) -> SplitRuleSet | None:
+    """This function will return the rules by which an order placed at `at` goes, or None."""
+    return SplitRuleSet.objects.filter(effective_at__lte=at).order_by("-version").first()
+
+
+def splitting_channels() -> list[PaymentChannel]:
+    """This function will return the channels whose charges may be split."""
+    return [
+        channel for channel in PaymentChannel.objects.filter(active=True).order_by("id")
+        if channel.settings.get(SPLITS) == "yes"
+    ]  # fmt: skip
+
+
+def parts_due(channel: PaymentChannel, limits: SplitLimits, *, at: datetime, most: int) -> list[int]:
+    """This function will return the parts of charges whose orders are to be looked at, oldest first."""
+    return _numbers(PARTS_DUE, channel, limits, at, most)
+
+
+def rests_due(channel: PaymentChannel, limits: SplitLimits, *, at: datetime, most: int) -> list[int]:
+    """This function will return the charges of which the rest is to be freed: on the last day of the channel's
+    window, or at once where every order goes by statement."""
+    return _numbers(RESTS_DUE, channel, limits, at, most)
+
+
+def _numbers(query: str, channel: PaymentChannel, limits: SplitLimits, at: datetime, most: int) -> list[int]:
+    rows = rows_of(query, {
+        "channel": channel.id, "at": at, "most": most, "waited": at - timedelta(seconds=limits.wait_seconds),
+        "opened": at - timedelta(days=limits.window_days), "closing": at - timedelta(days=limits.window_days - 1),
+    })  # fmt: skip
+    return [row["id"] for row in rows]
+
+
+def order_of_part(part_id: int) -> tuple[int, datetime]:
+    """This function will return the settlement centre's order that a part of a charge pays for, and when it was
+    placed."""
+    row = rows_of(ORDER_OF_PART, [part_id])[0]
+    return row["id"], row["ordered_at"]
+
+
+def facts_of(order_id: int, *, channel_code: str, paid_minor: int) -> OrderFacts:
+    """This function will return what rules ask of an order of the settlement centre."""
+    rows = rows_of(CODES, [order_id])
+    values = {name: frozenset(row[name] for row in rows) for name in (rows[0] if rows else ())}
+    return OrderFacts(paid_minor, values | {"channels": frozenset({channel_code})})
+
+
+def owed_of_order(order_id: int, *, merchant_id: int, today: date) -> list[OwedOnStatement]:
+    """This function will return what an order owes each party on a statement that is open today; of several
+    statements of one party the one with the most."""
+    found: dict[int, OwedOnStatement] = {}
+    for row in rows_of(OWED, {"order": order_id, "merchant": merchant_id, "today": today}):
+        found.setdefault(
+            row["party_id"],
+            OwedOnStatement(row["party_id"], row["kind"], row["statement_id"], row["owed"], row["free"]),
+        )
+    return list(found.values())
+
+
+def shares_of_order(order_no: str) -> list[SplitShare]:
+    """This function will return every share of an order, closed ones too, the oldest first."""
+    return list(SplitShare.objects.select_related("split").filter(order_no=order_no).order_by("id"))
+
+
+def splits_to_ask(at: datetime, *, after: timedelta, most: int) -> list[Split]:
+    """This function will return splits that have to be sent, or whose channel was not asked for `after`."""
+    quiet = Q(asked_again_at=None) | Q(asked_again_at__lte=at - after)
+    return list(
+        Split.objects.select_related("channel", "charge__attempt", "part")
+        .filter(quiet, state__in=SPLITS_OPEN)
+        .order_by("made_at", "id")[:most]
+    )
+
+
+def returns_to_ask(at: datetime, *, after: timedelta, most: int) -> list[ShareReturn]:
+    """This function will return shares being taken back whose channel was not asked for `after`."""
+    quiet = Q(asked_again_at=None) | Q(asked_again_at__lte=at - after)
+    return list(
+        _returns().filter(quiet, state__in=RETURNS_OPEN, with_refund=False).order_by("made_at", "id")[:most]
+    )
+
+
+def returns_of_refund(refund_no: str) -> list[ShareReturn]:
+    """This function will return the shares taken back for a refund."""
+    return list(_returns().filter(refund_no=refund_no).order_by("id"))
+
+
+def _returns() -> QuerySet[ShareReturn]:
+    return ShareReturn.objects.select_related("share__receiver", "share__split__channel")
+
+
+def shares_to_take_back(part: ChargePart) -> list[SplitShare]:
+    """This function will return the shares of a part of which something is left, merchants' first, latest first."""
+    rows = SplitShare.objects.select_related("receiver", "split").filter(
+        split__part=part, state=ShareState.SUCCEEDED
+    )
+    left = [row for row in rows if row.returned_minor < row.amount_minor]
+    return sorted(left, key=lambda row: (row.party_id != row.split.merchant_id, -row.id))
+
+
+def unsplit_minor(part: ChargePart) -> int:
+    """This function will return what of a part is still with us at the channel: neither split nor asked back."""
+    shares = SplitShare.objects.filter(split__part=part).exclude(state=ShareState.CLOSED)
+    gone = sum(row.amount_minor - row.returned_minor for row in shares)
+    return int(part.amount_minor - gone - part.refunded_minor)
+
+
+def split_by_number(number: str) -> Split:
+    """This function will return the split with this number. Raises UnknownSplit."""
+    found = Split.objects.select_related("channel", "rule_set").filter(number=number).first()
+    if found is None:
+        raise UnknownSplit(f"there is no split {number!r}", number=number)
+    return found
+
+
+def receiver_of(party_ids: Sequence[int], channel: PaymentChannel) -> dict[int, SplitReceiver]:
+    """This function will return the accounts of these parties at a channel that shares go to, by party."""
+    rows = SplitReceiver.objects.filter(party_id__in=party_ids, channel=channel, state="added")
+    return {row.party_id: row for row in rows}
+
+
+def latest_rules() -> SplitRuleSet | None:
+    """This function will return the newest version of the rules, or None."""
+    return SplitRuleSet.objects.order_by("-version").first()

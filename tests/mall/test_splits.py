@@ -1,0 +1,218 @@
+"""Orders of the mall split at WeChat Pay's sandbox: shares, closings, lost answers, refunds, and what statements say."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+
+from tests.isolation.market import ZONE
+from tests.mall.shopping import Mall
+from tests.mall.till import Till, open_till
+from tests.rails.sandboxes import Sandbox, running
+from zhanggui.clockwork.tell_settlement import tell_settlement
+from zhanggui.journeys import orders_split as journey
+from zhanggui.journeys.goods_billable import goods_billable
+from zhanggui.journeys.orders_split import SplitUp, orders_split
+from zhanggui.journeys.period_ended import period_ended
+from zhanggui.journeys.split_arranged import (
+    split_asked_again,
+    split_receiver_confirmed,
+    split_receiver_proposed,
+    split_rules_published,
+)
+from zhanggui.payments.models import Refund
+from zhanggui.settlement.details.queries import rows_of
+from zhanggui.settlement.splits.errors import SplitNotInState, SplitReceiverConfirmedByProposer
+from zhanggui.settlement.splits.models import ShareReturn, Split, SplitShare
+from zhanggui.settlement.statements.models import Statement
+from zhanggui.trade.orders.locks import hold_order
+from zhanggui.trade.orders.models import GiveBackKind, Order, OrderLine
+from zhanggui.trade.orders.operations.give_back import LineBack, give_back
+
+ACCOUNTS = {"tea": "1900000101", "kiln": "1900000102"}
+RULES = [
+    {
+        "code": "shops",
+        "mode": "on_rail",
+        "channels": ["wechat"],
+        "receivers": ["merchant"],
+        "ratio_ppm": 250000,
+    },
+]
+
+
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with running("zhanggui.rails.wechat_pay.sandbox", tmp_path_factory.mktemp("wechat")) as sandbox:
+        yield sandbox
+
+
+def arranged(till: Till) -> Till:
+    """Rules, and accounts of the tea house and the kiln; the glass works has none."""
+    split_rules_published(rules=RULES, at=till.mall.clock(), actor="ann")
+    for code, account in ACCOUNTS.items():
+        row = split_receiver_proposed(
+            party=code, channel="wechat", kind="merchant", account=account, name=f"{code} 有限公司",
+            relation="PARTNER", at=till.mall.clock(), actor="ann",
+        )  # fmt: skip
+        with pytest.raises(SplitReceiverConfirmedByProposer):
+            split_receiver_confirmed(receiver_id=row.id, clock=till.mall.clock, actor="ann")
+        done = split_receiver_confirmed(receiver_id=row.id, clock=till.mall.clock, actor="ben")
+        assert (done.state, done.account_masked) == ("added", f"****{account[-4:]}")
+    return till
+
+
+@pytest.fixture
+def single(mall: Mall, process: Sandbox) -> Iterator[Till]:
+    with open_till(mall, process, day=1, combines="no", splits="yes") as till:
+        yield arranged(till)
+
+
+@pytest.fixture
+def combined(mall: Mall, process: Sandbox) -> Iterator[Till]:
+    with open_till(mall, process, day=15, combines="yes", splits="yes") as till:
+        yield arranged(till)
+
+
+def received(till: Till, *goods: tuple[str, int]) -> list[Order]:
+    """Paid at the sandbox with one payment, shipped and received."""
+    purchase = till.mall.place(*goods)
+    till.pay(till.begin(purchase))
+    assert till.hear() == 204
+    return [till.mall.receive(order) for order in till.mall.orders(purchase)]
+
+
+def billed(till: Till) -> None:
+    tell_settlement(clock=till.mall.clock, zone=ZONE)
+    goods_billable(
+        business_line=till.mall.line, as_of=till.mall.clock(), clock=till.mall.clock, zone=ZONE, actor="tests"
+    )
+
+
+def run(till: Till) -> SplitUp:
+    return orders_split(clock=till.mall.clock, zone=ZONE)
+
+
+def states(*fields: str) -> list[tuple[object, ...]]:
+    return list(SplitShare.objects.order_by("order_no", "id").values_list(*fields))
+
+
+def balance(till: Till, shop: str) -> int:
+    return till.sandbox.steer("GET", "balances").get(ACCOUNTS[shop], {"balance": 0})["balance"]
+
+
+def on_statement(mall: Mall, shop: str) -> list[tuple[str, int]]:
+    rows = rows_of(
+        "select f.code, d.amount from settlement_detail d join settlement_fee_type f on f.id = d.fee_type_id"
+        " where d.party_id = %s and f.\"group\" = 'split' order by d.line_id",
+        [mall.party(shop).id],
+    )
+    return [(row["code"], row["amount"]) for row in rows]
+
+
+def test_shops_of_one_purchase_are_split_and_the_rest_is_on_their_statements(single: Till) -> None:
+    till, mall = single, single.mall
+    tea, kiln, glass = received(till, ("TEA-1", 1), ("CUP-1", 2), ("VASE", 1))
+    assert run(till) == SplitUp()  # nothing is billed yet
+    mall.clock.later(seconds=59)
+    billed(till)
+    assert run(till) == SplitUp()  # nor has the channel's minute passed
+    till.later(days=7)
+    billed(till)
+    before = {shop: balance(till, shop) for shop in ACCOUNTS}
+
+    # Killed between writing down and asking: the next run asks under the same numbers, and writes nothing twice.
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(journey, "split_asked", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            run(till)
+    assert [one.state for one in Split.objects.order_by("order_no")] == ["recorded", "recorded", "left"]
+    assert Split.objects.get(order_no=glass.order_no).reason == "no_receiver"
+    assert on_statement(mall, "tea") == [("split_paid", -2200)]  # off the statement before anybody is asked
+    till.sandbox.fault("outcome", of="split", value="ACCOUNT_ABNORMAL")  # the first that is asked for
+    till.sandbox.fault("lost", path="/v3/profitsharing/orders", method="POST")  # and its answer never comes
+    assert run(till) == SplitUp(asked=2)
+    assert [one.state for one in Split.objects.order_by("order_no")] == ["unclear", "asked", "left"]
+    till.later(minutes=1)
+    assert run(till) == SplitUp(asked=2)
+    assert run(till) == SplitUp()
+    assert states("order_no", "amount_minor", "state", "reason") == [
+        (tea.order_no, 2200, "closed", "ACCOUNT_ABNORMAL"), (kiln.order_no, 2450, "succeeded", ""),
+    ]  # fmt: skip
+    assert on_statement(mall, "tea") == [("split_paid", -2200), ("split_closed", 2200)]
+    assert len(till.sandbox.steer("GET", "requests", path="/v3/profitsharing/orders")) >= 2
+
+    # What may be well again soon is tried under a new number after an hour; what a person wants, at once.
+    till.later(hours=1)
+    assert run(till) == SplitUp(split=1, asked=1)
+    till.later(minutes=1)
+    run(till)
+    assert [(one.sequence, one.state) for one in Split.objects.filter(order_no=tea.order_no).order_by("id")] == [
+        (1, "finished"), (2, "finished"),
+    ]  # fmt: skip
+    with pytest.raises(SplitNotInState):
+        split_asked_again(
+            number=Split.objects.get(order_no=kiln.order_no).number, at=mall.clock(), actor="ann"
+        )
+    split_asked_again(number=Split.objects.get(order_no=glass.order_no).number, at=mall.clock(), actor="ann")
+    assert run(till) == SplitUp(left=1)
+    after = {shop: balance(till, shop) - before[shop] for shop in ACCOUNTS}
+    assert after == {"tea": 2200, "kiln": 2450}
+
+    # On the last day of the window the rest is freed; then there is nothing more to split.
+    till.later(days=22, hours=12)
+    assert run(till) == SplitUp(rests=1, asked=1)
+    till.later(minutes=1)
+    assert run(till) == SplitUp(asked=1)
+    assert Split.objects.get(kind="rest").state == "finished"
+    period_ended(through=date(2026, 6, 30), clock=mall.clock, zone=ZONE, actor="tests")
+    nets = dict(Statement.objects.filter(starts_on=date(2026, 6, 1)).values_list("party_id", "net_minor"))
+    assert nets[mall.party("tea").id] == 8800 - 440 - 53 - 2200
+    assert nets[mall.party("kiln").id] == 9800 - 490 - 59 - 2450
+
+
+def test_a_refund_takes_back_what_it_needs_and_never_waits_for_who_cannot_give(combined: Till) -> None:
+    till, mall = combined, combined.mall
+    orders = received(till, ("TEA-1", 1), ("CUP-1", 1))
+    till.later(days=7)
+    billed(till)
+    run(till)
+    till.later(minutes=1)
+    run(till)
+    assert states("amount_minor", "state") == [(2200, "succeeded"), (1225, "succeeded")]
+    before = {shop: balance(till, shop) for shop in ACCOUNTS}
+
+    def refund(order: Order, goods: int, cause: str) -> Refund:
+        line = OrderLine.objects.get(order=order)
+        slip = give_back(
+            order=hold_order(order.order_no), lines=[LineBack(line.id, 1 if goods > 2000 else 0, goods, 0)],
+            cause=cause, kind=GiveBackKind.RETURN if goods > 2000 else GiveBackKind.GOODWILL, reason="broken",
+            at=mall.clock(),
+        )  # fmt: skip
+        till.send_refunds()
+        till.later(minutes=1)
+        till.send_refunds()
+        return Refund.objects.get(refund_no=slip.refund_no)
+
+    # A little of it is with us still: nobody has to give anything back.
+    assert refund(orders[0], 1000, "a").state == "succeeded"
+    assert ShareReturn.objects.count() == 0
+    # All of it is not: the shop gives back what the refund lacks.
+    assert refund(orders[0], 7800, "b").state == "succeeded"
+    assert [(one.amount_minor, one.state) for one in ShareReturn.objects.all()] == [(2200, "succeeded")]
+    assert before["tea"] - balance(till, "tea") == 2200
+    # The kiln has spent it: the buyer gets the money all the same, the statement carries what the kiln owes.
+    till.sandbox.fault("outcome", of="return", value="BALANCE_NOT_ENOUGH")
+    till.sandbox.steer("POST", "top_up", {"account": "1900000001", "amount": 2000})  # it comes from our own money
+    assert refund(orders[1], 4900, "c").state == "succeeded"
+    assert ShareReturn.objects.order_by("-id").values_list("state", "reason")[0] == (
+        "failed", "BALANCE_NOT_ENOUGH",
+    )  # fmt: skip
+    billed(till)
+    assert on_statement(mall, "tea") == [("split_paid", -2200), ("split_returned", 2200)]
+    till.later(days=40)
+    period_ended(through=date(2026, 7, 31), clock=mall.clock, zone=ZONE, actor="tests")
+    tea = Statement.objects.filter(party_id=mall.party("tea").id).exclude(line_count=0)
+    kiln = Statement.objects.filter(party_id=mall.party("kiln").id).exclude(line_count=0)
+    assert sum(one.net_minor for one in tea) == 0
+    assert kiln.order_by("starts_on")[0].net_minor == -1225
