@@ -14,6 +14,7 @@ HISTORY = "its own history is the record: a row a step with who and when, only e
 WORKED_OUT = "worked out anew from what is recorded elsewhere, and compared with it by an invariant"
 CALLER = "whoever calls it writes it down in the same transaction: "
 
+SPLIT = "the split, its shares and what comes back of them are the record: states, reasons, times; frozen and kept"
 EXPLAINED = {
     "ledger/operations/fold_balances.py": WORKED_OUT,
     "ledger/operations/open_accounts.py": LEDGER,
@@ -59,6 +60,10 @@ EXPLAINED = {
     "settlement/guarantees/operations/hold_amount.py": CALLER + "settlement/guarantees/operations",
     "settlement/guarantees/operations/move_deposit.py": CALLER + "settlement/guarantees/operations",
     "settlement/guarantees/operations/reserve_share.py": LEDGER,
+    "settlement/splits/operations/record_split.py": SPLIT,
+    "settlement/splits/operations/record_split_outcome.py": SPLIT,
+    "settlement/splits/operations/request_share_returns.py": SPLIT,
+    "settlement/splits/operations/record_share_return.py": SPLIT,
     "settlement/reconciliation/operations/age_differences.py": WORKED_OUT,
     "settlement/reconciliation/operations/reconcile_bill.py": "the run is the record: who, when, what was placed",
     "backups/operations/make_backup.py": CALLER + "clockwork/back_up.py",

@@ -31,9 +31,10 @@ from zhanggui.settlement.splits.operations.propose_split_receiver import (
     propose_split_receiver,
 )
 from zhanggui.settlement.splits.operations.publish_split_rules import publish_split_rules
+from zhanggui.settlement.splits.operations.record_share_return import record_share_return
 from zhanggui.settlement.splits.operations.record_split import record_split
 from zhanggui.settlement.splits.operations.record_split_outcome import record_split_outcome
-from zhanggui.settlement.splits.operations.take_share_back import record_share_return, request_share_returns
+from zhanggui.settlement.splits.operations.request_share_returns import request_share_returns
 from zhanggui.settlement.statements.locks import hold_for_filling
 
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)

@@ -203,7 +203,9 @@ def test_a_refund_takes_back_what_it_needs_and_never_waits_for_who_cannot_give(c
     assert before["tea"] - balance(till, "tea") == 2200
     # The kiln has spent it: the buyer gets the money all the same, the statement carries what the kiln owes.
     till.sandbox.fault("outcome", of="return", value="BALANCE_NOT_ENOUGH")
-    till.sandbox.steer("POST", "top_up", {"account": "1900000001", "amount": 2000})  # it comes from our own money
+    till.sandbox.steer(
+        "POST", "top_up", {"account": "1900000001", "amount": 2000}
+    )  # it comes from our own money
     assert refund(orders[1], 4900, "c").state == "succeeded"
     assert ShareReturn.objects.order_by("-id").values_list("state", "reason")[0] == (
         "failed", "BALANCE_NOT_ENOUGH",

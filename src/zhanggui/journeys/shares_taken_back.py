@@ -12,11 +12,8 @@ from zhanggui.payments.splitting import ShareReturnAsked, ShareReturnOutcome, Sh
 from zhanggui.settlement.splits.accounts import account_of
 from zhanggui.settlement.splits.models import ShareReturn, SplitShare
 from zhanggui.settlement.splits.models import ShareReturnState as State
-from zhanggui.settlement.splits.operations.take_share_back import (
-    record_share_return,
-    renew_share_return,
-    request_share_returns,
-)
+from zhanggui.settlement.splits.operations.record_share_return import record_share_return, renew_share_return
+from zhanggui.settlement.splits.operations.request_share_returns import request_share_returns
 from zhanggui.settlement.splits.queries import returns_of_refund
 from zhanggui.settlement.splits.states import RETURNS_OPEN
 from zhanggui.settlement.statements.locks import hold_for_filling

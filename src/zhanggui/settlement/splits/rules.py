@@ -138,7 +138,9 @@ def _rule(place: int, one: Any) -> SplitRule:
     conditions = {name: _codes(code, name, one.get(name, [])) for name in CONDITIONS}
     name = one.get("name") or {}
     if not isinstance(name, dict) or any(not isinstance(text, str) for text in name.values()):
-        raise UnreadableSplitRules(f'the name of rule {code} is {{"zh": ..., "en": ...}}', rule=code)
+        raise UnreadableSplitRules(
+            f"the name of rule {code} is a text for zh, for en, or for both", rule=code
+        )
     return SplitRule(code, name, mode, tuple(receivers), ratio, conditions, low, high)
 
 
