@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 API_PREFIX = "/api/"
-API_UPLOADS = ("/api/v1/imports", "/api/v1/payout-answers")
+API_UPLOADS = ("/api/v1/imports", "/api/v1/payout-answers", "/api/v1/goods-uploads")
 BODY_MAX_BYTES = 16 * 1024 * 1024
 # Elsewhere people upload files of up to 100 MB, with a form around them.
 UPLOAD_MAX_BYTES = 101 * 1024 * 1024

@@ -23,6 +23,8 @@ from zhanggui.portals.api.endpoints import (
     feeds,
     fees,
     funds,
+    goods,
+    goods_uploads,
     guarantees,
     imports,
     invoices,
@@ -70,7 +72,7 @@ ROUTERS = (
     promotions.router, tariffs.router,
     proof.router, lines.router, taxes.router,
     dunning.router, receipts.router, buyers.router, payments.router, after_sale.router,
-    mall.router,
+    mall.router, goods.router, goods_uploads.router,
 )  # fmt: skip
 
 api = NinjaAPI(

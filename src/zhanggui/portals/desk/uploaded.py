@@ -8,5 +8,4 @@ from zhanggui.files.checking import Taken, check_size
 def content_of(uploaded: UploadedFile, taken: Taken) -> bytes:
     """The bytes of an uploaded file. Raises FileEmpty, FileTooLarge."""
     check_size(uploaded.name or "", uploaded.size or 0, taken)
-    content: bytes = uploaded.read()
-    return content
+    return b"".join(uploaded.chunks())  # from its beginning: somebody may have read it before, for its digest

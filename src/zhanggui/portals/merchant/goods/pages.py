@@ -1,6 +1,5 @@
 """One good of the shop: its page with what can be done now, and its form."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,6 +16,7 @@ from zhanggui.parties.models import Party, PartyKind
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.details import Action, Detail, Fact
 from zhanggui.portals.desk.goods import GOODS_KINDS, GOODS_STATES, goods_steps, goods_view
+from zhanggui.portals.desk.goods_acts import STEPS, good_stepped
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import reason_text
 from zhanggui.portals.merchant.goods.form import GoodsForm, Mistyped, problem_of
@@ -26,14 +26,6 @@ from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.trade.catalogue.models import Category, Spu, SpuState
 from zhanggui.trade.catalogue.operations.change_goods import change_goods
 from zhanggui.trade.catalogue.operations.draft_goods import draft_goods
-from zhanggui.trade.catalogue.operations.relist_goods import relist_goods
-from zhanggui.trade.catalogue.operations.submit_goods import submit_goods
-from zhanggui.trade.catalogue.operations.unlist_goods import unlist_goods
-from zhanggui.trade.catalogue.operations.withdraw_goods import withdraw_goods
-
-ACTS: dict[str, Callable[..., Spu]] = {
-    "submit": submit_goods, "withdraw": withdraw_goods, "unlist": unlist_goods, "relist": relist_goods,
-}  # fmt: skip
 
 
 def own_good(party_id: int, number: str) -> Spu:
@@ -99,11 +91,16 @@ def _actions(request: HttpRequest, spu: Spu) -> list[Action]:
 @shop_page("own_goods.change")
 def good_act(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
     """Bring a good a step further."""
-    act = ACTS.get(request.POST.get("act", ""))
-    if request.method == "POST" and act is not None:
+    step = request.POST.get("act", "")
+    if request.method == "POST" and step in STEPS:
         try:
-            with transaction.atomic():
-                act(number=number, owner_id=party_id, at=timezone.now(), actor=request.user.get_username())
+            good_stepped(
+                number=number,
+                owner_id=party_id,
+                step=step,
+                at=timezone.now(),
+                actor=request.user.get_username(),
+            )
         except Refusal as refusal:
             messages.error(request, refusal_text(refusal))
         else:

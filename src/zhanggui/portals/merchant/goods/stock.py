@@ -16,6 +16,7 @@ from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.goods import named
+from zhanggui.portals.desk.goods_acts import ENTRIES, stock_entered
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -34,12 +35,8 @@ from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.merchant.goods.listed import TITLE, languages
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page
-from zhanggui.trade.catalogue.errors import UnknownGoods
-from zhanggui.trade.catalogue.models import Sku, StockMovementKind, Warehouse
-from zhanggui.trade.catalogue.operations.count_stock import count_stock
+from zhanggui.trade.catalogue.models import StockMovementKind, Warehouse
 from zhanggui.trade.catalogue.operations.keep_warehouse import keep_warehouse
-from zhanggui.trade.catalogue.operations.receive_stock import receive_stock
-from zhanggui.trade.catalogue.rules.stock import StockMove
 
 LEVELS = {
     "low": Badge(gettext_lazy("Running low"), "amber"),
@@ -219,26 +216,23 @@ def _entered(request: HttpRequest, party_id: int) -> str:
     text = request.POST.get("quantity", "").strip()
     if not (text.isascii() and text.isdecimal() and len(text) < 9):
         return _("Type the units as a whole number.")
-    act = {"received": receive_stock, "counted": count_stock}.get(request.POST.get("kind", ""))
-    if act is None:
+    kind = request.POST.get("kind", "")
+    if kind not in ENTRIES:
         return _("Choose what happened.")
+    sku = request.POST.get("sku", "").strip()
     try:
-        sku = Sku.objects.filter(owner_id=party_id, code=request.POST.get("sku", "").strip()).first()
-        warehouse = Warehouse.objects.filter(
-            owner_id=party_id, code=request.POST.get("warehouse", "")
-        ).first()
-        if sku is None or warehouse is None:
-            raise UnknownGoods("there is no such SKU or warehouse of this owner; choose from the lists")
-        move = StockMove(sku.id, warehouse.id, int(text), request.POST.get("reference", "").strip())
-        with transaction.atomic():
-            new = act(moves=[move], at=timezone.now(), actor=request.user.get_username())
+        new = stock_entered(
+            kind=kind, owner_id=party_id, sku=sku, warehouse=request.POST.get("warehouse", ""),
+            quantity=int(text), reference=request.POST.get("reference", "").strip(), at=timezone.now(),
+            actor=request.user.get_username(),
+        )  # fmt: skip
     except Refusal as refusal:
         return refusal_text(refusal)
     if new:
-        messages.success(request, _("%(sku)s: the stock is entered.") % {"sku": sku.code})
+        messages.success(request, _("%(sku)s: the stock is entered.") % {"sku": sku})
     else:
         messages.info(
-            request, _("%(sku)s: this document was entered before; nothing changed.") % {"sku": sku.code}
+            request, _("%(sku)s: this document was entered before; nothing changed.") % {"sku": sku}
         )
     return ""
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +16,7 @@ from zhanggui.parties.models import Party
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Detail, Fact
 from zhanggui.portals.desk.goods import GOODS_KINDS, GOODS_STATES, PictureColumn, goods_steps, goods_view
+from zhanggui.portals.desk.goods_acts import DECISIONS, good_decided
 from zhanggui.portals.desk.lists import (
     BulkAction,
     Column,
@@ -38,7 +38,6 @@ from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import PARTY_NAME, in_language, language_params, party_name
 from zhanggui.trade.catalogue.models import Category, Spu, SpuState
-from zhanggui.trade.catalogue.operations.ban_goods import ban_goods, lift_ban
 from zhanggui.trade.catalogue.operations.review_goods import review_goods
 
 SIDES = {"mall": Badge(gettext_lazy("Goods of shops")), "supply": Badge(gettext_lazy("Supply goods"))}
@@ -184,17 +183,16 @@ def good(request: HttpRequest, number: str) -> HttpResponse:
 def _decided(request: HttpRequest, number: str) -> str:
     """Decide; an empty text means it was done, anything else is the reason it was not."""
     decision, reason = request.POST.get("decision", ""), request.POST.get("reason", "")
-    given = {"number": number, "at": timezone.now(), "actor": request.user.get_username()}
+    if decision not in DECISIONS:
+        return _("Choose what to do with it.")
     try:
-        with transaction.atomic():
-            if decision in ("accept", "refuse"):
-                review_goods(accepted=decision == "accept", reason=reason, **given)
-            elif decision == "ban":
-                ban_goods(reason=reason, **given)
-            elif decision == "lift":
-                lift_ban(note=reason, **given)
-            else:
-                return _("Choose what to do with it.")
+        good_decided(
+            number=number,
+            decision=decision,
+            reason=reason,
+            at=timezone.now(),
+            actor=request.user.get_username(),
+        )
     except Refusal as refusal:
         return refusal_text(refusal)
     return ""
