@@ -74,6 +74,12 @@ def combined(mall: Mall, process: Sandbox) -> Iterator[Till]:
         yield arranged(till)
 
 
+@pytest.fixture
+def whole(mall: Mall, process: Sandbox) -> Iterator[Till]:
+    with open_till(mall, process, day=90, combines="no", splits="yes") as till:
+        yield arranged(till)
+
+
 def received(till: Till, *goods: tuple[str, int]) -> list[Order]:
     """Paid at the sandbox with one payment, shipped and received."""
     purchase = till.mall.place(*goods)
@@ -218,3 +224,25 @@ def test_a_refund_takes_back_what_it_needs_and_never_waits_for_who_cannot_give(c
     kiln = Statement.objects.filter(party_id=mall.party("kiln").id).exclude(line_count=0)
     assert sum(one.net_minor for one in tea) == 0
     assert kiln.order_by("starts_on")[0].net_minor == -1225
+
+
+def test_a_refund_waits_until_shares_on_their_way_have_arrived(whole: Till) -> None:
+    till, mall = whole, whole.mall
+    (order,) = received(till, ("TEA-1", 1))
+    till.later(days=7)
+    billed(till)
+    run(till)
+    assert states("amount_minor", "state") == [(2200, "pending")]
+    line = OrderLine.objects.get(order=order)
+    give_back(
+        order=hold_order(order.order_no), lines=[LineBack(line.id, 1, 8800, 0)], cause="a",
+        kind=GiveBackKind.RETURN, reason="broken", at=mall.clock(),
+    )  # fmt: skip
+    till.send_refunds()
+    assert (Refund.objects.get().state, ShareReturn.objects.count()) == ("recorded", 0)
+    till.later(minutes=1)
+    run(till)
+    till.send_refunds()
+    assert states("amount_minor", "state") == [(2200, "succeeded")]
+    assert [(one.amount_minor, one.state) for one in ShareReturn.objects.all()] == [(2200, "succeeded")]
+    assert Refund.objects.get().state == "processing"

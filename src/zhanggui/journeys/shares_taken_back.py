@@ -14,7 +14,7 @@ from zhanggui.settlement.splits.models import ShareReturn, SplitShare
 from zhanggui.settlement.splits.models import ShareReturnState as State
 from zhanggui.settlement.splits.operations.record_share_return import record_share_return, renew_share_return
 from zhanggui.settlement.splits.operations.request_share_returns import request_share_returns
-from zhanggui.settlement.splits.queries import returns_of_refund
+from zhanggui.settlement.splits.queries import lacks_shares_on_their_way, returns_of_refund
 from zhanggui.settlement.splits.states import RETURNS_OPEN
 from zhanggui.settlement.statements.locks import hold_for_filling
 
@@ -32,10 +32,14 @@ def shares_taken_back(*, refund: Refund, clock: Callable[[], datetime], zone: tz
     """This function will take back the shares that a refund needs, and say whether the refund may go out; it must not
     be called inside a transaction.
 
-    What fails does not keep the buyer waiting: the statement of whoever keeps the share carries the debt.
+    Shares still on their way are waited for first: whether they arrive decides what has to come back. What fails
+    does not keep the buyer waiting: the statement of whoever keeps the share carries the debt.
     """
     if refund.part_id is None or not SplitShare.objects.filter(split__part_id=refund.part_id).exists():
         return True
+    late = clock() >= refund.made_at + WAITS
+    if not late and lacks_shares_on_their_way(refund.part):
+        return False
     limits = splitter(refund.charge.channel).limits
     with transaction.atomic():
         wanted = request_share_returns(refund=refund, limits=limits, at=clock())
@@ -47,7 +51,7 @@ def shares_taken_back(*, refund: Refund, clock: Callable[[], datetime], zone: tz
         for one in returns_of_refund(refund.refund_no)
         if one.state in RETURNS_OPEN and not one.with_refund
     ]
-    return not under_way or clock() >= refund.made_at + WAITS
+    return late or not under_way
 
 
 def share_return_asked(*, row: ShareReturn, clock: Callable[[], datetime], zone: tzinfo) -> ShareReturn:

@@ -205,6 +205,13 @@ def unsplit_minor(part: ChargePart) -> int:
     return int(part.amount_minor - gone - part.refunded_minor)
 
 
+def lacks_shares_on_their_way(part: ChargePart) -> bool:
+    """This function will say whether refunds of a part need money of shares of which the channel has not said the
+    last word."""
+    on_their_way = SplitShare.objects.filter(split__part=part, state=ShareState.PENDING)
+    return on_their_way.exists() and unsplit_minor(part) < 0
+
+
 def split_by_number(number: str) -> Split:
     """This function will return the split with this number. Raises UnknownSplit."""
     found = Split.objects.select_related("channel", "rule_set").filter(number=number).first()
