@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from threading import RLock
 
 import orjson
 
@@ -16,6 +17,7 @@ type Factory = Callable[[Mapping[str, str], Mapping[str, str]], Channel]
 
 _factories: dict[str, Factory] = {}
 _waiting: list[Callable[[], None]] = []
+_connecting = RLock()
 
 
 def connect_when_asked(connect: Callable[[], None]) -> None:
@@ -29,9 +31,11 @@ def register_rail(name: str, factory: Factory) -> None:
 
 
 def rails() -> Mapping[str, Factory]:
-    """This function will return every wired rail by its name."""
-    while _waiting:
-        _waiting.pop()()
+    """This function will return every wired rail by its name. Whoever asks while they are being wired waits for all
+    of them."""
+    with _connecting:
+        while _waiting:
+            _waiting.pop()()
     return _factories
 
 

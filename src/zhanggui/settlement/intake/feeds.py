@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import RLock
 from typing import Protocol
 
 from zhanggui.settlement.intake.errors import NoFeedReader
@@ -27,6 +28,7 @@ class FeedReader(Protocol):
 
 _READERS: list[FeedReader] = []
 _TO_CONNECT: list[Callable[[], None]] = []
+_CONNECTING = RLock()
 
 
 def connect_when_asked(connect: Callable[[], None]) -> None:
@@ -41,8 +43,9 @@ def register_reader(reader: FeedReader) -> None:
 
 def feed_reader() -> FeedReader:
     """This function will return what fetches pages. Raises NoFeedReader."""
-    while _TO_CONNECT:
-        _TO_CONNECT.pop(0)()
+    with _CONNECTING:  # who asks meanwhile waits until it is there
+        while _TO_CONNECT:
+            _TO_CONNECT.pop(0)()
     if not _READERS:
         raise NoFeedReader("nothing here can fetch a page of a feed; see to the wiring of this installation")
     return _READERS[0]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from threading import RLock
 from typing import Any, Protocol
 
 from zhanggui.settlement.payouts.errors import PayoutError, UnknownRail
@@ -131,6 +132,7 @@ class Rail(Protocol):
 _rails: dict[str, Rail] = {}
 _broken: dict[str, PayoutError] = {}
 _to_connect: list[Callable[[], None]] = []
+_connecting = RLock()
 
 
 def connect_when_asked(connect: Callable[[], None]) -> None:
@@ -140,8 +142,9 @@ def connect_when_asked(connect: Callable[[], None]) -> None:
 
 
 def _connected() -> dict[str, Rail]:
-    while _to_connect:
-        _to_connect.pop(0)()
+    with _connecting:  # who asks meanwhile waits until all of them are there
+        while _to_connect:
+            _to_connect.pop(0)()
     return _rails
 
 

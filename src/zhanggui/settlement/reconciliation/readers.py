@@ -1,12 +1,14 @@
 """The registry of bill readers: rails register theirs when one is first asked for (see config/wiring.py)."""
 
 from collections.abc import Callable
+from threading import RLock
 
 from zhanggui.settlement.reconciliation.errors import BillUnreadable
 from zhanggui.settlement.reconciliation.records import BillFile, BillReader
 
 _READERS: list[BillReader] = []
 _TO_CONNECT: list[Callable[[], None]] = []
+_CONNECTING = RLock()
 
 
 def connect_when_asked(connect: Callable[[], None]) -> None:
@@ -15,8 +17,9 @@ def connect_when_asked(connect: Callable[[], None]) -> None:
 
 
 def _connected() -> list[BillReader]:
-    while _TO_CONNECT:
-        _TO_CONNECT.pop(0)()
+    with _CONNECTING:  # who asks meanwhile waits until all of them are there
+        while _TO_CONNECT:
+            _TO_CONNECT.pop(0)()
     return _READERS
 
 
