@@ -3,15 +3,20 @@
 import pytest
 
 from tests.mall.shopping import Mall
+from zhanggui.journeys.goods_shipped import parcel_taken_back
 from zhanggui.journeys.order_called_off import order_called_off
 from zhanggui.journeys.refund_answered import refund_answered
+from zhanggui.journeys.return_asked import return_agreed, return_asked
 from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.models import Charge, Refund
-from zhanggui.trade.catalogue.models import Stock
+from zhanggui.trade.catalogue.models import SkuPrice, Stock
+from zhanggui.trade.fulfilment.models import Parcel
 from zhanggui.trade.orders.errors import GiveBackAbovePaid, OrderNotInState
 from zhanggui.trade.orders.locks import hold_order
 from zhanggui.trade.orders.models import GiveBackKind, Order, OrderLine
 from zhanggui.trade.orders.operations.give_back import LineBack, give_back, give_back_again
+from zhanggui.trade.returns.models import ReturnKind
+from zhanggui.trade.returns.operations.open_case import Asked
 
 
 def back(order: Order, quantity: int, goods: int, cause: str) -> None:
@@ -41,6 +46,34 @@ class TestCallingOff:
         order = mall.orders(mall.place(("TEA-1", 1)))[0]
         with pytest.raises(OrderNotInState):
             order_called_off(order_no=order.order_no, reason="", at=mall.clock(), actor="buyer:1")
+
+    def test_what_else_was_asked_for_ends_with_it(self, mall: Mall) -> None:
+        (order,) = mall.buy(("TEA-1", 2))
+        SkuPrice.objects.filter(sku=mall.skus["TEA-1"]).update(price_minor=8000)
+        line = OrderLine.objects.get(order=order)
+        asked = {"kind": ReturnKind.PRICE_PROTECTION, "reason": "price", "text": "", "pictures": []}
+        case = return_asked(order_no=order.order_no, asked=[Asked(line.id, 1)], at=mall.clock(), **asked)
+        order_called_off(order_no=order.order_no, reason="", at=mall.clock(), actor="buyer:1")
+        case.refresh_from_db()
+        assert (case.state, Refund.objects.get().amount_minor) == ("withdrawn", 17600)
+
+    def test_undelivered_all_of_it_can_be_called_off_once(self, mall: Mall) -> None:
+        (order,) = mall.buy(("TEA-1", 2))
+        mall.ship(order)
+        line = OrderLine.objects.get(order=order)
+        asked = {"kind": ReturnKind.REFUND_ONLY, "reason": "not_arrived", "text": "", "pictures": []}
+        case = return_asked(order_no=order.order_no, asked=[Asked(line.id, 2)], at=mall.clock(), **asked)
+        return_agreed(case_no=case.case_no, at=mall.clock(), actor="tea-owner")
+        parcel_taken_back(
+            shipper_id=order.merchant_id,
+            parcel_no=Parcel.objects.get().parcel_no,
+            at=mall.clock(),
+            actor="tea-owner",
+        )
+        order_called_off(order_no=order.order_no, reason="", at=mall.clock(), actor="buyer:1")
+        mall.send_refunds()
+        stock = Stock.objects.get(sku=mall.skus["TEA-1"])
+        assert (Refund.objects.get().amount_minor, stock.on_hand, stock.reserved) == (17600, 100, 0)
 
 
 class TestBounds:
