@@ -1,9 +1,10 @@
 """A mall with three shops and a buyer, small and quick: what tests of orders, payments and after-sale stand on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Any
 
 from tests.isolation.market import NOW, ZONE, preset
 from tests.mall.pretend_channel import ACCOUNT, PretendChannel
@@ -70,7 +71,7 @@ class Mall:
     address: Address
     channel: PretendChannel
     skus: dict[str, Sku]
-    clock: Clock = field(default_factory=Clock)
+    clock: Any = field(default_factory=Clock)
     keys: count = field(default_factory=lambda: count(1))
 
     def party(self, code: str) -> Party:
@@ -84,17 +85,19 @@ class Mall:
         owner = self.party(shop).id
         spu = Spu.objects.create(
             number=f"N-{code}", owner_id=owner, category=Category.objects.get(code="green-tea"), kind=kind,
-            title={"zh": f"商品{code}", "en": f"Goods {code}"}, state=SpuState.LISTED, created_at=NOW,
-            changed_at=NOW, listed_at=NOW, supply=supply,
+            title={"zh": f"商品{code}", "en": f"Goods {code}"}, state=SpuState.LISTED, created_at=self.clock(),
+            changed_at=self.clock(), listed_at=self.clock(), supply=supply,
         )  # fmt: skip
         SpuStep.objects.create(
-            spu=spu, before=SpuState.SUBMITTED, after=SpuState.LISTED, at=NOW, actor="tests"
+            spu=spu, before=SpuState.SUBMITTED, after=SpuState.LISTED, at=self.clock(), actor="tests"
         )
         sku = Sku.objects.create(code=code, spu=spu, owner_id=owner, weight_grams=500)
         SkuPrice.objects.create(sku=sku, currency="CNY", price_minor=price)
         if stock:
             warehouse, _ = Warehouse.objects.get_or_create(owner_id=owner, code="main", name={"zh": "主仓"})
-            receive_stock(moves=[StockMove(sku.id, warehouse.id, stock, f"in-{code}")], at=NOW, actor="tests")
+            receive_stock(
+                moves=[StockMove(sku.id, warehouse.id, stock, f"in-{code}")], at=self.clock(), actor="tests"
+            )
         self.skus[code] = sku
         return sku
 
@@ -183,33 +186,47 @@ def open_mall() -> Mall:
     """The mall as it stands on the first morning; needs a database test."""
     names = preset() | {"code": "mall", "name": {"zh": "商城", "en": "Mall"}}
     line = business_line_opened(preset=names, at=NOW, actor="tests")
-    set_parameter(code="surface_title", value="掌柜", at=NOW, actor="tests")
+    mall = open_shops(line, SHOPS, PretendChannel(), Clock())
+    for code, shop, price in (("TEA-1", "tea", 8800), ("TEA-2", "tea", 1999), ("CUP-1", "kiln", 4900),
+                              ("VASE", "glass", 88000)):  # fmt: skip
+        mall.add_goods(code, shop, price)
+    return mall
+
+
+def open_shops(
+    line: BusinessLine, shops: Mapping[str, tuple[str, str]], channel: PretendChannel, clock: Callable[[], datetime]
+) -> Mall:  # fmt: skip
+    """Shops without goods, a channel, a carrier and a buyer with an address."""
+    at = clock()
+    set_parameter(code="surface_title", value="掌柜", at=at, actor="tests")
     kind = ProductType.objects.create(code="tea", name={"zh": "茶", "en": "Tea"})
     top = Category.objects.create(code="drinks", name={"zh": "饮品", "en": "Drinks"})
     Category.objects.create(
         code="green-tea", name={"zh": "绿茶", "en": "Green tea"}, parent=top, product_type=kind
     )
-    for code, (zh, en) in SHOPS.items():
-        party = Party.objects.create(kind=PartyKind.MERCHANT, code=code, name={"zh": zh, "en": en})
-        Shop.objects.create(merchant_id=party.id, code=code, name=party.name, opened_at=NOW)
+    for code, (zh, en) in shops.items():
+        party, _ = Party.objects.get_or_create(
+            code=code, defaults={"kind": PartyKind.MERCHANT, "name": {"zh": zh, "en": en}}
+        )
+        Shop.objects.create(merchant_id=party.id, code=code, name={"zh": zh, "en": en}, opened_at=at)
     Party.objects.create(kind=PartyKind.CARRIER, code="heron", name={"zh": "鹭羽速运", "en": "Heron Express"})
-    channel = PretendChannel()
     wired.rails()
     wired.register_rail("pretend", lambda settings, secrets: channel)
     PaymentChannel.objects.create(
         code="wechat", name={"zh": "微信支付", "en": "WeChat Pay"}, rail="pretend", currency="CNY",
         account=ACCOUNT, settings={"combines": "yes"},
     )  # fmt: skip
-    buyer = sign_up(username="buyer-1", password="a long enough pass phrase", at=NOW)
+    return Mall(line, *new_buyer("buyer-1", at), channel, {}, clock)
+
+
+def new_buyer(name: str, at: datetime) -> tuple[Buyer, Address]:
+    """A buyer, and where it lives."""
+    buyer = sign_up(username=name, password="a long enough pass phrase", at=at)
     address = Address.objects.create(
         buyer=buyer, recipient="王小明", phone="13800000000", region="SH", city="上海", street="南京东路1号",
         preferred=True,
     )  # fmt: skip
-    mall = Mall(line, buyer, address, channel, {})
-    for code, shop, price in (("TEA-1", "tea", 8800), ("TEA-2", "tea", 1999), ("CUP-1", "kiln", 4900),
-                              ("VASE", "glass", 88000)):  # fmt: skip
-        mall.add_goods(code, shop, price)
-    return mall
+    return buyer, address
 
 
 __all__ = ["NOW", "ZONE", "Clock", "Mall", "open_mall"]

@@ -73,7 +73,7 @@ class Mall:
         """Let `steps` things happen; after each the books must prove themselves."""
         acts = [act for act, weight in self.acts().items() for _ in range(weight)]
         for _ in range(steps):
-            self.story.now += timedelta(days=self.chance.choice([0, 0, 1, 1, 2, 5, 9]))
+            self.story.now += self.passes()
             act = self.chance.choice(acts)
             self.steps.append(f"{self.story.now:%m-%d} {act.__name__}")
             try:
@@ -84,6 +84,10 @@ class Mall:
             self.check()
         # A mall in which everything is refused balances too, and proves nothing.
         assert self.refusals < steps / 2, f"{self.refusals} of {steps} steps were refused"
+
+    def passes(self) -> timedelta:
+        """How much time goes by before the next thing happens."""
+        return timedelta(days=self.chance.choice([0, 0, 1, 1, 2, 5, 9]))
 
     def acts(self) -> dict[Callable[["Mall"], None], int]:
         """What may happen, and how often."""
@@ -97,12 +101,6 @@ class Mall:
         """The invariants, and the two sums that the model knows."""
         found = broken()
         assert found == set(), found
-        paid = sum(
-            payment.amount
-            for order in self.orders.values()
-            for payment in order.payments
-            if order.status != "created"
-        )
         back = sum(StagedRefund.objects.filter(state="accepted").values_list("goods_minor", flat=True))
         back += sum(StagedRefund.objects.filter(state="accepted").values_list("freight_minor", flat=True))
         [row] = rows_of(
@@ -111,8 +109,17 @@ class Mall:
             " from ledger_delta d join ledger_account a on a.id = d.account_id",
             [GATEWAY_UNSETTLED, REFUNDS_PAYABLE],
         )
-        assert row["gateway"] == paid
+        assert row["gateway"] == self.paid_in()
         assert row["owed"] == back + self.owed_beside()
+
+    def paid_in(self) -> int:
+        """What buyers paid by what was told, minor units."""
+        return sum(
+            payment.amount
+            for order in self.orders.values()
+            for payment in order.payments
+            if order.status != "created"
+        )
 
     def owed_beside(self) -> int:
         """What buyers are owed for other reasons than a refund, minor units."""

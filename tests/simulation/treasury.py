@@ -132,6 +132,7 @@ class Treasury(Mall):
     def end(self) -> None:
         """The bank tells everything; then the books and the bank say the same of every payment."""
         super().end()
+        self.last_payouts()
         self.bank.end_the_day()
         for _ in range(2):
             payouts_asked(clock=self.story.clock, zone=ZONE, actor="sim", patience=LONG_AGO)
@@ -151,6 +152,9 @@ class Treasury(Mall):
                 assert attempt.payout.state == said[order.state], (number, order, attempt.payout.state)
         assert not Payout.objects.filter(state=PayoutState.SENT).exists()
         assert -sum(self.booked_at_the_bank().values()) == self.bank.left() - self.received()
+
+    def last_payouts(self) -> None:
+        """What is still sent before the bank is asked for the last time."""
 
     def received(self) -> int:
         """Minor units that came to our accounts from others and are in the books."""
@@ -188,10 +192,14 @@ def decide(mall: Treasury) -> None:
     if chance < 0.1:
         approval_withdrawn(approval_id=row.id, maker=row.maker, at=mall.story.clock(), zone=ZONE)
         return
+    approve(mall, row, row.maker if chance < 0.2 else "controller", yes=chance < 0.9)
+
+
+def approve(mall: Treasury, row: Approval, checker: str, *, yes: bool = True) -> None:
+    """A controller (or whoever says so) decides."""
     approval_decided(
-        approval_id=row.id, approve=chance < 0.9, checker=row.maker if chance < 0.2 else "controller",
-        roles=(Role.PLATFORM_CONTROLLER,), proof=Proof(retyped_minor=row.amount_minor), at=mall.story.clock(),
-        zone=ZONE,
+        approval_id=row.id, approve=yes, checker=checker, roles=(Role.PLATFORM_CONTROLLER,),
+        proof=Proof(retyped_minor=row.amount_minor), at=mall.story.clock(), zone=ZONE,
     )  # fmt: skip
 
 
