@@ -15,11 +15,18 @@ def test_it_measures_every_case_and_drops_its_database(empty: Home, tmp_path: Pa
     told = empty.json("bench", "--scale", "1000", "--runs", "1", "--out", tmp_path / "bench.json")
 
     cases = {case["case"]: case for case in told["cases"]}
-    assert len(cases) == 8
+    assert len(cases) == 9
     for case in cases.values():
         assert case["ours"] > 0 and case["theirs"] > 0 and case["target"] > 0
         assert case["ratio"] == pytest.approx(case["ours"] / case["theirs"], abs=0.01)
         assert len(case["ours_runs"]) == told["runs"] == 1
+    # Five purchases over HTTP, and five more while both web workers are killed: nothing is lost or sold twice.
+    mall = cases["orders of the mall over HTTP"]
+    for proof in (mall["proof"], mall["killed"]):
+        assert (proof["oversold"], proof["unbalanced"], proof["lost_callbacks"]) == (0, 0, 0)
+    assert mall["killed"]["workers_killed"] == 2
+    assert mall["killed"]["scarce_sold"] + mall["killed"]["sold_out"] == mall["buyers"]
+    assert mall["killed"]["scarce_sold"] == mall["killed"]["scarce_units"]
     assert told["machine"]["postgresql"] and told["machine"]["processors"]
     assert json.loads((tmp_path / "bench.json").read_text("utf-8")) == told
     with psycopg.connect(postgres.ensure_running(empty.path)) as connection:

@@ -31,14 +31,15 @@ def sandbox_folder(name: str) -> Path:
 
 
 @contextmanager
-def sandbox_running(name: str, *, port: int = 0) -> Iterator[dict[str, Any]]:
-    """A sandbox as a process of its own while the block runs; yields what our side is configured with. On another
-    port than `port` when that is taken. Raises SandboxFailed."""
-    process = _started(name, port) or _started(name, 0)
+def sandbox_running(name: str, *, port: int = 0, folder: Path | None = None) -> Iterator[dict[str, Any]]:
+    """A sandbox as a process of its own while the block runs, with its state in `folder` (else in this home); yields
+    what our side is configured with. On another port than `port` when that is taken. Raises SandboxFailed."""
+    folder = folder or sandbox_folder(name)
+    process = _started(name, port, folder) or _started(name, 0, folder)
     if process is None:
         raise SandboxFailed(f"the sandbox {name} did not start; try `zhanggui sandbox {name}` by itself")
     try:
-        yield json.loads((sandbox_folder(name) / "client.json").read_text("utf-8"))
+        yield json.loads((folder / "client.json").read_text("utf-8"))
     finally:
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
@@ -49,8 +50,7 @@ def sandbox_running(name: str, *, port: int = 0) -> Iterator[dict[str, Any]]:
             process.stdout.close()
 
 
-def _started(name: str, port: int) -> subprocess.Popen[str] | None:
-    folder = sandbox_folder(name)
+def _started(name: str, port: int, folder: Path) -> subprocess.Popen[str] | None:
     folder.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "zhanggui.config.command_line", "sandbox", name, "--json"]
     process = subprocess.Popen(

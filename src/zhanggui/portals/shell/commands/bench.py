@@ -9,6 +9,7 @@ from typing import Any
 from zhanggui.portals.shell.bench.billing_case import billing_cases
 from zhanggui.portals.shell.bench.ground import throw_away_database
 from zhanggui.portals.shell.bench.kernel_case import kernel_case
+from zhanggui.portals.shell.bench.mall_case import mall_case
 from zhanggui.portals.shell.bench.market import open_market
 from zhanggui.portals.shell.bench.measuring import machine
 from zhanggui.portals.shell.bench.order_case import order_case
@@ -17,9 +18,10 @@ from zhanggui.portals.shell.bench.reconcile_case import ROWS_PER_LINE, reconcile
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.output import Output
 
-HELP = "measure billing, rating, posting, closing and auditing in a throw-away database"
+HELP = "measure billing, rating, posting, closing, auditing and orders over HTTP in a throw-away database"
 LEAST_LINES, MOST_LINES = 1_000, 20_000_000
 KERNEL_LINES_MOST = 2_000_000
+LINES_PER_PURCHASE, PURCHASES_LEAST = 1_000, 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,8 +40,11 @@ def run(options: argparse.Namespace, out: Output) -> int:
     with throw_away_database():
         described = machine()
         line = open_market()
+        out.note("bench: orders of the mall over HTTP")
+        # First: it audits everything afterwards, and later cases write to the ledger past everything.
+        cases = [mall_case(line, max(options.scale // LINES_PER_PURCHASE, PURCHASES_LEAST), options.runs)]
         out.note("bench: rating kernel")
-        cases = [kernel_case(min(options.scale, KERNEL_LINES_MOST), options.runs)]
+        cases.append(kernel_case(min(options.scale, KERNEL_LINES_MOST), options.runs))
         cases += billing_cases(line, options.scale, options.runs, lambda told: out.note(f"bench: {told}"))
         out.note("bench: single orders")
         cases.append(order_case(line, options.runs))
