@@ -112,6 +112,7 @@ EXPLAINED = {
     "trade/returns/operations/lower_case.py": CALLER + "journeys/return_asked.py",
     "trade/returns/operations/open_case.py": HISTORY,
     "trade/returns/operations/step_case.py": HISTORY,
+    "trade/returns/operations/withdraw_cases.py": HISTORY,
     "trade/buyers/operations/assert_active.py": "locks, and changes nothing",
     "trade/buyers/operations/become_buyer.py": "the buyer's row is the record: who, when",
     "trade/buyers/operations/keep_address.py": "the buyer's own; an order keeps where it went, and that never changes",

@@ -159,8 +159,10 @@ def step(street: Any, case: ReturnCase) -> None:
         case ReturnState.REFUSED:
             return_appealed(**told, text="but yes")
         case ReturnState.ARBITRATION:
-            less = {one.line_id: one.goods_minor // 2 for one in case.lines.all()} if roll < 0.3 else None
-            return_decided(**told, for_buyer=roll < 0.8, text="so", goods_minor=less)
+            less = {one.line_id: (one.goods_minor + 1) // 2 for one in case.lines.all() if one.goods_minor}
+            return_decided(
+                **told, for_buyer=roll < 0.8, text="so", goods_minor=less if less and roll < 0.3 else None
+            )
         case ReturnState.AWAITING_GOODS:
             goods_sent_back(**told, carrier="heron", tracking_no=_number(street))
         case ReturnState.GOODS_SENT if roll < 0.2:
