@@ -96,6 +96,7 @@ EXPLAINED = {
     "trade/fulfilment/operations/record_tracking.py": "what carriers said is the record: their events, only ever added",
     "trade/fulfilment/operations/send_stock.py": "the movements of the stock are the record",
     "trade/fulfilment/operations/ship_lines.py": HISTORY,
+    "trade/fulfilment/operations/lose_parcel.py": HISTORY,
     "trade/fulfilment/operations/take_back_parcel.py": HISTORY,
     "trade/fulfilment/operations/transfer_order.py": HISTORY,
     "trade/orders/operations/free_order.py": HISTORY,

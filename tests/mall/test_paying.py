@@ -1,8 +1,10 @@
 """Money comes: once, twice, late, forged, of another amount, for what is closed; and everybody knows where it is."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from tests.mall.shopping import NOTIFY, Mall
 from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired
@@ -15,6 +17,8 @@ from zhanggui.payments.models import ChannelNotice, Charge, PaymentAttempt, Refu
 from zhanggui.trade.catalogue.models import Stock
 from zhanggui.trade.orders.errors import OrderNotInState
 from zhanggui.trade.orders.models import Purchase
+from zhanggui.trade.promotions.operations.claim_coupon import claim_coupon
+from zhanggui.trade.promotions.operations.issue_coupon import issue_coupon
 
 
 def notify(mall: Mall, number: str, *, notice_id: str = "n-1", signature: str = "good", age: str = "") -> int:
@@ -204,6 +208,38 @@ class TestNotPaying:
         mall.send_refunds()
         assert (mall.payment(purchase).state, Refund.objects.get().state) == ("closed", "succeeded")
         assert [order.state for order in mall.orders(purchase)] == ["cancelled", "cancelled"]
+
+    def test_a_coupon_freed_by_time_stays_with_who_uses_it_next(self, mall: Mall) -> None:
+        """Late money does not wake its purchase, so the coupon is nobody's twice: the money goes back."""
+        tea = mall.party("tea")
+        day = timedelta(days=1)
+        with transaction.atomic():
+            issue_coupon(
+                code="TEN", name={"zh": "减十元"}, merchant_id=tea.id, kind="amount", currency="CNY",
+                amount_minor=1000, total=1, claim_starts_at=mall.clock() - day, claim_ends_before=mall.clock() + day,
+                use_starts_at=mall.clock() - day, use_ends_before=mall.clock() + 2 * day, at=mall.clock(),
+                actor="tests",
+            )  # fmt: skip
+            held = claim_coupon(code="TEN", buyer_id=mall.buyer.id, at=mall.clock())
+        first = mall.place(("TEA-1", 1), held=[held.id])
+        number = mall.begin(first).value.rpartition("/")[2]
+        mall.channel.silent = True
+        mall.clock.later(minutes=31)
+        cancel_expired(clock=mall.clock)
+        mall.channel.silent = False
+        second = mall.place(("TEA-1", 1), held=[held.id])
+        assert second.due_minor == first.due_minor
+        mall.channel.pay(number, at=mall.clock())
+        notify(mall, number)
+        mall.send_refunds()
+        mall.pay(second)
+        held.refresh_from_db()
+        assert (held.state, held.purchase_no) == ("used", second.purchase_no)
+        assert [one.state for one in mall.orders(first)] == ["cancelled"]
+        assert (Refund.objects.get().state, Refund.objects.get().amount_minor) == (
+            "succeeded",
+            first.due_minor,
+        )
 
     def test_a_try_that_could_not_be_closed_is_asked_after_until_it_is(
         self, asked: tuple[Mall, Purchase, str]

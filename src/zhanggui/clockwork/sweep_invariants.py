@@ -139,6 +139,7 @@ CHECKS: tuple[Check, ...] = (
     promotions.coupon_count_differs,
     promotions.coupon_held_too_often,
     promotions.coupons_of_one_owner_combined,
+    promotions.coupons_differ_from_purchases,
     audit_log.audit_chain_broken,
     audit_log.security_audit_differs,
     vault.sealed_without_key,

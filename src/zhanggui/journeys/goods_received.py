@@ -9,6 +9,7 @@ from zhanggui.trade.fulfilment.operations.complete_by_time import complete_by_ti
 from zhanggui.trade.fulfilment.operations.confirm_receipt import confirm_receipt
 from zhanggui.trade.fulfilment.operations.put_off_receipt import put_off_receipt
 from zhanggui.trade.fulfilment.operations.receive_by_time import receive_by_time
+from zhanggui.trade.fulfilment.queries import orders_with_lost_parcels
 from zhanggui.trade.orders.models import Order
 from zhanggui.trade.parameters.queries import number
 from zhanggui.trade.returns.models import ReturnCase
@@ -31,11 +32,12 @@ def receipt_put_off(*, order_no: str, buyer_ids: list[int], at: datetime, actor:
 
 def goods_received_by_time(*, clock: Callable[[], datetime], actor: str) -> int:
     """This function will mark as received every order whose time is over, and return how many those were. Orders with
-    an open after-sale case wait."""
+    an open after-sale case wait, and those with a lost parcel."""
     done = 0
     while True:
         with transaction.atomic():
-            moved = len(receive_by_time(at=clock(), actor=actor, waiting=_open_about()))
+            lost = orders_with_lost_parcels()
+            moved = len(receive_by_time(at=clock(), actor=actor, waiting=_open_about() | lost))
         if not moved:
             return done
         done += moved

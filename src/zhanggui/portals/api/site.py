@@ -45,6 +45,7 @@ from zhanggui.portals.api.endpoints import (
     receipts,
     receivers,
     reconciliation,
+    reviews,
     security,
     statements,
     tariffs,
@@ -61,7 +62,7 @@ ABOUT = (
 )
 ROUTERS = (
     people.router, keys.router, backups.router, security.router, orders.router, order_holds.router,
-    mall_orders.router,
+    mall_orders.router, reviews.router,
     imports.router, charges.router, feeds.router,
     billing.router, statements.router,
     details.router,

@@ -139,6 +139,12 @@ def take_back_parcel(request: HttpRequest, party_id: int, order_no: str, parcel_
 
 
 @shop_page("own_orders.ship")
+def lose_parcel(request: HttpRequest, party_id: int, order_no: str, parcel_no: str) -> HttpResponse:
+    """Mark a parcel as lost."""
+    return page.lose_page(request, side_at(request.user, party_id), order_no, parcel_no)
+
+
+@shop_page("own_orders.ship")
 def ship_file(request: HttpRequest, party_id: int) -> HttpResponse:
     """Ship by file."""
     return batch.batch_page(request, side_at(request.user, party_id))

@@ -8,6 +8,7 @@ from zhanggui.portals.merchant.cases import cases_to_answer
 from zhanggui.portals.merchant.home import shop_name, waiting_count
 from zhanggui.portals.merchant.invoices import invoices_waiting
 from zhanggui.portals.merchant.mall_orders import orders_to_ship_count
+from zhanggui.portals.merchant.reviews import reviews_to_answer
 from zhanggui.portals.merchant.standing import shop_standings
 
 MENU = Menu(
@@ -20,6 +21,8 @@ MENU = Menu(
                      badge=orders_to_ship_count, icon="list"),
                 Item(_("After-sale"), "merchant:cases", permission="own_returns.view", badge=cases_to_answer,
                      icon="replay"),
+                Item(_("Reviews"), "merchant:reviews", permission="own_reviews.view", badge=reviews_to_answer,
+                     icon="bookmark"),
             ],
         ),
         Section(
@@ -27,6 +30,7 @@ MENU = Menu(
             [
                 Item(pgettext_lazy("catalogue", "Goods"), "merchant:goods", permission="own_goods.view", icon="list"),
                 Item(_("Supply goods to list"), "merchant:supply", permission="own_goods.view", icon="import"),
+                Item(_("Codes of digital goods"), "merchant:codes", permission="own_goods.view", icon="shield"),
                 Item(_("Stock"), "merchant:stock", permission="own_goods.view", icon="columns"),
                 Item(_("Shop settings"), "merchant:shop_settings", permission="own_goods.view", icon="gear"),
             ],

@@ -22,6 +22,7 @@ from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.finding import RESOLVERS
 from zhanggui.portals.merchant.flow import AccountFlow
 from zhanggui.portals.merchant.goods import pages as goods
+from zhanggui.portals.merchant.goods.codes import CodeList, add_codes
 from zhanggui.portals.merchant.goods.listed import GoodsList
 from zhanggui.portals.merchant.goods.shop import shop_settings
 from zhanggui.portals.merchant.goods.stock import MovementList, StockList, enter_stock, new_warehouse
@@ -53,6 +54,7 @@ from zhanggui.portals.merchant.promotions import (
 )
 from zhanggui.portals.merchant.receivers import own_receivers
 from zhanggui.portals.merchant.report import SettlementReport
+from zhanggui.portals.merchant.reviews import OwnReviews, own_review
 from zhanggui.portals.merchant.standing import own_scope
 from zhanggui.portals.merchant.statements import StatementList
 from zhanggui.portals.merchant.waiting import WaitingLines
@@ -103,6 +105,11 @@ urlpatterns = [
         mall_orders.take_back_parcel,
         name="take_back_parcel",
     ),
+    path(
+        "mall-orders/<str:order_no>/parcels/<str:parcel_no>/lost/",
+        mall_orders.lose_parcel,
+        name="lose_parcel",
+    ),
     path("checks/", CheckList.as_view(scope=own_scope), name="own_checks"),
     path("checks/new/", own_check_new, name="own_check_new"),
     path("checks/<int:check_id>/", own_check, name="own_check"),
@@ -115,6 +122,8 @@ urlpatterns = [
     path("goods/upload/template/", goods_template, name="goods_template"),
     path("goods/uploads/", UploadList.as_view(scope=own_scope), name="goods_uploads"),
     path("goods/uploads/<int:upload_id>/", goods_uploaded, name="goods_uploaded"),
+    path("goods/codes/", CodeList.as_view(scope=own_scope), name="codes"),
+    path("goods/codes/add/", add_codes, name="add_codes"),
     path("goods/<str:number>/", goods.good, name="good"),
     path("goods/<str:number>/edit/", goods.edit_good, name="edit_good"),
     path("goods/<str:number>/act/", goods.good_act, name="good_act"),
@@ -125,6 +134,8 @@ urlpatterns = [
     path("shop/settings/", shop_settings, name="shop_settings"),
     path("after-sale/", CaseList.as_view(scope=own_scope), name="cases"),
     path("after-sale/<str:number>/", case_page, name="case"),
+    path("reviews/", OwnReviews.as_view(scope=own_scope), name="reviews"),
+    path("reviews/<int:review>/", own_review, name="review"),
     path("coupons/", OwnCoupons.as_view(scope=own_scope), name="coupons"),
     path("coupons/new/", new_coupon, name="new_coupon"),
     path("coupons/<str:code>/", own_coupon, name="coupon"),

@@ -148,6 +148,12 @@ def note_mall_order(request: HttpRequest, order_no: str) -> HttpResponse:
     return page.note_page(request, side_of(request.user), order_no)
 
 
+@needs("parcels.track")
+def lose_parcel(request: HttpRequest, order_no: str, parcel_no: str) -> HttpResponse:
+    """Mark a parcel as lost."""
+    return page.lose_page(request, side_of(request.user), order_no, parcel_no)
+
+
 @needs("orders.view")
 def print_mall_orders(request: HttpRequest) -> HttpResponse:
     """The delivery note of one order."""

@@ -224,6 +224,7 @@ MENU = Menu(
                     "replay",
                 ),
                 Item(_("After-sale"), "platform:mall_cases", "returns.view", _arbitrations, "scale"),
+                Item(_("Reviews"), "platform:mall_reviews", "reviews.view", icon="bookmark"),
                 Item(
                     pgettext_lazy("channels", "Notices of channels"),
                     "platform:mall_notices",

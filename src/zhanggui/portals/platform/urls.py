@@ -55,6 +55,7 @@ from zhanggui.portals.platform.mall import refunds as mall_refunds
 from zhanggui.portals.platform.mall import shops as mall_shops
 from zhanggui.portals.platform.mall.notices import NoticeList
 from zhanggui.portals.platform.mall.parameters import parameters_page
+from zhanggui.portals.platform.mall.reviews import ReviewList, review_of_buyer
 from zhanggui.portals.platform.mall.tariffs import tariffs_page
 from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
 from zhanggui.portals.platform.monitoring import rules as anomaly_rules
@@ -218,6 +219,11 @@ urlpatterns = [
     path("mall-orders/<str:order_no>/", mall_orders.mall_order, name="mall_order"),
     path("mall-orders/<str:order_no>/note/", mall_orders.note_mall_order, name="note_mall_order"),
     path("mall-orders/<str:order_no>/hold/", mall_orders.hold_mall_order, name="hold_mall_order"),
+    path(
+        "mall-orders/<str:order_no>/parcels/<str:parcel_no>/lost/",
+        mall_orders.lose_parcel,
+        name="lose_parcel",
+    ),
     path("mall-orders/<str:order_no>/transfer/", mall_orders.transfer_mall_order, name="transfer_mall_order"),
     path("orders/holds/", order_holds.OrderHoldList.as_view(), name="order_holds"),
     path("orders/holds/new/", order_holds.hold_page, name="hold_order"),
@@ -235,6 +241,8 @@ urlpatterns = [
     path("mall/refunds/<str:number>/", mall_refunds.refund_page, name="mall_refund"),
     path("mall/cases/", mall_cases.CaseList.as_view(), name="mall_cases"),
     path("mall/cases/<str:number>/", mall_cases.case_page, name="mall_case"),
+    path("mall/reviews/", ReviewList.as_view(), name="mall_reviews"),
+    path("mall/reviews/<int:review>/", review_of_buyer, name="mall_review"),
     path("mall/notices/", NoticeList.as_view(), name="mall_notices"),
     path("mall/shops/", mall_shops.ShopList.as_view(), name="shops"),
     path("mall/shops/<str:code>/", mall_shops.shop_page, name="shop"),

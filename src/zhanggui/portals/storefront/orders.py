@@ -14,7 +14,7 @@ from zhanggui.portals.storefront.visiting import visit_of
 from zhanggui.trade.buyers.queries import buyers_of
 from zhanggui.trade.catalogue.models import Shop
 from zhanggui.trade.catalogue.models.goods import GoodsKind
-from zhanggui.trade.fulfilment.models import PickupCode
+from zhanggui.trade.fulfilment.models import ParcelState, PickupCode
 from zhanggui.trade.fulfilment.operations.add_digital_items import SEALED_AS as ITEM_SEALED_AS
 from zhanggui.trade.fulfilment.operations.make_pickup_code import SEALED_AS as CODE_SEALED_AS
 from zhanggui.trade.fulfilment.queries import given_items, parcels_of
@@ -141,12 +141,14 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     deductions: dict[str, int] = {}
     for share in shares:
         deductions[share.source] = deductions.get(share.source, 0) + share.amount_minor
+    parcels = carried(row)
     context = {
         "title": _("Order %(number)s") % {"number": row.order_no},
         "tab": "me",
         **shown,
         **codes_of(row),
-        "parcels": carried(row),
+        "parcels": parcels,
+        "lost": any(one["parcel"].state == ParcelState.LOST for one in parcels),
         "can_ask": bool(KINDS.get(OrderState(row.state))),
         "steps": list(row.steps.order_by("id")),
         "mark": mark_of(row),

@@ -156,6 +156,12 @@ def take_back_parcel(request: HttpRequest, side: Side, order_no: str, parcel_no:
 
 
 @supplier_page("own_orders.ship")
+def lose_parcel(request: HttpRequest, side: Side, order_no: str, parcel_no: str) -> HttpResponse:
+    """Mark a parcel as lost."""
+    return page.lose_page(request, side, order_no, parcel_no)
+
+
+@supplier_page("own_orders.ship")
 def ship_file(request: HttpRequest, side: Side) -> HttpResponse:
     """Ship by file."""
     return batch.batch_page(request, side)

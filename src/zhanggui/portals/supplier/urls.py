@@ -27,6 +27,11 @@ urlpatterns = [
         mall_orders.take_back_parcel,
         name="take_back_parcel",
     ),
+    path(
+        "mall-orders/<str:order_no>/parcels/<str:parcel_no>/lost/",
+        mall_orders.lose_parcel,
+        name="lose_parcel",
+    ),
 ]
 
 # Whoever serves these addresses has the portal's menu; commands start without it.

@@ -9,7 +9,7 @@ class ParcelState(models.TextChoices):
 
     SENT = "sent"
     DELIVERED = "delivered"
-    LOST = "lost"
+    LOST = "lost"  # nobody knows where it is; it may turn up
     BACK = "back"  # refused at the door or undeliverable
 
 

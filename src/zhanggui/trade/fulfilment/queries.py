@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet, Sum
 
 from zhanggui.trade.fulfilment.errors import UnknownParcel
-from zhanggui.trade.fulfilment.models import DigitalItem, Parcel, ParcelLine
+from zhanggui.trade.fulfilment.models import DigitalItem, Parcel, ParcelLine, ParcelState
 from zhanggui.trade.fulfilment.states import COUNTS
 from zhanggui.trade.orders.models import Order
 
@@ -43,6 +43,22 @@ def parcel_of_shipper(shipper_id: int, parcel_no: str) -> Parcel:
     if found is None:
         raise UnknownParcel(f"there is no parcel {parcel_no!r} of yours; look for it among your orders")
     return found
+
+
+def parcel_to_act_on(shipper_id: int | None, parcel_no: str) -> Parcel:
+    """A parcel of this shipper; anybody's for None, the platform. Raises UnknownParcel."""
+    if shipper_id is not None:
+        return parcel_of_shipper(shipper_id, parcel_no)
+    found = Parcel.objects.filter(parcel_no=parcel_no).first()
+    if found is None:
+        raise UnknownParcel(f"there is no parcel {parcel_no!r}; look for it among the orders")
+    return found
+
+
+def orders_with_lost_parcels() -> frozenset[int]:
+    """Ids of the orders of which a parcel is lost now: time does not say that they arrived."""
+    rows = ParcelLine.objects.filter(parcel__state=ParcelState.LOST)
+    return frozenset(rows.values_list("line__order_id", flat=True))
 
 
 def orders_in(parcel: Parcel) -> QuerySet[Order]:

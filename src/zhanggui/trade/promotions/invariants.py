@@ -29,3 +29,12 @@ def coupons_of_one_owner_combined() -> list[dict[str, Any]]:
         " join trade_coupon c on c.id = h.coupon_id where h.state <> 'free'"
         " group by h.purchase_no, c.merchant_id having count(*) > 1"
     )
+
+
+def coupons_differ_from_purchases() -> list[dict[str, Any]]:
+    """Coupons that are used by a purchase nobody paid, or reserved by one that is over."""
+    return offending_rows(
+        "select h.id, h.state, h.purchase_no, p.state as purchase_state from trade_held_coupon h"
+        " join trade_purchase p on p.purchase_no = h.purchase_no"
+        " where (h.state = 'used' and p.state <> 'paid') or (h.state = 'reserved' and p.state <> 'placed')"
+    )

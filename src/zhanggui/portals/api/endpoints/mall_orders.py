@@ -11,6 +11,7 @@ from pydantic import Field
 from zhanggui.journeys.goods_shipped import goods_shipped, parcel_taken_back
 from zhanggui.journeys.mall_order_held import mall_order_held, mall_order_released
 from zhanggui.journeys.order_transferred import order_noted
+from zhanggui.journeys.parcel_lost import parcel_lost
 from zhanggui.journeys.parcel_tracked import parcel_tracked
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.portals.api.access import Caller, caller
@@ -278,6 +279,15 @@ def take_back_a_parcel(request: HttpRequest, parcel_no: Code) -> Any:
     parcel = parcel_taken_back(
         shipper_id=who.party_id, parcel_no=parcel_no, at=timezone.now(), actor=who.actor
     )
+    return _parcel(parcel) | {"new": False}
+
+
+@act(router, "/parcels/{parcel_no}/lost", ShippedOut)
+def lose_a_parcel(request: HttpRequest, parcel_no: Code) -> Any:
+    """Mark a parcel as lost, as its shipper or as the platform: the buyer sees it and may ask the money back."""
+    who = caller(request)
+    who.require("parcels.track", "own_orders.ship")
+    parcel = parcel_lost(shipper_id=who.party_id, parcel_no=parcel_no, at=timezone.now(), actor=who.actor)
     return _parcel(parcel) | {"new": False}
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from zhanggui.journeys.goods_shipped import parcel_taken_back
 from zhanggui.journeys.order_transferred import order_noted
+from zhanggui.journeys.parcel_lost import parcel_lost
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.portals.desk.amounts import format_money
@@ -155,6 +156,8 @@ def _parcels(seen: OrderSeen, side: Side) -> list[dict[str, Any]]:
             "events": sorted(parcel.events.all(), key=lambda event: event.at, reverse=True),
             "take_back": side.url("take_back_parcel", seen.order.order_no, parcel.parcel_no)
             if takes and parcel.state in ("sent", "lost") and seen.order.state in ("paid", "shipped") else "",
+            "lose": side.url("lose_parcel", seen.order.order_no, parcel.parcel_no)
+            if parcel.state == "sent" and side.tracks(seen.order) else "",
         }
         for parcel in seen.parcels
     ]  # fmt: skip
@@ -165,6 +168,23 @@ def carrier_names() -> dict[str, str]:
     rows = list(Party.objects.filter(kind=PartyKind.CARRIER, active=True).order_by("code"))
     names = party_names([party.id for party in rows])
     return {party.code: names[party.id] for party in rows}
+
+
+def lose_page(request: HttpRequest, side: Side, order_no: str, parcel_no: str) -> HttpResponse:
+    """Mark a parcel as lost (POST)."""
+    with side.reading():
+        order = side.order(order_no)
+    if request.method == "POST":
+        try:
+            parcel_lost(
+                shipper_id=side.party_id, parcel_no=parcel_no, at=timezone.now(), actor=request.user.get_username()
+            )  # fmt: skip
+            messages.success(
+                request, _("The parcel is marked as lost. The buyer sees it and may ask the money back.")
+            )
+        except Refusal as refusal:
+            messages.error(request, refusal_text(refusal))
+    return HttpResponseRedirect(f"{side.url('mall_order', order.order_no)}?tab=parcels")
 
 
 def _may_note(side: Side) -> bool:

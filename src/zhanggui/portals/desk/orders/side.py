@@ -49,6 +49,10 @@ class Side:
             raise Http404(_("There is no such order."))
         return found
 
+    def tracks(self, order: Order) -> bool:
+        """Whether this side says where parcels of the order are: its shipper, and the platform."""
+        return self.may("parcels.track") if self.party_id is None else self.ships(order)
+
     def ships(self, order: Order) -> bool:
         """Whether this side sends the order, and the person may."""
         return (

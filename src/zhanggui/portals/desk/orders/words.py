@@ -31,6 +31,7 @@ STEPS = {
     "part_shipped": pgettext_lazy("order step", "A part was shipped"),
     "shipped": pgettext_lazy("order step", "Shipped"),
     "parcel_back": pgettext_lazy("order step", "A parcel was taken back"),
+    "parcel_lost": pgettext_lazy("order step", "A parcel was lost"),
     "put_off": pgettext_lazy("order step", "Receipt put off"),
     "received": pgettext_lazy("order step", "Received"),
     "completed": pgettext_lazy("order step", "Completed"),

@@ -7,6 +7,7 @@ from typing import Any
 from zhanggui.clockwork.move_orders_on import move_orders_on, prepare_paid_orders
 from zhanggui.journeys.mall_order_held import mall_order_held, mall_order_released
 from zhanggui.journeys.order_transferred import order_noted
+from zhanggui.journeys.parcel_lost import parcel_lost
 from zhanggui.money import Money
 from zhanggui.parties.models import Party
 from zhanggui.portals.shell.choosing import party_of
@@ -18,12 +19,12 @@ from zhanggui.trade.fulfilment.queries import parcels_of
 from zhanggui.trade.orders.models import Order, OrderState
 from zhanggui.trade.orders.queries import order_by_number
 
-HELP = "orders of the mall: list, show, hold, release, note, move-on"
+HELP = "orders of the mall: list, show, hold, release, note, lost, move-on"
 MOST = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    names = "{list,show,hold,release,note,move-on}"
+    names = "{list,show,hold,release,note,lost,move-on}"
     acts = parser.add_subparsers(dest="act", required=True, metavar=names)
     listed = acts.add_parser("list", help="orders, the latest first")
     listed.add_argument("--state", choices=OrderState.values)
@@ -39,10 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for act in (held, freed):
         act.add_argument("--note", default="", help="the merchant reads it")
     noted.add_argument("note", metavar="NOTE")
+    lost = acts.add_parser("lost", help="mark a parcel as lost; its buyer may ask the money back")
+    lost.add_argument("parcel", metavar="PARCEL")
+    lost.add_argument("--note", default="", help="everybody whose order it is reads it")
     acts.add_parser(
         "move-on", help="give codes to paid orders; receive and complete those for which time is up"
     )
-    takes_person(held, freed, noted)
+    takes_person(held, freed, noted, lost)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -55,6 +59,14 @@ def run(options: argparse.Namespace, out: Output) -> int:
     if options.act == "move-on":
         moved = {"prepared": prepare_paid_orders(clock=clock), "moved": move_orders_on(clock=clock)}
         out.result(moved, lambda _: f"{moved['prepared']} orders prepared, {moved['moved']} moved on")
+        return 0
+    if options.act == "lost":
+        parcel = parcel_lost(
+            shipper_id=None, parcel_no=options.parcel, at=clock(), note=options.note,
+            actor=actor_who_may(options.person, "parcels.track"),
+        )  # fmt: skip
+        said = {"parcel_no": parcel.parcel_no, "state": parcel.state}
+        out.result(said, lambda _: f"parcel {parcel.parcel_no} is {parcel.state}")
         return 0
     if options.act == "hold":
         mall_order_held(

@@ -14,6 +14,8 @@ STEPS = {
     "placed": _("Order placed"), "paid": _("Paid"), "shipped": _("Shipped"), "received": _("Goods received"),
     "completed": _("Completed"), "cancelled": _("Cancelled"), "held": _("Held back"), "released": _("Goes on"),
     "transferred": _("Sent by somebody else"), "noted": _("Noted"),
+    "part_shipped": _("A part is on the way"), "parcel_back": _("A parcel went back"),
+    "parcel_lost": _("A parcel was lost"),
     "put_off": _("More time to receive"),
 }  # fmt: skip
 PARCEL = {

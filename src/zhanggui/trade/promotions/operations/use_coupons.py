@@ -8,8 +8,8 @@ from zhanggui.trade.promotions.models import HeldCoupon, HeldState
 
 def use_coupons(*, purchase_no: str, at: datetime) -> int:
     """This function will mark what the purchase reserved as used, in the caller's transaction, and return how many
-    it uses. A second time changes nothing; coupons given back in between (the purchase ran out of time) are not
-    taken again: the caller reserves them anew, if they are still free."""
+    it uses. A second time changes nothing. Coupons are freed when a purchase is cancelled, and no cancelled purchase
+    is paid: money that comes for it later is surplus and goes back, so there is nothing to take again."""
     mine = HeldCoupon.objects.filter(purchase_no=purchase_no)
     held = lock_held(list(mine.values_list("id", flat=True)))
     reserved = [row.id for row in held.values() if row.state == HeldState.RESERVED]
