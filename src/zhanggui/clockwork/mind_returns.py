@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from zhanggui.journeys.return_asked import return_overdue
+from zhanggui.journeys.return_asked import answers_due_soon, return_overdue
 from zhanggui.money.errors import Refusal
 from zhanggui.trade.returns.queries import cases_overdue
 
@@ -15,7 +15,7 @@ logger = logging.getLogger("zhanggui.returns")
 
 def mind_returns(*, clock: Callable[[], datetime]) -> int:
     """This function will take the turn of whoever did not in time, and return in how many cases. One that cannot go
-    on is logged, and keeps no other waiting."""
+    on is logged, and keeps no other waiting. Merchants whose time is nearly over are reminded."""
     done = 0
     for case_no in cases_overdue(clock(), most=MOST):
         try:
@@ -24,4 +24,5 @@ def mind_returns(*, clock: Callable[[], datetime]) -> int:
             logger.error("%s: %s", case_no, refusal.message)
         else:
             done += 1
+    answers_due_soon(at=clock())
     return done

@@ -10,6 +10,7 @@ from zhanggui.approvals import invariants as approvals
 from zhanggui.audit import invariants as audit_log
 from zhanggui.audit.models import SweepResult
 from zhanggui.ledger import invariants as ledger
+from zhanggui.outbox import invariants as outbox
 from zhanggui.payments import invariants as payments
 from zhanggui.settlement import invariants as settlement
 from zhanggui.settlement.adjustments import invariants as adjustments
@@ -140,6 +141,7 @@ CHECKS: tuple[Check, ...] = (
     promotions.coupon_held_too_often,
     promotions.coupons_of_one_owner_combined,
     promotions.coupons_differ_from_purchases,
+    outbox.notice_read_for_another,
     audit_log.audit_chain_broken,
     audit_log.security_audit_differs,
     vault.sealed_without_key,

@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "zhanggui.parties",
     "zhanggui.audit",
+    "zhanggui.outbox",
     "zhanggui.backups",
     "zhanggui.approvals",
     "zhanggui.ledger",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.outbox.operations.write_notices import write_notices
 from zhanggui.trade.catalogue.models import Shop
 from zhanggui.trade.orders.locks import hold_order
 from zhanggui.trade.orders.models import Order
@@ -17,7 +18,11 @@ from zhanggui.trade.returns.operations.begin_refund import begin_refund
 from zhanggui.trade.returns.operations.lower_case import lower_case
 from zhanggui.trade.returns.operations.open_case import Asked, open_case
 from zhanggui.trade.returns.operations.step_case import say_in_case, step_case
+from zhanggui.trade.returns.queries import cases_to_answer_before
+from zhanggui.trade.returns.telling import told_of_deadline, told_of_decision
 
+REMIND = timedelta(hours=12)
+REMIND_MOST = 1000
 REFUNDS_AT_ONCE = (ReturnKind.REFUND_ONLY, ReturnKind.PRICE_PROTECTION)
 
 
@@ -91,6 +96,7 @@ def return_decided(
         at=at, actor=actor, action="return.decided", object_kind="return_case", object_id=case_no,
         party_id=case.merchant_id, before={"state": before}, after={"state": case.state, "text": text},
     )  # fmt: skip
+    write_notices(told=told_of_decision(case), at=at)
     return case
 
 
@@ -161,6 +167,14 @@ def return_overdue(*, case_no: str, at: datetime) -> ReturnCase:
     if case.state == ReturnState.GOODS_BACK:  # an exchange nobody sends: the platform looks
         return step_case(case=case, to=ReturnState.ARBITRATION, at=at, actor=actor, text=late)
     return step_case(case=case, to=ReturnState.CLOSED, at=at, actor=actor, text=late)
+
+
+@transaction.atomic
+def answers_due_soon(*, at: datetime) -> int:
+    """This function will tell merchants of cases that go on without them within REMIND, once a deadline, and return
+    how many were told."""
+    near = cases_to_answer_before(at + REMIND, most=REMIND_MOST)
+    return write_notices(told=[told_of_deadline(case) for case in near], at=at)
 
 
 def _agree(case: ReturnCase, order: Order, at: datetime, actor: str, text: str) -> ReturnCase:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.outbox.rules import Told
 from zhanggui.payments.channel import RefundOutcome
 from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.errors import RefundMismatch
@@ -56,4 +58,10 @@ def move_refund(
                 part.refunded_minor -= refund.amount_minor
                 part.save(update_fields=["refunded_minor"])
     refund.save(update_fields=["state", "said", "channel_number", "asked_again_at", "ended_at"])
+    if moved and state == RefundState.SUCCEEDED:
+        told = Told(
+            "refund.succeeded", refund.reference or charge.payment.subject, buyer_id=charge.payment.payer_id,
+            cause=refund.refund_no, about={"amount_minor": refund.amount_minor, "currency": refund.currency},
+        )  # fmt: skip
+        write_notices(told=[told], at=noted_at)
     return moved

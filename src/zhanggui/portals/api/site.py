@@ -33,6 +33,7 @@ from zhanggui.portals.api.endpoints import (
     lines,
     mall,
     mall_orders,
+    notices,
     order_holds,
     orders,
     own_checks,
@@ -62,7 +63,7 @@ ABOUT = (
 )
 ROUTERS = (
     people.router, keys.router, backups.router, security.router, orders.router, order_holds.router,
-    mall_orders.router, reviews.router,
+    mall_orders.router, reviews.router, notices.router,
     imports.router, charges.router, feeds.router,
     billing.router, statements.router,
     details.router,

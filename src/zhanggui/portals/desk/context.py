@@ -27,6 +27,7 @@ def desk(request: HttpRequest) -> dict[str, Any]:
         "desk_context": SimpleLazyObject(
             lambda: portal.context(request) if portal and portal.context else ""
         ),
+        "desk_bell": SimpleLazyObject(lambda: portal.bell(request) if portal and portal.bell else None),
         "desk_menu": SimpleLazyObject(lambda: drawn_menu(request, portal or None)),
         "desk_theme": theme if theme in THEMES else "auto",
         "desk_density": preference.density,

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from zhanggui.portals.desk.bell import Bell
 from zhanggui.portals.desk.people import may
 
 type Badge = Callable[[HttpRequest], int]
@@ -64,6 +65,7 @@ class Portal:
         menu: the side menu.
         context: callable(request) -> text under the name in the header (the merchant's name), optional.
         order: the portal a person lands in is the first one allowed, by this number.
+        bell: callable(request) -> the person's bell in the header, or None; optional.
         shares: prefixes of other portals whose pages its people use; they see them in their own portal's frame.
     """
 
@@ -73,6 +75,7 @@ class Portal:
     may_enter: Callable[[Any], bool]
     menu: Menu
     context: Callable[[HttpRequest], str] | None = None
+    bell: Callable[[HttpRequest], Bell | None] | None = None
     order: int = 100
     shares: Sequence[str] = ()
 

@@ -22,6 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.portals.desk.bell import QUIET
 from zhanggui.portals.desk.factors import session_complete
 from zhanggui.portals.desk.models import PersonSession
 from zhanggui.portals.desk.people import standings_of
@@ -63,7 +64,7 @@ class SessionRulesMiddleware:
             if why:
                 end_this_session(request)
                 messages.info(request, why)
-            else:
+            elif QUIET not in request.headers:
                 _touch(request)
         return self.get_response(request)
 

@@ -8,12 +8,19 @@ from zhanggui.portals.merchant.cases import cases_to_answer
 from zhanggui.portals.merchant.home import shop_name, waiting_count
 from zhanggui.portals.merchant.invoices import invoices_waiting
 from zhanggui.portals.merchant.mall_orders import orders_to_ship_count
+from zhanggui.portals.merchant.notices import own_bell
 from zhanggui.portals.merchant.reviews import reviews_to_answer
 from zhanggui.portals.merchant.standing import shop_standings
 
 MENU = Menu(
     [
-        Section("", [Item(_("Home"), "merchant:home", icon="home")]),
+        Section(
+            "",
+            [
+                Item(_("Home"), "merchant:home", icon="home"),
+                Item(_("Notices"), "merchant:notices", icon="bell"),
+            ],
+        ),
         Section(
             _("Trade"),
             [
@@ -72,5 +79,5 @@ MENU = Menu(
 )  # fmt: skip
 PORTAL = Portal(
     "merchant", _("Shop"), "/merchant/", may_enter=lambda user: bool(shop_standings(user)), menu=MENU,
-    context=shop_name, order=20,
+    context=shop_name, order=20, bell=own_bell,
 )  # fmt: skip

@@ -20,6 +20,7 @@ def show(
         "visit": visit,
         "departments": departments(),
         "cart_count": visit.cart_count(),
+        "message_count": visit.unread(),
         "sought": "",
         **(context or {}),
     }

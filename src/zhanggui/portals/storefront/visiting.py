@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 
+from zhanggui.outbox.queries import unread_of_buyer
 from zhanggui.trade.buyers.models import Buyer
 from zhanggui.trade.buyers.queries import buyer_of as buyer_of_person
-from zhanggui.trade.buyers.queries import is_active
+from zhanggui.trade.buyers.queries import buyers_of, is_active
 from zhanggui.trade.carts.queries import item_count
 from zhanggui.trade.carts.shapes import CartOwner
 
@@ -42,6 +44,12 @@ class Visit:
     def in_app(self) -> bool:
         """Inside another app's browser, where windows cannot be opened and files not be fetched."""
         return self.surface in ("weixin", "weibo")
+
+    def unread(self) -> int:
+        """How many messages the buyer has not read."""
+        if self.buyer is None:
+            return 0
+        return unread_of_buyer(buyer_ids=buyers_of(self.buyer), user_id=self.buyer.user_id, at=timezone.now())
 
     def cart_count(self) -> int:
         """How many different things lie in the cart."""

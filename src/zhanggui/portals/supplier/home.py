@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from zhanggui.portals.desk.bell import Bell, party_bell
 from zhanggui.portals.desk.details import Figure
 from zhanggui.portals.desk.orders.side import Side
 from zhanggui.portals.supplier.standing import supplier_of, supplier_page, supplier_standings
@@ -54,6 +55,11 @@ def _worth(side: Side) -> list[tuple[str, int]]:
 
 def _waiting(side: Side) -> int:
     return Statement.objects.filter(party_id=side.party_id, state=StatementState.CONFIRMING).count()
+
+
+def supplier_bell(request: HttpRequest) -> Bell | None:
+    """The supplier's bell in the header."""
+    return party_bell(request, supplier_of(request)) if supplier_standings(request.user) else None
 
 
 def supplier_name(request: HttpRequest) -> Any:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section
-from zhanggui.portals.supplier.home import supplier_name
+from zhanggui.portals.supplier.home import supplier_bell, supplier_name
 from zhanggui.portals.supplier.mall_orders import to_ship_count
 from zhanggui.portals.supplier.standing import supplier_standings
 
@@ -15,6 +15,9 @@ MENU = Menu(
             [
                 Item(_("Orders to ship"), "supplier:mall_orders", permission="own_orders.view",
                      badge=to_ship_count, icon="list"),
+                Item(_("Supply goods and prices"), "supplier:supplies", permission="own_supplies.view",
+                     icon="wallet"),
+                Item(_("Notices"), "merchant:notices", icon="bell"),
             ],
         ),
         Section(
@@ -32,5 +35,5 @@ MENU = Menu(
 )  # fmt: skip
 PORTAL = Portal(
     "supplier", _("Supplier"), "/supplier/", may_enter=lambda user: bool(supplier_standings(user)), menu=MENU,
-    context=supplier_name, order=15, shares=("/merchant/",),
+    context=supplier_name, order=15, shares=("/merchant/",), bell=supplier_bell,
 )  # fmt: skip

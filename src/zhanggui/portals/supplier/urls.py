@@ -8,6 +8,7 @@ from zhanggui.portals.supplier import home, mall_orders
 from zhanggui.portals.supplier.mall_orders import RESOLVER
 from zhanggui.portals.supplier.menu import PORTAL
 from zhanggui.portals.supplier.standing import supplier_scope
+from zhanggui.portals.supplier.supplies import SupplyPrices, supply_prices
 
 app_name = "supplier"
 
@@ -22,6 +23,8 @@ urlpatterns = [
     path("mall-orders/<str:order_no>/", mall_orders.mall_order, name="mall_order"),
     path("mall-orders/<str:order_no>/ship/", mall_orders.ship_mall_order, name="ship_mall_order"),
     path("mall-orders/<str:order_no>/note/", mall_orders.note_mall_order, name="note_mall_order"),
+    path("supplies/", SupplyPrices.as_view(scope=supplier_scope), name="supplies"),
+    path("supplies/<str:number>/", supply_prices, name="supply_prices"),
     path(
         "mall-orders/<str:order_no>/parcels/<str:parcel_no>/back/",
         mall_orders.take_back_parcel,

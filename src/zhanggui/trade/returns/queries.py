@@ -8,7 +8,7 @@ from django.db.models import Sum
 from zhanggui.trade.orders.models import Order
 from zhanggui.trade.returns.errors import CaseIncomplete, UnknownCase
 from zhanggui.trade.returns.models import ReturnCase, ReturnLine, ReturnState
-from zhanggui.trade.returns.states import ENDED
+from zhanggui.trade.returns.states import ENDED, MOVES_NEXT
 
 WAITS_FOR_MONEY = (*ENDED, ReturnState.REFUNDING)
 """What these cases ask for is either given back already (its slip counts it) or never will be."""
@@ -58,3 +58,10 @@ def by_order_line(case_no: str, amounts: Mapping[str, int]) -> dict[int, int]:
     if unknown is not None:
         raise CaseIncomplete(f"case {case_no} asks nothing of line {unknown}", line_no=unknown)
     return {lines[line_no]: minor for line_no, minor in amounts.items()}
+
+
+def cases_to_answer_before(until: datetime, *, most: int) -> list[ReturnCase]:
+    """This function will return open cases whose merchant moves next and has time no longer than `until`."""
+    turns = [state for state, side in MOVES_NEXT.items() if side == "merchant"]
+    rows = ReturnCase.objects.filter(ended_at=None, state__in=turns, answer_by__lte=until)
+    return list(rows.order_by("answer_by")[:most])

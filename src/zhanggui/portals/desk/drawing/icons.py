@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 _PATHS = {
     "search": "M7 12.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11ZM11 11l3.5 3.5",
+    "bell": "M4 11.5V7a4 4 0 0 1 8 0v4.5l1.5 1h-11ZM6.5 12.5a1.5 1.5 0 0 0 3 0",
     "menu": "M2 4h12M2 8h12M2 12h12",
     "close": "M3.5 3.5l9 9M12.5 3.5l-9 9",
     "sun": "M8 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM8 1v1.5M8 13.5V15M1 8h1.5M13.5 8H15"

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.outbox.rules import Told
 from zhanggui.settlement.payouts.errors import PayoutError
 from zhanggui.settlement.payouts.models import Cause, Payout, PayoutState
 from zhanggui.settlement.payouts.operations.note_steps import Step, note_steps
@@ -11,6 +13,7 @@ from zhanggui.settlement.payouts.states import PAYOUT, station
 from zhanggui.settlement.statements.models import Statement, StatementState
 from zhanggui.settlement.statements.operations.step_statement import step_statement
 
+TOLD = (PayoutState.PAID, PayoutState.FAILED, PayoutState.RETURNED)
 MOMENTS = {
     PayoutState.APPROVED: "approved_at", PayoutState.SENT: "sent_at", PayoutState.PAID: "paid_at",
     PayoutState.FAILED: "ended_at", PayoutState.RETURNED: "ended_at", PayoutState.CANCELLED: "ended_at",
@@ -42,9 +45,18 @@ def step_payouts(
         rows, ["state", "reason_code", "reason", *sorted({MOMENTS[after]})], batch_size=1000
     )
     note_steps(steps=steps, at=at, actor=actor)
+    if after in TOLD:
+        write_notices(told=[_told(row, after, at) for row in rows], at=at)
     paid = {(row.party_id, row.statement_id) for row in rows if row.cause == Cause.STATEMENT}
     for party_id, statement_id in sorted(paid):
         _give_station(party_id, statement_id, at, actor, reason)
+
+
+def _told(row: Payout, after: PayoutState, at: datetime) -> Told:
+    return Told(
+        f"payout.{after.value}", row.number, party_id=row.party_id, cause=f"{row.number}:{at.isoformat()}",
+        about={"amount_minor": row.amount_minor, "currency": row.currency, "reason": row.reason[:200]},
+    )  # fmt: skip
 
 
 def _give_station(party_id: int, statement_id: int, at: datetime, actor: str, reason: str) -> None:

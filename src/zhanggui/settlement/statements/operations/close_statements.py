@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.outbox.rules import Told
 from zhanggui.settlement.statements.hashing import GENESIS, statement_hash
 from zhanggui.settlement.statements.models import Statement, StatementState
 from zhanggui.settlement.statements.totals import totals_of
@@ -52,7 +54,15 @@ def close_statements(*, chosen: Sequence[tuple[int, int]], at: datetime, actor: 
             _write_figures(row, totals.get(row.id), chain, at)
         _save(cursor, rows)
         _record_steps(cursor, rows, at=at, actor=actor)
+    write_notices(told=[_told(row) for row in rows if row.net_minor], at=at)
     return rows
+
+
+def _told(row: Statement) -> Told:
+    return Told(
+        "statement.closed", row.number, party_id=row.party_id,
+        about={"amount_minor": row.net_minor, "currency": row.currency, "id": row.id},
+    )  # fmt: skip
 
 
 def _chain_ends(cursor: Any, parties: list[int]) -> dict[int, tuple[int, bytes]]:

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.outbox.rules import Told
 from zhanggui.trade.catalogue.errors import GoodsIncomplete, StepNotAllowed
 from zhanggui.trade.catalogue.locks import lock_goods
 from zhanggui.trade.catalogue.models import Spu, SpuState
@@ -26,6 +28,11 @@ def review_goods(*, number: str, accepted: bool, at: datetime, actor: str, reaso
         at=at, actor=actor, action=f"goods.{after}", object_kind="goods", object_id=number, party_id=spu.owner_id,
         after={"reason": cleaned(reason)},
     )  # fmt: skip
+    told = Told(
+        "goods.reviewed", number, party_id=spu.owner_id, cause=f"{number}:{at.isoformat()}",
+        about={"accepted": accepted, "reason": cleaned(reason)[:200], "title": spu.title},
+    )  # fmt: skip
+    write_notices(told=[told], at=at)
     return spu
 
 

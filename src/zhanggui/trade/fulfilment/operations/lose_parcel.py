@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from zhanggui.outbox.operations.write_notices import write_notices
 from zhanggui.trade.fulfilment.errors import ParcelEnded
 from zhanggui.trade.fulfilment.models import Parcel, ParcelState
 from zhanggui.trade.fulfilment.queries import orders_in, parcel_to_act_on
 from zhanggui.trade.fulfilment.states import STEPS
 from zhanggui.trade.orders.locks import hold_orders
 from zhanggui.trade.orders.operations.advance_order import add_steps
+from zhanggui.trade.orders.telling import told_of
 
 KIND = "parcel_lost"
 
@@ -32,4 +34,9 @@ def lose_parcel(
     parcel.state = ParcelState.LOST
     parcel.save(update_fields=["state"])
     add_steps(orders=orders, kind=KIND, at=at, actor=actor, note=f"{parcel_no} {note}".strip())
+    told = [
+        one for order in orders for one in told_of(order, "parcel.lost", cause=parcel_no)
+        if one.buyer_id or one.party_id != shipper_id  # who says it knows it
+    ]  # fmt: skip
+    write_notices(told=told, at=at)
     return parcel

@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
+from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.outbox.rules import Told
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.rows.document_numbers import fresh_number
 from zhanggui.trade.catalogue.models.goods import GoodsKind
@@ -76,7 +78,15 @@ def ship_lines(
     )  # fmt: skip
     for order in orders:
         _move_on(order, parcel, at, actor, receive_days, withdrawn)
+    write_notices(told=[_told(order, parcel) for order in orders], at=at)
     return Shipped(parcel, new=True)
+
+
+def _told(order: Order, parcel: Parcel) -> Told:
+    return Told(
+        "order.shipped", order.order_no, buyer_id=order.buyer_id, cause=f"{order.order_no}:{parcel.parcel_no}",
+        about={"carrier": parcel.carrier, "tracking_no": parcel.tracking_no},
+    )  # fmt: skip
 
 
 def _number(wanted: Sequence[Wanted], carrier: str, tracking_no: str) -> str:

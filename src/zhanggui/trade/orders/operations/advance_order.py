@@ -5,9 +5,11 @@ from datetime import datetime
 
 from django.db.models import F
 
+from zhanggui.outbox.operations.write_notices import write_notices
 from zhanggui.trade.orders.errors import OrderNotInState
 from zhanggui.trade.orders.models import Order, OrderState, OrderStep
 from zhanggui.trade.orders.states import REACHED_AT, allowed
+from zhanggui.trade.orders.telling import told_of_step
 
 
 def advance_order(*, order: Order, to: OrderState, at: datetime, actor: str, note: str = "") -> Order:
@@ -28,7 +30,7 @@ def advance_orders(
                 f"order {order.order_no} is {order.state}, and cannot become {to.value}",
                 order_no=order.order_no, state=order.state,
             )  # fmt: skip
-    field = REACHED_AT[to]
+    field, before = REACHED_AT[to], {order.id: order.state for order in orders}
     Order.objects.filter(id__in=[order.id for order in orders]).update(
         state=to, version=F("version") + 1, **{field: at}
     )
@@ -36,6 +38,7 @@ def advance_orders(
         order.state, order.version = to, order.version + 1
         setattr(order, field, at)
     add_steps(orders=orders, kind=to.value, at=at, actor=actor, note=note)
+    write_notices(told=[one for order in orders for one in told_of_step(order, before[order.id], to)], at=at)
 
 
 def add_steps(*, orders: Sequence[Order], kind: str, at: datetime, actor: str, note: str = "") -> None:

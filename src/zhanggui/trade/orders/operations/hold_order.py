@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from zhanggui.outbox.operations.write_notices import write_notices
 from zhanggui.trade.orders.errors import OrderNotInState
 from zhanggui.trade.orders.models import Order, OrderState
 from zhanggui.trade.orders.operations.advance_order import add_steps
+from zhanggui.trade.orders.telling import told_of
 
 KIND = "held"
 OVER = (OrderState.COMPLETED, OrderState.CANCELLED)
@@ -23,4 +25,5 @@ def hold_order(*, order: Order, at: datetime, actor: str, note: str = "") -> Ord
     order.held = True
     order.save(update_fields=["held"])
     add_steps(orders=[order], kind=KIND, at=at, actor=actor, note=note)
+    write_notices(told=list(told_of(order, "order.held", cause=at.isoformat(), buyer=False)), at=at)
     return order

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from zhanggui.outbox.operations.write_notices import write_notices
 from zhanggui.trade.returns.errors import CaseNotInState
 from zhanggui.trade.returns.models import ReturnCase, ReturnState, ReturnStep
 from zhanggui.trade.returns.states import ENDED, allowed
+from zhanggui.trade.returns.telling import told_of_step
 
 
 def step_case(
@@ -31,7 +33,8 @@ def say_in_case(
     *, case: ReturnCase, at: datetime, actor: str, text: str, kind: str = "said", pictures: Sequence[str] = ()
 ) -> None:
     """This function will add a row to a case's history; `pictures` are digests of kept pictures."""
-    ReturnStep.objects.create(
+    row = ReturnStep.objects.create(
         case=case, merchant_id=case.merchant_id, kind=kind, at=at, actor=actor[:150], text=text[:500],
         pictures=list(pictures),
     )  # fmt: skip
+    write_notices(told=told_of_step(case, kind, row.id, actor), at=at)

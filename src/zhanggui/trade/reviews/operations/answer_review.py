@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.outbox.rules import Told
 from zhanggui.trade.reviews.errors import AnsweredBefore, ReviewWrong
 from zhanggui.trade.reviews.models import Review
 from zhanggui.trade.reviews.queries import review_by_id
@@ -24,4 +26,9 @@ def answer_review(*, review: int, merchant_id: int, text: str, at: datetime, act
         at=at, actor=actor, action="review.answered", object_kind="review", object_id=str(row.id),
         after={"answer": clean},
     )  # fmt: skip
+    order = row.line.order
+    told = Told(
+        "review.answered", order.order_no, buyer_id=order.buyer_id, cause=str(row.id), about={"answer": clean[:200]}
+    )  # fmt: skip
+    write_notices(told=[told], at=at)
     return row

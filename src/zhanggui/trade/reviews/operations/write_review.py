@@ -5,6 +5,8 @@ from datetime import datetime
 
 from django.db.models import F
 
+from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.outbox.rules import Told
 from zhanggui.trade.catalogue.models import Picture, Spu
 from zhanggui.trade.orders.locks import hold_order
 from zhanggui.trade.orders.models import OrderLine
@@ -46,4 +48,9 @@ def write_review(
     Spu.objects.filter(id=spu.id).update(
         rating_count=F("rating_count") + 1, rating_sum=F("rating_sum") + rating
     )
+    told = Told(
+        "review.written", str(review.id), party_id=line.merchant_id,
+        about={"rating": rating, "title": line.title, "order_no": order.order_no},
+    )  # fmt: skip
+    write_notices(told=[told], at=at)
     return review
