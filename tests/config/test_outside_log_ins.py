@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from zhanggui.config.outside_log_ins import outside_log_ins
+from zhanggui.portals.desk.outside_log_ins import outside_log_ins
 
 
 def test_without_apps_there_is_no_log_in_elsewhere() -> None:

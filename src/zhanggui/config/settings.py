@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from zhanggui.clockwork.failing import note_failure
 from zhanggui.config import home, secret_key
-from zhanggui.config.outside_log_ins import outside_log_ins
 from zhanggui.config.postgres.address import django_database, embedded_address
+from zhanggui.portals.desk.outside_log_ins import outside_log_ins
 from zhanggui.portals.desk.policy import CONTENT_SECURITY_POLICY
 
 ZHANGGUI_HOME = home.data_folder()

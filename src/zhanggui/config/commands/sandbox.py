@@ -1,4 +1,4 @@
-"""zhanggui sandbox: a gateway of our own to try against; it moves no real money."""
+"""zhanggui sandbox: a gateway, or log-ins, of our own to try against; it moves no real money."""
 
 import argparse
 import importlib
@@ -7,9 +7,10 @@ from pathlib import Path
 from zhanggui.portals.shell.errors import AddressTaken
 from zhanggui.portals.shell.output import Output
 
-HELP = "serve the sandbox of a payment gateway until stopped; no real money moves"
+HELP = "serve the sandbox of a payment gateway, or of log-ins, until stopped; no real money moves"
 SANDBOXES = {
     "alipay": ("zhanggui.rails.alipay.sandbox.gateway", "AlipaySandbox"),
+    "identity": ("zhanggui.rails.identity_sandbox.gateway", "IdentitySandbox"),
     "unionpay": ("zhanggui.rails.unionpay.sandbox.gateway", "UnionpaySandbox"),
     "wechat": ("zhanggui.rails.wechat_pay.sandbox.gateway", "WechatGateway"),
 }

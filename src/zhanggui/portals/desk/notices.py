@@ -76,7 +76,7 @@ def said(kind: str, subject: str, about: Mapping[str, Any], *, to_buyer: bool = 
 
 def _money(about: Mapping[str, Any], name: str) -> str:
     amount, currency = about.get(name), about.get("currency")
-    return format_money(amount, currency) if isinstance(amount, int) and currency else "–"
+    return f"{format_money(amount, currency)} {currency}" if isinstance(amount, int) and currency else "–"
 
 
 def _moment(text: Any) -> str:

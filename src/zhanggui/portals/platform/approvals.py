@@ -38,8 +38,10 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.portals.desk.staffing import ROLE_NAMES
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.arrangements.limits import kind_name, most
 from zhanggui.portals.platform.names import parties, party_name
 from zhanggui.portals.platform.words import APPROVAL_KINDS, APPROVAL_STATES
 from zhanggui.settlement.payouts.operations.settle_by_evidence import APPROVAL_KIND as EVIDENCE
@@ -75,13 +77,25 @@ class ApprovalList(ListPage):
             StatusColumn("state", _("Status"), badges=APPROVAL_STATES),
             TextColumn("kind", _("Kind"), value=lambda r: APPROVAL_KINDS.get(r.kind, r.kind), sort="kind"),
             TextColumn("subject", _("Document"), code=True, sort="subject"),
-            TextColumn("title", _("Title"), wrap=True),
+            TextColumn("title", _("Title"), value=title_of, wrap=True),
             MoneyColumn("amount_minor", _("Amount"), currency=lambda r: r.currency, sort="amount_minor",
                         phone="amount"),
             PartyColumn("maker", _("Made by"), value=lambda r: actor_name(r.maker), sort="maker"),
             DateTimeColumn("made_at", _("Put up"), sort="made_at"),
             DateTimeColumn("ended_at", _("Decided"), sort="ended_at", nullable=True, phone=""),
         ]  # fmt: skip
+
+
+def title_of(row: Approval) -> str:
+    """What a request is about in a line; one to raise a limit is worded from what it would set."""
+    if row.kind != LIMIT or not {"role", "kind", "currency", "max_minor"} <= set(row.payload):
+        return row.title
+    wanted, held = row.payload, row.payload.get("in_force")
+    return _("%(role)s, %(kind)s: %(before)s before, %(after)s from now on") % {
+        "role": ROLE_NAMES.get(wanted["role"], wanted["role"]), "kind": kind_name(wanted["kind"]),
+        "before": most(held["max_minor"], held["currency"]) if held else _("Nothing"),
+        "after": most(wanted["max_minor"], wanted["currency"]),
+    }  # fmt: skip
 
 
 def _document(row: Approval) -> str:
@@ -187,7 +201,7 @@ def approval_page(request: HttpRequest, approval_id: int) -> HttpResponse:
     pending, mine = row.state == ApprovalState.PENDING, row.maker == request.user.get_username()
     detail = Detail(
         number=f"#{row.id}", kind=APPROVAL_KINDS.get(row.kind, row.kind), badge=APPROVAL_STATES[row.state],
-        amount=row.amount_minor, currency=row.currency, amount_label=row.title, facts=_facts(row),
+        amount=row.amount_minor, currency=row.currency, amount_label=title_of(row), facts=_facts(row),
         steps=_steps(row), breadcrumbs=[(_("Approvals"), reverse("platform:approvals"))],
         notice=_("You made this document; somebody else has to decide about it.") if pending and mine else "",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Sandboxes of channels beside the mall: each a process of its own, whose state and keys stay in the home."""
+"""Sandboxes of channels and log-ins beside the mall: each a process of its own; state and keys stay in the home."""
 
 import json
 import os
@@ -13,8 +13,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from zhanggui.payments.models import PaymentChannel
+from zhanggui.portals.desk.outside_log_ins import outside_log_ins
 
 GRACE_SECONDS = 10
+IDENTITY = "identity"
 NAMES = {"wechat_pay": "wechat", "alipay": "alipay", "unionpay": "unionpay"}
 """The sandbox of each rail, as `zhanggui sandbox` calls it."""
 ADDRESSED = {"wechat_pay": "base_url", "alipay": "gateway", "unionpay": "gateway"}
@@ -80,3 +82,24 @@ def channels_sandboxed() -> Iterator[None]:
                 channel.settings |= client["settings"]
                 channel.save(update_fields=["settings"])
         yield
+
+
+@contextmanager
+def log_ins_sandboxed(*, begin: bool = False) -> Iterator[None]:
+    """The sandbox of WeChat's and Weibo's log-ins while the block runs, with this process connected to it: where the
+    home has one, or (`begin`) gets one, and the environment names no app of ours there."""
+    named = any(one["APPS"] for one in settings.SOCIALACCOUNT_PROVIDERS.values())
+    kept = sandbox_folder(IDENTITY) / "client.json"
+    if named or not (begin or kept.is_file()):
+        yield
+        return
+    address = (
+        json.loads(kept.read_text("utf-8"))["environment"]["ZHANGGUI_WEIXIN_API"] if kept.is_file() else ""
+    )
+    with sandbox_running(IDENTITY, port=urlsplit(address).port or 0) as client:
+        before = settings.SOCIALACCOUNT_PROVIDERS
+        settings.SOCIALACCOUNT_PROVIDERS = outside_log_ins(client["environment"])
+        try:
+            yield
+        finally:
+            settings.SOCIALACCOUNT_PROVIDERS = before

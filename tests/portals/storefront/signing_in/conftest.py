@@ -7,7 +7,7 @@ import pytest
 
 from tests.portals.storefront.signing_in.logging_in import Person
 from tests.rails.sandboxes import Sandbox, running
-from zhanggui.config.outside_log_ins import outside_log_ins
+from zhanggui.portals.desk.outside_log_ins import outside_log_ins
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from zhanggui.portals.shell.demonstration.people import give_log_ins
 from zhanggui.portals.shell.demonstration.story import ACTS, play
 from zhanggui.portals.shell.demonstration.summary import summary, told
 from zhanggui.portals.shell.output import Output
-from zhanggui.portals.shell.sandboxes import channels_sandboxed
+from zhanggui.portals.shell.sandboxes import channels_sandboxed, log_ins_sandboxed
 from zhanggui.portals.shell.serving import serve
 
 HELP = "play the demonstration into an empty home (once), then serve it; 1 if the books do not balance"
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
     if options.once:
         out.result(document, _told)
         return 1 if document["violations"] else 0
-    with channels_sandboxed():
+    with channels_sandboxed(), log_ins_sandboxed(begin=True):
         serve(
             options.host,
             options.port,

@@ -3,7 +3,7 @@
 import argparse
 
 from zhanggui.portals.shell.output import Output
-from zhanggui.portals.shell.sandboxes import channels_sandboxed
+from zhanggui.portals.shell.sandboxes import channels_sandboxed, log_ins_sandboxed
 from zhanggui.portals.shell.serving import serve
 
 HELP = "serve the portals and the API until stopped, with a worker beside"
@@ -19,6 +19,6 @@ def run(options: argparse.Namespace, out: Output) -> int:
     def ready(address: str) -> None:
         out.result({"address": address}, lambda document: f"Zhanggui serves at {document['address']}")
 
-    with channels_sandboxed():
+    with channels_sandboxed(), log_ins_sandboxed():
         serve(options.host, options.port, ready=ready, with_worker=not options.no_worker)
     return 0
