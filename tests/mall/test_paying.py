@@ -11,6 +11,7 @@ from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired
 from zhanggui.journeys.channel_notified import channel_notified
 from zhanggui.journeys.payment_begun import payment_begun
 from zhanggui.journeys.purchase_cancelled import purchase_cancelled
+from zhanggui.outbox.models import Notice
 from zhanggui.payments.channel import Method
 from zhanggui.payments.errors import ChannelSaidNo, ChannelSilent, MethodNotOffered, PaymentOver
 from zhanggui.payments.models import ChannelNotice, Charge, PaymentAttempt, Refund
@@ -100,6 +101,10 @@ class TestBeingPaid:
             (f"{purchase.purchase_no}01", 8800, f"42{number}01"),
             (f"{purchase.purchase_no}02", 4900, f"42{number}02"),
         ]
+        shops = {order.merchant_id for order in mall.orders(purchase)}
+        told = Notice.objects.filter(kind="order.paid")
+        assert set(told.filter(party_id__gt=0).values_list("party_id", flat=True)) == shops
+        assert told.filter(buyer_id=mall.buyer.id).count() == 2
 
     def test_told_twice_it_counts_once(self, asked: tuple[Mall, Purchase, str]) -> None:
         mall, _, number = asked

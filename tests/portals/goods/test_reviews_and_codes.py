@@ -6,6 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from tests.portals.latin import latin_words
 from tests.portals.orders.people import client_of, text_of
 from tests.portals.orders.test_api_and_commands import at
 from tests.portals.shell.running import run_command
@@ -55,6 +56,20 @@ def test_a_shop_reads_and_answers_its_own() -> None:
     assert [one["id"] for one in key.get("/reviews?answered=false").json()["items"]] == [books.id]
     assert key.post(f"/reviews/{row.id}/answer", {"text": "x"}).status_code == 404
     assert key.post(f"/reviews/{books.id}/answer", {"text": "Thanks"}).json()["answer"] == "Thanks"
+
+
+def test_both_pages_of_a_review_are_chinese() -> None:
+    sold = Sold(english=False)
+    row = reviewed(sold, sold.order("A tea cup:1"), rating=4, text="很好")
+    for role, party, place in (
+        ("merchant_owner", "tea", f"/merchant/reviews/{row.id}/"),
+        ("platform_operations", "", f"/platform/mall/reviews/{row.id}/"),
+    ):
+        client = client_of(sold, role, party, language="zh-hans")
+        client.cookies["django_language"] = "zh-hans"
+        pages = [text_of(client.get(place)), text_of(client.get(place.removesuffix(f"{row.id}/")))]
+        names = {"TEA-CUP", "G-TEA-CUP", "SF-A00"}
+        assert [latin_words(page, names) for page in pages] == [{}, {}]
 
 
 def test_the_platform_hides_one_with_its_stars_and_shows_it_again() -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from tests.trade.fulfilment.sold import NOW, Sold
 from tests.trade.fulfilment.test_ship_lines import ship
 from zhanggui.journeys.goods_received import goods_received
 from zhanggui.journeys.mall_order_held import mall_order_held
+from zhanggui.journeys.parcel_lost import parcel_lost
 from zhanggui.journeys.return_asked import answers_due_soon, return_asked, return_turned_down
 from zhanggui.outbox.models import Notice
 from zhanggui.parties.models import User
@@ -21,8 +21,8 @@ from zhanggui.portals.desk.sessions import SEEN
 from zhanggui.portals.shell.commands import notices
 from zhanggui.settlement.intake.models import HoldReason
 from zhanggui.trade.catalogue.models import Sku, SkuPrice
+from zhanggui.trade.fulfilment.models import Parcel
 from zhanggui.trade.orders.models import OrderLine
-from zhanggui.trade.orders.operations.pay_purchase import pay_purchase
 from zhanggui.trade.returns.models import ReturnKind
 from zhanggui.trade.returns.operations.open_case import Asked
 
@@ -36,24 +36,22 @@ def told(**whom: int) -> list[tuple[str, str]]:
 
 def test_an_orders_life_is_told_to_everybody_whose_it_is() -> None:
     sold = Sold()
-    order, now = sold.order("A tea cup*:2", state="placed"), timezone.now()
-    with transaction.atomic():
-        pay_purchase(purchase=order.purchase, orders=[order], paid_at=now, actor="tests")
+    order, now = sold.order("A tea cup*:2"), timezone.now()
+    ship(sold, "A", by="farm")
+    parcel_lost(shipper_id=sold.id("farm"), parcel_no=Parcel.objects.get().parcel_no, at=now, actor="farm")
     mall_order_held(order_no="A", reason=HoldReason.RISK, at=now, actor="risk")
-    assert (
-        told(party_id=sold.id("tea"))
-        == told(party_id=sold.id("farm"))
-        == [("order.paid", "A"), ("order.held", "A")]
-    )
-    assert "amount_minor" not in Notice.objects.get(party_id=sold.id("farm"), kind="order.paid").about
-    assert told(buyer_id=order.buyer_id) == [("order.paid", "A")]
+    assert told(party_id=sold.id("tea")) == [("parcel.lost", "A"), ("order.held", "A")]
+    assert told(party_id=sold.id("farm")) == [("order.held", "A")]  # who says that it is lost knows it
+    assert told(buyer_id=order.buyer_id) == [("order.shipped", "A"), ("parcel.lost", "A")]
+    assert Notice.objects.get(party_id=sold.id("tea"), kind="order.held").about["amount_minor"] == 1900
+    assert Notice.objects.get(party_id=sold.id("farm")).about == {}  # what buyers pay is not its business
     farm = client_of(sold, "supplier_staff", "farm")
     home = text_of(farm.get("/supplier/"))
-    assert 'class="bell-count">2<' in home
+    assert 'class="bell-count">1<' in home
     assert "Order A is on hold" in text_of(farm.get(LIST))
     notice = Notice.objects.get(party_id=sold.id("farm"), kind="order.held")
     assert farm.get(f"{LIST}{notice.id}/").headers["Location"] == "/supplier/mall-orders/A/"
-    assert 'class="bell-count">1<' in text_of(farm.get("/merchant/notices/bell/"))
+    assert "bell-count" not in text_of(farm.get("/merchant/notices/bell/"))
     assert "Order A is on hold" not in text_of(farm.get(f"{LIST}?tab=unread"))
     stranger = client_of(sold, "merchant_owner", "books")
     assert stranger.get(f"{LIST}{notice.id}/").status_code == 404
@@ -132,7 +130,7 @@ def test_a_supplier_quotes_a_price_and_the_shops_that_list_it_are_told() -> None
         650,
     )
     page = text_of(client_of(sold, "merchant_staff", "tea").get(LIST))
-    assert "6.50 from now on" in page and "6.00 until now" in page
+    assert "6.50 CNY from now on" in page and "6.00 CNY until now" in page
     prices = f"/supply-goods/{sku.spu.number}/prices"
     sent = {"prices": [{"sku": "FARM-CUP-2", "currency": "CNY", "price_minor": 950}]}
     answer = key.post(prices, sent).json()

@@ -2,6 +2,8 @@
 
 import argparse
 
+from django.utils import translation
+
 from zhanggui.outbox.models import Notice
 from zhanggui.portals.desk.notices import said
 from zhanggui.portals.shell.choosing import party_of
@@ -27,9 +29,11 @@ def run(options: argparse.Namespace, out: Output) -> int:
     found = [{name: getattr(row, name) for name in names} for row in rows[: max(1, options.most)]]
 
     def told(_document: object) -> str:
-        lines = [
-            f"{one['at']:%Y-%m-%d %H:%M} {said(one['kind'], one['subject'], one['about'])}" for one in found
-        ]
+        with translation.override("en"):
+            lines = [
+                f"{one['at']:%Y-%m-%d %H:%M} {said(one['kind'], one['subject'], one['about'])}"
+                for one in found
+            ]
         return "\n".join(lines) or "nothing was told yet"
 
     out.result({"notices": found}, told)
