@@ -94,15 +94,15 @@ def test_a_case_goes_back_and_forth_and_its_deadline_is_told_once() -> None:
     assert at(sold, "platform_admin").get("/notices").status_code == 403
     assert "your time to act ends" in run_command(notices, "--party", "tea").text
 
-    buyer = Client(headers={"Accept-Language": "en"})
+    buyer = Client()
     buyer.force_login(sold.buyers["wang"].user)
     page = text_of(buyer.get("/me/messages/"))
-    assert "is on its way: SF1001" in page and "the shop said no" in page
+    assert "已发货：SF1001" in page and "商家已拒绝" in page
     message = Notice.objects.get(kind="order.shipped")
     assert buyer.get(f"/me/messages/{message.id}/").headers["Location"] == "/orders/A/"
-    assert "is on its way" not in text_of(buyer.get("/me/messages/?tab=unread"))
+    assert "SF1001" not in text_of(buyer.get("/me/messages/?tab=unread"))
     buyer.post("/me/messages/read/")
-    assert "No messages" in text_of(buyer.get("/me/messages/?tab=unread"))
+    assert "暂无消息" in text_of(buyer.get("/me/messages/?tab=unread"))
     other = Client()
     other.force_login(sold.buyers["li"].user)
     assert other.get(f"/me/messages/{message.id}/").status_code == 404
