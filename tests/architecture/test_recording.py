@@ -16,6 +16,8 @@ CALLER = "whoever calls it writes it down in the same transaction: "
 
 SPLIT = "the split, its shares and what comes back of them are the record: states, reasons, times; frozen and kept"
 EXPLAINED = {
+    "outbox/operations/mark_read.py": "that somebody read a notice is a row of its own, only added to",
+    "outbox/operations/write_notices.py": "notices are only added to, and are a record themselves",
     "ledger/operations/fold_balances.py": WORKED_OUT,
     "ledger/operations/open_accounts.py": LEDGER,
     "ledger/operations/post_entries.py": LEDGER,

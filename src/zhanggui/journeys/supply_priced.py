@@ -23,14 +23,15 @@ def supply_priced(
     Every merchant who lists the goods is told of each. Raises UnknownGoods, PriceRefused, UnknownCurrency."""
     spu = lock_goods(number, owner_id=supplier_id)
     if not spu.supply:
-        raise UnknownGoods(f"{number} is no supply goods of yours; look at the list", goods=number)
+        raise UnknownGoods(f"there is no good {number}; look at the list of goods", goods=number)
     before = {
         (row.sku.code, row.currency): row
         for row in SkuPrice.objects.filter(sku__spu=spu, sku__active=True).select_related("sku")
     }
     unknown = next((key for key in prices if key not in before), None)
     if unknown:
-        raise UnknownGoods(f"{number} has no price of {unknown[0]} in {unknown[1]}; look at it again")
+        sku, currency = unknown
+        raise UnknownGoods(f"{number} has no price of {sku} in {currency}; look at it again", sku=sku)
     changed = {key: price for key, price in prices.items() if before[key].price_minor != price}
     wanted: dict[str, dict[str, PriceDraft]] = {}
     for (sku, currency), row in before.items():

@@ -69,7 +69,7 @@ def test_both_pages_of_a_review_are_chinese() -> None:
         client.cookies["django_language"] = "zh-hans"
         pages = [text_of(client.get(place)), text_of(client.get(place.removesuffix(f"{row.id}/")))]
         names = {"TEA-CUP", "G-TEA-CUP", "SF-A00"}
-        assert [latin_words(page, names) for page in pages] == [{}, {}]
+        assert [dict(latin_words(page, names)) for page in pages] == [{}, {}]
 
 
 def test_the_platform_hides_one_with_its_stars_and_shows_it_again() -> None:

@@ -131,11 +131,11 @@ def test_a_supplier_quotes_a_price_and_the_shops_that_list_it_are_told() -> None
     )
     page = text_of(client_of(sold, "merchant_staff", "tea").get(LIST))
     assert "6.50 CNY from now on" in page and "6.00 CNY until now" in page
-    prices = f"/supply-goods/{sku.spu.number}/prices"
+    prices = f"/own-supply-goods/{sku.spu.number}/prices"
     sent = {"prices": [{"sku": "FARM-CUP-2", "currency": "CNY", "price_minor": 950}]}
     answer = key.post(prices, sent).json()
     assert answer["shops"] == 1 and {one["price_minor"] for one in answer["prices"]} == {650, 950}
-    assert key.get("/supply-goods").json()["items"] == [answer]
+    assert key.get("/own-supply-goods").json()["items"] == [answer]
     assert key.post(prices, {"prices": [sent["prices"][0] | {"sku": "TEA-CUP*"}]}).status_code == 404
     assert at(sold, "merchant_owner", "tea").post(prices, sent).status_code == 403
 

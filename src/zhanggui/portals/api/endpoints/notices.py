@@ -117,7 +117,7 @@ def _party(who: Caller) -> int:
 
 
 @look(router, "/notices", NoticePage)
-def list_notices(request: HttpRequest, filters: Query[NoticeFilters]) -> Any:
+def list_party_notices(request: HttpRequest, filters: Query[NoticeFilters]) -> Any:
     """What the party was told, as far as the role goes."""
     who = caller(request)
     party, kinds = _party(who), kinds_for(who.standing.may)
@@ -137,7 +137,7 @@ def list_notices(request: HttpRequest, filters: Query[NoticeFilters]) -> Any:
 
 
 @act(router, "/notices/readings", ReadingOut)
-def read_notices(request: HttpRequest, payload: ReadingIn) -> Any:
+def read_party_notices(request: HttpRequest, payload: ReadingIn) -> Any:
     """Mark notices as read by the caller."""
     who = caller(request)
     with transaction.atomic():
@@ -156,8 +156,8 @@ def _supplier(who: Caller, permission: str) -> int:
     return party
 
 
-@look(router, "/supply-goods", SupplyGoodPage)
-def list_supply_goods(request: HttpRequest, filters: Query[SupplyGoodFilters]) -> Any:
+@look(router, "/own-supply-goods", SupplyGoodPage)
+def list_own_supply_goods(request: HttpRequest, filters: Query[SupplyGoodFilters]) -> Any:
     """The supplier's own goods with their supply prices."""
     who = caller(request)
     rows = Spu.objects.filter(owner_id=_supplier(who, "own_supplies.view"), supply=True)
@@ -168,7 +168,7 @@ def list_supply_goods(request: HttpRequest, filters: Query[SupplyGoodFilters]) -
     return {"items": [_goods(row) for row in shown], "next_cursor": following}
 
 
-@act(router, "/supply-goods/{number}/prices", SupplyGoodOut)
+@act(router, "/own-supply-goods/{number}/prices", SupplyGoodOut)
 def quote_supply_prices(request: HttpRequest, number: Code, payload: SupplyPricesIn) -> Any:
     """Quote new supply prices for orders placed from now on; the shops that list the goods are told."""
     who = caller(request)
