@@ -16,7 +16,7 @@ from zhanggui.parties.models import Role
 from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.errors import RefundNotInState
 from zhanggui.payments.models import PaymentChannel, Refund
-from zhanggui.portals.shell.commands import after_sale, mall_parameters, payments, refunds, shops
+from zhanggui.portals.shell.commands import after_sale, mall_parameters, payments, promotions, refunds, shops
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.trade.orders.errors import GoodsUnavailable
 from zhanggui.trade.orders.models import OrderLine
@@ -219,3 +219,57 @@ class TestHowTheMallIsSetUp:
         assert (kept.own_account, kept.position, kept.active) == ("WX-1", 3, False)
         assert [one["usable"] for one in admin.get("/payment-channels")["items"]] == [True]
         admin.post("/payment-channels/nothing/switch", {"active": True}, 404)
+
+    def test_promotions_by_command(self, mall: Mall) -> None:
+        staff, tea = key(mall, "platform", Role.PLATFORM_OPERATIONS), key(mall, "tea", Role.MERCHANT_OWNER)
+        as_staff, own = (
+            ("--as", "platform-platform_operations"),
+            ("--party", "tea", "--as", "tea-merchant_owner"),
+        )
+        days = ("--from", "2026-06-20", "--through", "2036-06-30")
+        issued = run_command(
+            promotions, "issue-coupon", "SUMMER", "--zh", "夏日券", "--amount", "10.00", "--above", "80", "--total",
+            "500", "--platform-funds", "60%", *days, *as_staff,
+        )  # fmt: skip
+        assert "CNY 10.00 off, 0 of 500 claimed" in issued.text
+        [told] = staff.get("/coupons")["items"]
+        assert (told["amount_minor"], told["from_minor"], told["platform_ppm"]) == (1000, 8000, 600000)
+        assert told["use_ends_before"] == "2036-06-30T16:00:00Z"
+        run_command(
+            promotions,
+            "add-saving",
+            "TEA",
+            "--en",
+            "Tea days",
+            "--step",
+            "100=10",
+            "--step",
+            "300=40",
+            *days,
+            *own,
+        )
+        run_command(
+            promotions,
+            "add-freight",
+            "STD",
+            "--en",
+            "Standard",
+            "--row",
+            "SH,ZJ:1=8.00:1=2.00",
+            "--row",
+            ":1=12:1=3",
+            *own,
+        )
+        assert [one["steps"] for one in tea.get("/spend-and-save")["items"]] == [
+            [[10000, 1000], [30000, 4000]]
+        ]
+        assert tea.get("/freight-templates")["items"][0]["rows"][1]["first_minor"] == 1200
+        for wrong in (("--party", "kiln", "--as", own[-1]), ("--as", own[-1])):
+            with pytest.raises(BadArguments):
+                run_command(promotions, "close", "saving", "TEA", *wrong)
+        assert run_command(promotions, "close", "saving", "TEA", *own).document["active"] is False
+        assert run_command(promotions, "list", "saving", "--active").document == {"promotions": []}
+        assert (
+            "STD Standard: SH,ZJ 1 for CNY 8.00"
+            in run_command(promotions, "list", "freight", "--party", "tea").text
+        )

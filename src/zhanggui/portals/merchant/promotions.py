@@ -1,11 +1,9 @@
 """The shop's own promotions and freight: coupons, spend-and-save rules, freight templates; made and closed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from zhanggui.money import Money
-from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.details import Action, Detail, Fact
-from zhanggui.portals.desk.forms import Field, Unusable
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -36,9 +32,9 @@ from zhanggui.portals.desk.promoting.forms import (
     read_coupon,
     read_freight,
     read_saving,
-    refilled,
     saving_fields,
 )
+from zhanggui.portals.desk.promoting.making import closing, making, who
 from zhanggui.portals.desk.promoting.words import (
     STATES,
     SWITCHED,
@@ -50,7 +46,6 @@ from zhanggui.portals.desk.promoting.words import (
     scope_words,
     steps_offer,
 )
-from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.trade.pricing.models import FreightTemplate
@@ -61,6 +56,7 @@ from zhanggui.trade.promotions.operations.close_coupon import close_coupon
 from zhanggui.trade.promotions.operations.close_saving import close_saving
 from zhanggui.trade.promotions.operations.issue_coupon import issue_coupon
 
+FORM = "merchant/simple_form.html"
 VIEW, CHANGE = "own_promotions.view", "own_promotions.change"
 
 
@@ -176,54 +172,16 @@ def _freight_offer(template: FreightTemplate) -> str:
     )
 
 
-def _making(
-    request: HttpRequest, *, title: Any, fields: list[Field], back: str, label: Any, button: Any, intro: Any,
-    make: Callable[[], object],
-) -> HttpResponse:  # fmt: skip
-    """A form that makes one thing and goes back to the list, or says what is wrong."""
-    problem = ""
-    if request.method == "POST":
-        try:
-            with transaction.atomic():
-                make()
-        except Unusable as unusable:
-            problem = str(unusable)
-        except Refusal as refusal:
-            problem = refusal_text(refusal)
-        else:
-            messages.success(request, _("Done."))
-            return HttpResponseRedirect(reverse(back))
-        fields = refilled(request, fields)
-    context = {
-        "title": title, "fields": fields, "back": reverse(back), "problem": problem, "intro": intro,
-        "button": button, "breadcrumbs": [(label, reverse(back)), (title, "")],
-    }  # fmt: skip
-    return render(request, "merchant/simple_form.html", context, status=422 if problem else 200)
-
-
-def _closing(request: HttpRequest, back: str, close: Callable[[], object]) -> HttpResponse:
-    try:
-        with transaction.atomic():
-            close()
-        messages.success(request, pgettext("promotion", "Closed."))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    return HttpResponseRedirect(back)
-
-
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"at": timezone.now(), "actor": request.user.get_username()}
-
-
 @shop_page(CHANGE)
 def new_coupon(request: HttpRequest, party_id: int) -> HttpResponse:
     """Issue a coupon of the shop."""
-    return _making(
-        request, title=_("New coupon"), fields=coupon_fields(platform=False, today=timezone.localdate()),
+    return making(
+        request, template=FORM,
+        title=_("New coupon"), fields=coupon_fields(platform=False, today=timezone.localdate()),
         back="merchant:coupons", label=_("Coupons"), button=pgettext("coupons", "Issue it"),
         intro=_("A coupon never changes once it is issued: orders name it. The shop funds what it takes off."),
         make=lambda: issue_coupon(
-            merchant_id=party_id, **read_coupon(request, platform=False), **_who(request)
+            merchant_id=party_id, **read_coupon(request, platform=False), **who(request)
         ),
     )  # fmt: skip
 
@@ -231,25 +189,27 @@ def new_coupon(request: HttpRequest, party_id: int) -> HttpResponse:
 @shop_page(CHANGE)
 def new_saving(request: HttpRequest, party_id: int) -> HttpResponse:
     """Add a spend-and-save rule of the shop."""
-    return _making(
-        request, title=_("New spend-and-save rule"), back="merchant:savings", label=_("Spend and save"),
+    return making(
+        request, template=FORM,
+        title=_("New spend-and-save rule"), back="merchant:savings", label=_("Spend and save"),
         button=_("Add it"),
         fields=saving_fields(platform=False, today=timezone.localdate()),
         intro=_("The highest step reached counts once; the shop funds it. A rule never changes: orders name it."),
-        make=lambda: add_saving(merchant_id=party_id, **read_saving(request, platform=False), **_who(request)),
+        make=lambda: add_saving(merchant_id=party_id, **read_saving(request, platform=False), **who(request)),
     )  # fmt: skip
 
 
 @shop_page(CHANGE)
 def new_freight(request: HttpRequest, party_id: int) -> HttpResponse:
     """Add a freight template of the shop."""
-    return _making(
-        request, title=_("New freight template"), fields=freight_fields(), back="merchant:freight",
+    return making(
+        request, template=FORM,
+        title=_("New freight template"), fields=freight_fields(), back="merchant:freight",
         label=_("Freight templates"),
         button=_("Add it"),
         intro=_("Nothing is sent to a region that no row is for; leave everywhere else empty to send to the "
                 "named regions alone."),
-        make=lambda: add_freight_template(owner_id=party_id, **read_freight(request), **_who(request)),
+        make=lambda: add_freight_template(owner_id=party_id, **read_freight(request), **who(request)),
     )  # fmt: skip
 
 
@@ -343,10 +303,10 @@ def _one(
 @shop_page(CHANGE)
 def close_own_coupon(request: HttpRequest, party_id: int, code: str) -> HttpResponse:
     """Nobody claims it any more."""
-    return _closing(
+    return closing(
         request,
-        reverse("merchant:coupons"),
-        lambda: close_coupon(code=code, merchant_id=party_id, **_who(request)),
+        "merchant:coupons",
+        lambda: close_coupon(code=code, merchant_id=party_id, **who(request)),
     )
 
 
@@ -354,10 +314,10 @@ def close_own_coupon(request: HttpRequest, party_id: int, code: str) -> HttpResp
 @shop_page(CHANGE)
 def close_own_saving(request: HttpRequest, party_id: int, code: str) -> HttpResponse:
     """It saves nothing any more."""
-    return _closing(
+    return closing(
         request,
-        reverse("merchant:savings"),
-        lambda: close_saving(code=code, merchant_id=party_id, **_who(request)),
+        "merchant:savings",
+        lambda: close_saving(code=code, merchant_id=party_id, **who(request)),
     )
 
 
@@ -365,7 +325,7 @@ def close_own_saving(request: HttpRequest, party_id: int, code: str) -> HttpResp
 @shop_page(CHANGE)
 def close_own_freight(request: HttpRequest, party_id: int, code: str) -> HttpResponse:
     """Goods no longer choose it."""
-    return _closing(
-        request, reverse("merchant:freight"),
-        lambda: close_freight_template(owner_id=party_id, code=code, **_who(request)),
+    return closing(
+        request, "merchant:freight",
+        lambda: close_freight_template(owner_id=party_id, code=code, **who(request)),
     )  # fmt: skip

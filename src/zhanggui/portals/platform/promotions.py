@@ -1,12 +1,10 @@
 """Promotions of the platform and of its shops: coupons and spend-and-save rules, what they gave and who funded it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from django.contrib import messages
-from django.db import connection, transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext
@@ -14,11 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhanggui.money import Money
-from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Party
 from zhanggui.portals.desk.amounts import format_rate
 from zhanggui.portals.desk.details import Action, Detail, Fact
-from zhanggui.portals.desk.forms import Field, Unusable
 from zhanggui.portals.desk.lists import (
     Column,
     DateTimeColumn,
@@ -38,9 +34,9 @@ from zhanggui.portals.desk.promoting.forms import (
     coupon_fields,
     read_coupon,
     read_saving,
-    refilled,
     saving_fields,
 )
+from zhanggui.portals.desk.promoting.making import closing, making, who
 from zhanggui.portals.desk.promoting.words import (
     STATES,
     coupon_offer,
@@ -50,7 +46,6 @@ from zhanggui.portals.desk.promoting.words import (
     scope_words,
     steps_offer,
 )
-from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Table, document_page
 from zhanggui.trade.promotions.operations.add_saving import add_saving
@@ -59,6 +54,7 @@ from zhanggui.trade.promotions.operations.close_saving import close_saving
 from zhanggui.trade.promotions.operations.issue_coupon import issue_coupon
 from zhanggui.trade.promotions.rules.terms import PLATFORM
 
+FORM = "platform/simple_form.html"
 VIEW, CHANGE = "promotions.view", "promotions.change"
 
 # What a promotion gave on orders that stand, by shop: of a coupon on the purchases that used it, of a rule on orders
@@ -160,43 +156,16 @@ class SavingList(OwnerList):
         ]  # fmt: skip
 
 
-def _making(
-    request: HttpRequest, *, title: Any, fields: list[Field], back: str, label: Any, button: Any, intro: Any,
-    make: Callable[[], object],
-) -> HttpResponse:  # fmt: skip
-    problem = ""
-    if request.method == "POST":
-        try:
-            with transaction.atomic():
-                make()
-        except Unusable as unusable:
-            problem = str(unusable)
-        except Refusal as refusal:
-            problem = refusal_text(refusal)
-        else:
-            messages.success(request, _("Done."))
-            return HttpResponseRedirect(reverse(back))
-        fields = refilled(request, fields)
-    context = {
-        "title": title, "fields": fields, "button": button, "back": reverse(back), "problem": problem,
-        "intro": intro, "breadcrumbs": [(label, reverse(back)), (title, "")],
-    }  # fmt: skip
-    return render(request, "platform/simple_form.html", context, status=422 if problem else 200)
-
-
-def _who(request: HttpRequest) -> dict[str, Any]:
-    return {"at": timezone.now(), "actor": request.user.get_username()}
-
-
 @needs(CHANGE)
 def new_coupon(request: HttpRequest) -> HttpResponse:
     """Issue a coupon of the platform."""
-    return _making(
-        request, title=_("New coupon"), fields=coupon_fields(platform=True, today=timezone.localdate()),
+    return making(
+        request, template=FORM,
+        title=_("New coupon"), fields=coupon_fields(platform=True, today=timezone.localdate()),
         back="platform:coupons", label=_("Coupons"), button=pgettext("coupons", "Issue it"),
         intro=_("A coupon of the platform is for goods of every shop. It never changes once it is issued."),
         make=lambda: issue_coupon(
-            merchant_id=PLATFORM, **read_coupon(request, platform=True), **_who(request)
+            merchant_id=PLATFORM, **read_coupon(request, platform=True), **who(request)
         ),
     )  # fmt: skip
 
@@ -204,11 +173,12 @@ def new_coupon(request: HttpRequest) -> HttpResponse:
 @needs(CHANGE)
 def new_saving(request: HttpRequest) -> HttpResponse:
     """Add a spend-and-save rule of the platform."""
-    return _making(
-        request, title=_("New spend-and-save rule"), back="platform:savings", label=_("Spend and save"),
+    return making(
+        request, template=FORM,
+        title=_("New spend-and-save rule"), back="platform:savings", label=_("Spend and save"),
         fields=saving_fields(platform=True, today=timezone.localdate()), button=_("Add it"),
         intro=_("The highest step reached counts once, over the goods of all shops. A rule never changes."),
-        make=lambda: add_saving(merchant_id=PLATFORM, **read_saving(request, platform=True), **_who(request)),
+        make=lambda: add_saving(merchant_id=PLATFORM, **read_saving(request, platform=True), **who(request)),
     )  # fmt: skip
 
 
@@ -302,22 +272,12 @@ def _one(
     return document_page(request, detail, tables=[given])
 
 
-def _closing(request: HttpRequest, back: str, close: Callable[[], object]) -> HttpResponse:
-    try:
-        with transaction.atomic():
-            close()
-        messages.success(request, pgettext("promotion", "Closed."))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    return HttpResponseRedirect(reverse(back))
-
-
 @require_POST
 @needs(CHANGE)
 def close_platform_coupon(request: HttpRequest, code: str) -> HttpResponse:
     """Nobody claims it any more."""
-    return _closing(
-        request, "platform:coupons", lambda: close_coupon(code=code, merchant_id=PLATFORM, **_who(request))
+    return closing(
+        request, "platform:coupons", lambda: close_coupon(code=code, merchant_id=PLATFORM, **who(request))
     )
 
 
@@ -325,6 +285,6 @@ def close_platform_coupon(request: HttpRequest, code: str) -> HttpResponse:
 @needs(CHANGE)
 def close_platform_saving(request: HttpRequest, code: str) -> HttpResponse:
     """It saves nothing any more."""
-    return _closing(
-        request, "platform:savings", lambda: close_saving(code=code, merchant_id=PLATFORM, **_who(request))
+    return closing(
+        request, "platform:savings", lambda: close_saving(code=code, merchant_id=PLATFORM, **who(request))
     )

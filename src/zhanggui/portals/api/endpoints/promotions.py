@@ -16,6 +16,7 @@ from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.books import Paged
 from zhanggui.portals.api.schemas.fields import Code, Count, Currency, Minor, Moment, Strict
 from zhanggui.portals.api.schemas.incoming import Names
+from zhanggui.portals.desk.told.promotions import coupon_told, freight_told, saving_told
 from zhanggui.trade.pricing.models import FreightTemplate
 from zhanggui.trade.pricing.operations.add_freight_template import add_freight_template
 from zhanggui.trade.pricing.operations.close_freight_template import close_freight_template
@@ -31,13 +32,6 @@ router = Router(tags=["promotions"])
 Ppm = Annotated[int, Field(strict=True, ge=0, le=1_000_000, description="parts of a million")]
 Codes = Annotated[list[Code], Field(max_length=200)]
 Step = Annotated[list[Minor], Field(min_length=2, max_length=2, description="[from, off]")]
-COUPON = (
-    "code", "name", "merchant_id", "kind", "currency", "amount_minor", "off_ppm", "most_minor", "from_minor",
-    "platform_ppm", "categories", "spus", "total", "claimed", "per_buyer", "claim_starts_at", "claim_ends_before",
-    "use_starts_at", "use_ends_before", "active",
-)  # fmt: skip
-SAVING = ("code", "name", "merchant_id", "currency", "steps", "platform_ppm", "categories", "spus", "starts_at",
-          "ends_before", "active")  # fmt: skip
 
 
 class CouponIn(Strict):
@@ -206,17 +200,6 @@ def _listed(who: Caller, rows: Any, filters: PromotionFilters, owner: str) -> tu
     return keyset(rows, cursor=filters.cursor, limit=filters.limit)
 
 
-def _document(row: Any, fields: tuple[str, ...]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in fields}
-
-
-def _freight(row: FreightTemplate) -> dict[str, Any]:
-    same = ("code", "name", "currency", "basis", "free_from_minor", "active")
-    parts = ("regions", "first_units", "first_minor", "next_units", "next_minor")
-    steps = sorted(row.rows.all(), key=lambda one: one.id)
-    return _document(row, same) | {"rows": [_document(one, parts) for one in steps]}
-
-
 @look(router, "/coupons", CouponPage)
 def list_coupons(request: HttpRequest, filters: Query[PromotionFilters]) -> Any:
     """Coupons in the order they were issued: a merchant's own, all for the platform."""
@@ -224,7 +207,7 @@ def list_coupons(request: HttpRequest, filters: Query[PromotionFilters]) -> Any:
     who.require("promotions.view", "own_promotions.view")
     with who.reading():
         shown, following = _listed(who, Coupon.objects.all(), filters, "merchant_id")
-    return {"items": [_document(row, COUPON) for row in shown], "next_cursor": following}
+    return {"items": [coupon_told(row) for row in shown], "next_cursor": following}
 
 
 @act(router, "/coupons", CouponOut, status=201)
@@ -234,7 +217,7 @@ def issue_a_coupon(request: HttpRequest, payload: CouponIn) -> Any:
     who.require("promotions.change", "own_promotions.change")
     with transaction.atomic():
         row = issue_coupon(merchant_id=_owner(who), at=timezone.now(), actor=who.actor, **_told(payload))
-    return _document(row, COUPON)
+    return coupon_told(row)
 
 
 @act(router, "/coupons/{code}/closing", CouponOut)
@@ -244,7 +227,7 @@ def close_a_coupon(request: HttpRequest, code: Code) -> Any:
     who.require("promotions.change", "own_promotions.change")
     with transaction.atomic():
         row = close_coupon(code=code, merchant_id=_owner(who), at=timezone.now(), actor=who.actor)
-    return _document(row, COUPON)
+    return coupon_told(row)
 
 
 @look(router, "/spend-and-save", SavingPage)
@@ -254,7 +237,7 @@ def list_savings(request: HttpRequest, filters: Query[PromotionFilters]) -> Any:
     who.require("promotions.view", "own_promotions.view")
     with who.reading():
         shown, following = _listed(who, SpendAndSave.objects.all(), filters, "merchant_id")
-    return {"items": [_document(row, SAVING) for row in shown], "next_cursor": following}
+    return {"items": [saving_told(row) for row in shown], "next_cursor": following}
 
 
 @act(router, "/spend-and-save", SavingOut, status=201)
@@ -264,7 +247,7 @@ def add_a_saving(request: HttpRequest, payload: SavingIn) -> Any:
     who.require("promotions.change", "own_promotions.change")
     with transaction.atomic():
         row = add_saving(merchant_id=_owner(who), at=timezone.now(), actor=who.actor, **_told(payload))
-    return _document(row, SAVING)
+    return saving_told(row)
 
 
 @act(router, "/spend-and-save/{code}/closing", SavingOut)
@@ -274,7 +257,7 @@ def close_a_saving(request: HttpRequest, code: Code) -> Any:
     who.require("promotions.change", "own_promotions.change")
     with transaction.atomic():
         row = close_saving(code=code, merchant_id=_owner(who), at=timezone.now(), actor=who.actor)
-    return _document(row, SAVING)
+    return saving_told(row)
 
 
 @look(router, "/freight-templates", FreightPage)
@@ -285,7 +268,7 @@ def list_freight_templates(request: HttpRequest, filters: Query[PromotionFilters
     with who.reading():
         rows = FreightTemplate.objects.prefetch_related("rows")
         shown, following = _listed(who, rows, filters, "owner_id")
-        items = [_freight(row) for row in shown]
+        items = [freight_told(row) for row in shown]
     return {"items": items, "next_cursor": following}
 
 
@@ -300,7 +283,7 @@ def add_a_freight_template(request: HttpRequest, payload: FreightIn) -> Any:
     }  # fmt: skip
     with transaction.atomic():
         row = add_freight_template(at=timezone.now(), actor=who.actor, **told)
-    return _freight(row)
+    return freight_told(row)
 
 
 @act(router, "/freight-templates/{code}/closing", FreightOut)
@@ -310,7 +293,7 @@ def close_a_freight_template(request: HttpRequest, code: Code) -> Any:
     owner = _shop(who, "own_promotions.change")
     with transaction.atomic():
         row = close_freight_template(owner_id=owner, code=code, at=timezone.now(), actor=who.actor)
-    return _freight(row)
+    return freight_told(row)
 
 
 def _told(payload: CouponIn | SavingIn | FreightIn) -> dict[str, Any]:
