@@ -8,15 +8,19 @@ from django.urls import reverse
 
 from tests.mall.shopping import Mall
 from tests.portals.latin import latin_words
+from tests.portals.shell.running import run_command
 from zhanggui.journeys.channel_notified import channel_notified
 from zhanggui.journeys.order_called_off import order_called_off
 from zhanggui.journeys.return_asked import return_appealed, return_asked, return_turned_down
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.models import Refund
+from zhanggui.portals.shell.commands import carrier_tariffs
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.trade.orders.models import OrderLine, Purchase
 from zhanggui.trade.parameters.queries import number
+from zhanggui.trade.pricing.operations.set_carrier_tariff import set_carrier_tariff
+from zhanggui.trade.pricing.rules.freight import FreightStep
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind
 from zhanggui.trade.returns.operations.open_case import Asked
 
@@ -60,7 +64,10 @@ class TestScreens:
             for name in ("payments", "refunds", "cases", "notices", "parameters")
         ]
         payment = mall.payment(order.purchase)
+        step = FreightStep((), 1000, 600, 500, 200)
+        set_carrier_tariff(carrier="heron", currency="CNY", step=step, at=mall.clock(), actor="boss")
         pages += [
+            reverse("platform:carrier_tariffs"),
             reverse("platform:mall_payment", args=[payment.payment_no]),
             reverse("platform:mall_refund", args=[Refund.objects.get().refund_no]),
             reverse("platform:mall_case", args=[case.case_no]),
@@ -127,6 +134,25 @@ class TestActs:
         assert staff.post(address, {"act": "otherwise", "evidence": "ICBC-1"}).status_code == 302
         refund.refresh_from_db()
         assert (refund.state, refund.said) == ("succeeded", "paid otherwise: ICBC-1")
+
+    def test_a_carriers_tariff_is_set_on_the_screen_by_program_and_by_command(self, staff: Client) -> None:
+        address, api = reverse("platform:carrier_tariffs"), "/api/v1/carrier-tariffs"
+        typed = {"act": "set", "carrier": "heron", "currency": "CNY", "first_grams": "1000", "first": "6.00",
+                 "next_grams": "500", "next": "2.00"}  # fmt: skip
+        assert staff.post(address, typed).status_code == 302
+        assert staff.post(address, typed | {"day": "2020-01-01"}).status_code == 422
+        told = {"carrier": "heron", "currency": "CNY", "first_grams": 1, "first_minor": 500, "next_grams": 1,
+                "next_minor": 0}  # fmt: skip
+        made = staff.post(api, told, "application/json", headers={"Idempotency-Key": "t-1"})
+        assert (made.status_code, made.json()["version"]) == (201, 2)
+        staff.post(api, told, "application/json", headers={"Idempotency-Key": "t-1"})
+        set_by = ("--first", "4.50", "--next", "1", "--as", "boss")
+        ran = run_command(carrier_tariffs, "set", "heron", *set_by)
+        assert ran.document["version"] == 3
+        listed = run_command(carrier_tariffs, "list", "--carrier", "heron").document["carrier_tariffs"]
+        items = staff.get(api).json()["items"]
+        assert [one["first_minor"] for one in listed] == [450, 500, 600]
+        assert [one["first_minor"] for one in items] == [600, 500, 450]
 
     def test_a_parameter_is_set_within_its_bounds(self, staff: Client) -> None:
         address = reverse("platform:mall_parameters")

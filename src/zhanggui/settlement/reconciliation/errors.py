@@ -16,6 +16,13 @@ class UnknownOwnAccount(ReconciliationError):
     http_status = 404
 
 
+class BillNotFetched(ReconciliationError):
+    """The channel did not give a bill: no keys of ours for it, no bill of that day, or not yet."""
+
+    code = "bill_not_fetched"
+    http_status = 409
+
+
 class BillUnreadable(ReconciliationError):
     """The file is there but is not a bill that can be read: empty, cut, of another kind."""
 

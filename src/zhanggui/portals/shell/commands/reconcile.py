@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from zhanggui.journeys.bill_received import Received, bill_received, empty_day_received
+from zhanggui.journeys.channel_bill_fetched import channel_bill_fetched
 from zhanggui.money import Money
 from zhanggui.portals.shell.errors import BadArguments, FileRefused
 from zhanggui.portals.shell.moments import clock, day
@@ -29,9 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--day", type=day, metavar="DATE", help="the bill's day, where it does not say so itself"
     )
+    parser.add_argument(
+        "--fetch", type=day, metavar="DATE", help="ask the channel itself for its bill of this day"
+    )
     parser.add_argument("--empty-day", type=day, metavar="DATE", help="the channel has no bill for this day")
     parser.add_argument(
-        "--kind", choices=("trade", "fund"), default="trade", help="with --empty-day: of which bill"
+        "--kind", choices=("trade", "fund"), default="trade", help="with --fetch and --empty-day: which bill"
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="read it to its end, check its foot, report, write nothing"
@@ -39,9 +43,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
-    if (options.file is None) == (options.empty_day is None):
-        raise BadArguments("name a FILE, or give --empty-day DATE: exactly one of the two")
+    if [options.file, options.fetch, options.empty_day].count(None) != 2:
+        raise BadArguments("name a FILE, or give --fetch DATE or --empty-day DATE: exactly one of the three")
     account = account_for(options.channel, options.account)
+    if options.fetch is not None:
+        fetched = channel_bill_fetched(
+            own_account=account, kind=options.kind, day=options.fetch, clock=clock, actor=ACTOR
+        )
+        out.result(_document(fetched), _told)
+        return 0
     if options.empty_day is not None:
         received = empty_day_received(
             own_account=account, channel=options.channel, kind=options.kind, day=options.empty_day, clock=clock,

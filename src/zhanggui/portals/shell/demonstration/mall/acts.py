@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from zhanggui.portals.shell.demonstration.mall import opening, trading
+from zhanggui.portals.shell.demonstration.mall import billing, opening, trading
 
 type MallAct = tuple[str, Callable[[datetime], None], bool]
 
@@ -26,4 +26,6 @@ MALL_ACTS: tuple[MallAct, ...] = (
     ("mall: shops ship", trading.ship, True),
     ("mall: goods arrive", trading.receive, False),
     ("mall: one thing comes back", trading.bring_back, False),
+    ("mall: an account at WeChat Pay", billing.open_account, True),
+    ("mall: the channel's bills", billing.fetch_bills, False),
 )

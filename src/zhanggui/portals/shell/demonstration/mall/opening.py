@@ -40,6 +40,7 @@ from zhanggui.trade.catalogue.rules.stock import StockMove
 from zhanggui.trade.fulfilment.operations.add_digital_items import add_digital_items
 from zhanggui.trade.pricing.models import FreightTemplate
 from zhanggui.trade.pricing.operations.add_freight_template import add_freight_template
+from zhanggui.trade.pricing.operations.set_carrier_tariff import set_carrier_tariff
 from zhanggui.trade.pricing.rules.freight import FreightStep
 from zhanggui.trade.promotions.operations.add_saving import add_saving
 from zhanggui.trade.promotions.operations.issue_coupon import issue_coupon
@@ -48,6 +49,11 @@ PLATFORM, OFFICE = "zhanggui demo", "zhanggui demo (shops)"
 CURRENCY = "CNY"
 OPENING, WAREHOUSE = "opening", "main"
 LOW_STOCK = 10
+TARIFFS = {
+    "carrier-heron": FreightStep((), 1000, 800, 500, 200),
+    "carrier-iron-horse": FreightStep((), 1000, 600, 1, 0),
+}
+"""What carriers ask for a parcel: by weight, and the same for all. Grams and minor units."""
 DRAWERS = 3
 
 
@@ -59,6 +65,8 @@ def open_line(at: datetime) -> None:
     for vendor in mall_data().vendors:
         kind = PartyKind.SUPPLIER if vendor.supplier else PartyKind.MERCHANT
         party_opened(code=vendor.code, kind=kind, name=vendor.name, at=at, actor=PLATFORM)
+    for carrier, step in TARIFFS.items():
+        set_carrier_tariff(carrier=carrier, currency=CURRENCY, step=step, at=at, actor=PLATFORM)
 
 
 def open_catalogue(at: datetime) -> None:

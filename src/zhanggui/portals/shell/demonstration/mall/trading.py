@@ -47,7 +47,7 @@ BUYERS = (
     ("anna", "Anna Weber", "110000", "北京市", "朝阳区工体北路 8 号"),
 )
 BASKETS = (("lin", 3), ("chen", 2), ("anna", 4), ("lin", 2))
-"""Who buys, and from how many shops at once."""
+"""Who buys, and from how many shops at once; the last basket holds one thing more, sent by a supplier."""
 
 
 def open_channel(at: datetime) -> None:
@@ -99,7 +99,9 @@ def _goods(shops: int, place: int) -> list[int]:
         Party.objects.filter(kind=PartyKind.MERCHANT, id__in=_listed().values("owner_id")).order_by("code")
     )
     chosen = [merchants[(place * 3 + turn) % len(merchants)] for turn in range(shops)]
-    return [_listed().filter(owner_id=merchant.id).order_by("code")[place].id for merchant in chosen]
+    goods = [_listed().filter(owner_id=merchant.id).order_by("code")[place].id for merchant in chosen]
+    supplied = _listed().filter(source__isnull=False).exclude(id__in=goods).order_by("code")
+    return [*goods, supplied[0].id] if place == len(BASKETS) - 1 else goods
 
 
 def _listed() -> QuerySet[Sku]:
@@ -124,8 +126,12 @@ def pay(browser: httpx.Client, purchase: Purchase, clock: Callable[[], datetime]
 
 
 def ship(at: datetime) -> None:
-    """Every shop but one ships what was bought, with one of two carriers."""
-    waiting = list(Order.objects.filter(state=OrderState.PAID, kind=GoodsKind.PHYSICAL).order_by("order_no"))
+    """Every shop but one ships what was bought, or its supplier does, with one of two carriers."""
+    waiting = list(
+        Order.objects.filter(state=OrderState.PAID, kind=GoodsKind.PHYSICAL).order_by(
+            "-supplier_id", "order_no"
+        )
+    )
     for place, order in enumerate(waiting[:-1]):
         carrier = ("carrier-heron", "carrier-iron-horse")[place % 2]
         goods_shipped(
@@ -136,7 +142,7 @@ def ship(at: datetime) -> None:
 
 def receive(at: datetime) -> None:
     """Buyers confirm what arrived; one order is still on its way."""
-    shipped = list(Order.objects.filter(state=OrderState.SHIPPED).order_by("order_no"))
+    shipped = list(Order.objects.filter(state=OrderState.SHIPPED).order_by("-supplier_id", "order_no"))
     for order in shipped[:-1]:
         goods_received(order_no=order.order_no, buyer_ids=[order.buyer_id], at=at, actor=ACTOR)
     _settle(at)
@@ -163,7 +169,7 @@ def bring_back(at: datetime) -> None:
 
 
 def _return_one(at: datetime) -> None:
-    order = Order.objects.filter(state=OrderState.RECEIVED).order_by("order_no").first()
+    order = Order.objects.filter(state=OrderState.RECEIVED, supplier_id=0).order_by("order_no").first()
     assert order is not None
     line = OrderLine.objects.filter(order=order).order_by("id")[0]
     case = return_asked(
