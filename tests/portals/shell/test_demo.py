@@ -16,6 +16,7 @@ from tests.portals.shell.conftest import Home
 ROOT = Path(__file__).parents[3]
 LINES_PENCE = 66_276_158  # what demo_data/README.md says must come out
 REFUNDS_PENCE = 1_749_036 + 695_469
+TEA_MARKET_CENTS = 29_400
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +72,10 @@ def test_money_went_out_and_the_bills_agree_but_for_what_was_spoiled(
         ("missing_here", "adjusted", 1), ("missing_there", "open", 1),
         ("balance", "open", 1), ("missing_there", "cleared", 1),
     }  # fmt: skip
+    yuan = told["currency_totals"]["CNY"]
+    unproved = yuan["debit"]["1012.01 Gateway in transit: unsettled"]
+    assert unproved == TEA_MARKET_CENTS, "all that the mall was paid stands on the bill of its channel"
+    assert told["cash"]["CNY"]["refund_paid"] < 0 > told["cash"]["CNY"]["channel_fee"]
 
 
 @pytest.mark.slow
@@ -87,6 +92,10 @@ def test_the_story_holds_what_it_promises(played: tuple[Home, dict[str, Any]], t
     import pyarrow.parquet
 
     details = pyarrow.parquet.read_table(tmp_path / "details.parquet").to_pylist()
+    for fee, roles in (("supply_price", 2), ("carrier_freight", 2)):
+        own = [one for one in details if one["fee"] == fee]
+        assert sum(one["amount_minor"] for one in own) == 0 < len({one["party"] for one in own}) - roles
+    assert {one["kind"] for one in details if one["fee"] == "supply_price"} == {"sale", "reversal"}
     november = [
         one for one in details
         if one["party"] == "shop-22" and one["kind"] == "reversal" and one["billable_at"].month == 11

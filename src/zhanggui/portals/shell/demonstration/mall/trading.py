@@ -47,7 +47,7 @@ BUYERS = (
     ("anna", "Anna Weber", "110000", "北京市", "朝阳区工体北路 8 号"),
 )
 BASKETS = (("lin", 3), ("chen", 2), ("anna", 4), ("lin", 2))
-"""Who buys, and from how many shops at once; the last basket holds one thing more, sent by a supplier."""
+"""Who buys, and from how many shops at once; some of what they buy is sent by suppliers."""
 
 
 def open_channel(at: datetime) -> None:
@@ -99,9 +99,7 @@ def _goods(shops: int, place: int) -> list[int]:
         Party.objects.filter(kind=PartyKind.MERCHANT, id__in=_listed().values("owner_id")).order_by("code")
     )
     chosen = [merchants[(place * 3 + turn) % len(merchants)] for turn in range(shops)]
-    goods = [_listed().filter(owner_id=merchant.id).order_by("code")[place].id for merchant in chosen]
-    supplied = _listed().filter(source__isnull=False).exclude(id__in=goods).order_by("code")
-    return [*goods, supplied[0].id] if place == len(BASKETS) - 1 else goods
+    return [_listed().filter(owner_id=merchant.id).order_by("code")[place].id for merchant in chosen]
 
 
 def _listed() -> QuerySet[Sku]:
@@ -169,7 +167,10 @@ def bring_back(at: datetime) -> None:
 
 
 def _return_one(at: datetime) -> None:
-    order = Order.objects.filter(state=OrderState.RECEIVED, supplier_id=0).order_by("order_no").first()
+    received = Order.objects.filter(state=OrderState.RECEIVED)
+    order = received.order_by(
+        "-supplier_id", "order_no"
+    ).first()  # a supplier's goods: its price goes back, too
     assert order is not None
     line = OrderLine.objects.filter(order=order).order_by("id")[0]
     case = return_asked(
