@@ -37,7 +37,7 @@ MENU = Menu(
             [
                 Item(pgettext_lazy("catalogue", "Goods"), "merchant:goods", permission="own_goods.view", icon="list"),
                 Item(_("Supply goods to list"), "merchant:supply", permission="own_goods.view", icon="import"),
-                Item(_("Codes of digital goods"), "merchant:codes", permission="own_goods.view", icon="shield"),
+                Item(_("Digital codes"), "merchant:codes", permission="own_goods.view", icon="shield"),
                 Item(_("Stock"), "merchant:stock", permission="own_goods.view", icon="columns"),
                 Item(_("Shop settings"), "merchant:shop_settings", permission="own_goods.view", icon="gear"),
             ],
