@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from tests.isolation.market import ZONE
 from tests.mall.shopping import Mall
 from tests.mall.till import Till, open_till
+from tests.portals.latin import latin_words
+from tests.portals.shell.running import run_command
 from tests.rails.sandboxes import Sandbox, running
 from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.journeys import orders_split as journey
@@ -20,16 +24,19 @@ from zhanggui.journeys.split_arranged import (
     split_receiver_proposed,
     split_rules_published,
 )
+from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.payments.models import Refund
+from zhanggui.portals.shell.commands import splits
 from zhanggui.settlement.details.queries import rows_of
 from zhanggui.settlement.splits.errors import SplitNotInState, SplitReceiverConfirmedByProposer
-from zhanggui.settlement.splits.models import ShareReturn, Split, SplitShare
+from zhanggui.settlement.splits.models import ShareReturn, Split, SplitReceiver, SplitRuleSet, SplitShare
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.trade.orders.locks import hold_order
 from zhanggui.trade.orders.models import GiveBackKind, Order, OrderLine
 from zhanggui.trade.orders.operations.give_back import LineBack, give_back
 
 ACCOUNTS = {"tea": "1900000101", "kiln": "1900000102"}
+KNOWN = {"wechat", "boss", "ann", "ben", "shops", "UTC", "PARTNER"}
 RULES = [
     {
         "code": "shops",
@@ -116,7 +123,9 @@ def on_statement(mall: Mall, shop: str) -> list[tuple[str, int]]:
     return [(row["code"], row["amount"]) for row in rows]
 
 
-def test_shops_of_one_purchase_are_split_and_the_rest_is_on_their_statements(single: Till) -> None:
+def test_shops_of_one_purchase_are_split_and_the_rest_is_on_their_statements(
+    single: Till, client: Client
+) -> None:
     till, mall = single, single.mall
     tea, kiln, glass = received(till, ("TEA-1", 1), ("CUP-1", 2), ("VASE", 1))
     assert run(till) == SplitUp()  # nothing is billed yet
@@ -164,6 +173,8 @@ def test_shops_of_one_purchase_are_split_and_the_rest_is_on_their_statements(sin
     assert run(till) == SplitUp(left=1)
     after = {shop: balance(till, shop) - before[shop] for shop in ACCOUNTS}
     assert after == {"tea": 2200, "kiln": 2450}
+
+    screens(till, client)
 
     # On the last day of the window the rest is freed; then there is nothing more to split.
     till.later(days=22, hours=12)
@@ -246,3 +257,52 @@ def test_a_refund_waits_until_shares_on_their_way_have_arrived(whole: Till) -> N
     assert states("amount_minor", "state") == [(2200, "succeeded")]
     assert [(one.amount_minor, one.state) for one in ShareReturn.objects.all()] == [(2200, "succeeded")]
     assert Refund.objects.get().state == "processing"
+
+
+def screens(till: Till, client: Client) -> None:
+    """What staff see of it, in both languages, and on the command line."""
+    platform, _ = Party.objects.get_or_create(
+        code="platform", defaults={"kind": PartyKind.PLATFORM, "name": {"zh": "平台", "en": "Platform"}}
+    )
+    user = User.objects.create_user("boss", password="a long enough pass phrase")
+    Membership.objects.create(user=user, party=platform, role=Role.PLATFORM_ADMIN)
+    client.force_login(user)
+    split = Split.objects.filter(state="finished", kind="shares").order_by("id").first()
+    left = Split.objects.filter(state="left").order_by("id").last()
+    receiver = SplitReceiver.objects.order_by("id").first()
+    assert split and left and receiver
+    pages = [
+        reverse("platform:splits"), reverse("platform:split", args=[split.number]),
+        reverse("platform:split", args=[left.number]), reverse("platform:split_rules"),
+        reverse("platform:split_receivers"), reverse("platform:split_receiver", args=[receiver.id]),
+        reverse("platform:new_split_receiver"),
+    ]  # fmt: skip
+    for page in pages:
+        for language in ("zh-hans", "en"):
+            client.cookies["django_language"] = language
+            shown = client.get(page)
+            assert shown.status_code == 200, page
+            if language == "zh-hans":
+                assert list(latin_words(shown.content.decode(), KNOWN)) == [], page
+    page = client.get(reverse("platform:split", args=[split.number])).content.decode()
+    assert "****0101" in page and "1900000101" not in page and "22.00" in page
+    client.post(reverse("platform:split", args=[left.number]), {"act": "again"})
+    left.refresh_from_db()
+    assert left.again_by == "boss"
+    client.post(
+        reverse("platform:split_rules"),
+        {"act": "publish", "rules": '[{"code": "none", "mode": "own_account"}]'},
+    )
+    assert [one.version for one in SplitRuleSet.objects.order_by("version")] == [1, 2]
+    refused = client.post(reverse("platform:split_rules"), {"act": "publish", "rules": '[{"code": "x"}]'})
+    assert refused.status_code == 422
+    assert [one["state"] for one in run_command(splits, "list", "--state", "left").document["splits"]] == [
+        "left"
+    ] * 2
+    shown = run_command(splits, "show", split.number)
+    assert shown.document["shares"][0]["account_masked"] in shown.text
+    assert run_command(splits, "rules").document["version"] == 2
+    assert [one["state"] for one in run_command(splits, "accounts").document["accounts"]] == [
+        "added",
+        "added",
+    ]

@@ -12,12 +12,12 @@ READ_PLATFORM = frozenset({
     "invoices.view", "reconciliation.view", "funds.view", "alerts.view", "jobs.view", "reports.view",
     "approvals.view", "own_accounts.view",
     "buyers.view",
-    "charges_of_buyers.view", "returns.view", "reviews.view", "goods.view", "promotions.view",
+    "charges_of_buyers.view", "splits.view", "returns.view", "reviews.view", "goods.view", "promotions.view",
 })  # fmt: skip
 # Whoever makes a document that moves money; another person has to check it (approvals know who made it).
 MAKE = frozenset({
     "payouts.make", "receivers.change", "collections.act", "guarantees.act", "adjustments.make",
-    "invoices.act", "reconciliation.act", "alerts.act", "charges_of_buyers.act",
+    "invoices.act", "reconciliation.act", "alerts.act", "charges_of_buyers.act", "splits.act",
 })  # fmt: skip
 CHECK = frozenset({"approvals.decide", "receivers.reveal"})
 # Whoever looks after the security of money: findings about people are not everybody's.

@@ -223,6 +223,8 @@ MENU = Menu(
                     _stuck_refunds,
                     "replay",
                 ),
+                Item(_("Splits"), "platform:splits", "splits.view", icon="scale"),
+                Item(_("Accounts for shares"), "platform:split_receivers", "splits.view", icon="party"),
                 Item(_("After-sale"), "platform:mall_cases", "returns.view", _arbitrations, "scale"),
                 Item(_("Reviews"), "platform:mall_reviews", "reviews.view", icon="bookmark"),
                 Item(

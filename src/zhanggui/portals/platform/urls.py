@@ -48,11 +48,12 @@ from zhanggui.portals.platform.invoices import incoming, tax_lists, tax_setting,
 from zhanggui.portals.platform.invoices import listed as invoices
 from zhanggui.portals.platform.invoices import page as invoice
 from zhanggui.portals.platform.ledger import accounts, journal
-from zhanggui.portals.platform.mall import buyers
+from zhanggui.portals.platform.mall import buyers, split_arrangements
 from zhanggui.portals.platform.mall import cases as mall_cases
 from zhanggui.portals.platform.mall import payments as mall_payments
 from zhanggui.portals.platform.mall import refunds as mall_refunds
 from zhanggui.portals.platform.mall import shops as mall_shops
+from zhanggui.portals.platform.mall import splits as mall_splits
 from zhanggui.portals.platform.mall.notices import NoticeList
 from zhanggui.portals.platform.mall.parameters import parameters_page
 from zhanggui.portals.platform.mall.reviews import ReviewList, review_of_buyer
@@ -239,6 +240,16 @@ urlpatterns = [
     path("mall/payments/<str:number>/", mall_payments.payment_page, name="mall_payment"),
     path("mall/refunds/", mall_refunds.RefundList.as_view(), name="mall_refunds"),
     path("mall/refunds/<str:number>/", mall_refunds.refund_page, name="mall_refund"),
+    path("mall/splits/", mall_splits.SplitList.as_view(), name="splits"),
+    path("mall/splits/rules/", split_arrangements.split_rules_page, name="split_rules"),
+    path("mall/splits/accounts/", split_arrangements.SplitReceiverList.as_view(), name="split_receivers"),
+    path("mall/splits/accounts/new/", split_arrangements.new_split_receiver, name="new_split_receiver"),
+    path(
+        "mall/splits/accounts/<int:receiver_id>/",
+        split_arrangements.split_receiver_page,
+        name="split_receiver",
+    ),
+    path("mall/splits/<str:number>/", mall_splits.split_page, name="split"),
     path("mall/cases/", mall_cases.CaseList.as_view(), name="mall_cases"),
     path("mall/cases/<str:number>/", mall_cases.case_page, name="mall_case"),
     path("mall/reviews/", ReviewList.as_view(), name="mall_reviews"),

@@ -189,6 +189,11 @@ def _returns() -> QuerySet[ShareReturn]:
     return ShareReturn.objects.select_related("share__receiver", "share__split__channel")
 
 
+def returns_of_split(split: Split) -> list[ShareReturn]:
+    """This function will return what was taken back of a split's shares, or is being."""
+    return list(ShareReturn.objects.filter(share__split=split).order_by("id"))
+
+
 def shares_to_take_back(part: ChargePart) -> list[SplitShare]:
     """This function will return the shares of a part of which something is left, merchants' first, latest first."""
     rows = SplitShare.objects.select_related("receiver", "split").filter(

@@ -38,7 +38,6 @@ class Left(StrEnum):
     STATEMENT_CLOSED = "statement_closed"
     FROZEN = "frozen"
     NO_ROOM = "no_room"  # the ceiling is reached, or the channel takes no more requests
-    WINDOW_OVER = "window_over"
 
 
 @dataclass(frozen=True)

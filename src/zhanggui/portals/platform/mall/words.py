@@ -5,6 +5,8 @@ from django.utils.translation import pgettext_lazy
 
 from zhanggui.payments.models import AttemptState, ChargeUse, PaymentState, RefundState
 from zhanggui.portals.desk.badges import Badge
+from zhanggui.settlement.splits.models import ShareReturnState, ShareState, SplitReceiverState, SplitState
+from zhanggui.settlement.splits.rules import Left, Mode
 from zhanggui.trade.returns.models import ReturnState
 
 PAYMENT_STATES = {
@@ -64,4 +66,48 @@ METHODS = {
     "phone": pgettext_lazy("method", "Phone browser"),
     "page": pgettext_lazy("method", "Web page"),
     "app": pgettext_lazy("method", "App"),
+}
+SPLIT_STATES = {
+    SplitState.RECORDED.value: Badge(_("Written down"), "grey"),
+    SplitState.ASKED.value: Badge(pgettext_lazy("splits", "Under way"), "blue"),
+    SplitState.UNCLEAR.value: Badge(_("Nobody knows"), "amber"),
+    SplitState.FINISHED.value: Badge(pgettext_lazy("splits", "Finished"), "green"),
+    SplitState.REFUSED.value: Badge(pgettext_lazy("splits", "Refused by the channel"), "red"),
+    SplitState.LEFT.value: Badge(pgettext_lazy("splits", "Left to the statement"), "grey"),
+}
+SHARE_STATES = {
+    ShareState.PENDING.value: Badge(pgettext_lazy("splits", "Under way"), "blue"),
+    ShareState.SUCCEEDED.value: Badge(pgettext_lazy("splits", "Arrived"), "green"),
+    ShareState.CLOSED.value: Badge(pgettext_lazy("splits", "Did not arrive"), "red"),
+}
+RETURN_STATES = {
+    ShareReturnState.RECORDED.value: Badge(_("Written down"), "grey"),
+    ShareReturnState.PROCESSING.value: Badge(pgettext_lazy("splits", "Under way"), "blue"),
+    ShareReturnState.UNCLEAR.value: Badge(_("Nobody knows"), "amber"),
+    ShareReturnState.SUCCEEDED.value: Badge(pgettext_lazy("splits", "Taken back"), "green"),
+    ShareReturnState.FAILED.value: Badge(pgettext_lazy("splits", "Stays where it is"), "red"),
+}
+WHY_LEFT = {
+    Left.NO_RULE.value: pgettext_lazy("splits", "No rule is met"),
+    Left.OWN_ACCOUNT.value: pgettext_lazy("splits", "The rule says: by statement"),
+    Left.NO_RECEIVER.value: pgettext_lazy("splits", "No account for shares"),
+    Left.NOTHING_OWED.value: pgettext_lazy("splits", "Nothing is owed"),
+    Left.STATEMENT_CLOSED.value: pgettext_lazy("splits", "The statement has closed"),
+    Left.FROZEN.value: pgettext_lazy("splits", "The party is frozen"),
+    Left.NO_ROOM.value: pgettext_lazy("splits", "The channel's bounds are reached"),
+}
+SPLIT_MODES = {
+    Mode.ON_RAIL: pgettext_lazy("splits", "At the channel"),
+    Mode.OWN_ACCOUNT: pgettext_lazy("splits", "By statement"),
+}
+SPLIT_RECEIVER_KINDS = {
+    "merchant": pgettext_lazy("splits", "Merchant's account"),
+    "person": pgettext_lazy("splits", "Person's account"),
+}
+SPLIT_RECEIVER_STATES = {
+    SplitReceiverState.PROPOSED.value: Badge(pgettext_lazy("splits", "To confirm"), "amber"),
+    SplitReceiverState.CONFIRMED.value: Badge(pgettext_lazy("splits", "The channel is to add it"), "blue"),
+    SplitReceiverState.ADDED.value: Badge(pgettext_lazy("splits", "In use"), "green"),
+    SplitReceiverState.REFUSED.value: Badge(pgettext_lazy("splits", "Refused by the channel"), "red"),
+    SplitReceiverState.CLOSED.value: Badge(pgettext_lazy("splits", "Closed"), "grey"),
 }
