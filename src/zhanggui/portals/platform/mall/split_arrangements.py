@@ -85,7 +85,7 @@ def split_rules_page(request: HttpRequest) -> HttpResponse:
     now = latest_rules()
     text = orjson.dumps(now.rules if now else EXAMPLE, option=orjson.OPT_INDENT_2).decode()
     note = _(
-        "The first rule that an order meets counts. `receivers` are `merchant`, `supplier`, `carrier`, in their order;"
+        "The first rule that an order meets counts. `receivers` are `merchant`, `supplier`, `carrier`, in order;"
         " `ratio_ppm` 300000 is 30%%. Conditions are lists of codes: `%(conditions)s`; `from_minor` and `below_minor`"
         " bound the amount."
     ) % {"conditions": "`, `".join(CONDITIONS)}  # fmt: skip
