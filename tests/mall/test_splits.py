@@ -7,9 +7,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.isolation.market import ZONE
+from tests.isolation.market import ZONE, Market
 from tests.mall.shopping import Mall
 from tests.mall.till import Till, open_till
+from tests.portals.api.calling import api_of
 from tests.portals.latin import latin_words
 from tests.portals.shell.running import run_command
 from tests.rails.sandboxes import Sandbox, running
@@ -305,4 +306,14 @@ def screens(till: Till, client: Client) -> None:
     assert [one["state"] for one in run_command(splits, "accounts").document["accounts"]] == [
         "added",
         "added",
+    ]
+    finance = api_of(Market(till.mall.line), "platform", Role.PLATFORM_FINANCE)
+    assert [one["state"] for one in finance.get("/splits", state="left")["items"]] == ["left"] * 2
+    assert finance.get(f"/splits/{split.number}")["shares"][0]["party"] in ACCOUNTS
+    assert finance.post("/split-rules", {"rules": RULES}, 201, key="rules-1")["version"] == 3
+    told = finance.post(f"/splits/{split.number}/planning-anew", "", 409, key="again-1")
+    assert told["error"]["code"] == "split_not_in_state"
+    assert [one["account_masked"] for one in finance.get("/split-receivers")["items"]] == [
+        "****0101",
+        "****0102",
     ]

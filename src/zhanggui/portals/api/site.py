@@ -48,6 +48,7 @@ from zhanggui.portals.api.endpoints import (
     reconciliation,
     reviews,
     security,
+    splits,
     statements,
     tariffs,
     taxes,
@@ -73,7 +74,7 @@ ROUTERS = (
     reconciliation.router, differences.router, own_checks.router, arrangements.router,
     promotions.router, tariffs.router,
     proof.router, lines.router, taxes.router,
-    dunning.router, receipts.router, buyers.router, payments.router, after_sale.router,
+    dunning.router, receipts.router, buyers.router, payments.router, after_sale.router, splits.router,
     mall.router, goods.router, goods_uploads.router,
 )  # fmt: skip
 

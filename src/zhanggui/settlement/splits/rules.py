@@ -99,6 +99,8 @@ def read_rules(document: Any) -> list[SplitRule]:
         raise UnreadableSplitRules(
             f"the rules are a list of at most {RULES_MOST}, in the order in which they count"
         )
+    if "\\x00" in repr(document):
+        raise UnreadableSplitRules("the rules hold a null character, which no text has")
     rules = [_rule(place, one) for place, one in enumerate(document, start=1)]
     codes = [rule.code for rule in rules]
     for code in codes:

@@ -17,17 +17,22 @@ from zhanggui.journeys.split_arranged import (
     split_rules_published,
 )
 from zhanggui.money import Money
-from zhanggui.parties.models import Party
+from zhanggui.portals.desk.told.splits import (
+    receivers_told,
+    rules_told,
+    split_told,
+    splits_to_tell,
+    splits_told,
+)
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, takes_person
-from zhanggui.settlement.splits.models import Split, SplitReceiver, SplitState
-from zhanggui.settlement.splits.queries import latest_rules, returns_of_split, split_by_number
+from zhanggui.settlement.splits.models import SplitReceiver, SplitState
+from zhanggui.settlement.splits.queries import latest_rules
 
 HELP = "splits at channels: list, show, run, plan one anew; their rules, and the accounts that shares go to"
 MOST = 1000
-type Document = dict[str, Any]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,26 +82,25 @@ def run(options: argparse.Namespace, out: Output) -> int:
         out.result(told, lambda _: ", ".join(f"{count} {name}" for name, count in told.items()))
         return 1 if done.failed else 0
     if options.act == "show":
-        out.result(_whole(split_by_number(options.number)), _text)
+        out.result(split_told(options.number), _text)
         return 0
     if options.act == "rules":
-        now = latest_rules()
-        rules = {"version": now.version if now else 0, "rules": now.rules if now else []}
+        rules = rules_told(latest_rules())
         out.result(rules, lambda _: orjson.dumps(rules["rules"], option=orjson.OPT_INDENT_2).decode())
         return 0
     if options.act == "accounts":
         rows = SplitReceiver.objects.select_related("channel").order_by("-id")[:MOST]
-        accounts = [_account(row) for row in rows]
+        accounts = receivers_told(rows)
         out.result(
             {"accounts": accounts}, lambda _: "\n".join(map(_account_line, accounts)) or "no account yet"
         )
         return 0
-    found = Split.objects.select_related("channel").order_by("-id")
+    found = splits_to_tell().order_by("-id")
     if options.state:
         found = found.filter(state=options.state)
     if options.order:
         found = found.filter(order_no=options.order)
-    heads = [_head(row) for row in found[:MOST]]
+    heads = splits_told(found[:MOST])
     out.result({"splits": heads}, lambda _: "\n".join(map(_line, heads)) or "no split yet")
     return 0
 
@@ -104,7 +108,9 @@ def run(options: argparse.Namespace, out: Output) -> int:
 def _change(options: argparse.Namespace, out: Output, actor: str) -> int:
     if options.act == "again":
         split = split_asked_again(number=options.number, at=clock(), actor=actor)
-        out.result(_head(split), lambda told: f"{told['number']} is planned anew with the next run")
+        out.result(
+            splits_told([split])[0], lambda told: f"{told['number']} is planned anew with the next run"
+        )
         return 0
     if options.act == "publish":
         try:
@@ -123,37 +129,8 @@ def _change(options: argparse.Namespace, out: Output, actor: str) -> int:
         row = split_receiver_confirmed(receiver_id=options.account, clock=clock, actor=actor)
     else:
         row = split_receiver_closed(receiver_id=options.account, at=clock(), actor=actor)
-    out.result(_account(row), _account_line)
+    out.result(receivers_told([row])[0], _account_line)
     return 0
-
-
-def _head(row: Split) -> Document:
-    same = ("number", "kind", "order_no", "sequence", "rule_code", "currency", "paid_minor", "ceiling_minor",
-            "amount_minor", "state", "reason", "said", "channel_number", "tries")  # fmt: skip
-    return {name: getattr(row, name) for name in same} | {
-        "channel": row.channel.code, "made_at": row.made_at.isoformat(),
-        "ended_at": row.ended_at.isoformat() if row.ended_at else None,
-        "again_at": row.again_at.isoformat() if row.again_at else None,
-    }  # fmt: skip
-
-
-def _whole(row: Split) -> Document:
-    shares = list(row.shares.order_by("id"))
-    codes = dict(Party.objects.filter(id__in=[one.party_id for one in shares]).values_list("id", "code"))
-    same = ("account_masked", "owed_minor", "amount_minor", "returned_minor", "state", "reason")
-    back = ("number", "refund_no", "amount_minor", "state", "reason")
-    return _head(row) | {
-        "shares": [
-            {name: getattr(one, name) for name in same} | {"party": codes[one.party_id]} for one in shares
-        ],
-        "returns": [{name: getattr(one, name) for name in back} for one in returns_of_split(row)],
-    }
-
-
-def _account(row: SplitReceiver) -> Document:
-    same = ("id", "kind", "relation", "account_masked", "state", "said", "proposed_by", "confirmed_by")
-    party = Party.objects.values_list("code", flat=True).get(id=row.party_id)
-    return {name: getattr(row, name) for name in same} | {"party": party, "channel": row.channel.code}
 
 
 def _line(told: Mapping[str, Any]) -> str:

@@ -1,0 +1,236 @@
+"""Splits at channels (分账): what was divided and what was left, the rules, and the accounts that shares go to. An
+account is confirmed on screen or by command: its channel is called then."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from zhanggui.journeys.split_arranged import (
+    split_asked_again,
+    split_receiver_closed,
+    split_receiver_proposed,
+    split_rules_published,
+)
+from zhanggui.portals.api.access import caller, require_fresh_factor
+from zhanggui.portals.api.paging import CursorText, Limit, given, keyset
+from zhanggui.portals.api.routes import act, look
+from zhanggui.portals.api.schemas.books import Paged
+from zhanggui.portals.api.schemas.fields import PRINTABLE, Code, Number, Strict
+from zhanggui.portals.desk.told.splits import (
+    receivers_told,
+    rules_told,
+    split_told,
+    splits_to_tell,
+    splits_told,
+)
+from zhanggui.settlement.splits.models import SplitReceiver
+from zhanggui.settlement.splits.queries import latest_rules
+
+router = Router(tags=["splits"])
+
+SplitState = Literal["left", "recorded", "asked", "unclear", "finished", "refused"]
+ReceiverState = Literal["proposed", "confirmed", "added", "refused", "closed"]
+
+
+class SplitFilters(Schema):
+    """Which splits."""
+
+    state: SplitState | None = None
+    order_no: Code | None = None
+    channel: Code | None = None
+    cursor: CursorText = ""
+    limit: Limit = 50
+
+
+class PageFilters(Schema):
+    """Where to go on."""
+
+    cursor: CursorText = ""
+    limit: Limit = 50
+
+
+class SplitOut(Schema):
+    """A split; `ceiling_minor` is what shares of the order may come to, `reason` why it was left to the statement."""
+
+    number: str
+    kind: Literal["shares", "rest"]
+    order_no: str
+    merchant: str
+    channel: str
+    sequence: int
+    rule_code: str
+    currency: str
+    paid_minor: int
+    ceiling_minor: int
+    amount_minor: int
+    state: SplitState
+    reason: str
+    said: str
+    channel_number: str
+    tries: int
+    made_at: datetime
+    ended_at: datetime | None
+    again_at: datetime | None
+
+
+class ShareOut(Schema):
+    """One party's share."""
+
+    party: str
+    account_masked: str
+    owed_minor: int
+    amount_minor: int
+    returned_minor: int
+    state: Literal["pending", "succeeded", "closed"]
+    reason: str
+    made_at: datetime
+    ended_at: datetime | None
+
+
+class ShareReturnOut(Schema):
+    """A share taken back for a refund."""
+
+    number: str
+    refund_no: str
+    amount_minor: int
+    state: Literal["recorded", "processing", "unclear", "succeeded", "failed"]
+    reason: str
+    made_at: datetime
+    ended_at: datetime | None
+
+
+class SplitFull(SplitOut):
+    """A split, whole."""
+
+    shares: list[ShareOut]
+    returns: list[ShareReturnOut]
+
+
+class SplitPage(Paged):
+    """Splits."""
+
+    items: list[SplitOut]
+
+
+class RulesIn(Strict):
+    """A version of the rules, in the order in which they count."""
+
+    rules: Annotated[list[dict[str, Any]], Field(max_length=200)]
+
+
+class RulesOut(Schema):
+    """The rules in force for orders placed now; version 0: none are published."""
+
+    version: int
+    rules: list[dict[str, Any]]
+
+
+class ReceiverIn(Strict):
+    """Where a party's shares go at a channel."""
+
+    party: Code
+    channel: Code
+    kind: Literal["merchant", "person"] = "merchant"
+    account: Code
+    name: Annotated[str, Field(max_length=140, pattern=PRINTABLE)] = ""
+    relation: Annotated[str, Field(max_length=32, pattern=PRINTABLE)] = ""
+
+
+class ReceiverOut(Schema):
+    """An account for shares, its number masked."""
+
+    id: int
+    party: str
+    channel: str
+    kind: str
+    relation: str
+    account_masked: str
+    state: ReceiverState
+    said: str
+    proposed_at: datetime
+    proposed_by: str
+    confirmed_at: datetime | None
+    confirmed_by: str
+
+
+class ReceiverPage(Paged):
+    """Accounts for shares."""
+
+    items: list[ReceiverOut]
+
+
+@look(router, "/splits", SplitPage)
+def list_splits(request: HttpRequest, filters: Query[SplitFilters]) -> Any:
+    """Splits in the order in which they were made."""
+    caller(request).require("splits.view")
+    asked = given(state=filters.state, order_no=filters.order_no, channel__code=filters.channel)
+    shown, following = keyset(splits_to_tell().filter(**asked), cursor=filters.cursor, limit=filters.limit)
+    return {"items": splits_told(shown), "next_cursor": following}
+
+
+@look(router, "/splits/{number}", SplitFull)
+def get_split(request: HttpRequest, number: Code) -> Any:
+    """One split with its shares, and what was taken back of them."""
+    caller(request).require("splits.view")
+    return split_told(number)
+
+
+@act(router, "/splits/{number}/planning-anew", SplitFull)
+def plan_split_anew(request: HttpRequest, number: Code) -> Any:
+    """Have the order of a split that ended planned anew with the next run."""
+    who = caller(request)
+    who.require("splits.act")
+    split_asked_again(number=number, at=timezone.now(), actor=who.actor)
+    return split_told(number)
+
+
+@look(router, "/split-rules", RulesOut)
+def get_split_rules(request: HttpRequest) -> Any:
+    """The rules in force."""
+    caller(request).require("splits.view")
+    return rules_told(latest_rules())
+
+
+@act(router, "/split-rules", RulesOut, status=201)
+def publish_split_rules(request: HttpRequest, payload: RulesIn) -> Any:
+    """Publish a version of the rules, for orders placed from now on."""
+    who = caller(request)
+    who.require("splits.act")
+    return rules_told(split_rules_published(rules=payload.rules, at=timezone.now(), actor=who.actor))
+
+
+@look(router, "/split-receivers", ReceiverPage)
+def list_split_receivers(request: HttpRequest, filters: Query[PageFilters]) -> Any:
+    """The accounts at channels that shares go to."""
+    caller(request).require("splits.view")
+    rows = SplitReceiver.objects.select_related("channel")
+    shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
+    return {"items": receivers_told(shown), "next_cursor": following}
+
+
+@act(router, "/split-receivers", ReceiverOut, status=201)
+def propose_split_receiver(request: HttpRequest, payload: ReceiverIn) -> Any:
+    """Propose where a party's shares go; another person confirms it. A browser's session needs a fresh second
+    factor."""
+    who = caller(request)
+    who.require("splits.act")
+    require_fresh_factor(request)
+    row = split_receiver_proposed(
+        party=payload.party, channel=payload.channel, kind=payload.kind, account=payload.account, name=payload.name,
+        relation=payload.relation, at=timezone.now(), actor=who.actor,
+    )  # fmt: skip
+    return receivers_told([row])[0]
+
+
+@act(router, "/split-receivers/{number}/closing", ReceiverOut)
+def close_split_receiver(request: HttpRequest, number: Number) -> Any:
+    """Close an account: nothing new goes there. A browser's session needs a fresh second factor."""
+    who = caller(request)
+    who.require("splits.act")
+    require_fresh_factor(request)
+    row = split_receiver_closed(receiver_id=number, at=timezone.now(), actor=who.actor)
+    return receivers_told([row])[0]

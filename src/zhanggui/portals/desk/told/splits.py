@@ -1,0 +1,69 @@
+"""Splits at channels, their rules, and the accounts that shares go to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from zhanggui.portals.desk.told.codes import codes_of
+from zhanggui.settlement.splits.models import Split, SplitReceiver, SplitRuleSet
+from zhanggui.settlement.splits.queries import returns_of_split, split_by_number
+
+type Document = dict[str, Any]
+SPLIT = (
+    "number", "kind", "order_no", "sequence", "rule_code", "currency", "paid_minor", "ceiling_minor", "amount_minor",
+    "state", "reason", "said", "channel_number", "tries", "made_at", "ended_at", "again_at",
+)  # fmt: skip
+SHARE = (
+    "account_masked", "owed_minor", "amount_minor", "returned_minor", "state", "reason", "made_at", "ended_at",
+)  # fmt: skip
+RETURN = ("number", "refund_no", "amount_minor", "state", "reason", "made_at", "ended_at")
+RECEIVER = (
+    "id", "kind", "relation", "account_masked", "state", "said", "proposed_at", "proposed_by", "confirmed_at",
+    "confirmed_by",
+)  # fmt: skip
+
+
+def splits_to_tell() -> QuerySet[Split]:
+    """Splits with what `splits_told` needs."""
+    return Split.objects.select_related("channel")
+
+
+def splits_told(rows: Iterable[Split]) -> list[Document]:
+    """Splits as lists have them; `reason` says why one was left to the statement."""
+    shown = list(rows)
+    codes = codes_of([row.merchant_id for row in shown])
+    return [
+        {name: getattr(row, name) for name in SPLIT}
+        | {"channel": row.channel.code, "merchant": codes[row.merchant_id]}
+        for row in shown
+    ]
+
+
+def split_told(number: str) -> Document:
+    """One split with its shares, and what was taken back of them. Raises UnknownSplit."""
+    row = split_by_number(number)
+    shares = list(row.shares.order_by("id"))
+    codes = codes_of([one.party_id for one in shares])
+    return splits_told([row])[0] | {
+        "shares": [
+            {name: getattr(one, name) for name in SHARE} | {"party": codes[one.party_id]} for one in shares
+        ],
+        "returns": [{name: getattr(one, name) for name in RETURN} for one in returns_of_split(row)],
+    }
+
+
+def rules_told(row: SplitRuleSet | None) -> Document:
+    """A version of the rules; version 0 has none: every order is paid by statement."""
+    return {"version": row.version if row else 0, "rules": row.rules if row else []}
+
+
+def receivers_told(rows: Iterable[SplitReceiver]) -> list[Document]:
+    """Accounts that shares go to, their numbers masked."""
+    shown = list(rows)
+    codes = codes_of([row.party_id for row in shown])
+    return [
+        {name: getattr(row, name) for name in RECEIVER}
+        | {"party": codes[row.party_id], "channel": row.channel.code}
+        for row in shown
+    ]
