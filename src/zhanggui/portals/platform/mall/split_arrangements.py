@@ -133,7 +133,7 @@ def _versions() -> Table:
              Cell(f"{len(one.rules)}", number=True)]
             for one in SplitRuleSet.objects.order_by("-version")[:VERSIONS]
         ],
-        _("None yet."),
+        _("No version yet."),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ def request_share_returns(*, refund: Refund, limits: SplitLimits, at: datetime) 
     """This function will write down which shares are taken back for a refund of an order, once, in the caller's
     transaction: as much as the refund needs beyond what of the order is with us still, from receivers that can give
     back. Returns those of the refund, asked for before or now."""
-    part = ChargePart.objects.select_for_update().get(id=refund.part_id)
+    part = ChargePart.objects.select_for_update(of=("self",)).get(refunds__id=refund.id)
     known = returns_of_refund(refund.refund_no)
     if known:
         return known
