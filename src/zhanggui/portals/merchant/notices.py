@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from zhanggui.outbox.models import Notice
@@ -87,7 +87,7 @@ class NoticeList(OwnList):
     def get_columns(self) -> Sequence[Column]:
         """What, when, read or not."""
         return [
-            LinkColumn("id", _("What happened"), phone="title", sort="id",
+            LinkColumn("id", pgettext("notice", "What happened"), phone="title", sort="id",
                        value=lambda r: said(r.kind, r.subject, orjson.loads(r.about)),
                        href=lambda r: reverse("merchant:notice", args=[r.id])),
             StatusColumn("state", _("Status"), badges=STATES),
