@@ -14,6 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from zhanggui.backups.models import BackupKind
 from zhanggui.clockwork.age_debts import age_debts
+from zhanggui.clockwork.ask_for_bills import ask_for_bills
 from zhanggui.clockwork.ask_for_deposits import ask_for_deposits
 from zhanggui.clockwork.audit_security import audit_security
 from zhanggui.clockwork.back_up import back_up, restore_for_test
@@ -139,6 +140,13 @@ def keep_ledger_job(timestamp: int) -> None:
 def fetch_bills_job(timestamp: int) -> None:
     """Every half hour: take in the bills that were put into our accounts' folders, and run over them."""
     fetch_bills(folder=settings.BILL_FOLDER, clock=timezone.now, actor="clockwork")
+
+
+@app.periodic(cron="20 10,14,18 * * *")
+@app.task(name="clockwork.ask_for_bills", queue="payments", queueing_lock="ask_for_bills", lock="bills")
+def ask_for_bills_job(timestamp: int) -> None:
+    """Three times a day: ask channels for bills of the last week that are not here, and run over them."""
+    ask_for_bills(clock=timezone.now, actor="clockwork")
 
 
 @app.periodic(cron="45 0 * * *")

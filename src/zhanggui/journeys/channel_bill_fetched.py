@@ -20,8 +20,7 @@ def channel_bill_fetched(
     """This function will ask the payment channel that has the rail and number of our account for its bill of a day
     (`kind` trade or fund), outside any transaction, and take it in. Raises BillNotFetched, the refusals of
     reconciliation."""
-    number = str(own_account.details.get("merchant_number", ""))
-    channel = PaymentChannel.objects.filter(rail=own_account.rail, account=number).order_by("id").first()
+    channel = channel_behind(own_account)
     if channel is None:
         raise BillNotFetched(
             f"no payment channel in use has the rail and number of account {own_account.code}; add it with its keys,"
@@ -42,3 +41,9 @@ def channel_bill_fetched(
             own_account=own_account, channel=channel_of(own_account), path=path, name=path.name, day=day,
             clock=clock, actor=actor,
         )  # fmt: skip
+
+
+def channel_behind(own_account: OwnAccount) -> PaymentChannel | None:
+    """This function will return the payment channel that has the rail and number of an account of ours, or None."""
+    number = str(own_account.details.get("merchant_number", ""))
+    return PaymentChannel.objects.filter(rail=own_account.rail, account=number).order_by("id").first()

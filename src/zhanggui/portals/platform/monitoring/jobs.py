@@ -30,6 +30,7 @@ MEANINGS = {
     "clockwork.bill_due": "每十分钟：对到期的订单行计费",
     "clockwork.propose_payouts": "早上，默认确认之后：把到期应付的结算单编成付款批次，等待审批",
     "clockwork.fetch_bills": "每半小时：读入放在各账户文件夹里的账单并对账",
+    "clockwork.ask_for_bills": "每天三次：向渠道获取最近一周尚未到的账单并对账",
     "clockwork.run_payouts": "每刻钟：读取银行回执，查询未知结果，发出已批准的批次",
     "clockwork.compare": "执行一次规则测算；重复执行不会再算",
     "clockwork.age_differences": "午夜后：次日账单仍未到的挂账转为差异",
