@@ -25,3 +25,16 @@ def test_the_example_is_taken_in(platform: Api) -> None:
     [body] = re.findall(r"-d '(\{.*?\})'\n```", PAGE, re.DOTALL)
     taken = platform.post("/orders", json.loads(body), 201, key="orders-2026-06-11-1")
     assert taken["totals"]["orders"] == 1 and taken["totals"]["rejected"] == 0
+
+
+def test_every_schema_has_a_name_of_its_own() -> None:
+    """The document keeps schemas by name: of two with one name, one would describe the other's requests or answers."""
+    import zhanggui.portals.api as package
+
+    found: dict[str, set[str]] = {}
+    for path in Path(package.__file__).parent.rglob("*.py"):
+        for name in re.findall(
+            r"^class (\w+(?:In|Out|Page))\(", path.read_text(encoding="utf-8"), re.MULTILINE
+        ):
+            found.setdefault(name, set()).add(path.name)
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}

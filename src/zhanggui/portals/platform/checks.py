@@ -60,6 +60,20 @@ HOLDS = {
         "The buyer's money is all accounted for: goods, freight, differences."
     ),
     "line_on_no_statement": gettext_lazy("Every billed line stands on exactly one statement."),
+    "split_differs_from_shares": gettext_lazy("Splits are the sums of their shares."),
+    "shares_above_ceiling": gettext_lazy("No payment is split above its ceiling."),
+    "shares_above_owed": gettext_lazy("Nobody got more of an order by split than it owes them."),
+    "split_in_transit_differs": gettext_lazy(
+        "Money on its way by split is the sum of the shares on their way."
+    ),
+    "share_differs_from_details": gettext_lazy(
+        "Every share, and every share taken back, is on a statement as its detail says."
+    ),
+    "returned_differs_from_returns": gettext_lazy("What came back of a share is the sum of its returns."),
+    "split_paid_differs_from_ledger": gettext_lazy(
+        "Shares that arrived, less those taken back, are what left our accounts at channels."
+    ),
+    "notice_read_for_another": gettext_lazy("Whoever read a notice is named with the notice's own party."),
     "leaf_changed": gettext_lazy("No billed line was changed after it was written."),
     "details_not_parallel": gettext_lazy(
         "Every billed line has the amounts and bases that its pattern names."

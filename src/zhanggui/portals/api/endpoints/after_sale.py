@@ -103,7 +103,7 @@ class CaseFull(CaseOut):
     steps: list[CaseStepOut]
 
 
-class AnswerIn(Strict):
+class CaseAnswerIn(Strict):
     """The shop's answer. To refuse, to appeal and to say something need `text`; an exchange needs `carrier` and
     `tracking_no` of the replacement."""
 
@@ -120,7 +120,7 @@ class GivenBackIn(Strict):
     goods_minor: Minor
 
 
-class DecisionIn(Strict):
+class CaseDecisionIn(Strict):
     """The platform's decision and why; both sides read it. `lines` give less than was asked, for the buyer alone."""
 
     side: Literal["buyer", "merchant"]
@@ -159,7 +159,7 @@ def get_case(request: HttpRequest, case_no: Code) -> Any:
 
 
 @act(router, "/after-sale-cases/{case_no}/answers", CaseFull)
-def answer_case(request: HttpRequest, case_no: Code, payload: AnswerIn) -> Any:
+def answer_case(request: HttpRequest, case_no: Code, payload: CaseAnswerIn) -> Any:
     """Answer a case, as its shop. What is not possible now is 409 `case_not_in_state`; `details.possible` says what
     is."""
     who = caller(request)
@@ -173,7 +173,7 @@ def answer_case(request: HttpRequest, case_no: Code, payload: AnswerIn) -> Any:
 
 
 @act(router, "/after-sale-cases/{case_no}/decision", CaseFull)
-def decide_case(request: HttpRequest, case_no: Code, payload: DecisionIn) -> Any:
+def decide_case(request: HttpRequest, case_no: Code, payload: CaseDecisionIn) -> Any:
     """Decide a case that both sides could not settle. What is decided is carried out at once."""
     who = caller(request)
     who.require("returns.decide")

@@ -22,7 +22,7 @@ router = Router(tags=["buyers"])
 State = Literal["active", "blocked", "merged"]
 
 
-class ReasonIn(Strict):
+class BuyerReasonIn(Strict):
     """Why; the activity log keeps it."""
 
     reason: Code
@@ -74,7 +74,7 @@ def one_buyer(request: HttpRequest, number: Code) -> Any:
 
 
 @act(router, "/buyers/{number}/block", BuyerOut)
-def block_a_buyer(request: HttpRequest, number: Code, payload: ReasonIn) -> Any:
+def block_a_buyer(request: HttpRequest, number: Code, payload: BuyerReasonIn) -> Any:
     """Keep a buyer out: logged out everywhere, no log-in, no purchase. Orders go on as they are."""
     who = caller(request)
     who.require("buyers.change")
@@ -83,7 +83,7 @@ def block_a_buyer(request: HttpRequest, number: Code, payload: ReasonIn) -> Any:
 
 
 @act(router, "/buyers/{number}/unblock", BuyerOut)
-def unblock_a_buyer(request: HttpRequest, number: Code, payload: ReasonIn) -> Any:
+def unblock_a_buyer(request: HttpRequest, number: Code, payload: BuyerReasonIn) -> Any:
     """Let a blocked buyer in again."""
     who = caller(request)
     who.require("buyers.change")

@@ -73,7 +73,7 @@ class NoteOut(Schema):
     evidence_digest: str
 
 
-class LegOut(Schema):
+class DifferenceLegOut(Schema):
     """One leg of an entry, debit positive; `account` is its number in the chart."""
 
     account: str
@@ -84,7 +84,7 @@ class WayOut(Schema):
     """A way of settling that fits, and what it would post; nothing for an explanation."""
 
     way: str
-    legs: list[LegOut]
+    legs: list[DifferenceLegOut]
 
 
 class DifferenceFull(DifferenceOut):
@@ -125,7 +125,7 @@ class NoteIn(Strict):
     evidence: Annotated[str, Field(max_length=7_000_000)] = ""
 
 
-class AssigneeIn(Strict):
+class DifferenceAssigneeIn(Strict):
     """Whose difference it is: a log-in name, empty for nobody's."""
 
     assigned_to: OptionalCode
@@ -195,7 +195,7 @@ def note_on_difference(request: HttpRequest, difference_id: Number, payload: Not
 
 
 @act(router, "/differences/{difference_id}/assignee", DifferenceOut)
-def assign_difference(request: HttpRequest, difference_id: Number, payload: AssigneeIn) -> Any:
+def assign_difference(request: HttpRequest, difference_id: Number, payload: DifferenceAssigneeIn) -> Any:
     """Give a difference to somebody at the platform who settles differences."""
     who = caller(request)
     who.require("reconciliation.act")

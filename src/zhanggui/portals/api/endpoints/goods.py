@@ -16,10 +16,10 @@ from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.fields import Code
 from zhanggui.portals.api.schemas.goods import (
     CatalogueOut,
-    DecisionIn,
     GoodFull,
     GoodIn,
     GoodPage,
+    GoodsDecisionIn,
     GoodsFilters,
     ListingIn,
     OwnFilters,
@@ -121,7 +121,7 @@ def step_a_good(request: HttpRequest, number: Code, payload: StepIn) -> Any:
 
 
 @act(router, "/goods/{number}/review", GoodFull)
-def review_a_good(request: HttpRequest, number: Code, payload: DecisionIn) -> Any:
+def review_a_good(request: HttpRequest, number: Code, payload: GoodsDecisionIn) -> Any:
     """Decide on a good for the platform: accept or refuse what waits for review, ban what is sold, lift a ban."""
     who = caller(request)
     who.require("goods.review")

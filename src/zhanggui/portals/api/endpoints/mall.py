@@ -32,7 +32,7 @@ router = Router(tags=["mall"])
 ShopState = Literal["open", "closed", "suspended"]
 
 
-class ParameterOut(Schema):
+class MallParameterOut(Schema):
     """A parameter. `least` and `most` bound whole numbers; a text has up to `most` characters."""
 
     code: str
@@ -45,7 +45,7 @@ class ParameterOut(Schema):
 class Parameters(Schema):
     """All of them."""
 
-    items: list[ParameterOut]
+    items: list[MallParameterOut]
 
 
 class ParameterIn(Strict):
@@ -110,7 +110,7 @@ class Channels(Schema):
     items: list[ChannelOut]
 
 
-class SwitchIn(Strict):
+class ChannelSwitchIn(Strict):
     """Whether buyers are offered it."""
 
     active: bool
@@ -123,7 +123,7 @@ def list_parameters(request: HttpRequest) -> Any:
     return {"items": parameters_told()}
 
 
-@act(router, "/mall-parameters/{code}", ParameterOut)
+@act(router, "/mall-parameters/{code}", MallParameterOut)
 def set_a_parameter(request: HttpRequest, code: Code, payload: ParameterIn) -> Any:
     """Set a parameter of the mall. A value out of its bounds is 422 and says which they are."""
     who = caller(request)
@@ -171,7 +171,7 @@ def list_channels(request: HttpRequest) -> Any:
 
 
 @act(router, "/payment-channels/{code}/switch", ChannelOut)
-def switch_channel(request: HttpRequest, code: Code, payload: SwitchIn) -> Any:
+def switch_channel(request: HttpRequest, code: Code, payload: ChannelSwitchIn) -> Any:
     """Offer a channel to buyers or not; what was paid there is still asked and refunded. Keys are kept by command
     alone. A browser's session needs a fresh second factor."""
     who = caller(request)

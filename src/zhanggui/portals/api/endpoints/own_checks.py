@@ -46,7 +46,7 @@ class OwnCheckIn(Strict):
     template: Annotated[str, Field(max_length=64, pattern=r"^[^\x00-\x1f]*$")] = ""
 
 
-class OutcomeOut(Schema):
+class CheckOutcomeOut(Schema):
     """How many orders came out so, and what they are in the file and with us, minor units; what refunds and fees
     took is 0 where it was not compared."""
 
@@ -71,7 +71,7 @@ class OwnCheckOut(Schema):
     source_name: str
     digest: str
     mapping: dict[str, str]
-    totals: dict[str, OutcomeOut]
+    totals: dict[str, CheckOutcomeOut]
     created_at: datetime
     actor: str
 

@@ -96,7 +96,7 @@ class PaymentPage(Paged):
     items: list[PaymentOut]
 
 
-class PartOut(Schema):
+class PaymentPartOut(Schema):
     """What of a payment is for which order."""
 
     order_no: str
@@ -104,7 +104,7 @@ class PartOut(Schema):
     amount_minor: int
 
 
-class AttemptOut(Schema):
+class PaymentAttemptOut(Schema):
     """One try; `number` is ours at the channel, `said` why it was refused or unclear."""
 
     number: str
@@ -116,7 +116,7 @@ class AttemptOut(Schema):
     ended_at: datetime | None
 
 
-class ChargeOut(Schema):
+class BuyerChargeOut(Schema):
     """Money really taken; `use` is accepted, or surplus."""
 
     channel: str
@@ -150,9 +150,9 @@ class RefundOut(Schema):
 class PaymentFull(PaymentOut):
     """A payment, whole."""
 
-    parts: list[PartOut]
-    attempts: list[AttemptOut]
-    charges: list[ChargeOut]
+    parts: list[PaymentPartOut]
+    attempts: list[PaymentAttemptOut]
+    charges: list[BuyerChargeOut]
     refunds: list[RefundOut]
 
 
@@ -162,7 +162,7 @@ class RefundPage(Paged):
     items: list[RefundOut]
 
 
-class NoticeOut(Schema):
+class ChannelNoticeOut(Schema):
     """A notice of a channel and what was made of it; a forged or unfitting one changed nothing."""
 
     id: int
@@ -175,13 +175,13 @@ class NoticeOut(Schema):
     received_at: datetime
 
 
-class NoticePage(Paged):
+class ChannelNoticePage(Paged):
     """Notices."""
 
-    items: list[NoticeOut]
+    items: list[ChannelNoticeOut]
 
 
-class EvidenceIn(Strict):
+class RefundEvidenceIn(Strict):
     """How the buyer got the money: the bank's number of it."""
 
     evidence: Annotated[Code, Field(examples=["ICBC 20260620 000017"])]
@@ -240,7 +240,7 @@ def ask_refund_again(request: HttpRequest, refund_no: Code) -> Any:
 
 
 @act(router, "/refunds/{refund_no}/payment-otherwise", RefundOut)
-def pay_refund_otherwise(request: HttpRequest, refund_no: Code, payload: EvidenceIn) -> Any:
+def pay_refund_otherwise(request: HttpRequest, refund_no: Code, payload: RefundEvidenceIn) -> Any:
     """End an abnormal refund whose money is with the buyer by another way. A browser's session needs a fresh second
     factor."""
     who = caller(request)
@@ -250,7 +250,7 @@ def pay_refund_otherwise(request: HttpRequest, refund_no: Code, payload: Evidenc
     return refund_told(refund_no)
 
 
-@look(router, "/channel-notices", NoticePage)
+@look(router, "/channel-notices", ChannelNoticePage)
 def list_notices(request: HttpRequest, filters: Query[NoticeFilters]) -> Any:
     """Notices of channels as they came in, and what was made of each."""
     caller(request).require("charges_of_buyers.view")

@@ -27,7 +27,7 @@ from zhanggui.portals.api.schemas.payouts import (
     AnswersOut,
     BatchFiles,
     BatchPage,
-    EvidenceIn,
+    PayoutEvidenceIn,
     PayoutFull,
     PayoutPage,
     ProposalOut,
@@ -137,7 +137,7 @@ def propose_payouts(request: HttpRequest, payload: ProposeIn) -> Any:
 
 
 @act(router, "/payouts/{number}/evidence", AskedOut, status=201)
-def bring_payout_evidence(request: HttpRequest, number: Code, payload: EvidenceIn) -> Any:
+def bring_payout_evidence(request: HttpRequest, number: Code, payload: PayoutEvidenceIn) -> Any:
     """State what became of a payout, or of a part of it, with proof; another person approves it."""
     who = caller(request)
     who.require("payouts.make")

@@ -82,7 +82,7 @@ class PersonIn(Strict):
     role: Code
 
 
-class SwitchIn(Strict):
+class LogInSwitchIn(Strict):
     """Whether the person may log in."""
 
     active: Annotated[bool, Field(strict=True)]
@@ -156,7 +156,7 @@ def add_somebody(request: HttpRequest, payload: PersonIn) -> Any:
 
 
 @act(router, "/people/{username}/switch", PersonOut)
-def switch_somebody(request: HttpRequest, username: Code, payload: SwitchIn) -> Any:
+def switch_somebody(request: HttpRequest, username: Code, payload: LogInSwitchIn) -> Any:
     """Switch a log-in off or on; switched off, the person is logged out and their keys are refused."""
     who, user = who_may(request), person(username)
     person_switched(user=user, active=payload.active, at=timezone.now(), actor=who.actor)

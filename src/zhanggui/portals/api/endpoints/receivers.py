@@ -14,7 +14,13 @@ from zhanggui.portals.api.errors import NotFound
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.fields import Code, Number
-from zhanggui.portals.api.schemas.payouts import CloseIn, ProposeIn, ReceiverIn, ReceiverOut, ReceiverPage
+from zhanggui.portals.api.schemas.payouts import (
+    ProposeIn,
+    ReceiverCloseIn,
+    ReceiverIn,
+    ReceiverOut,
+    ReceiverPage,
+)
 from zhanggui.settlement.collections.queries import receipt
 from zhanggui.settlement.payouts.models import Receiver, ReceiverKind, ReceiverState
 from zhanggui.settlement.payouts.operations.close_receiver import close_receiver as close
@@ -98,7 +104,7 @@ def verify_receiver(request: HttpRequest, receiver_id: Number, payload: ProposeI
 
 
 @act(router, "/receivers/{receiver_id}/closing", ReceiverOut)
-def close_receiver(request: HttpRequest, receiver_id: Number, payload: CloseIn) -> Any:
+def close_receiver(request: HttpRequest, receiver_id: Number, payload: ReceiverCloseIn) -> Any:
     """Close a receiver: nothing more goes there."""
     who = caller(request)
     who.require("receivers.change")

@@ -39,7 +39,7 @@ router = Router(tags=["reconciliation"])
 LEGS = {int(leg): leg.name.lower() for leg in Leg}
 
 
-class BillIn(Strict):
+class ChannelBillIn(Strict):
     """A bill as downloaded, in base64 (csv, zip, gzip, MT940, camt.053)."""
 
     channel: Literal["wechat", "alipay", "unionpay", "bank"]
@@ -167,7 +167,7 @@ class RunFilters(Schema):
 
 
 @act(router, "/bills", ReceivedOut, status=201)
-def receive_bill(request: HttpRequest, payload: BillIn) -> Any:
+def receive_bill(request: HttpRequest, payload: ChannelBillIn) -> Any:
     """Take in a bill: its foot is checked, it is kept whole or not at all, and run over at once."""
     who = caller(request)
     who.require("reconciliation.act")

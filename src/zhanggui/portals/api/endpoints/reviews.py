@@ -56,7 +56,7 @@ class ReviewPage(Paged):
     items: list[ReviewOut]
 
 
-class AnswerIn(Strict):
+class ReviewAnswerIn(Strict):
     """The shop's answer; everybody reads it."""
 
     text: str = Field(min_length=1, max_length=500, pattern=WORDS)
@@ -93,7 +93,7 @@ def get_review(request: HttpRequest, review: Number) -> Any:
 
 
 @act(router, "/reviews/{review}/answer", ReviewOut)
-def answer_a_review(request: HttpRequest, review: Number, payload: AnswerIn) -> Any:
+def answer_a_review(request: HttpRequest, review: Number, payload: ReviewAnswerIn) -> Any:
     """Answer a review of one's goods, once."""
     who = caller(request)
     who.require(merchant="own_reviews.answer")

@@ -129,7 +129,7 @@ class RulesOut(Schema):
     rules: list[dict[str, Any]]
 
 
-class ReceiverIn(Strict):
+class SplitReceiverIn(Strict):
     """Where a party's shares go at a channel."""
 
     party: Code
@@ -140,7 +140,7 @@ class ReceiverIn(Strict):
     relation: Annotated[str, Field(max_length=32, pattern=PRINTABLE)] = ""
 
 
-class ReceiverOut(Schema):
+class SplitReceiverOut(Schema):
     """An account for shares, its number masked."""
 
     id: int
@@ -157,10 +157,10 @@ class ReceiverOut(Schema):
     confirmed_by: str
 
 
-class ReceiverPage(Paged):
+class SplitReceiverPage(Paged):
     """Accounts for shares."""
 
-    items: list[ReceiverOut]
+    items: list[SplitReceiverOut]
 
 
 @look(router, "/splits", SplitPage)
@@ -203,7 +203,7 @@ def publish_split_rules(request: HttpRequest, payload: RulesIn) -> Any:
     return rules_told(split_rules_published(rules=payload.rules, at=timezone.now(), actor=who.actor))
 
 
-@look(router, "/split-receivers", ReceiverPage)
+@look(router, "/split-receivers", SplitReceiverPage)
 def list_split_receivers(request: HttpRequest, filters: Query[PageFilters]) -> Any:
     """The accounts at channels that shares go to."""
     caller(request).require("splits.view")
@@ -212,8 +212,8 @@ def list_split_receivers(request: HttpRequest, filters: Query[PageFilters]) -> A
     return {"items": receivers_told(shown), "next_cursor": following}
 
 
-@act(router, "/split-receivers", ReceiverOut, status=201)
-def propose_split_receiver(request: HttpRequest, payload: ReceiverIn) -> Any:
+@act(router, "/split-receivers", SplitReceiverOut, status=201)
+def propose_split_receiver(request: HttpRequest, payload: SplitReceiverIn) -> Any:
     """Propose where a party's shares go; another person confirms it. A browser's session needs a fresh second
     factor."""
     who = caller(request)
@@ -226,7 +226,7 @@ def propose_split_receiver(request: HttpRequest, payload: ReceiverIn) -> Any:
     return receivers_told([row])[0]
 
 
-@act(router, "/split-receivers/{number}/closing", ReceiverOut)
+@act(router, "/split-receivers/{number}/closing", SplitReceiverOut)
 def close_split_receiver(request: HttpRequest, number: Number) -> Any:
     """Close an account: nothing new goes there. A browser's session needs a fresh second factor."""
     who = caller(request)

@@ -175,7 +175,7 @@ class StepIn(Strict):
     step: Literal["submit", "withdraw", "unlist", "relist"]
 
 
-class DecisionIn(Strict):
+class GoodsDecisionIn(Strict):
     """The platform's decision; refusing and banning need a reason, which the owner reads."""
 
     decision: Literal["accept", "refuse", "ban", "lift"]
@@ -249,7 +249,7 @@ class UploadPage(Paged):
     items: list[UploadOut]
 
 
-class OutcomeOut(Schema):
+class UploadOutcomeOut(Schema):
     """What became of the good that begins in this row, and why it was rejected."""
 
     row: int
@@ -263,7 +263,7 @@ class OutcomeOut(Schema):
 class UploadFull(UploadOut):
     """A file of goods with what became of each good."""
 
-    outcomes: list[OutcomeOut]
+    outcomes: list[UploadOutcomeOut]
 
 
 class AxisOut(Schema):

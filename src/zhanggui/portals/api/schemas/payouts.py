@@ -186,7 +186,7 @@ class RetryIn(Strict):
     payouts: Annotated[list[Code], Field(min_length=1, max_length=1000)]
 
 
-class EvidenceIn(Strict):
+class PayoutEvidenceIn(Strict):
     """What became of a payout the bank cannot speak of electronically, with the file that proves it (base64);
     `amount_minor` where only a part was executed or came back."""
 
@@ -217,7 +217,7 @@ class ReceiverIn(Strict):
     country: OptionalCode = ""
 
 
-class CloseIn(Strict):
+class ReceiverCloseIn(Strict):
     """Why a receiver is closed."""
 
     reason: Reason

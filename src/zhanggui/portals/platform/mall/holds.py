@@ -51,6 +51,9 @@ MALL_HOLDS: Final[dict[str, Any]] = {
     "coupon_count_differs": gettext_lazy(
         "As many coupons are claimed as buyers hold, and no more than there are."
     ),
+    "coupons_differ_from_purchases": gettext_lazy(
+        "Coupons are used by purchases that were paid, and reserved by those that wait."
+    ),
     "coupon_held_too_often": gettext_lazy("No buyer holds more of a coupon than one may."),
     "coupons_of_one_owner_combined": gettext_lazy(
         "No purchase uses two coupons of one shop, or two of the platform."
