@@ -131,7 +131,7 @@ def add_codes(request: HttpRequest, party_id: int) -> HttpResponse:
     typed = request.POST if request.method == "POST" else request.GET
     fields = [
         {"name": "sku", "label": _("SKU"), "value": typed.get("sku", ""), "options": _digital_skus(party_id)},
-        {"name": "file", "label": _("File (.txt, .csv), one code a line"), "file": CODE_FILES.accept},
+        {"name": "file", "label": _("A text or CSV file, one code a line"), "file": CODE_FILES.accept},
         {"name": "codes", "label": _("Or paste codes, one a line"), "value": request.POST.get("codes", ""),
          "long": True, "full": True},
     ]  # fmt: skip

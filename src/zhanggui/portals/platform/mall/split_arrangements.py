@@ -205,7 +205,7 @@ def new_split_receiver(request: HttpRequest) -> HttpResponse:
         Field("kind", _("Kind"), "select", list(SPLIT_RECEIVER_KINDS.items())),
         Field("account", _("Account at the channel")),
         Field("holder", _("Full name, as it is registered there"), required=False),
-        Field("relation", _("The channel's word for who it is, such as PARTNER"), required=False),
+        Field("relation", _("The channel's word for who it is, from its documentation"), required=False),
     ]  # fmt: skip
     note = _("Nothing goes there before another person confirms it and the channel has added it.")
     form = Form("propose", _("Propose an account"), _("Propose it"), boxes, note, fresh=True).typed(
