@@ -27,7 +27,7 @@ from zhanggui.journeys.payouts_sent import batch_sent
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.journeys.statement_confirmed import statements_confirmed
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
-from zhanggui.payments.models import PaymentChannel
+from zhanggui.payments.models import Charge, PaymentChannel
 from zhanggui.payments.operations.keep_channel import keep_channel
 from zhanggui.payments.wired import adapter
 from zhanggui.settlement.entities.models import BusinessLine, OwnAccount, OwnAccountKind, SettlementEntity
@@ -110,8 +110,8 @@ class GoingConcern:
         )
 
     def reconcile(self, folder: Path) -> list[ReconciliationRun]:
-        """The channel's own bill of today is fetched from the sandbox and laid beside the books."""
-        today = timezone.now().astimezone(ZONE).date()
+        """The channel's own bill of the day of payment is fetched from the sandbox and laid beside the books."""
+        today = Charge.objects.get().charged_at.astimezone(ZONE).date()
         tomorrow = datetime.combine(today + timedelta(days=1), datetime.min.time(), ZONE) + timedelta(
             hours=11
         )

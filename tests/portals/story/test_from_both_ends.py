@@ -1,7 +1,7 @@
 """One purchase seen from both ends, in a browser: three shops paid at once at the sandbox of WeChat Pay, shipped,
 followed, one thing returned; then what the shop and the platform see of every cent, until the bank has paid it.
 
-In both languages and at both widths; one walk of each language runs no scripts up to payment.
+A computer in English, and a phone in Chinese that runs no scripts up to payment.
 """
 
 import re
@@ -45,8 +45,8 @@ class Look:
             locale="zh-CN" if self.language == "zh-hans" else "en-GB",
             user_agent=PHONE if self.width == 390 else None,
         )  # fmt: skip
-        context.set_default_timeout(20_000)
-        context.set_default_navigation_timeout(60_000)
+        context.set_default_timeout(60_000)
+        context.set_default_navigation_timeout(90_000)
         page = context.new_page()
         page.route(
             "**/live/?*", lambda route: route.abort()
@@ -83,10 +83,18 @@ def concern(live_server: Any, tmp_path: Path, settings: Any) -> Iterator[Any]:
         adapter(PaymentChannel.objects.get(code="wechat")).close()  # type: ignore[attr-defined]
 
 
+@pytest.fixture(autouse=True)
+def patient() -> Iterator[None]:
+    """Callbacks come from another process, and pages without scripts look again every five seconds."""
+    expect.set_options(timeout=60_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.mark.parametrize(
     ("width", "language", "scripts"),
-    [(1440, "zh-hans", True), (390, "zh-hans", False), (1440, "en", False), (390, "en", True)],
-    ids=["wide-zh", "phone-zh-plain", "wide-en-plain", "phone-en"],
+    [(1440, "en", True), (390, "zh-hans", False)],
+    ids=["wide-en", "phone-zh-plain"],
 )
 def test_a_purchase_from_both_ends(
     width: int, language: str, scripts: bool, browser: Browser, live_server: Any, concern: Any, tmp_path: Path
@@ -214,7 +222,7 @@ def _until_refunded(concern: Any, case: Any) -> None:
     """The channel takes the refund in, and says a moment later that it is done."""
     from zhanggui.payments.models import Refund
 
-    for _ in range(100):
+    for _ in range(300):
         concern.settle()
         case.refresh_from_db()
         if case.state == "refunded" and Refund.objects.get().state == "succeeded":
