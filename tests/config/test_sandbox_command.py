@@ -28,7 +28,10 @@ def test_serves_until_it_is_told_to_stop(tmp_path: Path, name: str) -> None:
             told = json.loads(said)
             overview = httpx.get(f"{told['address']}/sandbox/", trust_env=False).json()
             assert overview["folder"] == str(tmp_path / "new")
-            assert json.loads((tmp_path / "new" / "client.json").read_text("utf-8"))["settings"]
+            client = json.loads((tmp_path / "new" / "client.json").read_text("utf-8"))
+            assert all(
+                client[part] for part in (["environment"] if name == "identity" else ["settings", "secrets"])
+            )
         finally:
             process.terminate()
             process.wait(20)
