@@ -8,7 +8,7 @@ from datetime import datetime
 
 import httpx
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.journeys.channel_kept import channel_kept
@@ -163,7 +163,9 @@ def bring_back(at: datetime) -> None:
                 if refund_sent(refund=refund, notify_url="", clock=lambda: at).state == RefundState.SUCCEEDED:
                     break
                 time.sleep(PAUSE_SECONDS)
-    _settle(at)
+    # The channel says when the money went back: after the act began.
+    ended = Refund.objects.aggregate(last=Max("ended_at"))["last"]
+    _settle(max(at, ended or at))
 
 
 def _return_one(at: datetime) -> None:
