@@ -14,6 +14,7 @@ from tests.portals.api.calling import api_of
 from tests.portals.latin import latin_words
 from tests.portals.shell.running import run_command
 from tests.rails.sandboxes import Sandbox, running
+from zhanggui.clockwork.split_due import split_due
 from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.journeys import orders_split as journey
 from zhanggui.journeys.goods_billable import goods_billable
@@ -85,6 +86,12 @@ def combined(mall: Mall, process: Sandbox) -> Iterator[Till]:
 @pytest.fixture
 def whole(mall: Mall, process: Sandbox) -> Iterator[Till]:
     with open_till(mall, process, day=90, combines="no", splits="yes") as till:
+        yield arranged(till)
+
+
+@pytest.fixture
+def late(mall: Mall, process: Sandbox) -> Iterator[Till]:
+    with open_till(mall, process, day=120, combines="no", splits="yes") as till:
         yield arranged(till)
 
 
@@ -258,6 +265,32 @@ def test_a_refund_waits_until_shares_on_their_way_have_arrived(whole: Till) -> N
     assert states("amount_minor", "state") == [(2200, "succeeded")]
     assert [(one.amount_minor, one.state) for one in ShareReturn.objects.all()] == [(2200, "succeeded")]
     assert Refund.objects.get().state == "processing"
+
+
+def test_a_share_that_comes_back_after_its_refund_went_out_is_asked_after(late: Till) -> None:
+    till, mall = late, late.mall
+    (order,) = received(till, ("TEA-1", 1))
+    till.later(days=7)
+    billed(till)
+    run(till)
+    till.later(minutes=1)
+    run(till)
+    line = OrderLine.objects.get(order=order)
+    give_back(
+        order=hold_order(order.order_no), lines=[LineBack(line.id, 1, 8800, 0)], cause="a",
+        kind=GiveBackKind.RETURN, reason="broken", at=mall.clock(),
+    )  # fmt: skip
+    till.sandbox.fault("slow", of="return", seconds=3600)
+    till.send_refunds()
+    assert (Refund.objects.get().state, ShareReturn.objects.get().state) == ("recorded", "processing")
+    till.later(minutes=11)
+    till.sandbox.steer("POST", "top_up", {"account": "1900000001", "amount": 2200})
+    till.send_refunds()
+    assert (Refund.objects.get().state, ShareReturn.objects.get().state) == ("processing", "processing")
+    till.later(hours=1)
+    split_due(clock=mall.clock, zone=ZONE)
+    assert ShareReturn.objects.get().state == "succeeded"
+    assert on_statement(mall, "tea") == [("split_paid", -2200), ("split_returned", 2200)]
 
 
 def screens(till: Till, client: Client) -> None:

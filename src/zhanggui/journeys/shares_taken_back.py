@@ -5,7 +5,8 @@ from datetime import datetime, timedelta, tzinfo
 
 from django.db import transaction
 
-from zhanggui.journeys.orders_split import splitter
+from zhanggui.journeys.orders_split import ASK_AFTER, MOST, logger, splitter
+from zhanggui.money.errors import Refusal
 from zhanggui.payments.channel import ChannelRefused, ChannelUnclear, ShareBack
 from zhanggui.payments.models import Refund, RefundState
 from zhanggui.payments.splitting import ShareReturnAsked, ShareReturnOutcome, ShareReturnState
@@ -14,7 +15,7 @@ from zhanggui.settlement.splits.models import ShareReturn, SplitShare
 from zhanggui.settlement.splits.models import ShareReturnState as State
 from zhanggui.settlement.splits.operations.record_share_return import record_share_return, renew_share_return
 from zhanggui.settlement.splits.operations.request_share_returns import request_share_returns
-from zhanggui.settlement.splits.queries import lacks_shares_on_their_way, returns_of_refund
+from zhanggui.settlement.splits.queries import lacks_shares_on_their_way, returns_of_refund, returns_to_ask
 from zhanggui.settlement.splits.states import RETURNS_OPEN
 from zhanggui.settlement.statements.locks import hold_for_filling
 
@@ -52,6 +53,19 @@ def shares_taken_back(*, refund: Refund, clock: Callable[[], datetime], zone: tz
         if one.state in RETURNS_OPEN and not one.with_refund
     ]
     return late or not under_way
+
+
+def returns_asked_after(*, clock: Callable[[], datetime], zone: tzinfo, most: int = MOST) -> int:
+    """This function will ask after shares being taken back whose refund went out without waiting longer, and return
+    how many were asked about; it must not be called inside a transaction."""
+    asked = 0
+    for row in returns_to_ask(clock(), after=ASK_AFTER, most=most):
+        try:
+            share_return_asked(row=row, clock=clock, zone=zone)
+            asked += 1
+        except Refusal as refusal:
+            logger.error("%s: %s", row.number, refusal.message)
+    return asked
 
 
 def share_return_asked(*, row: ShareReturn, clock: Callable[[], datetime], zone: tzinfo) -> ShareReturn:
