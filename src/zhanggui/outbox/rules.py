@@ -25,11 +25,6 @@ PARTY_KINDS: Final[dict[str, str]] = {
     "payout.returned": "own_payouts.view",
 }
 """What parties are told, and who of their people is."""
-BUYER_KINDS: Final = (
-    "order.paid", "order.cancelled", "order.shipped", "order.handed_over", "parcel.lost", "return.agreed",
-    "return.refused", "return.said", "return.decided", "return.closed", "refund.succeeded", "review.answered",
-)  # fmt: skip
-"""What buyers are told."""
 UNREAD_MOST: Final = 100
 """Beyond so many the count says "99+": nobody counts on."""
 UNREAD_DAYS: Final = 90

@@ -45,6 +45,13 @@ def named(names: Mapping[str, str], code: str = "") -> str:
     return name_in(names, code, get_language() or "zh")
 
 
+FACE = (
+    "coalesce((select i.digest from trade_spu_picture x join trade_picture i on i.id = x.picture_id"
+    " where x.spu_id = s.id order by x.position limit 1), '')"
+)
+"""SQL of the first picture of the goods `s` of a list, for a PictureColumn; empty where there is none."""
+
+
 @dataclass(frozen=True)
 class PictureColumn(Column):
     """A small picture; the value is its digest."""

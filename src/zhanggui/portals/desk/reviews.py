@@ -5,12 +5,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Detail, Fact, Step
 from zhanggui.portals.desk.goods import named
+from zhanggui.portals.desk.languages import language_params, readable
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -35,7 +36,7 @@ STATES = {
 TABS = StatusTabs.of("state", STATES)
 FIELDS = {
     "id": "v.id", "party_id": "v.merchant_id", "rating": "v.rating", "text": "v.text", "number": "s.number",
-    "title": "coalesce(nullif(s.title->>%(language)s, ''), nullif(s.title->>%(other_language)s, ''), s.number)",
+    "title": readable("s.title", "s.number"),
     "order_no": "o.order_no", "written_at": "v.written_at",
     "state": "case when not v.shown then 'hidden' when v.answered_at is null then 'open' else 'answered' end",
 }  # fmt: skip
@@ -47,14 +48,12 @@ TABLES = (
 
 def review_source(more: dict[str, str] | None = None, tables: str = "") -> SqlSource:
     """Reviews with what they are about; `more` fields out of further `tables`."""
-    chinese = (get_language() or "zh").startswith("zh")
-    params = (
-        {"language": "zh", "other_language": "en"} if chinese else {"language": "en", "other_language": "zh"}
-    )
     fields = FIELDS | (more or {})
     selected = ", ".join(f"{sql} as {name}" for name, sql in fields.items())
     return SqlSource(
-        select=f"select {selected} from {TABLES}{tables} where {{where}}", fields=fields, params=params
+        select=f"select {selected} from {TABLES}{tables} where {{where}}",
+        fields=fields,
+        params=language_params(),
     )
 
 

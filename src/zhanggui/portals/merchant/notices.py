@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from zhanggui.outbox.models import Notice
 from zhanggui.outbox.operations.mark_read import mark_read
 from zhanggui.outbox.queries import party_notices
-from zhanggui.outbox.rules import kinds_for
+from zhanggui.outbox.rules import group_of, kinds_for
 from zhanggui.parties.models import PartyKind
 from zhanggui.parties.queries import Standing
 from zhanggui.parties.tenancy import as_tenant
@@ -145,7 +145,7 @@ def _mark(request: HttpRequest, standing: Standing, ids: list[int] | None) -> in
 
 def _place(row: Notice, *, supplier: bool) -> str:
     """Where what a notice is about is; the list itself where there is no page of it."""
-    topic = row.kind.partition(".")[0]
+    topic = group_of(row.kind)
     if topic in ("order", "parcel"):
         return reverse("supplier:mall_order" if supplier else "merchant:mall_order", args=[row.subject])
     if topic == "statement" and row.about.get("id"):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.parties.rules import name_in
 from zhanggui.portals.desk.badges import Badge
+from zhanggui.portals.desk.languages import chinese
 from zhanggui.settlement.entities.models import InvoiceMode, SettlementEntity
 from zhanggui.settlement.fees.catalogue.entries import groups
 from zhanggui.settlement.fees.queries import catalogue
@@ -81,8 +82,7 @@ MODES = {
 
 def group_names() -> dict[str, str]:
     """Headings of the fee catalogue, in its order."""
-    chinese = (get_language() or "zh").startswith("zh")
-    return {group.code: group.zh if chinese else group.en for group in groups()}
+    return {group.code: group.zh if chinese() else group.en for group in groups()}
 
 
 def fee_name(fee_type_id: int) -> str:

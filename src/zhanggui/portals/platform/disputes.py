@@ -15,6 +15,7 @@ from zhanggui.journeys.detail_disputed import dispute_resolved
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.amounts import decimal_text, parse_amount
 from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -34,14 +35,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name, reason_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import (
-    PARTY_NAME,
-    fee_choices,
-    fee_name,
-    language_params,
-    parties,
-    party_name,
-)
+from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, parties, party_name
 from zhanggui.portals.platform.words import DISPUTE_STATES
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.statements.models import Dispute

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from zhanggui.journeys.fee_type_added import fee_type_added
 from zhanggui.portals.desk.details import Action
+from zhanggui.portals.desk.languages import chinese
 from zhanggui.portals.desk.lists import (
     Column,
     IntegerColumn,
@@ -25,7 +26,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Field, Form, Typed, acted, form_page
-from zhanggui.portals.platform.names import chinese, group_names, purpose_choices, purpose_name
+from zhanggui.portals.platform.names import group_names, purpose_choices, purpose_name
 from zhanggui.portals.platform.words import FEE_SOURCES, GRANULARITIES, INVOICES, REVERSE_POLICIES
 from zhanggui.settlement.fees.catalogue.entries import REVERSE_POLICIES as POLICY_NUMBERS
 from zhanggui.settlement.fees.models import FeeType

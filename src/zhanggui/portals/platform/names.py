@@ -8,26 +8,13 @@ from django.utils.translation import get_language
 from zhanggui.ledger import chart
 from zhanggui.parties.models import Party
 from zhanggui.parties.rules import name_in
+from zhanggui.portals.desk.languages import chinese, readable
 from zhanggui.settlement.entities.models import BusinessLine, SettlementEntity
 from zhanggui.settlement.fees.catalogue.entries import groups
 from zhanggui.settlement.fees.queries import catalogue
 
 # The party `p` of a list's SQL by name; parameters come from `language_params`.
-PARTY_NAME = "coalesce(nullif(p.name->>%(language)s, ''), nullif(p.name->>%(other_language)s, ''), p.code)"
-
-
-def chinese() -> bool:
-    """Whether the request is in Chinese."""
-    return (get_language() or "zh").startswith("zh")
-
-
-def language_params() -> dict[str, str]:
-    """Parameters of PARTY_NAME."""
-    return (
-        {"language": "zh", "other_language": "en"}
-        if chinese()
-        else {"language": "en", "other_language": "zh"}
-    )
+PARTY_NAME = readable("p.name", "p.code")
 
 
 def in_language(name: dict[str, str], code: str) -> str:

@@ -19,6 +19,7 @@ from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Party
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action, Detail, Fact, Figure, PageTab
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     LinkColumn,
@@ -40,7 +41,6 @@ from zhanggui.portals.platform.names import (
     currencies,
     entity_choices,
     entity_names,
-    language_params,
     line_choices,
     line_names,
     party_name,

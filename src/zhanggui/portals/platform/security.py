@@ -22,6 +22,7 @@ from zhanggui.audit.rules import CHECKS, SEVERITIES, SecurityCheck
 from zhanggui.clockwork.audit_security import audit_security
 from zhanggui.parties.models import User
 from zhanggui.portals.desk.details import Action
+from zhanggui.portals.desk.languages import chinese
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -42,7 +43,6 @@ from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.monitoring.words import SEVERITIES as BADGES
 from zhanggui.portals.platform.monitoring.words import limit_said
-from zhanggui.portals.platform.names import chinese
 
 ABOUT_PEOPLE = ("factor_missing", "duties_meet", "approver_dormant", "person_dormant", "person_without_role")
 GRAVITY_FIRST = list(reversed(SEVERITIES))

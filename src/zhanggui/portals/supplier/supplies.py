@@ -11,15 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from zhanggui.journeys.supply_priced import supply_priced
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.amounts import decimal_text, parse_amount
 from zhanggui.portals.desk.details import Detail, Fact
-from zhanggui.portals.desk.goods import GOODS_KINDS, GOODS_STATES, PictureColumn, goods_view, named
+from zhanggui.portals.desk.goods import FACE, GOODS_KINDS, GOODS_STATES, PictureColumn, goods_view, named
+from zhanggui.portals.desk.languages import language_params, readable
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -43,10 +44,9 @@ from zhanggui.trade.catalogue.models import SkuPrice, Spu
 
 FIELDS = {
     "id": "s.id", "owner_id": "s.owner_id", "number": "s.number", "state": "s.state",
-    "title": "coalesce(nullif(s.title->>%(language)s, ''), nullif(s.title->>%(other_language)s, ''), s.number)",
+    "title": readable("s.title", "s.number"),
     "low": "p.low", "high": "p.high", "market": "p.market", "skus": "coalesce(p.skus, 0)",
-    "face": "coalesce((select i.digest from trade_spu_picture x join trade_picture i on i.id = x.picture_id"
-            " where x.spu_id = s.id order by x.position limit 1), '')",
+    "face": FACE,
 }  # fmt: skip
 TABLES = (
     "trade_spu s left join lateral (select min(r.price_minor) as low, max(r.price_minor) as high,"
@@ -95,11 +95,10 @@ class SupplyPrices(ListPage):
 
     def get_source(self) -> SqlSource:
         """Goods with the span of their prices."""
-        chinese = (get_language() or "zh").startswith("zh")
-        params = {"language": "zh" if chinese else "en", "other_language": "en" if chinese else "zh"}
         selected = ", ".join(f"{sql} as {name}" for name, sql in FIELDS.items())
         return SqlSource(
-            select=f"select {selected} from {TABLES}", fields=FIELDS, params=params | {"currency": self.currency}
+            select=f"select {selected} from {TABLES}", fields=FIELDS,
+            params=language_params() | {"currency": self.currency},
         )  # fmt: skip
 
     def get_filters(self) -> Sequence[Any]:

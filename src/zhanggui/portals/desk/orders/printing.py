@@ -6,10 +6,11 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhanggui.journeys.goods_shipped import withdrawn_units
+from zhanggui.portals.desk.languages import chinese
 from zhanggui.portals.desk.orders.batch import orders_to_ship
 from zhanggui.portals.desk.orders.seen import LineSeen, address_text, lines_of_many, party_names
 from zhanggui.portals.desk.orders.side import Side
@@ -46,12 +47,11 @@ def sheets_of(side: Side, order_no: str) -> dict[str, Any]:
     names = party_names([party for order in orders for party in (order.merchant_id, shipper_of(order))])
     notes = [_note(order, lines[order.id], names, order_no) for order in orders]
     today = f"{timezone.localdate():%Y-%m-%d}"
-    chinese = (get_language() or "zh").startswith("zh")
     return {
         "title": _("Delivery note") if order_no else _("Pick list and delivery notes"),
         "number": order_no or today,
         "author": names.get(side.party_id or orders[0].merchant_id, ""),
-        "lang": "zh" if chinese else "en",
+        "lang": "zh" if chinese() else "en",
         "foot": _("Printed %(at)s") % {"at": f"{timezone.localtime():%Y-%m-%d %H:%M}"},
         "pick_title": _("Pick list"),
         "pick_head": ["SKU", pgettext("mall order", "Goods"), _("Orders"), _("Units")],

@@ -17,6 +17,7 @@ from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.goods import named
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -31,7 +32,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.uploaded import content_of
-from zhanggui.portals.merchant.goods.listed import TITLE, languages
+from zhanggui.portals.merchant.goods.listed import TITLE
 from zhanggui.portals.merchant.goods.stock import CHOICES
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page
@@ -78,7 +79,7 @@ class CodeList(OwnList):
     def get_source(self) -> SqlSource:
         """SKUs and how many codes they have."""
         selected = ", ".join(f"{sql} as {name}" for name, sql in FIELDS.items())
-        return SqlSource(select=f"select {selected} from {TABLES}", fields=FIELDS, params=languages())
+        return SqlSource(select=f"select {selected} from {TABLES}", fields=FIELDS, params=language_params())
 
     def get_filters(self) -> Sequence[Any]:
         """By SKU and good."""

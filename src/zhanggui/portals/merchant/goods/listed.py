@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.portals.desk.details import Action
-from zhanggui.portals.desk.goods import GOODS_STATES, PictureColumn, named
+from zhanggui.portals.desk.goods import FACE, GOODS_STATES, PictureColumn, named
+from zhanggui.portals.desk.languages import language_params, readable
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -27,12 +28,8 @@ from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here
 from zhanggui.trade.catalogue.models import Category
 
-TITLE = "coalesce(nullif(s.title->>%(language)s, ''), nullif(s.title->>%(other_language)s, ''), s.number)"
-CATEGORY = "coalesce(nullif(c.name->>%(language)s, ''), nullif(c.name->>%(other_language)s, ''), c.code)"
-FACE = (
-    "coalesce((select i.digest from trade_spu_picture x join trade_picture i on i.id = x.picture_id"
-    " where x.spu_id = s.id order by x.position limit 1), '')"
-)
+TITLE = readable("s.title", "s.number")
+CATEGORY = readable("c.name", "c.code")
 FIELDS = {
     "id": "s.id", "owner_id": "s.owner_id", "number": "s.number", "state": "s.state", "title": TITLE,
     "category": CATEGORY, "category_code": "c.code", "price": "p.low", "units": "coalesce(u.units, 0)",
@@ -45,12 +42,6 @@ TABLES = (
     " left join lateral (select sum(t.on_hand - t.reserved)::bigint as units from trade_sku k"
     "  join trade_stock t on t.sku_id = k.id where k.spu_id = s.id and k.active) u on true where {where}"
 )
-
-
-def languages() -> dict[str, str]:
-    """Parameters of TITLE and CATEGORY."""
-    chinese = (get_language() or "zh").startswith("zh")
-    return {"language": "zh" if chinese else "en", "other_language": "en" if chinese else "zh"}
 
 
 def category_choices() -> list[tuple[str, str]]:
@@ -82,7 +73,7 @@ class GoodsList(OwnList):
         return SqlSource(
             select=f"select {selected} from {TABLES}",
             fields=FIELDS,
-            params=languages() | {"currency": self.currency},
+            params=language_params() | {"currency": self.currency},
         )
 
     def get_filters(self) -> Sequence[Any]:

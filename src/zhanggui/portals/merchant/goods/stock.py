@@ -17,6 +17,7 @@ from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.goods import named
 from zhanggui.portals.desk.goods_acts import ENTRIES, stock_entered
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -32,7 +33,7 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name
-from zhanggui.portals.merchant.goods.listed import TITLE, languages
+from zhanggui.portals.merchant.goods.listed import TITLE
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.trade.catalogue.models import StockMovementKind, Warehouse
@@ -100,7 +101,7 @@ class StockList(OwnList):
     def get_source(self) -> SqlSource:
         """SKUs and what is there of them."""
         selected = ", ".join(f"{sql} as {name}" for name, sql in FIELDS.items())
-        return SqlSource(select=f"select {selected} from {TABLES}", fields=FIELDS, params=languages())
+        return SqlSource(select=f"select {selected} from {TABLES}", fields=FIELDS, params=language_params())
 
     def get_filters(self) -> Sequence[Any]:
         """By SKU, good, warehouse."""
@@ -154,7 +155,9 @@ class MovementList(OwnList):
     def get_source(self) -> SqlSource:
         """Movements."""
         selected = ", ".join(f"{sql} as {name}" for name, sql in MOVED.items())
-        return SqlSource(select=f"select {selected} from {MOVED_TABLES}", fields=MOVED, params=languages())
+        return SqlSource(
+            select=f"select {selected} from {MOVED_TABLES}", fields=MOVED, params=language_params()
+        )
 
     def get_filters(self) -> Sequence[Any]:
         """By SKU, document and day."""

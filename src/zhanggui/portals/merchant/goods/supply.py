@@ -19,7 +19,8 @@ from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.amounts import decimal_text, parse_amount
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Detail, Fact
-from zhanggui.portals.desk.goods import GOODS_KINDS, GOODS_STATES, PictureColumn, goods_view, named
+from zhanggui.portals.desk.goods import FACE, GOODS_KINDS, GOODS_STATES, PictureColumn, goods_view, named
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateTimeColumn,
@@ -34,7 +35,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.merchant.goods.form import Mistyped, problem_of
-from zhanggui.portals.merchant.goods.listed import CATEGORY, FACE, TITLE, category_choices, languages
+from zhanggui.portals.merchant.goods.listed import CATEGORY, TITLE, category_choices
 from zhanggui.portals.merchant.listing import OwnList, currencies_of
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.trade.catalogue.models import Sku, Spu, SpuState
@@ -78,7 +79,7 @@ class SupplyList(OwnList):
     def get_source(self) -> SqlSource:
         """Supply goods with their lowest supply price."""
         selected = ", ".join(f"{sql} as {name}" for name, sql in FIELDS.items())
-        params = languages() | {"currency": self.currency, "party": self.party_id}
+        params = language_params() | {"currency": self.currency, "party": self.party_id}
         return SqlSource(select=f"select {selected} from {TABLES}", fields=FIELDS, params=params)
 
     def get_filters(self) -> Sequence[Any]:

@@ -14,6 +14,7 @@ from zhanggui.journeys.terms_changed import terms_changed
 from zhanggui.money.currencies import CURRENCIES
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action, Detail, Fact
+from zhanggui.portals.desk.languages import chinese
 from zhanggui.portals.desk.lists import (
     Column,
     LinkColumn,
@@ -38,7 +39,7 @@ from zhanggui.portals.platform.guarded.documents import (
     document_page,
     form_page,
 )
-from zhanggui.portals.platform.names import chinese, currencies, in_language
+from zhanggui.portals.platform.names import currencies, in_language
 from zhanggui.portals.platform.rule_sets.publishing import Unreadable, read_document, written
 from zhanggui.portals.platform.words import MODES, NODES, cycle_name
 from zhanggui.settlement.entities.models import (

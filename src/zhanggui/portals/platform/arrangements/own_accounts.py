@@ -22,6 +22,7 @@ from zhanggui.ledger.models import LedgerAccount
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action, Detail, Fact
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -54,7 +55,7 @@ from zhanggui.portals.platform.guarded.documents import (
     form_page,
 )
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import chinese, currencies, in_language
+from zhanggui.portals.platform.names import currencies, in_language
 from zhanggui.portals.platform.rails import rail_title
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
 from zhanggui.settlement.payouts.rail import rail_names
@@ -104,10 +105,7 @@ class OwnAccountList(MoneyList):
         fields = {"id": "o.id", "code": "o.code", "kind": "o.kind", "currency": "o.currency", "holder": "o.holder",
                   "state": "case when o.active then 'open' else 'closed' end", "ledger": "b.ledger",
                   "stated": "s.stated", "day": "s.day", "gap": "s.stated - s.ledger_then"}  # fmt: skip
-        both = ("zh", "en") if chinese() else ("en", "zh")
-        return SqlSource(
-            select=SELECT, fields=fields, params={"language": both[0], "other_language": both[1]}
-        )
+        return SqlSource(select=SELECT, fields=fields, params=language_params())
 
     def page_actions(self) -> list[Action]:
         """Open one."""

@@ -15,6 +15,7 @@ from zhanggui.journeys.deposit_changed import requirement_set
 from zhanggui.journeys.money_frozen import reserve_set
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -39,7 +40,6 @@ from zhanggui.portals.platform.names import (
     entity_choices,
     entity_names,
     in_language,
-    language_params,
     line_choices,
     line_names,
 )

@@ -13,6 +13,7 @@ from zhanggui.journeys.rebate_agreed import rebate_agreed
 from zhanggui.money.rates import parse_rate
 from zhanggui.portals.desk.amounts import format_money, format_rate, parse_amount
 from zhanggui.portals.desk.details import Action, Detail, Fact, Step
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -42,7 +43,7 @@ from zhanggui.portals.platform.guarded.documents import (
     form_page,
 )
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import PARTY_NAME, language_params, line_names, parties, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, line_names, parties, party_name
 from zhanggui.portals.platform.words import DOCUMENT_STATES, cycle_name
 from zhanggui.settlement.adjustments.models import DocumentState, RebateAgreement, RebateMethod
 from zhanggui.settlement.adjustments.queries import runs_of

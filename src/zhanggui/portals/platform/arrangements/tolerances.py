@@ -16,6 +16,7 @@ from zhanggui.audit.models import AuditRecord
 from zhanggui.money.decimals import format_plain
 from zhanggui.portals.desk.amounts import format_integer, format_money, format_rate
 from zhanggui.portals.desk.badges import Badge
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     IntegerColumn,
@@ -32,7 +33,7 @@ from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.arrangements.history import history_of
 from zhanggui.portals.platform.arrangements.limits import MostColumn
 from zhanggui.portals.platform.guarded.documents import Field, Form, Typed, acted, form_page
-from zhanggui.portals.platform.names import chinese, in_language
+from zhanggui.portals.platform.names import in_language
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.reconciliation.models import ReconciliationRule
 from zhanggui.settlement.reconciliation.operations.set_reconciliation_rule import (
@@ -86,10 +87,7 @@ class RuleList(ListPage):
     def get_source(self) -> SqlSource:
         """The general rule and each open account."""
         fields = {"id": "x.id", "code": "x.code", "title": "x.title"}
-        both = ("zh", "en") if chinese() else ("en", "zh")
-        return SqlSource(
-            select=SELECT, fields=fields, params={"language": both[0], "other_language": both[1]}
-        )
+        return SqlSource(select=SELECT, fields=fields, params=language_params())
 
     def get_filters(self) -> Sequence[Any]:
         """By account."""

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     BaseColumn,
     Column,
@@ -25,14 +26,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.platform.listing import MoneyList, activity_presets
-from zhanggui.portals.platform.names import (
-    PARTY_NAME,
-    fee_choices,
-    fee_name,
-    group_names,
-    language_params,
-    line_choices,
-)
+from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, group_names, line_choices
 from zhanggui.portals.platform.words import DETAIL_KINDS, DETAIL_PARTS, KIND_BADGES
 from zhanggui.settlement.details.queries import BASE_SQL, base_is_units, unit_rules
 from zhanggui.settlement.fees.queries import rules_by_id

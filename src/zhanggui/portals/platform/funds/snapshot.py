@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from zhanggui.portals.desk.details import Figure
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     LinkColumn,
@@ -35,7 +36,6 @@ from zhanggui.portals.platform.names import (
     currencies,
     entity_choices,
     entity_names,
-    language_params,
     purpose_choices,
     purpose_name,
 )

@@ -15,8 +15,16 @@ from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Party
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Detail, Fact
-from zhanggui.portals.desk.goods import GOODS_KINDS, GOODS_STATES, PictureColumn, goods_steps, goods_view
+from zhanggui.portals.desk.goods import (
+    FACE,
+    GOODS_KINDS,
+    GOODS_STATES,
+    PictureColumn,
+    goods_steps,
+    goods_view,
+)
 from zhanggui.portals.desk.goods_acts import DECISIONS, good_decided
+from zhanggui.portals.desk.languages import language_params, readable
 from zhanggui.portals.desk.lists import (
     BulkAction,
     Column,
@@ -36,20 +44,19 @@ from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import PARTY_NAME, in_language, language_params, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, in_language, party_name
 from zhanggui.trade.catalogue.models import Category, Spu, SpuState
 from zhanggui.trade.catalogue.operations.review_goods import review_goods
 
 SIDES = {"mall": Badge(gettext_lazy("Goods of shops")), "supply": Badge(gettext_lazy("Supply goods"))}
-TITLE = "coalesce(nullif(s.title->>%(language)s, ''), nullif(s.title->>%(other_language)s, ''), s.number)"
-CATEGORY = "coalesce(nullif(c.name->>%(language)s, ''), nullif(c.name->>%(other_language)s, ''), c.code)"
+TITLE = readable("s.title", "s.number")
+CATEGORY = readable("c.name", "c.code")
 FIELDS = {
     "id": "s.id", "number": "s.number", "state": "s.state", "title": TITLE, "category": CATEGORY,
     "category_code": "c.code", "party_name": PARTY_NAME, "party_code": "p.code", "owner_id": "s.owner_id",
     "side": "case when s.supply then 'supply' else 'mall' end", "price": "m.low", "sold": "s.sold",
     "changed_at": "s.changed_at",
-    "face": "coalesce((select i.digest from trade_spu_picture x join trade_picture i on i.id = x.picture_id"
-    " where x.spu_id = s.id order by x.position limit 1), '')",
+    "face": FACE,
 }  # fmt: skip
 TABLES = (
     "trade_spu s join trade_category c on c.id = s.category_id join parties_party p on p.id = s.owner_id"

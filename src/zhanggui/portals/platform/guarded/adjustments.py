@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from zhanggui.journeys.adjustment_requested import adjustment_requested, adjustment_reversed
 from zhanggui.portals.desk.amounts import format_money, format_rate
 from zhanggui.portals.desk.details import Action, Detail, Fact, Step
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -40,14 +41,7 @@ from zhanggui.portals.platform.guarded.documents import (
     form_page,
 )
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import (
-    PARTY_NAME,
-    fee_choices,
-    fee_name,
-    language_params,
-    parties,
-    party_name,
-)
+from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, parties, party_name
 from zhanggui.portals.platform.words import ADJUSTMENT_KINDS, DOCUMENT_STATES
 from zhanggui.settlement.adjustments.models import Adjustment, DocumentState, Rebate
 from zhanggui.settlement.adjustments.queries import adjustable_fees, adjustment, rebate_of_adjustment

@@ -17,6 +17,7 @@ from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action, Detail, Fact, Figure
 from zhanggui.portals.desk.drawing.charts import Series
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -36,7 +37,7 @@ from zhanggui.portals.desk.written import actor_name, reason_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
 from zhanggui.portals.platform.words import BUCKETS, DOCUMENT_STATES, LEVELS, SETTLED_BY
 from zhanggui.settlement.collections.models import Debt
 from zhanggui.settlement.collections.queries import (

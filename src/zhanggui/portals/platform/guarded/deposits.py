@@ -13,6 +13,7 @@ from zhanggui.journeys.deposit_changed import deposit_order_requested, deposit_t
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action, Detail, Fact
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -31,7 +32,7 @@ from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.guarded.leaving import payout_cell
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import PARTY_NAME, in_language, language_params, parties, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, in_language, parties, party_name
 from zhanggui.portals.platform.words import DEPOSIT_KINDS, DEPOSIT_USES, DOCUMENT_STATES
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.guarantees.models import Deposit, DepositUse

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.portals.desk.badges import Badge
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -27,7 +28,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.guarded.debts import note_text
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import PARTY_NAME, language_params
+from zhanggui.portals.platform.names import PARTY_NAME
 from zhanggui.portals.platform.words import LEVELS
 
 # A promise is kept when, by the end of its day, the debt had got smaller by what was promised (all of it where no

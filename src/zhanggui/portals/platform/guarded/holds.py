@@ -13,6 +13,7 @@ from zhanggui.journeys.money_frozen import amount_frozen, hold_released, party_f
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action, Detail, Fact, Step
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -43,7 +44,7 @@ from zhanggui.portals.platform.guarded.documents import (
     form_page,
 )
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import PARTY_NAME, in_language, language_params, parties, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, in_language, parties, party_name
 from zhanggui.portals.platform.words import HOLD_KINDS
 from zhanggui.settlement.entities.models import SettlementEntity
 from zhanggui.settlement.guarantees.models import Hold, HoldKind

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.portals.desk.details import Action
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -30,14 +31,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.refusals import fault_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import (
-    PARTY_NAME,
-    fee_choices,
-    fee_name,
-    language_params,
-    line_choices,
-    line_names,
-)
+from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, line_choices, line_names
 from zhanggui.portals.platform.words import CHARGE_STATES, SHADOW_KINDS
 from zhanggui.settlement.intake.models import ChargeBatch, ChargePull
 

@@ -14,6 +14,7 @@ from zhanggui.clockwork.tasks import enqueue_pull
 from zhanggui.journeys.feed_changed import feed_added, feed_asked, feed_changed, feed_switched
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action, Detail, Fact
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -44,7 +45,7 @@ from zhanggui.portals.platform.guarded.documents import (
     document_page,
     form_page,
 )
-from zhanggui.portals.platform.names import in_language, language_params, line_choices, line_names
+from zhanggui.portals.platform.names import in_language, line_choices, line_names
 from zhanggui.portals.platform.words import RUN_STATES
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.intake.models import ChargeFeed, ChargePull

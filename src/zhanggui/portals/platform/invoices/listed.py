@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.portals.desk.details import Action
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -27,7 +28,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.invoices.words import INPUT_STATES, INVOICE_KINDS, OUTPUT_STATES
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import PARTY_NAME, entity_choices, entity_names, language_params
+from zhanggui.portals.platform.names import PARTY_NAME, entity_choices, entity_names
 
 SELECT = f"""
 select i.id, i.party_id, i.number, i.kind, i.state, i.currency, i.entity_id, i.net_minor as net,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Action
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -32,14 +33,7 @@ from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.arrangements.policies import STATE, STATES
 from zhanggui.portals.platform.invoices.words import TAXPAYERS
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import (
-    PARTY_NAME,
-    entity_choices,
-    entity_names,
-    fee_choices,
-    fee_name,
-    language_params,
-)
+from zhanggui.portals.platform.names import PARTY_NAME, entity_choices, entity_names, fee_choices, fee_name
 from zhanggui.settlement.invoices.completeness import missing_of
 
 EVERY_ENTITY = gettext_lazy("Every entity")

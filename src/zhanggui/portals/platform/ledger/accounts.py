@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from zhanggui.ledger import chart, queries
 from zhanggui.ledger.models import LedgerAccount
 from zhanggui.portals.desk.amounts import format_money
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -45,7 +46,6 @@ from zhanggui.portals.platform.names import (
     PARTY_NAME,
     entity_choices,
     entity_names,
-    language_params,
     parties,
     party_name,
     purpose_choices,

@@ -15,6 +15,7 @@ from zhanggui.ledger import queries
 from zhanggui.ledger.models import LedgerEntry
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.desk.details import Detail, Fact, Proof
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -35,7 +36,6 @@ from zhanggui.portals.platform.names import (
     PARTY_NAME,
     entity_choices,
     entity_names,
-    language_params,
     parties,
     party_name,
     purpose_choices,

@@ -13,6 +13,7 @@ from zhanggui.journeys.return_asked import return_decided, said_in_return
 from zhanggui.portals.desk.after_sale import CASE_KINDS, CASE_REASONS
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -35,7 +36,7 @@ from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.mall.listing import MallList
 from zhanggui.portals.platform.mall.words import BEARERS, CASE_STATES
-from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
 from zhanggui.trade.returns.models import ReturnCase, ReturnState
 
 FIELDS = {

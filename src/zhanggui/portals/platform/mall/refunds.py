@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from zhanggui.journeys.refund_resolved import refund_asked_again, refund_paid_otherwise
 from zhanggui.payments.models import Refund, RefundState
 from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -31,7 +32,7 @@ from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Field, Form, Typed, acted, document_page
 from zhanggui.portals.platform.mall.listing import MallList
 from zhanggui.portals.platform.mall.words import REFUND_STATES
-from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
 
 FIELDS = {
     "id": "r.id", "number": "r.refund_no", "state": "r.state", "currency": "r.currency", "amount": "r.amount_minor",

@@ -13,6 +13,7 @@ from zhanggui.audit.models import AuditRecord
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.details import Detail, Fact
 from zhanggui.portals.desk.goods import SHOP_STATES, named
+from zhanggui.portals.desk.languages import language_params, readable
 from zhanggui.portals.desk.lists import (
     Column,
     DateTimeColumn,
@@ -33,10 +34,9 @@ from zhanggui.portals.desk.written import actor_name, reason_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.acts import act_in_words
 from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table, Typed, acted, document_page
-from zhanggui.portals.platform.names import language_params
 from zhanggui.trade.catalogue.models import Shop, ShopState
 
-NAME = "coalesce(nullif(h.name->>%(language)s, ''), nullif(h.name->>%(other_language)s, ''), h.code)"
+NAME = readable("h.name", "h.code")
 FIELDS = {
     "id": "h.merchant_id", "code": "h.code", "name": NAME, "state": "h.state", "opened_at": "h.opened_at",
     "answer_hours": "h.answer_hours",

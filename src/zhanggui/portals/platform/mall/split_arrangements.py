@@ -18,6 +18,7 @@ from zhanggui.journeys.split_arranged import (
 )
 from zhanggui.money.rates import format_rate
 from zhanggui.portals.desk.details import Action, Detail, Fact, Step
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateTimeColumn,
@@ -45,7 +46,7 @@ from zhanggui.portals.platform.guarded.documents import (
     form_page,
 )
 from zhanggui.portals.platform.mall.words import SPLIT_MODES, SPLIT_RECEIVER_KINDS, SPLIT_RECEIVER_STATES
-from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
 from zhanggui.settlement.splits.models import SplitReceiver, SplitReceiverState, SplitRuleSet
 from zhanggui.settlement.splits.queries import latest_rules, splitting_channels
 from zhanggui.settlement.splits.rules import CONDITIONS, read_rules

@@ -13,6 +13,7 @@ from zhanggui.journeys.split_arranged import split_asked_again
 from zhanggui.money.rates import format_rate
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.details import Action, Detail, Fact, Step
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -33,7 +34,7 @@ from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.mall.listing import MallList
 from zhanggui.portals.platform.mall.words import RETURN_STATES, SHARE_STATES, SPLIT_STATES, WHY_LEFT
-from zhanggui.portals.platform.names import PARTY_NAME, language_params, parties, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
 from zhanggui.settlement.splits.errors import UnknownSplit
 from zhanggui.settlement.splits.models import Split, SplitKind, SplitState
 from zhanggui.settlement.splits.queries import returns_of_split, split_by_number, splitting_channels

@@ -18,11 +18,11 @@ from zhanggui.clockwork.jobs import (
 )
 from zhanggui.clockwork.models import JobFailure
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.languages import chinese
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.monitoring.words import JOB_STATES
-from zhanggui.portals.platform.names import chinese
 
 LATEST_FAILURES = 20
 # What each job does, for Chinese readers; the English is the task's own first line.

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from zhanggui.audit.rules import CHECKS
 from zhanggui.portals.desk.amounts import format_integer, format_money, format_rate
 from zhanggui.portals.desk.badges import Badge
+from zhanggui.portals.desk.languages import chinese
 from zhanggui.portals.desk.staffing import ROLE_NAMES
-from zhanggui.portals.platform.names import chinese, in_language
+from zhanggui.portals.platform.names import in_language
 from zhanggui.portals.platform.words import APPROVAL_KINDS
 from zhanggui.settlement.monitoring.rules import KINDS, Parameter
 

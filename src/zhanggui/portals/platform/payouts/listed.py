@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.portals.desk.details import Action
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -26,7 +27,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import PARTY_NAME, language_params
+from zhanggui.portals.platform.names import PARTY_NAME
 from zhanggui.portals.platform.payouts.words import (
     BATCH_STATES,
     CAUSES,

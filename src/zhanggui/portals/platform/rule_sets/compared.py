@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.portals.desk.drawers import render_drawer
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     Condition,
@@ -24,7 +25,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.platform.access import needs
-from zhanggui.portals.platform.names import PARTY_NAME, fee_name, language_params, parties, party_name
+from zhanggui.portals.platform.names import PARTY_NAME, fee_name, parties, party_name
 from zhanggui.settlement.billing.comparisons import fees_compared
 from zhanggui.settlement.billing.models import Comparison
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.journeys.statement_confirmed import statement_confirmed
+from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     AnyOf,
     BulkAction,
@@ -31,13 +32,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.names import (
-    PARTY_NAME,
-    entity_choices,
-    entity_names,
-    language_params,
-    line_choices,
-)
+from zhanggui.portals.platform.names import PARTY_NAME, entity_choices, entity_names, line_choices
 from zhanggui.portals.platform.words import MODES, STATEMENT_STATES, cycle_name
 from zhanggui.settlement.statements.totals import GOODS_GROUPS
 
