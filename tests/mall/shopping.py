@@ -127,23 +127,14 @@ class Mall:
 
     def begin(self, purchase: Purchase) -> Invitation:
         """The buyer asks to pay."""
-        return payment_begun(
-            payment=self.payment(purchase), channel_code="wechat", method=Method.QR, notify_url=NOTIFY,
-            return_url="", payer="", payer_address="127.0.0.1", clock=self.clock,
-        )  # fmt: skip
+        return begin(purchase, self.clock)
 
     def payment(self, purchase: Purchase) -> Payment:
-        found = payment_of(purchase.purchase_no)
-        assert found is not None
-        return found
+        return payment_for(purchase)
 
     def pay(self, purchase: Purchase) -> Purchase:
         """The buyer pays, and the channel is asked."""
-        number = self.begin(purchase).value.rpartition("/")[2]
-        self.channel.pay(number, at=self.clock())
-        attempt = attempt_by_number(number)
-        assert attempt is not None
-        charge_asked(attempt=attempt, clock=self.clock)
+        pay(purchase, self.channel, self.clock)
         purchase.refresh_from_db()
         return purchase
 
@@ -210,13 +201,41 @@ def open_shops(
         )
         Shop.objects.create(merchant_id=party.id, code=code, name={"zh": zh, "en": en}, opened_at=at)
     Party.objects.create(kind=PartyKind.CARRIER, code="heron", name={"zh": "鹭羽速运", "en": "Heron Express"})
+    take_channel(channel)
+    return Mall(line, *new_buyer("buyer-1", at), channel, {}, clock)
+
+
+def take_channel(channel: PretendChannel) -> None:
+    """WeChat Pay, as a channel of tests plays it; it keeps the parts of a payment apart."""
     wired.rails()
     wired.register_rail("pretend", lambda settings, secrets: channel)
     PaymentChannel.objects.create(
         code="wechat", name={"zh": "微信支付", "en": "WeChat Pay"}, rail="pretend", currency="CNY",
         account=ACCOUNT, settings={"combines": "yes"},
     )  # fmt: skip
-    return Mall(line, *new_buyer("buyer-1", at), channel, {}, clock)
+
+
+def payment_for(purchase: Purchase) -> Payment:
+    found = payment_of(purchase.purchase_no)
+    assert found is not None
+    return found
+
+
+def begin(purchase: Purchase, clock: Callable[[], datetime]) -> Invitation:
+    """The buyer asks to pay."""
+    return payment_begun(
+        payment=payment_for(purchase), channel_code="wechat", method=Method.QR, notify_url=NOTIFY,
+        return_url="", payer="", payer_address="127.0.0.1", clock=clock,
+    )  # fmt: skip
+
+
+def pay(purchase: Purchase, channel: PretendChannel, clock: Callable[[], datetime]) -> None:
+    """The buyer pays, and the channel is asked."""
+    number = begin(purchase, clock).value.rpartition("/")[2]
+    channel.pay(number, at=clock())
+    attempt = attempt_by_number(number)
+    assert attempt is not None
+    charge_asked(attempt=attempt, clock=clock)
 
 
 def new_buyer(name: str, at: datetime) -> tuple[Buyer, Address]:

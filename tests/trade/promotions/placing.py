@@ -4,15 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tests.mall.pretend_channel import ACCOUNT, PretendChannel
+from tests.mall.pretend_channel import PretendChannel
+from tests.mall.shopping import pay, take_channel
 from tests.trade.stalls import Stalls
-from zhanggui.journeys.charge_answered import charge_asked
-from zhanggui.journeys.payment_begun import payment_begun
 from zhanggui.journeys.purchase_placed import purchase_placed
-from zhanggui.payments import wired
-from zhanggui.payments.channel import Method
-from zhanggui.payments.models import PaymentChannel
-from zhanggui.payments.queries import attempt_by_number, payment_of
 from zhanggui.trade.orders.models import Purchase
 from zhanggui.trade.promotions.queries import quote
 from zhanggui.trade.promotions.shapes import Wanted
@@ -37,22 +32,7 @@ def place_sale(*, at: datetime) -> Purchase:
         buyer=buyer, wanted=wanted, address_id=None, currency="CNY", region="", held_coupons=shown.held_coupons,
         request_key="once", expected_due_minor=shown.due_minor, surface="pc", notes={}, at=at,
     )  # fmt: skip
-    _pay(purchase, at)
-    return purchase
-
-
-def _pay(purchase: Purchase, at: datetime) -> None:
     channel = PretendChannel()
-    wired.rails()
-    wired.register_rail("pretend", lambda settings, secrets: channel)
-    PaymentChannel.objects.create(code="wechat", name={}, rail="pretend", currency="CNY", account=ACCOUNT)
-    payment = payment_of(purchase.purchase_no)
-    assert payment is not None
-    number = payment_begun(
-        payment=payment, channel_code="wechat", method=Method.QR, notify_url="", return_url="", payer="",
-        payer_address="127.0.0.1", clock=lambda: at,
-    ).value.rpartition("/")[2]  # fmt: skip
-    channel.pay(number, at=at)
-    attempt = attempt_by_number(number)
-    assert attempt is not None
-    charge_asked(attempt=attempt, clock=lambda: at)
+    take_channel(channel)
+    pay(purchase, channel, lambda: at)
+    return purchase
