@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from threading import RLock
 
 import orjson
 
@@ -10,19 +9,19 @@ from zhanggui.payments.channel import Channel
 from zhanggui.payments.errors import ChannelIncomplete
 from zhanggui.payments.models import PaymentChannel
 from zhanggui.vault.sealing import seal, unseal
+from zhanggui.wiring.late import LateWiring
 
 SECRETS_PURPOSE = "payment_channel.secrets"
 
 type Factory = Callable[[Mapping[str, str], Mapping[str, str]], Channel]
 
 _factories: dict[str, Factory] = {}
-_waiting: list[Callable[[], None]] = []
-_connecting = RLock()
+_late = LateWiring()
 
 
 def connect_when_asked(connect: Callable[[], None]) -> None:
     """This function will keep `connect` until a rail is first asked for: adapters bring libraries along."""
-    _waiting.append(connect)
+    _late.add(connect)
 
 
 def register_rail(name: str, factory: Factory) -> None:
@@ -31,11 +30,8 @@ def register_rail(name: str, factory: Factory) -> None:
 
 
 def rails() -> Mapping[str, Factory]:
-    """This function will return every wired rail by its name. Whoever asks while they are being wired waits for all
-    of them."""
-    with _connecting:
-        while _waiting:
-            _waiting.pop()()
+    """This function will return every wired rail by its name."""
+    _late.done()
     return _factories
 
 

@@ -8,6 +8,7 @@ from zhanggui.config.wiring import wire
 from zhanggui.rails.bank_file.errors import TemplateInvalid
 from zhanggui.rails.bank_file.template import template_in
 from zhanggui.settlement.payouts import rail
+from zhanggui.wiring.late import LateWiring
 
 OWN = """\
 name = "city-bank"
@@ -35,7 +36,7 @@ def wired_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is wired here is wired nowhere else."""
     monkeypatch.setattr(rail, "_rails", {})
     monkeypatch.setattr(rail, "_broken", {})
-    monkeypatch.setattr(rail, "_to_connect", [])
+    monkeypatch.setattr(rail, "_late", LateWiring())
 
 
 def test_a_template_in_the_folder_is_a_rail(tmp_path: Path) -> None:

@@ -3,11 +3,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import RLock
 from typing import Protocol
 
 from zhanggui.settlement.intake.errors import NoFeedReader
 from zhanggui.settlement.intake.operations.post_charges import ChargeRecord
+from zhanggui.wiring.late import LateWiring
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,12 @@ class FeedReader(Protocol):
 
 
 _READERS: list[FeedReader] = []
-_TO_CONNECT: list[Callable[[], None]] = []
-_CONNECTING = RLock()
+_LATE = LateWiring()
 
 
 def connect_when_asked(connect: Callable[[], None]) -> None:
     """This function will have `connect` register the reader as soon as one is asked for."""
-    _TO_CONNECT.append(connect)
+    _LATE.add(connect)
 
 
 def register_reader(reader: FeedReader) -> None:
@@ -43,9 +42,7 @@ def register_reader(reader: FeedReader) -> None:
 
 def feed_reader() -> FeedReader:
     """This function will return what fetches pages. Raises NoFeedReader."""
-    with _CONNECTING:  # who asks meanwhile waits until it is there
-        while _TO_CONNECT:
-            _TO_CONNECT.pop(0)()
+    _LATE.done()
     if not _READERS:
         raise NoFeedReader("nothing here can fetch a page of a feed; see to the wiring of this installation")
     return _READERS[0]

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from threading import RLock
 from typing import Any, Protocol
 
 from zhanggui.settlement.payouts.errors import PayoutError, UnknownRail
+from zhanggui.wiring.late import LateWiring
 
 
 class Outcome(StrEnum):
@@ -131,20 +131,17 @@ class Rail(Protocol):
 
 _rails: dict[str, Rail] = {}
 _broken: dict[str, PayoutError] = {}
-_to_connect: list[Callable[[], None]] = []
-_connecting = RLock()
+_late = LateWiring()
 
 
 def connect_when_asked(connect: Callable[[], None]) -> None:
     """This function will have `connect` register its rails as soon as one is asked for: adapters carry libraries
     that most programs never need."""
-    _to_connect.append(connect)
+    _late.add(connect)
 
 
 def _connected() -> dict[str, Rail]:
-    with _connecting:  # who asks meanwhile waits until all of them are there
-        while _to_connect:
-            _to_connect.pop(0)()
+    _late.done()
     return _rails
 
 

@@ -1,25 +1,22 @@
 """The registry of bill readers: rails register theirs when one is first asked for (see config/wiring.py)."""
 
 from collections.abc import Callable
-from threading import RLock
 
 from zhanggui.settlement.reconciliation.errors import BillUnreadable
 from zhanggui.settlement.reconciliation.records import BillFile, BillReader
+from zhanggui.wiring.late import LateWiring
 
 _READERS: list[BillReader] = []
-_TO_CONNECT: list[Callable[[], None]] = []
-_CONNECTING = RLock()
+_LATE = LateWiring()
 
 
 def connect_when_asked(connect: Callable[[], None]) -> None:
     """This function will have `connect` register its readers as soon as one is asked for."""
-    _TO_CONNECT.append(connect)
+    _LATE.add(connect)
 
 
 def _connected() -> list[BillReader]:
-    with _CONNECTING:  # who asks meanwhile waits until all of them are there
-        while _TO_CONNECT:
-            _TO_CONNECT.pop(0)()
+    _LATE.done()
     return _READERS
 
 
