@@ -12,7 +12,8 @@ from zhanggui.portals.desk.amounts import decimal_text
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table, Typed, acted, form_page
-from zhanggui.portals.platform.names import currencies, party_name
+from zhanggui.portals.platform.mall.listing import mall_currencies
+from zhanggui.portals.platform.names import party_name
 from zhanggui.trade.pricing.models import CarrierTariff
 from zhanggui.trade.pricing.operations.set_carrier_tariff import set_carrier_tariff
 from zhanggui.trade.pricing.rules.freight import FreightStep
@@ -24,7 +25,7 @@ def tariffs_page(request: HttpRequest) -> HttpResponse:
     actor = request.user.get_username()
 
     def setter(typed: Typed) -> None:
-        currency = typed.one_of("currency", currencies())
+        currency = typed.one_of("currency", mall_currencies())
         first, following = typed.number("first_grams"), typed.number("next_grams")
         assert first is not None and following is not None
         step = FreightStep(
@@ -54,7 +55,7 @@ def tariffs_page(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest, carriers: dict[int, Party]) -> Form:
     fields = [
         Field("carrier", _("Carrier"), "select", [(one.code, party_name(one)) for one in carriers.values()]),
-        Field("currency", _("Currency"), "select", [(code, code) for code in currencies()]),
+        Field("currency", _("Currency"), "select", [(code, code) for code in mall_currencies()]),
         Field("first_grams", _("First weight, grams"), value="1000"),
         Field("first", _("Price of the first weight"), "amount"),
         Field("next_grams", _("Every further weight, grams"), value="500"),
