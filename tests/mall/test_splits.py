@@ -9,45 +9,37 @@ from django.urls import reverse
 
 from tests.isolation.market import ZONE, Market
 from tests.mall.shopping import Mall
+from tests.mall.splitting import (
+    arranged,
+    billed,
+    gives_back,
+    on_statement,
+    received,
+    rules_for,
+    run,
+    states,
+)
 from tests.mall.till import Till, open_till
 from tests.portals.api.calling import api_of
 from tests.portals.latin import latin_words
 from tests.portals.shell.running import run_command
 from tests.rails.sandboxes import Sandbox, running
 from zhanggui.clockwork.split_due import split_due
-from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.journeys import orders_split as journey
-from zhanggui.journeys.goods_billable import goods_billable
-from zhanggui.journeys.orders_split import SplitUp, orders_split
+from zhanggui.journeys.orders_split import SplitUp
 from zhanggui.journeys.period_ended import period_ended
-from zhanggui.journeys.split_arranged import (
-    split_asked_again,
-    split_receiver_confirmed,
-    split_receiver_proposed,
-    split_rules_published,
-)
+from zhanggui.journeys.split_arranged import split_asked_again
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.payments.models import Refund
 from zhanggui.portals.shell.commands import splits
-from zhanggui.settlement.details.queries import rows_of
-from zhanggui.settlement.splits.errors import SplitNotInState, SplitReceiverConfirmedByProposer
-from zhanggui.settlement.splits.models import ShareReturn, Split, SplitReceiver, SplitRuleSet, SplitShare
+from zhanggui.settlement.splits.errors import SplitNotInState
+from zhanggui.settlement.splits.models import ShareReturn, Split, SplitReceiver, SplitRuleSet
 from zhanggui.settlement.statements.models import Statement
-from zhanggui.trade.orders.locks import hold_order
-from zhanggui.trade.orders.models import GiveBackKind, Order, OrderLine
-from zhanggui.trade.orders.operations.give_back import LineBack, give_back
+from zhanggui.trade.orders.models import Order
 
 ACCOUNTS = {"tea": "1900000101", "kiln": "1900000102"}
 KNOWN = {"wechat", "boss", "ann", "ben", "shops", "UTC", "PARTNER"}
-RULES = [
-    {
-        "code": "shops",
-        "mode": "on_rail",
-        "channels": ["wechat"],
-        "receivers": ["merchant"],
-        "ratio_ppm": 250000,
-    },
-]
+RULES = rules_for("wechat")
 
 
 @pytest.fixture(scope="module")
@@ -56,79 +48,32 @@ def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield sandbox
 
 
-def arranged(till: Till) -> Till:
-    """Rules, and accounts of the tea house and the kiln; the glass works has none."""
-    split_rules_published(rules=RULES, at=till.mall.clock(), actor="ann")
-    for code, account in ACCOUNTS.items():
-        row = split_receiver_proposed(
-            party=code, channel="wechat", kind="merchant", account=account, name=f"{code} 有限公司",
-            relation="PARTNER", at=till.mall.clock(), actor="ann",
-        )  # fmt: skip
-        with pytest.raises(SplitReceiverConfirmedByProposer):
-            split_receiver_confirmed(receiver_id=row.id, clock=till.mall.clock, actor="ann")
-        done = split_receiver_confirmed(receiver_id=row.id, clock=till.mall.clock, actor="ben")
-        assert (done.state, done.account_masked) == ("added", f"****{account[-4:]}")
-    return till
-
-
 @pytest.fixture
 def single(mall: Mall, process: Sandbox) -> Iterator[Till]:
     with open_till(mall, process, day=1, combines="no", splits="yes") as till:
-        yield arranged(till)
+        yield arranged(till, ACCOUNTS)
 
 
 @pytest.fixture
 def combined(mall: Mall, process: Sandbox) -> Iterator[Till]:
     with open_till(mall, process, day=15, combines="yes", splits="yes") as till:
-        yield arranged(till)
+        yield arranged(till, ACCOUNTS)
 
 
 @pytest.fixture
 def whole(mall: Mall, process: Sandbox) -> Iterator[Till]:
     with open_till(mall, process, day=90, combines="no", splits="yes") as till:
-        yield arranged(till)
+        yield arranged(till, ACCOUNTS)
 
 
 @pytest.fixture
 def late(mall: Mall, process: Sandbox) -> Iterator[Till]:
     with open_till(mall, process, day=120, combines="no", splits="yes") as till:
-        yield arranged(till)
-
-
-def received(till: Till, *goods: tuple[str, int]) -> list[Order]:
-    """Paid at the sandbox with one payment, shipped and received."""
-    purchase = till.mall.place(*goods)
-    till.pay(till.begin(purchase))
-    assert till.hear() == 204
-    return [till.mall.receive(order) for order in till.mall.orders(purchase)]
-
-
-def billed(till: Till) -> None:
-    tell_settlement(clock=till.mall.clock, zone=ZONE)
-    goods_billable(
-        business_line=till.mall.line, as_of=till.mall.clock(), clock=till.mall.clock, zone=ZONE, actor="tests"
-    )
-
-
-def run(till: Till) -> SplitUp:
-    return orders_split(clock=till.mall.clock, zone=ZONE)
-
-
-def states(*fields: str) -> list[tuple[object, ...]]:
-    return list(SplitShare.objects.order_by("order_no", "id").values_list(*fields))
+        yield arranged(till, ACCOUNTS)
 
 
 def balance(till: Till, shop: str) -> int:
     return till.sandbox.steer("GET", "balances").get(ACCOUNTS[shop], {"balance": 0})["balance"]
-
-
-def on_statement(mall: Mall, shop: str) -> list[tuple[str, int]]:
-    rows = rows_of(
-        "select f.code, d.amount from settlement_detail d join settlement_fee_type f on f.id = d.fee_type_id"
-        " where d.party_id = %s and f.\"group\" = 'split' order by d.line_id",
-        [mall.party(shop).id],
-    )
-    return [(row["code"], row["amount"]) for row in rows]
 
 
 def test_shops_of_one_purchase_are_split_and_the_rest_is_on_their_statements(
@@ -208,16 +153,12 @@ def test_a_refund_takes_back_what_it_needs_and_never_waits_for_who_cannot_give(c
     before = {shop: balance(till, shop) for shop in ACCOUNTS}
 
     def refund(order: Order, goods: int, cause: str) -> Refund:
-        line = OrderLine.objects.get(order=order)
-        slip = give_back(
-            order=hold_order(order.order_no), lines=[LineBack(line.id, 1 if goods > 2000 else 0, goods, 0)],
-            cause=cause, kind=GiveBackKind.RETURN if goods > 2000 else GiveBackKind.GOODWILL, reason="broken",
-            at=mall.clock(),
-        )  # fmt: skip
+        row = gives_back(till, order, goods, cause, quantity=goods > 2000)
         till.send_refunds()
         till.later(minutes=1)
         till.send_refunds()
-        return Refund.objects.get(refund_no=slip.refund_no)
+        row.refresh_from_db()
+        return row
 
     # A little of it is with us still: nobody has to give anything back.
     assert refund(orders[0], 1000, "a").state == "succeeded"
@@ -246,17 +187,13 @@ def test_a_refund_takes_back_what_it_needs_and_never_waits_for_who_cannot_give(c
 
 
 def test_a_refund_waits_until_shares_on_their_way_have_arrived(whole: Till) -> None:
-    till, mall = whole, whole.mall
+    till = whole
     (order,) = received(till, ("TEA-1", 1))
     till.later(days=7)
     billed(till)
     run(till)
     assert states("amount_minor", "state") == [(2200, "pending")]
-    line = OrderLine.objects.get(order=order)
-    give_back(
-        order=hold_order(order.order_no), lines=[LineBack(line.id, 1, 8800, 0)], cause="a",
-        kind=GiveBackKind.RETURN, reason="broken", at=mall.clock(),
-    )  # fmt: skip
+    gives_back(till, order, 8800, "a")
     till.send_refunds()
     assert (Refund.objects.get().state, ShareReturn.objects.count()) == ("recorded", 0)
     till.later(minutes=1)
@@ -275,11 +212,7 @@ def test_a_share_that_comes_back_after_its_refund_went_out_is_asked_after(late: 
     run(till)
     till.later(minutes=1)
     run(till)
-    line = OrderLine.objects.get(order=order)
-    give_back(
-        order=hold_order(order.order_no), lines=[LineBack(line.id, 1, 8800, 0)], cause="a",
-        kind=GiveBackKind.RETURN, reason="broken", at=mall.clock(),
-    )  # fmt: skip
+    gives_back(till, order, 8800, "a")
     till.sandbox.fault("slow", of="return", seconds=3600)
     till.send_refunds()
     assert (Refund.objects.get().state, ShareReturn.objects.get().state) == ("recorded", "processing")

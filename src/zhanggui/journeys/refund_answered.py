@@ -1,13 +1,14 @@
 """Refunds are sent to their channel, asked for, and answered."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.timezone import get_default_timezone
 
-from zhanggui.journeys.shares_taken_back import backs_of, shares_came_with, shares_taken_back
-from zhanggui.payments.channel import ChannelRefused, ChannelUnclear, RefundAsked, RefundOutcome
+from zhanggui.journeys.shares_taken_back import backs_of, shares_came_with, shares_stay, shares_taken_back
+from zhanggui.payments.channel import Channel, ChannelRefused, ChannelUnclear, RefundAsked, RefundOutcome
 from zhanggui.payments.models import Refund, RefundState
 from zhanggui.payments.operations.record_refund import move_refund, record_refund
 from zhanggui.payments.wired import adapter
@@ -43,7 +44,7 @@ def refund_sent(*, refund: Refund, notify_url: str, clock: Callable[[], datetime
         else:
             if not shares_taken_back(refund=refund, clock=clock, zone=get_default_timezone()):
                 return refund
-            outcome = rail.refund(_asked(refund, number, notify_url), now=clock())
+            outcome = _sent(rail, refund, _asked(refund, number, notify_url), clock)
     except ChannelUnclear as unclear:
         _moved(refund, RefundState.UNCLEAR, clock(), str(unclear))
     except ChannelRefused as refused:
@@ -55,6 +56,18 @@ def refund_sent(*, refund: Refund, notify_url: str, clock: Callable[[], datetime
         refund_answered(refund=refund, outcome=outcome, at=clock())
     refund.refresh_from_db()
     return refund
+
+
+def _sent(rail: Channel, refund: Refund, asked: RefundAsked, clock: Callable[[], datetime]) -> RefundOutcome:
+    """What a channel says of a refund. One that it refuses together with shares that should come back is asked for
+    once more without them, under its number, under which nothing happened."""
+    try:
+        return rail.refund(asked, now=clock())
+    except ChannelRefused as refused:
+        if not asked.shares_back:
+            raise
+        shares_stay(refund=refund, reason=refused.code, at=clock(), zone=get_default_timezone())
+    return rail.refund(replace(asked, shares_back=()), now=clock())
 
 
 def _asked(refund: Refund, number: str, notify_url: str) -> RefundAsked:

@@ -113,6 +113,16 @@ def backs_of(refund: Refund) -> list[ShareBack]:
     ]
 
 
+@transaction.atomic
+def shares_stay(*, refund: Refund, reason: str, at: datetime, zone: tzinfo) -> None:
+    """This function will give up what was to come back as part of a refund, because its channel refused it so: the
+    buyer gets the money all the same, and the statements of whoever keeps shares carry the debt."""
+    hold_for_filling()
+    for one in returns_of_refund(refund.refund_no):
+        if one.with_refund:
+            record_share_return(return_id=one.id, state=State.FAILED, reason=reason, at=at, zone=zone)
+
+
 def shares_came_with(*, refund: Refund, at: datetime, zone: tzinfo) -> None:
     """This function will end what comes back as part of a refund with it, in the caller's transaction."""
     ends = {RefundState.SUCCEEDED: State.SUCCEEDED, RefundState.FAILED: State.FAILED}

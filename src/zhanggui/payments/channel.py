@@ -141,7 +141,9 @@ class RefundAsked:
     notify_url: str = ""
     charged_at: datetime | None = None
     account: str = ""  # the sub-merchant's, where the charge had parts
-    shares_back: Sequence[ShareBack] = ()  # only where `SplitLimits.returns_with_refunds`
+    shares_back: Sequence[
+        ShareBack
+    ] = ()  # only where `SplitLimits.returns_with_refunds`; refused with it as a whole
 
 
 class RefundState(StrEnum):

@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from zhanggui.payments.channel import Method
+
 
 class ReceiverKind(StrEnum):
     """What a receiver of shares is at the channel."""
@@ -111,6 +113,7 @@ class SplitLimits:
     many receivers a request, from `wait_seconds` after payment until `window_days` after it.
 
     `returns_with_refunds`: shares come back as part of a refund (`RefundAsked.shares_back`), not by return_share.
+    `methods`: how a charge was paid that may be split.
     """
 
     ratio_ppm: int
@@ -120,6 +123,7 @@ class SplitLimits:
     window_days: int
     returns_to: frozenset[ReceiverKind] = frozenset({ReceiverKind.MERCHANT})
     returns_with_refunds: bool = False
+    methods: frozenset[Method] = frozenset(Method)
 
 
 class SplittingChannel(Protocol):

@@ -97,7 +97,7 @@ class TestLimits:
         shop.channel.remove_receiver(SUPPLIER, now=shop.now)
         with pytest.raises(ChannelRefused) as refused:
             shop.channel.split(split(shop, theirs[1], 1), now=shop.now)
-        assert refused.value.code == "ACQ.ROYALTY_RELATION_NOT_EXIST"
+        assert refused.value.code == "ACQ.ROYALTY_RECEIVER_INVALID"
 
     def test_a_log_in_name_needs_its_owner(self, shop: Shop) -> None:
         with pytest.raises(ChannelRefused):
@@ -146,7 +146,7 @@ class TestReturns:
         ):
             with pytest.raises(ChannelRefused) as refused:
                 shop.channel.refund(shop.refund(asked, refunded, shares_back=(share,)), now=shop.now)
-            assert refused.value.code == "ACQ.REFUND_ROYALTY_AMOUNT_EXCEED"
+            assert refused.value.code == "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR"
 
     def test_alone_is_not_offered(self, shop: Shop) -> None:
         assert shop.channel.limits.returns_with_refunds

@@ -23,7 +23,7 @@ from zhanggui.payments.channel import (
 )
 from zhanggui.rails.alipay.gateway import CURRENCY, Gateway, beijing, minor_of, moment_of, yuan
 from zhanggui.rails.alipay.notices import read_notice, state_of
-from zhanggui.rails.alipay.royalties import Royalties
+from zhanggui.rails.alipay.royalties import METHODS, Royalties, account_type
 from zhanggui.rails.alipay.transfers import Transfers
 
 _PRODUCTS = {
@@ -42,14 +42,17 @@ class AlipayChannel(Royalties, Transfers):
     """One application at Alipay: implements `Channel` and `SplittingChannel`, and pays out in certificate mode.
 
     A charge that a page asks for exists at Alipay only once the buyer has opened it: until then queries find it
-    UNKNOWN and closing it changes nothing, and the link goes stale by itself at `expires_at`.
+    UNKNOWN and closing it changes nothing, and the link goes stale by itself at `expires_at`. An account whose
+    charges are `divided` offers no codes: what is paid by one cannot be divided (see `royalties`).
     """
 
-    methods = frozenset(_PRODUCTS)
     splits = True
 
-    def __init__(self, gateway: Gateway, *, seller_id: str, asynchronous: bool = False) -> None:
+    def __init__(
+        self, gateway: Gateway, *, seller_id: str, asynchronous: bool = False, divided: bool = False
+    ) -> None:
         Royalties.__init__(self, gateway, seller_id=seller_id, asynchronous=asynchronous)
+        self.methods = METHODS if divided else frozenset(_PRODUCTS)
         self.close = gateway.close
 
     def begin_charge(self, asked: ChargeAsked, *, now: datetime) -> Invitation:
@@ -61,7 +64,7 @@ class AlipayChannel(Royalties, Transfers):
             "subject": asked.title.translate(_NOT_IN_TITLES).strip()[:256] or asked.number,
             "time_expire": beijing(asked.expires_at), "seller_id": self.seller_id,
         }  # fmt: skip
-        if asked.splits:
+        if asked.splits and asked.method in METHODS:
             business["extend_params"] = {"royalty_freeze": "true"}
         common = {"notify_url": asked.notify_url}
         if asked.method is Method.QR:
@@ -148,7 +151,8 @@ class AlipayChannel(Royalties, Transfers):
         if asked.shares_back:
             business["refund_royalty_parameters"] = [
                 {
-                    "royalty_type": "transfer", "trans_out": share.account, "trans_out_type": "userId",
+                    "royalty_type": "transfer", "trans_out": share.account,
+                    "trans_out_type": account_type(share.account),
                     "trans_in": self.seller_id, "trans_in_type": "userId", "amount": yuan(share.amount_minor),
                     "desc": share.description[:128],
                 } for share in asked.shares_back

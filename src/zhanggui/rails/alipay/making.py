@@ -13,8 +13,8 @@ def make_channel(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Ali
     """This function will return a channel.
 
     Settings: `app_id`, `seller_id` (2088..., 16 digits), `gateway` (address, REAL by default), `royalty_mode`
-    ("sync" or "async"), `seconds` (how long to wait for an answer, 15). Secrets: see `read_keys`. Raises ValueError
-    naming what is missing or wrong.
+    ("sync" or "async"), `splits` ("yes": its charges are divided, so that none is paid by a code), `seconds` (how
+    long to wait for an answer, 15). Secrets: see `read_keys`. Raises ValueError naming what is missing or wrong.
     """
     for name in ("app_id", "seller_id"):
         if not settings.get(name):
@@ -28,4 +28,7 @@ def make_channel(settings: Mapping[str, str], secrets: Mapping[str, str]) -> Ali
         keys=keys_of(secrets),
         seconds=int(settings.get("seconds") or 15),
     )
-    return AlipayChannel(gateway, seller_id=settings["seller_id"], asynchronous=mode == "async")
+    return AlipayChannel(
+        gateway, seller_id=settings["seller_id"], asynchronous=mode == "async",
+        divided=settings.get("splits") == "yes",
+    )  # fmt: skip

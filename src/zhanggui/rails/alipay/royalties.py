@@ -1,13 +1,14 @@
 """Dividing charges at Alipay (分账): relations, order.settle, and what is left to divide.
 
-Shares come back only inside a refund (`RefundAsked.shares_back`); Alipay has no return of its own.
+Shares come back only inside a refund (`RefundAsked.shares_back`); Alipay has no return of its own. Refunds of what
+was paid by a code take shares back by themselves, each its part: such charges are not divided.
 """
 
 import hashlib
 from datetime import datetime
 from typing import Any
 
-from zhanggui.payments.channel import ChannelRefused, ChannelUnclear
+from zhanggui.payments.channel import ChannelRefused, ChannelUnclear, Method
 from zhanggui.payments.splitting import (
     ReceiverKind,
     ShareOutcome,
@@ -23,8 +24,9 @@ from zhanggui.rails.alipay.gateway import Gateway, minor_of, moment_of, yuan
 
 # Thirty per cent unless Alipay agreed to more; all or nothing at once, or piecemeal and later.
 _BOTH = frozenset(ReceiverKind)
-AT_ONCE = SplitLimits(300_000, 50, 5, 0, 30, returns_to=_BOTH, returns_with_refunds=True)
-LATER = SplitLimits(300_000, 300, 50, 0, 30, returns_to=_BOTH, returns_with_refunds=True)
+METHODS = frozenset({Method.PAGE, Method.PHONE, Method.APP})
+AT_ONCE = SplitLimits(300_000, 50, 5, 0, 30, returns_to=_BOTH, returns_with_refunds=True, methods=METHODS)
+LATER = SplitLimits(300_000, 300, 50, 0, 30, returns_to=_BOTH, returns_with_refunds=True, methods=METHODS)
 _STATES = {
     "SUCCESS": ShareState.SUCCEEDED,
     "FAIL": ShareState.CLOSED,
@@ -49,7 +51,11 @@ class Royalties:
         self._relate("unbind", receiver, now)
 
     def _relate(self, verb: str, receiver: SplitReceiver, now: datetime) -> None:
-        one = {"type": _type(receiver.account), "account": receiver.account, "memo": receiver.relation[:64]}
+        one = {
+            "type": account_type(receiver.account),
+            "account": receiver.account,
+            "memo": receiver.relation[:64],
+        }
         if receiver.name:
             one["name"] = receiver.name
         # Each request needs a number of its own; the same relation at the same second is the same request.
@@ -73,7 +79,7 @@ class Royalties:
             "royalty_parameters": [
                 {
                     "royalty_type": "transfer", "trans_out": self.seller_id, "trans_out_type": "userId",
-                    "trans_in": share.receiver.account, "trans_in_type": _type(share.receiver.account),
+                    "trans_in": share.receiver.account, "trans_in_type": account_type(share.receiver.account),
                     "amount": yuan(share.amount_minor), "desc": share.description[:128],
                     **({"trans_in_name": share.receiver.name} if share.receiver.name else {}),
                 } for share in asked.shares
@@ -144,7 +150,7 @@ class Royalties:
         )
 
 
-def _type(account: str) -> str:
+def account_type(account: str) -> str:
     """User numbers are sixteen digits that begin with 2088; anything else is a name somebody logs in by."""
     return (
         "userId" if account.startswith("2088") and account.isdigit() and len(account) == 16 else "loginName"

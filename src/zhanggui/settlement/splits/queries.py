@@ -27,6 +27,7 @@ SPLITS = "splits"
 # Parts whose order is billed wholly, all its refunds too: what it owes whom is known.
 PARTS_DUE = """
 select p.id from payments_charge_part p join payments_charge c on c.id = p.charge_id
+join payments_attempt a on a.id = c.attempt_id and a.method = any(%(methods)s)
 join settlement_staged_order o on o.order_no = p.reference
 join settlement_staged_payment y on y.order_id = o.id and y.channel_number = p.channel_number
 left join lateral (select s.again_at from settlement_split s where s.part_id = p.id and s.kind = 'shares'
@@ -45,10 +46,12 @@ where c.channel_id = %(channel)s and c.use = 'accepted' and p.amount_minor > 0
     where f.order_no = p.reference and f.refund_no = r.refund_no))
 order by c.charged_at, p.id limit %(most)s
 """
-# Charges of which nothing more will be split: the window ends, or rules leave every order of it to statements.
+# Charges of which nothing more will be split: the window ends, or rules leave every order of it to statements. Of one
+# that went back wholly there is no rest.
 RESTS_DUE = """
 select c.id from payments_charge c
 where c.channel_id = %(channel)s and c.use = 'accepted' and c.charged_at <= %(waited)s and c.charged_at > %(opened)s
+  and c.refunded_minor < c.amount_minor
   and exists (select from settlement_split s where s.charge_id = c.id)
   and not exists (select from settlement_split s where s.charge_id = c.id
     and (s.kind = 'rest' or s.state in ('recorded', 'asked', 'unclear')))
@@ -127,6 +130,7 @@ def _numbers(query: str, channel: PaymentChannel, limits: SplitLimits, at: datet
     rows = rows_of(query, {
         "channel": channel.id, "at": at, "most": most, "waited": at - timedelta(seconds=limits.wait_seconds),
         "opened": at - timedelta(days=limits.window_days), "closing": at - timedelta(days=limits.window_days - 1),
+        "methods": sorted(limits.methods),
     })  # fmt: skip
     return [row["id"] for row in rows]
 

@@ -17,7 +17,10 @@ CONDITIONS = (
 _KEYS = {"code", "name", "mode", "receivers", "ratio_ppm", "from_minor", "below_minor", *CONDITIONS}
 
 # The other side's account may be well again soon; all other reasons need people first.
-WORTH_ANOTHER_TRY = frozenset({"ACCOUNT_ABNORMAL", "PAYER_ACCOUNT_ABNORMAL", "RECEIVER_RECEIPT_LIMIT"})
+WORTH_ANOTHER_TRY = frozenset({
+    "ACCOUNT_ABNORMAL", "PAYER_ACCOUNT_ABNORMAL", "RECEIVER_RECEIPT_LIMIT", "ACQ.TRADE_SETTLE_ERROR",
+    "ACQ.TXN_RESULT_ACCOUNT_BALANCE_NOT_ENOUGH",
+})  # fmt: skip
 TRIES_MOST = 5
 
 

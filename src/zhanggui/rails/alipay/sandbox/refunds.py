@@ -50,7 +50,12 @@ class Refunds:
         return self._said(trade, "N" if slow else "Y")
 
     def _shares_back(self, trade: Document, asked: list[Document], amount: int) -> list[Document]:
-        """The shares that receivers give back for a refund: never more than they got of this trade."""
+        """The shares that receivers give back for a refund: those it names, never more than they got of this trade;
+        of a trade paid by a code each its part, and nobody has a say in it."""
+        if trade["method"] == "alipay.trade.precreate":
+            return self._by_ratio(trade, amount)
+        if asked and (told := self.trades.house.faults.take(FaultKind.OUTCOME, of="share_back")):
+            raise Refused(told.value, "a receiver of shares cannot give back")
         shares: list[Document] = []
         for one in asked:
             account, back = str(one.get("trans_out", "")), cents(one.get("amount", ""))
@@ -59,13 +64,18 @@ class Refunds:
             if back > held(trade, account) - sum(
                 cents(s["amount"]) for s in shares if s["account"] == account
             ):
-                raise Refused(
-                    "ACQ.REFUND_ROYALTY_AMOUNT_EXCEED", f"{account} got less than that of the trade"
-                )
+                raise Refused("ACQ.ALLOC_AMOUNT_VALIDATE_ERROR", f"{account} got less than that of the trade")
             shares.append({"account": account, "amount": yuan(back), "at": self.trades.now.isoformat()})
         if sum(cents(one["amount"]) for one in shares) > amount:
-            raise Refused("ACQ.REFUND_ROYALTY_AMOUNT_EXCEED", "more shares come back than is refunded")
+            raise Refused("ACQ.ALLOC_AMOUNT_VALIDATE_ERROR", "more shares come back than is refunded")
         return shares
+
+    def _by_ratio(self, trade: Document, amount: int) -> list[Document]:
+        accounts = dict.fromkeys(one["account"] for settle in trade["settles"] for one in settle["shares"])
+        left = trade["total"] - refunded(trade)
+        parts = {account: held(trade, account) * amount // left for account in accounts}
+        at = self.trades.now.isoformat()
+        return [{"account": name, "amount": yuan(part), "at": at} for name, part in parts.items() if part]
 
     @staticmethod
     def _said(trade: Document, change: str) -> Document:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from zhanggui.rails.alipay.sandbox.trades import FINISHED, PAID, Trades, refunded
+from zhanggui.rails.alipay.sandbox.trades import CLOSED, FINISHED, PAID, Trades, refunded
 from zhanggui.rails.alipay.sandbox.wire import Refused, cents, written, yuan
 from zhanggui.rails.sandbox_server.faults import FaultKind
 from zhanggui.rails.sandbox_server.store import Document
@@ -28,7 +28,7 @@ class Shares:
             if one.get("type") == "loginName" and not one.get("name"):
                 raise Refused("INVALID_PARAMETER", "a receiver by log-in name needs the owner's name")
             if len(self.store.every("relation")) >= RELATIONS_MOST:
-                raise Refused("RELATION_LIMIT_EXCEED", "there are too many relations")
+                raise Refused("ACQ.RELATION_QUANTITY_LIMIT", "there are too many relations")
             self.store.put("relation", str(one["account"]), one | {"bound": True})
         return {"result_code": "SUCCESS"}
 
@@ -100,7 +100,7 @@ class Shares:
             raise Refused("ACQ.INVALID_PARAMETER", "a share has trans_in and an amount above nothing")
         relation = self.store.get("relation", account)
         if relation is None:
-            raise Refused("ACQ.ROYALTY_RELATION_NOT_EXIST", f"{account} has no relation with the seller")
+            raise Refused("ACQ.ROYALTY_RECEIVER_INVALID", f"{account} has no relation with the seller")
         if one.get("trans_in_name") and relation.get("name", one["trans_in_name"]) != one["trans_in_name"]:
             raise Refused("ACQ.ROYALTY_RECEIVER_NAME_ERROR", f"{account} has another name")
         return {
@@ -110,6 +110,8 @@ class Shares:
 
     def _check(self, trade: Document, shares: list[Document], mode: str) -> None:
         requests_most, receivers_most = LIMITS[mode]
+        if trade["paid_at"] and trade["status"] == CLOSED:
+            raise Refused("ACQ.ILLEGAL_SETTLE_STATE", "交易已全额退款，不能分账")
         if trade["status"] not in (PAID, FINISHED):
             raise Refused("ACQ.TRADE_STATUS_ERROR", "交易状态不合法")
         if len(shares) > receivers_most or len(trade["settles"]) >= requests_most:
