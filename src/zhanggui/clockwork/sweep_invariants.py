@@ -65,6 +65,7 @@ CHECKS: tuple[Check, ...] = (
     reviews.review_of_another_order,
     fulfilment.shipped_above_ordered,
     fulfilment.shipped_order_without_parcels,
+    fulfilment.reserved_differs_from_orders,
     fulfilment.parcel_of_others,
     fulfilment.digital_items_differ,
     settlement.details_differ_from_entry,

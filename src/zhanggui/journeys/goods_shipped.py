@@ -1,20 +1,21 @@
 """Goods left the shipper's hands: a parcel, its stock, the orders it carries."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Min, Q
+from django.db.models import Q
 
+from zhanggui.journeys.order_called_off import shipping_ended
 from zhanggui.trade.fulfilment.models import Parcel
 from zhanggui.trade.fulfilment.operations.ship_lines import Shipped, ship_lines
 from zhanggui.trade.fulfilment.operations.take_back_parcel import take_back_parcel
+from zhanggui.trade.fulfilment.queries import orders_in
 from zhanggui.trade.fulfilment.rules import Wanted
+from zhanggui.trade.orders.locks import hold_orders
 from zhanggui.trade.orders.models import Order
 from zhanggui.trade.parameters.queries import number
-from zhanggui.trade.returns.models import ReturnKind, ReturnLine, ReturnState
-
-NOTHING_COMES_OF_IT = (ReturnState.REFUSED, ReturnState.WITHDRAWN, ReturnState.CLOSED)
+from zhanggui.trade.returns.queries import withdrawn_units
 
 
 @transaction.atomic
@@ -39,21 +40,9 @@ def goods_shipped(
 
 @transaction.atomic
 def parcel_taken_back(*, shipper_id: int, parcel_no: str, at: datetime, actor: str, note: str = "") -> Parcel:
-    """This function will take a parcel back. Raises UnknownParcel, ParcelEnded."""
-    return take_back_parcel(shipper_id=shipper_id, parcel_no=parcel_no, at=at, actor=actor, note=note)
-
-
-def withdrawn_units(order_numbers: Collection[str]) -> dict[int, int]:
-    """Units by line that need not be shipped: the buyer asked for their money before anything of the line left, and
-    has it or may still get it."""
-    rows = (
-        ReturnLine.objects.filter(line__order__order_no__in=order_numbers, case__kind=ReturnKind.REFUND_ONLY)
-        .exclude(case__state__in=NOTHING_COMES_OF_IT)
-        .annotate(first_sent=Min("line__parcel_lines__parcel__shipped_at"))
-        .filter(Q(first_sent=None) | Q(first_sent__gte=F("case__asked_at")))
-        .values_list("line_id", "quantity")
-    )
-    units: dict[int, int] = {}
-    for line_id, quantity in rows:
-        units[line_id] = units.get(line_id, 0) + quantity
-    return units
+    """This function will take a parcel back. An order of which nothing is left to ship, because all of it was given
+    back, ends. The same again changes nothing. Raises UnknownParcel, ParcelEnded."""
+    parcel = take_back_parcel(shipper_id=shipper_id, parcel_no=parcel_no, at=at, actor=actor, note=note)
+    for order in hold_orders(list(orders_in(parcel).values_list("order_no", flat=True))):
+        shipping_ended(order=order, at=at, actor=actor, note=parcel_no)
+    return parcel

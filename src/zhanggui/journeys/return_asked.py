@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.journeys.order_called_off import shipping_ended, units_let_go
 from zhanggui.outbox.operations.write_notices import write_notices
 from zhanggui.trade.catalogue.models import Shop
+from zhanggui.trade.fulfilment.queries import held_units
 from zhanggui.trade.orders.locks import hold_order
 from zhanggui.trade.orders.models import Order
 from zhanggui.trade.parameters.queries import number
@@ -87,7 +89,7 @@ def return_decided(
             lower_case(case=case, goods_minor=goods_minor)
         goods_are_back = case.steps.filter(kind=ReturnState.GOODS_SENT).exists()
         if goods_are_back and case.kind == ReturnKind.RETURN_REFUND:
-            begin_refund(case=case, order=order, at=at, actor=actor, text=text)
+            _refund(case, order, at, actor, text)
         else:
             _agree(case, order, at, actor, text)
     else:
@@ -126,7 +128,7 @@ def goods_came_back(*, case_no: str, at: datetime, actor: str, text: str = "") -
         answer_by=at + timedelta(hours=hours) if case.kind == ReturnKind.EXCHANGE else None,
     )  # fmt: skip
     if case.kind == ReturnKind.RETURN_REFUND:
-        begin_refund(case=case, order=order, at=at, actor=actor)
+        _refund(case, order, at, actor)
     return case
 
 
@@ -162,7 +164,7 @@ def return_overdue(*, case_no: str, at: datetime) -> ReturnCase:
     if case.state == ReturnState.GOODS_SENT:
         step_case(case=case, to=ReturnState.GOODS_BACK, at=at, actor=actor, text=late)
         if case.kind == ReturnKind.RETURN_REFUND:
-            begin_refund(case=case, order=order, at=at, actor=actor)
+            _refund(case, order, at, actor)
         return case
     if case.state == ReturnState.GOODS_BACK:  # an exchange nobody sends: the platform looks
         return step_case(case=case, to=ReturnState.ARBITRATION, at=at, actor=actor, text=late)
@@ -179,9 +181,18 @@ def answers_due_soon(*, at: datetime) -> int:
 
 def _agree(case: ReturnCase, order: Order, at: datetime, actor: str, text: str) -> ReturnCase:
     if case.kind in REFUNDS_AT_ONCE:
-        return begin_refund(case=case, order=order, at=at, actor=actor, text=text)
+        return _refund(case, order, at, actor, text)
     days = number("send_back_within_days")
     return step_case(
         case=case, to=ReturnState.AWAITING_GOODS, at=at, actor=actor, text=text,
         answer_by=at + timedelta(days=days),
     )  # fmt: skip
+
+
+def _refund(case: ReturnCase, order: Order, at: datetime, actor: str, text: str = "") -> ReturnCase:
+    """The money goes back; units of it that never left are not shipped any more."""
+    here = held_units([order])
+    begin_refund(case=case, order=order, at=at, actor=actor, text=text)
+    units_let_go(order=order, before=here, reference=case.case_no, at=at, actor=actor)
+    shipping_ended(order=order, at=at, actor=actor, note=case.case_no)
+    return case

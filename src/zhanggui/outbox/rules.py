@@ -7,6 +7,7 @@ from typing import Any, Final
 PARTY_KINDS: Final[dict[str, str]] = {
     "order.paid": "own_orders.view",
     "order.cancelled": "own_orders.view",
+    "order.part_called_off": "own_orders.view",
     "order.held": "own_orders.view",
     "parcel.lost": "own_orders.view",
     "return.asked": "own_returns.view",

@@ -25,6 +25,9 @@ GROUPS = {
 TO_PARTY = {
     "order.paid": gettext_lazy("Order %(subject)s is paid and waits to be shipped"),
     "order.cancelled": gettext_lazy("Order %(subject)s was called off: do not ship it"),
+    "order.part_called_off": gettext_lazy(
+        "What of order %(subject)s has not left was called off: do not ship it"
+    ),
     "order.held": gettext_lazy("Order %(subject)s is on hold: do not ship it"),
     "parcel.lost": gettext_lazy("A parcel of order %(subject)s is lost"),
     "return.asked": gettext_lazy("After-sale %(subject)s: the buyer asks for %(amount)s"),
@@ -46,6 +49,9 @@ TO_PARTY = {
 TO_BUYER = {
     "order.paid": gettext_lazy("Order %(subject)s is paid: %(amount)s"),
     "order.cancelled": gettext_lazy("Order %(subject)s is cancelled"),
+    "order.part_called_off": gettext_lazy(
+        "A part of order %(subject)s is not shipped; its money goes back to you"
+    ),
     "order.shipped": gettext_lazy("Order %(subject)s is on its way: %(tracking_no)s"),
     "order.handed_over": gettext_lazy("Order %(subject)s is handed over"),
     "parcel.lost": gettext_lazy("A parcel of order %(subject)s is lost; you may ask the money back"),

@@ -18,7 +18,7 @@ from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.details import Action, Fact
 from zhanggui.portals.desk.lists import Column, Condition, SqlSource, TextColumn
-from zhanggui.portals.desk.orders import batch, live, page, printing, shipping
+from zhanggui.portals.desk.orders import batch, calling_off, live, page, printing, shipping
 from zhanggui.portals.desk.orders.listing import TABS, order_columns, order_filters, order_source
 from zhanggui.portals.desk.orders.side import Side
 from zhanggui.portals.desk.refusals import refusal_text
@@ -130,6 +130,12 @@ def note_mall_order(request: HttpRequest, party_id: int, order_no: str) -> HttpR
 def ship_mall_order(request: HttpRequest, party_id: int, order_no: str) -> HttpResponse:
     """Ship by hand."""
     return shipping.ship_page(request, side_at(request.user, party_id), order_no)
+
+
+@shop_page("own_returns.answer")
+def call_off_mall_order(request: HttpRequest, party_id: int, order_no: str) -> HttpResponse:
+    """Call off what has not left."""
+    return calling_off.call_off_page(request, side_at(request.user, party_id), order_no)
 
 
 @shop_page("own_orders.ship")

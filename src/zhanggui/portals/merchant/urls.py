@@ -100,6 +100,7 @@ urlpatterns = [
     path("mall-orders/ship/to-ship.xlsx", mall_orders.to_ship_file, name="to_ship_file"),
     path("mall-orders/<str:order_no>/", mall_orders.mall_order, name="mall_order"),
     path("mall-orders/<str:order_no>/ship/", mall_orders.ship_mall_order, name="ship_mall_order"),
+    path("mall-orders/<str:order_no>/call-off/", mall_orders.call_off_mall_order, name="call_off_mall_order"),
     path("mall-orders/<str:order_no>/note/", mall_orders.note_mall_order, name="note_mall_order"),
     path(
         "mall-orders/<str:order_no>/parcels/<str:parcel_no>/back/",

@@ -23,7 +23,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
-from zhanggui.portals.desk.orders import page, printing
+from zhanggui.portals.desk.orders import calling_off, page, printing
 from zhanggui.portals.desk.orders.listing import TABS, order_columns, order_filters, order_source
 from zhanggui.portals.desk.orders.seen import party_names
 from zhanggui.portals.desk.orders.side import Side
@@ -152,6 +152,12 @@ def note_mall_order(request: HttpRequest, order_no: str) -> HttpResponse:
 def lose_parcel(request: HttpRequest, order_no: str, parcel_no: str) -> HttpResponse:
     """Mark a parcel as lost."""
     return page.lose_page(request, side_of(request.user), order_no, parcel_no)
+
+
+@needs("returns.decide")
+def call_off_mall_order(request: HttpRequest, order_no: str) -> HttpResponse:
+    """Call off what has not left."""
+    return calling_off.call_off_page(request, side_of(request.user), order_no)
 
 
 @needs("orders.view")

@@ -218,6 +218,7 @@ urlpatterns = [
     path("mall-orders/", mall_orders.MallOrders.as_view(), name="mall_orders"),
     path("mall-orders/print/", mall_orders.print_mall_orders, name="print_mall_orders"),
     path("mall-orders/<str:order_no>/", mall_orders.mall_order, name="mall_order"),
+    path("mall-orders/<str:order_no>/call-off/", mall_orders.call_off_mall_order, name="call_off_mall_order"),
     path("mall-orders/<str:order_no>/note/", mall_orders.note_mall_order, name="note_mall_order"),
     path("mall-orders/<str:order_no>/hold/", mall_orders.hold_mall_order, name="hold_mall_order"),
     path(

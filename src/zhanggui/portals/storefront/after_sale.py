@@ -21,12 +21,13 @@ from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.pictures import picture_folder
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.storefront.bill import choice_of, specification_names
-from zhanggui.portals.storefront.orders import KINDS, own_orders
+from zhanggui.portals.storefront.orders import kinds_for, own_orders
 from zhanggui.portals.storefront.reviewing import given_pictures
 from zhanggui.portals.storefront.showing import for_buyers, show
 from zhanggui.trade.buyers.queries import buyers_of
 from zhanggui.trade.catalogue.models import Shop
 from zhanggui.trade.catalogue.operations.keep_picture import keep_picture
+from zhanggui.trade.fulfilment.queries import held_units
 from zhanggui.trade.orders.models import Order, OrderState
 from zhanggui.trade.returns.errors import UnknownCase
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
@@ -70,20 +71,24 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("storefront:case", args=[case.case_no]))
     lines = list(order.lines.order_by("id"))
     kinds = specification_names(lines)
+    # of an order that waits, the usual wish is the money for all that did not come
+    most = (
+        held_units([order]) if order.state == OrderState.PAID else {line.id: line.quantity for line in lines}
+    )
     context = {
         "title": _("Return or refund"),
         "tab": "me",
         "order": order,
         "said": said,
         "typed": request.POST,
-        "kinds": KINDS.get(OrderState(order.state), ()),
+        "kinds": kinds_for(order),
         "reasons": REASONS,
         "most": MOST_PICTURES,
         "lines": [
             (
                 line,
                 choice_of(line.specs, kinds),
-                request.POST.get(f"quantity-{line.id}", line.quantity if len(lines) == 1 else 0),
+                request.POST.get(f"quantity-{line.id}", most[line.id] if len(lines) == 1 else 0),
             )
             for line in lines
         ],

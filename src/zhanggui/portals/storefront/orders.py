@@ -17,7 +17,7 @@ from zhanggui.trade.catalogue.models.goods import GoodsKind
 from zhanggui.trade.fulfilment.models import ParcelState, PickupCode
 from zhanggui.trade.fulfilment.operations.add_digital_items import SEALED_AS as ITEM_SEALED_AS
 from zhanggui.trade.fulfilment.operations.make_pickup_code import SEALED_AS as CODE_SEALED_AS
-from zhanggui.trade.fulfilment.queries import given_items, parcels_of
+from zhanggui.trade.fulfilment.queries import given_items, parcels_of, sent_units
 from zhanggui.trade.orders.models import LineShare, Order, OrderLine, OrderState, Purchase, PurchaseState
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind
 from zhanggui.trade.reviews.models import Review
@@ -31,13 +31,26 @@ TABS = {
 
 
 KINDS = {
-    OrderState.PAID: (ReturnKind.PRICE_PROTECTION,),
+    OrderState.PAID: (ReturnKind.REFUND_ONLY, ReturnKind.PRICE_PROTECTION),
     OrderState.SHIPPED: (ReturnKind.REFUND_ONLY, ReturnKind.RETURN_REFUND, ReturnKind.PRICE_PROTECTION),
     OrderState.RECEIVED: (
         ReturnKind.RETURN_REFUND, ReturnKind.REFUND_ONLY, ReturnKind.EXCHANGE, ReturnKind.PRICE_PROTECTION,
     ),
 }  # fmt: skip
 """What a buyer is offered to ask for at each station; the act itself decides."""
+
+
+def kinds_for(order: Order) -> tuple[ReturnKind, ...]:
+    """What a buyer is offered to ask for now: before anything left there is nothing to be refunded alone."""
+    offered = KINDS.get(OrderState(order.state), ())
+    if order.state != OrderState.PAID or is_out(order):
+        return offered
+    return tuple(kind for kind in offered if kind != ReturnKind.REFUND_ONLY)
+
+
+def is_out(order: Order) -> bool:
+    """Whether something of it is in a parcel that did not come back."""
+    return any(sent_units(order.lines.values_list("id", flat=True)).values())
 
 
 def own_orders(request: HttpRequest) -> QuerySet[Order]:
@@ -149,7 +162,8 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         **codes_of(row),
         "parcels": parcels,
         "lost": any(one["parcel"].state == ParcelState.LOST for one in parcels),
-        "can_ask": bool(KINDS.get(OrderState(row.state))),
+        "is_out": is_out(row),
+        "can_ask": bool(kinds_for(row)),
         "steps": list(row.steps.order_by("id")),
         "mark": mark_of(row),
         "deductions": [(names.get(code, {}), code, amount) for code, amount in deductions.items()],

@@ -6,8 +6,10 @@ from django.db.models import QuerySet, Sum
 
 from zhanggui.trade.fulfilment.errors import UnknownParcel
 from zhanggui.trade.fulfilment.models import DigitalItem, Parcel, ParcelLine, ParcelState
+from zhanggui.trade.fulfilment.rules import left_to_ship
 from zhanggui.trade.fulfilment.states import COUNTS
-from zhanggui.trade.orders.models import Order
+from zhanggui.trade.orders.models import Order, OrderLine
+from zhanggui.trade.orders.queries import given_units
 
 
 def shipper_of(order: Order) -> int:
@@ -25,6 +27,18 @@ def sent_units(line_ids: Iterable[int]) -> dict[int, int]:
         .order_by()
     )
     return dict.fromkeys(ids, 0) | {row["line_id"]: row["units"] for row in found}
+
+
+def held_units(orders: Iterable[Order]) -> dict[int, int]:
+    """Units of each line that are still with whoever ships it, reserved for the order: in no parcel, and not given
+    back to the buyer as money; 0 for the others."""
+    rows = OrderLine.objects.filter(order__in=[order.id for order in orders]).order_by("id")
+    ordered = dict(rows.values_list("id", "quantity"))
+    sent, given = sent_units(ordered), given_units(ordered)
+    return {
+        line_id: left_to_ship(ordered=quantity, sent=sent[line_id], withdrawn=given[line_id])
+        for line_id, quantity in ordered.items()
+    }
 
 
 def parcels_of(order_id: int) -> list[Parcel]:

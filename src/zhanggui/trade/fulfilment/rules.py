@@ -38,7 +38,11 @@ def tracking_number(text: str) -> str:
 
 def left_to_ship(*, ordered: int, sent: int, withdrawn: int) -> int:
     """This function will return how many units of a line are still to be shipped: not what is in parcels already, and
-    not what the buyer was given the money back for before it left. Never below zero."""
+    not what the buyer was given, or asks, the money back for. Never below zero.
+
+    Units in parcels and units given back may be the same ones; once the parcel is back, those are not sent again. Of
+    a line in several parcels nobody knows which unit the money was for: rather too few are sent than one for nothing,
+    and for what does not come the buyer asks the money back."""
     return max(0, ordered - sent - withdrawn)
 
 

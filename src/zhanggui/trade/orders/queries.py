@@ -1,9 +1,12 @@
 """Reads over purchases and orders."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.db.models import Sum
+
 from zhanggui.trade.orders.errors import UnknownOrder
-from zhanggui.trade.orders.models import Order, OrderLine, Purchase, PurchaseState
+from zhanggui.trade.orders.models import GiveBackLine, Order, OrderLine, Purchase, PurchaseState
 
 
 def order_of_buyer(order_no: str, buyer_ids: list[int]) -> Order:
@@ -32,6 +35,18 @@ def lines_of(order_ids: list[int]) -> dict[int, list[OrderLine]]:
     for line in rows:
         found[line.order_id].append(line)
     return found
+
+
+def given_units(line_ids: Iterable[int]) -> dict[int, int]:
+    """This function will return how many units of each of these lines the buyer was given the money back for."""
+    ids = list(line_ids)
+    found = (
+        GiveBackLine.objects.filter(line_id__in=ids)
+        .values("line_id")
+        .annotate(units=Sum("quantity"))
+        .order_by()
+    )
+    return dict.fromkeys(ids, 0) | {row["line_id"]: row["units"] for row in found}
 
 
 def purchases_expired(at: datetime, *, most: int) -> list[str]:

@@ -1,17 +1,19 @@
 """Reads over after-sale cases."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Sum
 
-from zhanggui.trade.orders.models import Order
+from zhanggui.trade.orders.models import Order, OrderLine
+from zhanggui.trade.orders.queries import given_units
 from zhanggui.trade.returns.errors import CaseIncomplete, UnknownCase
-from zhanggui.trade.returns.models import ReturnCase, ReturnLine, ReturnState
+from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnLine, ReturnState
 from zhanggui.trade.returns.states import ENDED, MOVES_NEXT
 
 WAITS_FOR_MONEY = (*ENDED, ReturnState.REFUNDING)
 """What these cases ask for is either given back already (its slip counts it) or never will be."""
+GIVES_UNITS_BACK = (ReturnKind.REFUND_ONLY, ReturnKind.RETURN_REFUND)
 
 
 def case_of_buyer(case_no: str, buyer_ids: list[int]) -> ReturnCase:
@@ -31,6 +33,25 @@ def asked_of(order: Order) -> dict[int, tuple[int, int, int]]:
         .annotate(units=Sum("quantity"), goods=Sum("goods_minor"), freight=Sum("freight_minor"))
     )
     return {row["line_id"]: (row["units"], row["goods"], row["freight"]) for row in rows}
+
+
+def withdrawn_units(order_numbers: Collection[str]) -> dict[int, int]:
+    """This function will return units by line that are not to be shipped (again): the buyer was given the money back
+    for them, or asks for it and was not refused. A line without any is left out."""
+    lines = list(
+        OrderLine.objects.filter(order__order_no__in=order_numbers).order_by().values_list("id", flat=True)
+    )
+    asked = (
+        ReturnLine.objects.filter(line_id__in=lines, case__kind__in=GIVES_UNITS_BACK)
+        .exclude(case__state__in=(*WAITS_FOR_MONEY, ReturnState.REFUSED))
+        .values("line_id")
+        .annotate(units=Sum("quantity"))
+        .order_by()
+    )
+    units = {line_id: given for line_id, given in given_units(lines).items() if given}
+    for row in asked:
+        units[row["line_id"]] = units.get(row["line_id"], 0) + row["units"]
+    return units
 
 
 def cases_to_decide() -> int:

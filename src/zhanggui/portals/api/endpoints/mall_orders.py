@@ -13,6 +13,7 @@ from zhanggui.journeys.mall_order_held import mall_order_held, mall_order_releas
 from zhanggui.journeys.order_transferred import order_noted
 from zhanggui.journeys.parcel_lost import parcel_lost
 from zhanggui.journeys.parcel_tracked import parcel_tracked
+from zhanggui.journeys.rest_called_off import rest_called_off
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.portals.api.access import Caller, caller
 from zhanggui.portals.api.errors import NotFound
@@ -203,6 +204,13 @@ class MallNoteIn(Strict):
     note: str = Field(min_length=1, max_length=255, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
 
 
+class CallOffIn(Strict):
+    """Which lines, all without one; the buyer reads why."""
+
+    reason: str = Field(min_length=1, max_length=80, pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")
+    line_nos: list[Code] = Field(default_factory=list, max_length=200)
+
+
 def _own(who: Caller) -> str:
     """What of the orders the caller sees, besides what the database hides."""
     if who.is_platform:
@@ -325,6 +333,18 @@ def release_mall_order(request: HttpRequest, order_no: Code) -> Any:
     who = caller(request)
     who.require("orders.hold")
     mall_order_released(order_no=order_no, at=timezone.now(), actor=who.actor)
+    return _document(who, order_no)
+
+
+@act(router, "/mall-orders/{order_no}/call-off", MallOrderFull)
+def call_off_the_rest(request: HttpRequest, order_no: Code, payload: CallOffIn) -> Any:
+    """Call off what of an order has not left, as its merchant or as the platform: the buyer gets the money back."""
+    who = caller(request)
+    who.require("returns.decide", "own_returns.answer")
+    rest_called_off(
+        order_no=order_no, line_nos=payload.line_nos, reason=payload.reason, at=timezone.now(), actor=who.actor,
+        merchant_id=who.party_id,
+    )  # fmt: skip
     return _document(who, order_no)
 
 

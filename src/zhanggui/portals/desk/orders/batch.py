@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from zhanggui.journeys.goods_shipped import withdrawn_units
 from zhanggui.journeys.shipping_file_uploaded import FileOutcome, shipping_file_uploaded
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.lists.remembered import forget
@@ -23,6 +22,7 @@ from zhanggui.trade.fulfilment.queries import shipper_of
 from zhanggui.trade.fulfilment.rules import left_to_ship
 from zhanggui.trade.fulfilment.shipping_file import COLUMNS, SHIPPING_FILES
 from zhanggui.trade.orders.models import Order, OrderState
+from zhanggui.trade.returns.queries import withdrawn_units
 
 MOST_ORDERS = 5_000
 MOST_SHOWN = 500

@@ -99,6 +99,10 @@ def _actions(seen: OrderSeen, side: Side) -> list[Action]:
             actions.append(Action(_("Ship"), side.url("ship_mall_order", order.order_no), "primary"))
         elif order.kind == "pickup" and side.portal == "merchant":
             actions.append(Action(_("Hand over"), side.url("hand_over"), "primary"))
+    if side.calls_off(order) and order.state == OrderState.PAID and order.kind == "physical":
+        actions.append(
+            Action(_("Call off what has not left"), side.url("call_off_mall_order", order.order_no))
+        )
     return actions
 
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from zhanggui.journeys.goods_shipped import withdrawn_units
 from zhanggui.portals.desk.languages import chinese
 from zhanggui.portals.desk.orders.batch import orders_to_ship
 from zhanggui.portals.desk.orders.seen import LineSeen, address_text, lines_of_many, party_names
@@ -18,6 +17,7 @@ from zhanggui.portals.desk.papers.setting import paper
 from zhanggui.trade.fulfilment.queries import shipper_of
 from zhanggui.trade.fulfilment.rules import left_to_ship
 from zhanggui.trade.orders.models import Order
+from zhanggui.trade.returns.queries import withdrawn_units
 
 MOST_ORDERS = 200
 

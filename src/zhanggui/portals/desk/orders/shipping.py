@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zhanggui.journeys.goods_shipped import goods_shipped, withdrawn_units
+from zhanggui.journeys.goods_shipped import goods_shipped
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.orders.page import carrier_names
@@ -20,6 +20,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.trade.fulfilment.queries import shipper_of
 from zhanggui.trade.fulfilment.rules import Wanted, left_to_ship
 from zhanggui.trade.orders.models import Order, OrderState
+from zhanggui.trade.returns.queries import withdrawn_units
 
 MOST_TOGETHER = 50
 

@@ -58,3 +58,9 @@ class Side:
         return (
             self.party_id is not None and shipper_of(order) == self.party_id and self.may("own_orders.ship")
         )
+
+    def calls_off(self, order: Order) -> bool:
+        """Whether this side may give back money for what was not shipped: the platform, and who sold it."""
+        if self.party_id is None:
+            return self.may("returns.decide")
+        return self.party_id == order.merchant_id and self.may("own_returns.answer")

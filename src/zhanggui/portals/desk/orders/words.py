@@ -36,6 +36,7 @@ STEPS = {
     "received": pgettext_lazy("order step", "Received"),
     "completed": pgettext_lazy("order step", "Completed"),
     "cancelled": pgettext_lazy("order step", "Cancelled"),
+    "part_called_off": pgettext_lazy("order step", "What had not left was called off"),
     "held": pgettext_lazy("order step", "Put on hold"),
     "released": pgettext_lazy("order step", "Released"),
     "transferred": pgettext_lazy("order step", "Transferred"),

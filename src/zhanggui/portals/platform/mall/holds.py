@@ -34,6 +34,9 @@ MALL_HOLDS: Final[dict[str, Any]] = {
     "shipped_order_without_parcels": gettext_lazy(
         "All of a shipped order is in parcels, but for what was given back."
     ),
+    "reserved_differs_from_orders": gettext_lazy(
+        "What is reserved of a stock is what orders that wait have still to be sent."
+    ),
     "parcel_of_others": gettext_lazy("A parcel carries orders that its shipper ships, of its buyer."),
     "digital_items_differ": gettext_lazy("A digital order that is shipped has as many codes as units."),
     "stock_differs_from_movements": gettext_lazy("Every stock is the sum of its movements."),

@@ -8,23 +8,24 @@ from zhanggui.clockwork.move_orders_on import move_orders_on, prepare_paid_order
 from zhanggui.journeys.mall_order_held import mall_order_held, mall_order_released
 from zhanggui.journeys.order_transferred import order_noted
 from zhanggui.journeys.parcel_lost import parcel_lost
+from zhanggui.journeys.rest_called_off import rest_called_off
 from zhanggui.money import Money
 from zhanggui.parties.models import Party
 from zhanggui.portals.shell.choosing import party_of
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
-from zhanggui.portals.shell.people import actor_who_may, takes_person
+from zhanggui.portals.shell.people import actor_who_may, person_who_may, takes_person
 from zhanggui.settlement.intake.models import HoldReason
 from zhanggui.trade.fulfilment.queries import parcels_of
 from zhanggui.trade.orders.models import Order, OrderState
 from zhanggui.trade.orders.queries import order_by_number
 
-HELP = "orders of the mall: list, show, hold, release, note, lost, move-on"
+HELP = "orders of the mall: list, show, hold, release, note, call-off, lost, move-on"
 MOST = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    names = "{list,show,hold,release,note,lost,move-on}"
+    names = "{list,show,hold,release,note,call-off,lost,move-on}"
     acts = parser.add_subparsers(dest="act", required=True, metavar=names)
     listed = acts.add_parser("list", help="orders, the latest first")
     listed.add_argument("--state", choices=OrderState.values)
@@ -35,18 +36,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     held.add_argument("--reason", choices=HoldReason.values, required=True)
     freed = acts.add_parser("release", help="release an order")
     noted = acts.add_parser("note", help="write a note on an order; everybody but the buyer reads it")
-    for act in (shown, held, freed, noted):
+    off = acts.add_parser("call-off", help="do not ship what has not left; its money goes back to the buyer")
+    for act in (shown, held, freed, noted, off):
         act.add_argument("order", metavar="ORDER")
     for act in (held, freed):
         act.add_argument("--note", default="", help="the merchant reads it")
     noted.add_argument("note", metavar="NOTE")
+    off.add_argument("--reason", required=True, help="the buyer reads it")
+    off.add_argument("--line", action="append", default=[], metavar="LINE", help="only this line; repeat it")
+    off.add_argument("--party", metavar="CODE", help="the merchant who calls it off; without it the platform")
     lost = acts.add_parser("lost", help="mark a parcel as lost; its buyer may ask the money back")
     lost.add_argument("parcel", metavar="PARCEL")
     lost.add_argument("--note", default="", help="everybody whose order it is reads it")
     acts.add_parser(
         "move-on", help="give codes to paid orders; receive and complete those for which time is up"
     )
-    takes_person(held, freed, noted, lost)
+    takes_person(held, freed, noted, off, lost)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -79,8 +84,22 @@ def run(options: argparse.Namespace, out: Output) -> int:
     elif options.act == "note":
         actor = actor_who_may(options.person, "orders.note")
         order_noted(order_no=options.order, note=options.note, at=clock(), actor=actor)
+    elif options.act == "call-off":
+        _call_off(options)
     out.result(_document(order_by_number(options.order)), _told)
     return 0
+
+
+def _call_off(options: argparse.Namespace) -> None:
+    party = party_of(options.party) if options.party else None
+    actor = (
+        person_who_may(options.person, "own_returns.answer", party=party) if party
+        else actor_who_may(options.person, "returns.decide")
+    )  # fmt: skip
+    rest_called_off(
+        order_no=options.order, line_nos=options.line, reason=options.reason, at=clock(), actor=actor,
+        merchant_id=party.id if party else None,
+    )  # fmt: skip
 
 
 def _chosen(options: argparse.Namespace) -> list[Order]:

@@ -15,7 +15,7 @@ STEPS = {
     "completed": _("Completed"), "cancelled": _("Cancelled"), "held": _("Held back"), "released": _("Goes on"),
     "transferred": _("Sent by somebody else"), "noted": _("Noted"),
     "part_shipped": _("A part is on the way"), "parcel_back": _("A parcel went back"),
-    "parcel_lost": _("A parcel was lost"),
+    "parcel_lost": _("A parcel was lost"), "part_called_off": _("A part is not sent; its money goes back"),
     "put_off": _("More time to receive"),
 }  # fmt: skip
 PARCEL = {

@@ -27,11 +27,13 @@ def send_stock(*, leaving: Sequence[Leaving], reference: str, at: datetime, acto
     ship_stock(moves=_moves(leaving, reference), at=at, actor=actor)
 
 
-def return_stock(*, back: Sequence[Leaving], reference: str, at: datetime, actor: str) -> None:
-    """This function will put units back where they left from, reserved for their orders as before, in the caller's
-    transaction."""
+def return_stock(
+    *, back: Sequence[Leaving], kept: Sequence[Leaving], reference: str, at: datetime, actor: str
+) -> None:
+    """This function will put units back where they left from, those of `kept` reserved for their orders as before, in
+    the caller's transaction."""
     take_back_stock(moves=_moves(back, reference), at=at, actor=actor)
-    reserve_stock(moves=_moves(back, reference), at=at, actor=actor)
+    reserve_stock(moves=_moves(kept, reference), at=at, actor=actor)
 
 
 def shift_stock(
@@ -50,7 +52,8 @@ def free_stock(*, moving: Sequence[Leaving], reference: str, at: datetime, actor
 
 
 def _moves(units: Sequence[Leaving], reference: str) -> Iterator[StockMove]:
-    """Orders without a warehouse have nothing in stock; listings of supply goods take their source's."""
+    """Orders without a warehouse have nothing in stock; listings of supply goods take their source's; none of a line
+    is no movement."""
     for order, line, quantity in units:
-        if order.warehouse_id is not None:
+        if order.warehouse_id is not None and quantity:
             yield StockMove(line.sku.source_id or line.sku_id, order.warehouse_id, quantity, reference)

@@ -27,7 +27,7 @@ from zhanggui.trade.fulfilment.errors import (
 from zhanggui.trade.fulfilment.models import Parcel, ParcelLine
 from zhanggui.trade.fulfilment.operations.freeze_freight import freeze_freight
 from zhanggui.trade.fulfilment.operations.send_stock import Leaving, send_stock
-from zhanggui.trade.fulfilment.queries import sent_units, shipper_of
+from zhanggui.trade.fulfilment.queries import held_units, sent_units, shipper_of
 from zhanggui.trade.fulfilment.rules import Wanted, left_to_ship, received_by, tracking_number
 from zhanggui.trade.orders.errors import UnknownOrder
 from zhanggui.trade.orders.locks import hold_orders
@@ -77,7 +77,7 @@ def ship_lines(
         reference=parcel.parcel_no, at=at, actor=actor,
     )  # fmt: skip
     for order in orders:
-        _move_on(order, parcel, at, actor, receive_days, withdrawn)
+        _move_on(order, parcel, at, actor, receive_days)
     write_notices(told=[_told(order, parcel) for order in orders], at=at)
     return Shipped(parcel, new=True)
 
@@ -230,15 +230,10 @@ def _open(shipper_id: int, buyer_id: int, carrier: str, tracking_no: str, at: da
         ) from error  # fmt: skip
 
 
-def _move_on(
-    order: Order, parcel: Parcel, at: datetime, actor: str, receive_days: int, withdrawn: Mapping[int, int]
-) -> None:
-    """Shipped when every unit left; else a row in its history says that a part did."""
-    lines = list(order.lines.all())
-    sent = sent_units(line.id for line in lines)
-    if any(
-        left_to_ship(ordered=line.quantity, sent=sent[line.id], withdrawn=withdrawn.get(line.id, 0)) for line in lines
-    ):  # fmt: skip
+def _move_on(order: Order, parcel: Parcel, at: datetime, actor: str, receive_days: int) -> None:
+    """Shipped when every unit left or was given back; else a row in its history says that a part did. What the buyer
+    only asks the money back for may yet have to be shipped."""
+    if any(held_units([order]).values()):
         add_steps(orders=[order], kind="part_shipped", at=at, actor=actor, note=parcel.parcel_no)
         return
     order.receive_by = received_by(at, receive_days)

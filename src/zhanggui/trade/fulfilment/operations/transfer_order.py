@@ -6,7 +6,7 @@ from zhanggui.parties.models import Party
 from zhanggui.trade.catalogue.models import Warehouse
 from zhanggui.trade.fulfilment.errors import OrderNotToShip, TransferRefused
 from zhanggui.trade.fulfilment.operations.send_stock import Leaving, free_stock, shift_stock
-from zhanggui.trade.fulfilment.queries import sent_units, shipper_of
+from zhanggui.trade.fulfilment.queries import held_units, sent_units, shipper_of
 from zhanggui.trade.orders.errors import UnknownOrder
 from zhanggui.trade.orders.locks import hold_order
 from zhanggui.trade.orders.models import Order, OrderState
@@ -30,8 +30,8 @@ def transfer_order(
     where they were reserved, and reserved in the other warehouse. `shipper_id` may transfer its own orders only; None
     is the platform. Raises UnknownOrder, TransferRefused, OrderNotToShip, OutOfStock."""
     order = _transferable(order_no, shipper_id)
-    lines = list(order.lines.select_related("sku").order_by("id"))
-    before, moving = _place(order), [Leaving(order, line, line.quantity) for line in lines]
+    lines, held = list(order.lines.select_related("sku").order_by("id")), held_units([order])
+    before, moving = _place(order), [Leaving(order, line, held[line.id]) for line in lines]
     reference = f"{order_no} {order.steps.filter(kind=KIND).count() + 1}"
     if warehouse_id:
         warehouse = Warehouse.objects.filter(id=warehouse_id, active=True, owner_id=shipper_of(order)).first()

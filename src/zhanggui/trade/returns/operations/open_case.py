@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from zhanggui.rows.document_numbers import fresh_number
 from zhanggui.trade.catalogue.models import SkuPrice
+from zhanggui.trade.fulfilment.queries import sent_units
+from zhanggui.trade.fulfilment.rules import left_to_ship
 from zhanggui.trade.orders.models import Order, OrderLine, OrderState
 from zhanggui.trade.orders.operations.give_back import LineLeft, left_of
 from zhanggui.trade.returns.errors import AfterSaleOver, AskedAboveLeft, CaseIncomplete
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnLine
 from zhanggui.trade.returns.operations.step_case import say_in_case
-from zhanggui.trade.returns.queries import asked_of
+from zhanggui.trade.returns.queries import asked_of, withdrawn_units
 from zhanggui.trade.returns.rules import (
     FAULT_OF_SHOP,
     REASONS,
@@ -21,7 +23,7 @@ from zhanggui.trade.returns.rules import (
 )
 
 _AT = {
-    ReturnKind.REFUND_ONLY: (OrderState.SHIPPED, OrderState.RECEIVED),
+    ReturnKind.REFUND_ONLY: (OrderState.PAID, OrderState.SHIPPED, OrderState.RECEIVED),
     ReturnKind.RETURN_REFUND: (OrderState.SHIPPED, OrderState.RECEIVED),
     ReturnKind.EXCHANGE: (OrderState.RECEIVED,),
     ReturnKind.PRICE_PROTECTION: (OrderState.PAID, OrderState.SHIPPED, OrderState.RECEIVED),
@@ -58,6 +60,8 @@ def open_case(
         order.paid_at is None or at > order.paid_at + timedelta(days=protection_days)
     ):
         raise AfterSaleOver(f"prices are protected for {protection_days} days after payment; they are over")
+    if kind == ReturnKind.REFUND_ONLY and order.state == OrderState.PAID:
+        _check_unsent(order, asked)
     lines = _lines(order, kind, reason, asked)
     case = ReturnCase.objects.create(
         case_no=fresh_number("A", at), order=order, merchant_id=order.merchant_id, buyer_id=order.buyer_id,
@@ -72,6 +76,24 @@ def open_case(
         case=case, kind=case.state, at=at, actor=f"buyer:{order.buyer_id}", text=text, pictures=pictures
     )
     return case
+
+
+def _check_unsent(order: Order, asked: Sequence[Asked]) -> None:
+    """Of an order that waits to be shipped the money is asked back for what has not left (缺货少发), once a part has:
+    before that all of it is called off at once."""
+    sent, withdrawn = sent_units(order.lines.values_list("id", flat=True)), withdrawn_units([order.order_no])
+    if not any(sent.values()):
+        raise AfterSaleOver(
+            f"nothing of order {order.order_no} has left; cancel it instead", state=order.state
+        )
+    for line in order.lines.filter(id__in=[one.line_id for one in asked]):
+        wanted = sum(one.quantity for one in asked if one.line_id == line.id)
+        left = left_to_ship(ordered=line.quantity, sent=sent[line.id], withdrawn=withdrawn.get(line.id, 0))
+        if wanted > left:
+            raise AskedAboveLeft(
+                f"of {line.sku_code} {left} have not left yet, not {wanted}; ask for the others when they are here",
+                line_no=line.line_no, left=left,
+            )  # fmt: skip
 
 
 def _lines(order: Order, kind: ReturnKind, reason: str, asked: Sequence[Asked]) -> list[ReturnLine]:
