@@ -10,6 +10,7 @@ from tests.portals.latin import latin_words
 from zhanggui.clockwork.mind_returns import mind_returns
 from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.journeys.exchange_sent import exchange_sent
+from zhanggui.journeys.goods_restocked import goods_restocked
 from zhanggui.journeys.return_asked import (
     goods_came_back,
     goods_sent_back,
@@ -23,9 +24,16 @@ from zhanggui.journeys.return_asked import (
 from zhanggui.parties.models import Role
 from zhanggui.payments.models import Refund
 from zhanggui.settlement.intake.models import StagedRefund
+from zhanggui.trade.catalogue.errors import MovementDiffers
 from zhanggui.trade.catalogue.models import SkuPrice, Stock
 from zhanggui.trade.orders.models import Order, OrderLine
-from zhanggui.trade.returns.errors import AfterSaleOver, AskedAboveLeft, CaseNotInState, ReasonMissing
+from zhanggui.trade.returns.errors import (
+    AfterSaleOver,
+    AskedAboveLeft,
+    CaseNotInState,
+    ReasonMissing,
+    UnknownCase,
+)
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind
 from zhanggui.trade.returns.operations.open_case import Asked
 from zhanggui.trade.returns.rules import goods_for_units, price_drop
@@ -178,6 +186,29 @@ class TestShop:
         assert owner.post(page, {"act": "agree", "text": "好的"}).status_code == 302
         case.refresh_from_db()
         assert case.state == "refunding"
+
+    def test_what_came_back_is_put_into_stock_with_the_answer_once(self, mall: Mall, owner: Client) -> None:
+        case = ask(mall, received(mall, ("TEA-1", 3)), 3)
+        return_agreed(**told(mall, case))
+        page, shelf = reverse("merchant:case", args=[case.case_no]), {"units": {"1": 2}}
+        whose = told(mall, case) | {"merchant_id": case.merchant_id}
+        with pytest.raises(CaseNotInState):
+            goods_restocked(**whose, **shelf)
+        goods_sent_back(**told(mall, case), carrier="heron", tracking_no="H1")
+        assert owner.post(page, {"act": "goods_back", "good-1": "4"}).status_code == 422
+        assert 'name="good-1"' in owner.get(page).content.decode()
+        assert owner.post(page, {"act": "goods_back", "good-1": "2"}).status_code == 302
+        case.refresh_from_db()
+        stock = Stock.objects.get(sku=mall.skus["TEA-1"])
+        assert (case.state, stock.on_hand, stock.reserved) == ("refunding", 99, 0)
+        assert stock.movements.get(kind="returned").reference == case.case_no
+        goods_restocked(**whose, **shelf)
+        assert 'name="good-1"' not in owner.get(page).content.decode()
+        with pytest.raises(MovementDiffers):
+            goods_restocked(**whose, units={"1": 3})
+        with pytest.raises(UnknownCase):
+            goods_restocked(**told(mall, case), **shelf, merchant_id=mall.party("kiln").id)
+        assert Stock.objects.get(sku=mall.skus["TEA-1"]).on_hand == 99
 
     def test_another_shops_case_is_not_there(self, mall: Mall, owner: Client) -> None:
         case = ask(mall, received(mall, ("CUP-1", 1)), kind=ReturnKind.REFUND_ONLY)

@@ -18,6 +18,7 @@ from zhanggui.settlement.intake.models import Charge, StagedLine
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.trade.catalogue.operations.list_supply_goods import list_supply_goods
 from zhanggui.trade.catalogue.rules.goods import PriceDraft
+from zhanggui.trade.fulfilment.errors import TransferRefused
 from zhanggui.trade.fulfilment.models import Parcel, ParcelFreight, ParcelState
 from zhanggui.trade.orders.models import Order
 from zhanggui.trade.pricing.errors import CarrierTariffWrong, UnknownTariffCarrier
@@ -112,3 +113,15 @@ def test_a_tariff_is_only_added_to_and_a_parcels_freight_stays(supplied: Mall) -
         )
     with pytest.raises(UnknownTariffCarrier):
         set_carrier_tariff(carrier="tea", currency="CNY", step=KILOGRAM, at=NOW, actor="tests")
+
+
+def test_who_supplies_stays_once_it_may_be_billed(supplied: Mall) -> None:
+    SettlementTerms.objects.update(node=BillingNode.PAID)
+    (order,) = supplied.buy(("LISTED", 1))
+    tell(supplied)
+    with pytest.raises(TransferRefused):
+        order_transferred(order_no=order.order_no, warehouse_id=0, at=supplied.clock(), actor="tests")
+    supplied.ship(order)
+    tell(supplied)
+    order.refresh_from_db()
+    assert (order.supplier_id, order.told_fault) == (supplied.party("farm").id, "")

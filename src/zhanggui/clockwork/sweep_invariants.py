@@ -61,6 +61,7 @@ CHECKS: tuple[Check, ...] = (
     orders.orders_differ_from_purchase,
     orders.given_back_above_paid,
     returns.case_differs_from_slip,
+    returns.restocked_above_returned,
     reviews.ratings_differ_from_reviews,
     reviews.review_of_another_order,
     fulfilment.shipped_above_ordered,

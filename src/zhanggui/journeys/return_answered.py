@@ -1,12 +1,13 @@
 """A shop answers after-sale: agrees, refuses, has the goods back, sends the replacement, calls the platform in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from zhanggui.journeys.exchange_sent import exchange_sent
+from zhanggui.journeys.goods_restocked import goods_restocked
 from zhanggui.journeys.return_asked import (
     goods_came_back,
     return_agreed,
@@ -23,12 +24,13 @@ from zhanggui.trade.returns.states import answers_of_shop
 @transaction.atomic
 def return_answered(
     *, case_no: str, merchant_id: int, answer: str, at: datetime, actor: str, text: str = "", carrier: str = "",
-    tracking_no: str = "",
+    tracking_no: str = "", restock: Mapping[str, int] | None = None,
 ) -> ReturnCase:  # fmt: skip
-    """This function will give a merchant's answer to its case; which answers there are, `answers_of_shop` says.
+    """This function will give a merchant's answer to its case; which answers there are, `answers_of_shop` says. With
+    `goods_back` so many units by order line (`restock`) are put into stock at once.
 
     Raises UnknownCase (for another's too), CaseNotInState, and what the answer itself refuses: ReasonMissing,
-    CaseIncomplete, OutOfStock, what a refund refuses.
+    CaseIncomplete, OutOfStock, what a refund and `goods_restocked` refuse.
     """
     case, _order = hold_case(case_no)
     if case.merchant_id != merchant_id:
@@ -48,4 +50,7 @@ def return_answered(
         "exchange": lambda: exchange_sent(**told, carrier=carrier, tracking_no=tracking_no),
         "say": lambda: said_in_return(**told, text=text, pictures=[]),
     }
-    return doing[answer]()
+    answered = doing[answer]()
+    if answer == "goods_back" and restock and any(restock.values()):
+        goods_restocked(case_no=case_no, merchant_id=merchant_id, units=restock, at=at, actor=actor)
+    return answered

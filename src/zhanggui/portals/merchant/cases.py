@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from zhanggui.journeys.goods_restocked import can_be_restocked, goods_restocked
 from zhanggui.journeys.return_answered import return_answered
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
@@ -130,8 +131,12 @@ def case_page(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
             forget("merchant.cases")
             messages.success(request, _("Noted."))
             return HttpResponseRedirect(reverse("merchant:case", args=[number]))
+    with as_tenant(party_id):
+        restock = may_here(request, "own_returns.answer") and can_be_restocked(row, row.order)
     context = shown | {
         "problem": problem,
+        "restock": restock,
+        "own_stock": not row.order.supplier_id and row.order.warehouse_id is not None,
         "acts": _acts(row) if may_here(request, "own_returns.answer") else set(),
     }
     return render(request, "merchant/case.html", context, status=422 if problem else 200)
@@ -149,14 +154,33 @@ def _act(request: HttpRequest, row: ReturnCase) -> str:
     }
     if not may_here(request, "own_returns.answer"):
         return _("Your role does not include this action.")
+    told: dict[str, Any] = {
+        "case_no": row.case_no, "merchant_id": row.merchant_id, "at": timezone.now(),
+        "actor": request.user.get_username(),
+    }  # fmt: skip
+    act, good = request.POST.get("act", ""), _good_units(request)
+    if good is None:
+        return _("Type quantities as whole numbers.")
     try:
-        return_answered(
-            case_no=row.case_no, merchant_id=row.merchant_id, answer=request.POST.get("act", ""),
-            at=timezone.now(), actor=request.user.get_username(), **sent,
-        )  # fmt: skip
+        if act == "restock":
+            goods_restocked(units=good, **told)
+        else:
+            return_answered(answer=act, restock=good, **told, **sent)
     except Refusal as refusal:
         return refusal_text(refusal)
     return ""
+
+
+def _good_units(request: HttpRequest) -> dict[str, int] | None:
+    """Units by order line that can be sold again, as they were typed; None if one is no number."""
+    found = {}
+    for name, typed in request.POST.items():
+        if name.startswith("good-"):
+            units = str(typed).strip() or "0"
+            if not (units.isascii() and units.isdigit() and len(units) < 9):
+                return None
+            found[name.removeprefix("good-")] = int(units)
+    return found
 
 
 def _shown(row: ReturnCase) -> dict[str, Any]:
@@ -182,9 +206,10 @@ def _shown(row: ReturnCase) -> dict[str, Any]:
         breadcrumbs=[(_("After-sale"), reverse("merchant:cases"))],
     )  # fmt: skip
     lines = [
-        (line.line.sku_code, line.quantity, format_money(line.goods_minor + line.freight_minor, row.currency))
+        (line.line.sku_code, line.quantity, format_money(line.goods_minor + line.freight_minor, row.currency),
+         line.line.line_no)
         for line in row.lines.select_related("line").order_by("id")
-    ]
+    ]  # fmt: skip
     steps = [
         (step.at, STATES[step.kind].label if step.kind in STATES else pgettext("after-sale", "Said"),
          _who(step.actor), step.text)

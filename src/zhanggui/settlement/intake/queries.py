@@ -5,6 +5,7 @@ from typing import Any
 
 from zhanggui.settlement.entities.models import Dimension
 from zhanggui.settlement.intake.errors import UnknownFeed
+from zhanggui.settlement.intake.holds import NEVER
 from zhanggui.settlement.intake.models import (
     Charge,
     ChargeBatch,
@@ -33,6 +34,12 @@ def order_by_id(order_id: int) -> StagedOrder | None:
 def orders_by_no(order_no: str) -> list[StagedOrder]:
     """This function will return the staged orders with this order number, one per business line."""
     return list(StagedOrder.objects.filter(order_no=order_no).order_by("business_line_id"))
+
+
+def may_be_billed(order_no: str) -> bool:
+    """This function will say whether billing may have read a line of the order: who supplies it stays then."""
+    orders = StagedOrder.objects.filter(order_no=order_no).values("id")
+    return StagedLine.objects.filter(order_id__in=orders, billable_at__lt=NEVER).exists()
 
 
 def lines_of(order_id: int) -> list[StagedLine]:

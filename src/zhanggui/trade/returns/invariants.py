@@ -13,3 +13,15 @@ def case_differs_from_slip() -> list[dict[str, Any]]:
         " where (c.state in ('refunding', 'refunded')) <> (g.id is not null)"
         " or (g.id is not null and g.amount_minor <> c.goods_minor + c.freight_minor)"
     )
+
+
+def restocked_above_returned() -> list[dict[str, Any]]:
+    """Of what came back with a case no more is put into stock than the case is of."""
+    return offending_rows(
+        "select c.case_no, s.sku_id, m.on_hand_change as restocked, sum(coalesce(r.quantity, 0))::int as returned"
+        " from trade_stock_movement m join trade_return_case c on c.case_no = m.reference"
+        " join trade_stock s on s.id = m.stock_id left join (trade_return_line r"
+        "  join trade_order_line l on l.id = r.line_id) on r.case_id = c.id and l.sku_id = s.sku_id"
+        " where m.kind = 'returned' group by c.id, s.id, m.id"
+        " having m.on_hand_change > sum(coalesce(r.quantity, 0))"
+    )

@@ -8,6 +8,7 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from zhanggui.journeys.goods_restocked import goods_restocked
 from zhanggui.journeys.return_answered import return_answered
 from zhanggui.journeys.return_asked import return_decided, said_in_return
 from zhanggui.portals.api.access import Caller, caller
@@ -113,6 +114,19 @@ class CaseAnswerIn(Strict):
     tracking_no: OptionalCode = ""
 
 
+class RestockIn(Strict):
+    """So many of a line of the order came back and can be sold again."""
+
+    line_no: Code
+    quantity: int = Field(strict=True, ge=0, le=10**6)
+
+
+class RestockedIn(Strict):
+    """What can be sold again."""
+
+    lines: list[RestockIn] = Field(min_length=1, max_length=200)
+
+
 class GivenBackIn(Strict):
     """For this line of the order less than was asked."""
 
@@ -168,6 +182,19 @@ def answer_case(request: HttpRequest, case_no: Code, payload: CaseAnswerIn) -> A
     return_answered(
         case_no=case_no, merchant_id=who.party_id, answer=payload.answer, at=timezone.now(), actor=who.actor,
         text=payload.text, carrier=payload.carrier, tracking_no=payload.tracking_no,
+    )  # fmt: skip
+    return _document(who, case_no)
+
+
+@act(router, "/after-sale-cases/{case_no}/restock", CaseFull)
+def restock_case(request: HttpRequest, case_no: Code, payload: RestockedIn) -> Any:
+    """Put goods that are back into stock again, as the shop; the movement names the case, and is made once."""
+    who = caller(request)
+    who.require(merchant="own_returns.answer")
+    assert who.party_id is not None
+    goods_restocked(
+        case_no=case_no, merchant_id=who.party_id, at=timezone.now(), actor=who.actor,
+        units={one.line_no: one.quantity for one in payload.lines},
     )  # fmt: skip
     return _document(who, case_no)
 

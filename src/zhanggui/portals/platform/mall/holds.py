@@ -28,6 +28,7 @@ MALL_HOLDS: Final[dict[str, Any]] = {
         "On no line more is given back than was paid, or than there are units."
     ),
     "case_differs_from_slip": gettext_lazy("What every after-sale case gave back is what its refund says."),
+    "restocked_above_returned": gettext_lazy("No more is put back into stock than came back with its case."),
     "ratings_differ_from_reviews": gettext_lazy("The stars of every good are the sum of its shown reviews."),
     "review_of_another_order": gettext_lazy("Only who bought a good reviews it."),
     "shipped_above_ordered": gettext_lazy("No more units of a line are in parcels than were ordered."),

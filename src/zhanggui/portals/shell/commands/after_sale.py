@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
+from zhanggui.journeys.goods_restocked import goods_restocked
 from zhanggui.journeys.return_answered import return_answered
 from zhanggui.journeys.return_asked import return_decided, said_in_return
 from zhanggui.money import Money
@@ -17,13 +18,15 @@ from zhanggui.portals.shell.people import actor_who_may, person_who_may, takes_p
 from zhanggui.trade.returns.models import ReturnCase, ReturnState
 from zhanggui.trade.returns.queries import by_order_line
 
-HELP = "after-sale cases: list, show, answer as their shop, decide or say something as the platform"
+HELP = (
+    "after-sale cases: list, show, answer and restock as their shop, decide or say something as the platform"
+)
 MOST = 1000
 ANSWERS = ("agree", "refuse", "goods_back", "exchange", "appeal", "say")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,show,answer,decide,say}")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,show,answer,restock,decide,say}")
     listed = acts.add_parser("list", help="cases, the latest first")
     listed.add_argument("--state", choices=ReturnState.values)
     listed.add_argument("--party", metavar="CODE", help="of this merchant")
@@ -31,10 +34,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     answered = acts.add_parser("answer", help="answer a case as its shop")
     decided = acts.add_parser("decide", help="decide a case that both sides could not settle")
     said = acts.add_parser("say", help="say something in a case as the platform; both sides read it")
-    for act in (shown, answered, decided, said):
+    stocked = acts.add_parser("restock", help="put goods that are back into stock again, as their shop")
+    for act in (shown, answered, stocked, decided, said):
         act.add_argument("case", metavar="CASE")
     answered.add_argument("answer", choices=ANSWERS)
-    answered.add_argument("--party", required=True, metavar="CODE", help="the merchant whose case it is")
+    for act in (answered, stocked):
+        act.add_argument("--party", required=True, metavar="CODE", help="the merchant whose case it is")
+    stocked.add_argument("--good", action="append", required=True, metavar="LINE=UNITS",
+                         help="so many of a line of the order can be sold again; repeat it")  # fmt: skip
     answered.add_argument("--text", default="", help="the buyer reads it; needed to refuse, appeal and say")
     answered.add_argument("--carrier", default="", metavar="CODE", help="of the replacement of an exchange")
     answered.add_argument("--tracking", default="", metavar="NUMBER", help="of the replacement")
@@ -43,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                          help="give less than was asked for a line of the order, in major units")  # fmt: skip
     for act in (decided, said):
         act.add_argument("--text", required=True, help="both sides read it")
-    takes_person(answered, decided, said)
+    takes_person(answered, stocked, decided, said)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -62,6 +69,12 @@ def run(options: argparse.Namespace, out: Output) -> int:
             carrier=options.carrier, tracking_no=options.tracking,
             actor=person_who_may(options.person, "own_returns.answer", party=party),
         )  # fmt: skip
+    elif options.act == "restock":
+        party = party_of(options.party)
+        goods_restocked(
+            case_no=options.case, merchant_id=party.id, units=_units(options.good), at=clock(),
+            actor=person_who_may(options.person, "own_returns.answer", party=party),
+        )  # fmt: skip
     elif options.act == "decide":
         actor = actor_who_may(options.person, "returns.decide")
         return_decided(
@@ -73,6 +86,14 @@ def run(options: argparse.Namespace, out: Output) -> int:
         said_in_return(case_no=options.case, at=clock(), actor=actor, text=options.text, pictures=[])
     out.result(with_merchants([case_whole(options.case)])[0], _told)
     return 0
+
+
+def _units(texts: list[str]) -> dict[str, int]:
+    """Units by order line. Raises BadArguments."""
+    parts = [text.partition("=") for text in texts]
+    if not all(units.isascii() and units.isdigit() and len(units) < 9 for _line_no, _, units in parts):
+        raise BadArguments("--good takes LINE=UNITS, such as 1=2")
+    return {line_no: int(units) for line_no, _, units in parts}
 
 
 def _given(case_no: str, texts: list[str]) -> dict[int, int]:
