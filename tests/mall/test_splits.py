@@ -19,6 +19,7 @@ from tests.mall.splitting import (
     run,
     states,
 )
+from tests.mall.supplying import supplied
 from tests.mall.till import Till, open_till
 from tests.portals.api.calling import api_of
 from tests.portals.latin import latin_words
@@ -28,12 +29,12 @@ from zhanggui.clockwork.split_due import split_due
 from zhanggui.journeys import orders_split as journey
 from zhanggui.journeys.orders_split import SplitUp
 from zhanggui.journeys.period_ended import period_ended
-from zhanggui.journeys.split_arranged import split_asked_again
+from zhanggui.journeys.split_arranged import split_asked_again, split_rules_published
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.payments.models import Refund
 from zhanggui.portals.shell.commands import splits
 from zhanggui.settlement.splits.errors import SplitNotInState
-from zhanggui.settlement.splits.models import ShareReturn, Split, SplitReceiver, SplitRuleSet
+from zhanggui.settlement.splits.models import ShareReturn, Split, SplitReceiver, SplitRuleSet, SplitShare
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.trade.orders.models import Order
 
@@ -70,6 +71,13 @@ def whole(mall: Mall, process: Sandbox) -> Iterator[Till]:
 def late(mall: Mall, process: Sandbox) -> Iterator[Till]:
     with open_till(mall, process, day=120, combines="no", splits="yes") as till:
         yield arranged(till, ACCOUNTS)
+
+
+@pytest.fixture
+def supplying(mall: Mall, process: Sandbox) -> Iterator[Till]:
+    supplied(mall)
+    with open_till(mall, process, day=2, splits="yes") as till:
+        yield till
 
 
 def balance(till: Till, shop: str) -> int:
@@ -224,6 +232,57 @@ def test_a_share_that_comes_back_after_its_refund_went_out_is_asked_after(late: 
     split_due(clock=mall.clock, zone=ZONE)
     assert ShareReturn.objects.get().state == "succeeded"
     assert on_statement(mall, "tea") == [("split_paid", -2200), ("split_returned", 2200)]
+
+
+def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till) -> None:
+    till, mall = supplying, supplying.mall
+    market = Market(mall.line)
+    finance, second = (
+        api_of(market, "platform", role) for role in (Role.PLATFORM_FINANCE, Role.PLATFORM_ADMIN)
+    )
+    split_rules_published(rules=rules_for("wechat", "carrier", "supplier"), at=mall.clock(), actor="ann")
+    for party, account in (("heron", "1900000103"), ("farm", "1900000104")):
+        proposed = {"party": party, "channel": "wechat", "account": account, "name": f"{party} 有限公司",
+                    "relation": "SUPPLIER"}  # fmt: skip
+        row = finance.post("/split-receivers", proposed, 201, key=f"account-{party}")
+        confirmation = f"/split-receivers/{row['id']}/confirmation"
+        another_key = api_of(market, "platform", Role.PLATFORM_FINANCE)
+        told = another_key.post(confirmation, {}, 403)
+        assert told["error"]["code"] == "split_receiver_confirmed_by_proposer"
+        assert second.post(confirmation, {})["state"] == "added"
+        assert second.post(confirmation, {}, 409)["error"]["code"] == "split_receiver_not_in_state"
+    (order,) = received(till, ("LISTED", 3))
+    till.later(days=7)
+    billed(till)
+    before = till.sandbox.steer("GET", "balances")
+    run(till)
+    till.later(minutes=1)
+    run(till)
+
+    # A quarter of 264.00: first the freight of its parcel, then of 150.00 less that freight what room is left.
+    shares = SplitShare.objects.order_by("id").values_list("party_id", "owed_minor", "amount_minor", "state")
+    farm, heron = mall.party("farm").id, mall.party("heron").id
+    assert list(shares) == [(heron, 800, 800, "succeeded"), (farm, 14200, 5800, "succeeded")]
+    after = till.sandbox.steer("GET", "balances")
+    assert [after[one]["balance"] - before.get(one, {"balance": 0})["balance"]
+            for one in ("1900000103", "1900000104")] == [800, 5800]  # fmt: skip
+    assert on_statement(mall, "heron") == [("split_paid", -800)]
+    assert on_statement(mall, "farm") == [("split_paid", -5800)]
+
+    # What the refund lacks beyond what is with us comes from whoever has got something, the last of them first.
+    gives_back(till, order, 26400, "a", quantity=3)
+    till.send_refunds()
+    till.later(minutes=1)
+    till.send_refunds()
+    assert list(ShareReturn.objects.order_by("id").values_list("party_id", "amount_minor", "state")) == [
+        (farm, 5800, "succeeded"), (heron, 800, "succeeded"),
+    ]  # fmt: skip
+    billed(till)
+    till.later(days=30)
+    period_ended(through=date(2026, 6, 30), clock=mall.clock, zone=ZONE, actor="tests")
+    nets = dict(Statement.objects.filter(starts_on=date(2026, 6, 1)).values_list("party_id", "net_minor"))
+    # The goods went back, and so did their price; who carried them has earned it, and is paid by its statement.
+    assert (nets[farm], nets[heron]) == (-800, 800)
 
 
 def screens(till: Till, client: Client) -> None:

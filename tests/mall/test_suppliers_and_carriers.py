@@ -6,18 +6,16 @@ import pytest
 from django.db import IntegrityError, InternalError, transaction
 
 from tests.mall.shopping import NOW, ZONE, Mall
+from tests.mall.supplying import KILOGRAM
+from tests.mall.supplying import supplied as supplied_mall
 from tests.tampering import broken
 from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.order_transferred import order_transferred
 from zhanggui.journeys.period_ended import period_ended
-from zhanggui.parties.models import Party, PartyKind
 from zhanggui.settlement.details.queries import rows_of
-from zhanggui.settlement.entities.models import BillingNode, SettlementTerms
 from zhanggui.settlement.intake.models import Charge, StagedLine
 from zhanggui.settlement.statements.models import Statement
-from zhanggui.trade.catalogue.operations.list_supply_goods import list_supply_goods
-from zhanggui.trade.catalogue.rules.goods import PriceDraft
 from zhanggui.trade.fulfilment.errors import TransferRefused
 from zhanggui.trade.fulfilment.models import Parcel, ParcelFreight, ParcelState
 from zhanggui.trade.orders.models import Order
@@ -26,22 +24,10 @@ from zhanggui.trade.pricing.models import CarrierTariff
 from zhanggui.trade.pricing.operations.set_carrier_tariff import set_carrier_tariff
 from zhanggui.trade.pricing.rules.freight import FreightStep
 
-KILOGRAM = FreightStep((), 1000, 600, 500, 200)
-
 
 @pytest.fixture
 def supplied(mall: Mall) -> Mall:
-    """The tea house sells the farm's goods; the heron has a tariff."""
-    Party.objects.create(kind=PartyKind.SUPPLIER, code="farm", name={"zh": "茶农", "en": "Farm"})
-    mall.add_goods("FARM-1", "farm", 5000, supply=True)
-    spu = list_supply_goods(
-        source_number="N-FARM-1", merchant_id=mall.party("tea").id, at=NOW, actor="tests",
-        prices={"FARM-1": {"CNY": PriceDraft(8800)}},
-    )  # fmt: skip
-    mall.skus["LISTED"] = spu.skus.get()
-    SettlementTerms.objects.update(node=BillingNode.RECEIVED)
-    set_carrier_tariff(carrier="heron", currency="CNY", step=KILOGRAM, at=NOW, actor="tests")
-    return mall
+    return supplied_mall(mall)
 
 
 def tell(mall: Mall) -> None:

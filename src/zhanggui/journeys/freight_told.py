@@ -14,7 +14,7 @@ from zhanggui.parties.models import Party
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.intake.models import Charge
 from zhanggui.settlement.intake.operations.post_charges import ChargeRecord, post_charges
-from zhanggui.trade.fulfilment.models import ParcelFreight
+from zhanggui.trade.fulfilment.models import ParcelFreight, ParcelLine
 from zhanggui.trade.fulfilment.states import EARNED
 
 FREIGHT = "carrier_freight"
@@ -38,7 +38,8 @@ def freight_told(
 ) -> FreightTold:
     """This function will tell what up to `most` parcels come to that the settlement centre does not know yet, in the
     line's currency: over the general billing interface, a charge for the carrier and one for whoever shipped, both or
-    neither, in one transaction with the note that it was told. What is not taken in is tried again after an hour."""
+    neither, in one transaction with the note that it was told; of a parcel that is all of one order, with the order's
+    number. What is not taken in is tried again after an hour."""
     with transaction.atomic():
         at = clock()
         rows = _rows(business_line.currency, at, most)
@@ -82,6 +83,15 @@ def _parties(rows: Sequence[ParcelFreight]) -> dict[int, str]:
     return dict(Party.objects.filter(id__in={row.shipper_id for row in rows}).values_list("id", "code"))
 
 
+def _orders(rows: Sequence[ParcelFreight]) -> dict[int, str]:
+    """The order of each parcel that carries nothing of another one, by the parcel's id."""
+    carried: dict[int, set[str]] = {}
+    lines = ParcelLine.objects.filter(parcel_id__in=[row.parcel_id for row in rows])
+    for parcel_id, order_no in lines.values_list("parcel_id", "line__order__order_no"):
+        carried.setdefault(parcel_id, set()).add(order_no)
+    return {parcel_id: numbers.pop() for parcel_id, numbers in carried.items() if len(numbers) == 1}
+
+
 @dataclass(frozen=True)
 class _Posting:
     """Sends the charges of parcels as one batch."""
@@ -95,7 +105,8 @@ class _Posting:
         """This method will send them and return why parcels were refused, by their ids."""
         if not rows:
             return {}
-        records = [record for row in rows for record in self._pair(row)]
+        orders = _orders(rows)
+        records = [record for row in rows for record in self._pair(row, orders.get(row.parcel_id, ""))]
         key = hashlib.sha256("\n".join(one.charge_no for one in records).encode()).hexdigest()
         batch = post_charges(
             business_line=self.line, key=f"freight {key[:50]}", records=records, at=self.at, zone=self.zone,
@@ -107,13 +118,14 @@ class _Posting:
         why = {one.charge_no: f"{one.reject_code}: {one.reject_message}" for one in refused}
         return {row.parcel_id: why[number] for row in rows if (number := _number(row)) in why}
 
-    def _pair(self, row: ParcelFreight) -> list[ChargeRecord]:
+    def _pair(self, row: ParcelFreight, order_no: str) -> list[ChargeRecord]:
         amount = _earned(row) - row.told_minor
         moment = row.parcel.shipped_at if amount > 0 and not row.tellings else row.parcel.ended_at or self.at
         return [
             ChargeRecord(
                 charge_no=_number(row), party=party, fee=FREIGHT, currency=row.currency, amount=signed,
-                occurred_at=moment, base=abs(signed), memo=f"parcel {row.parcel.parcel_no}, {row.grams} g",
+                occurred_at=moment, base=abs(signed), order_no=order_no,
+                memo=f"parcel {row.parcel.parcel_no}, {row.grams} g",
             )
             for party, signed in ((row.parcel.carrier, amount), (self.parties[row.shipper_id], -amount))
         ]  # fmt: skip

@@ -326,14 +326,14 @@ class Charge(models.Model):
         db_table = "settlement_charge"
         constraints = [
             models.UniqueConstraint(
-                fields=["party_id", "business_line_id", "charge_no"],
-                condition=Q(state="accepted"),
+                fields=["party_id", "business_line_id", "charge_no"], condition=Q(state="accepted"),
                 name="charge_once",
             ),
-        ]
+        ]  # fmt: skip
         indexes = [
             models.Index(fields=["batch_id"], name="charge_batch_rows"),
             models.Index(fields=["business_line_id", "charge_no"], name="charge_number"),
+            models.Index("business_line_id", "order_no", condition=~Q(order_no=""), name="charge_of_order"),
         ]
 
 

@@ -27,17 +27,19 @@ def shares_above_ceiling() -> list[dict[str, Any]]:
 
 
 def shares_above_owed() -> list[dict[str, Any]]:
-    """Parties that got more of an order at its channel than its sale owed them: paid twice."""
+    """Parties that got more of an order at its channel than its sale, and charges of it, owed them: paid twice."""
     return offending_rows(
-        "select h.party_id, s.order_no, sum(h.amount_minor - h.returned_minor)::bigint as shared, (select"
-        "  coalesce(sum((select sum(a) from unnest(b.amounts) a)), 0) from settlement_billed_line b"
-        "  where b.party_id = h.party_id and b.order_id = s.order_id and b.kind in (1, 3)"
-        "  and b.merchant_id = s.merchant_id)::bigint as owed"
-        " from settlement_split_share h join settlement_split s on s.id = h.split_id where h.state <> 'closed'"
-        " group by h.party_id, s.order_no, s.order_id, s.merchant_id having sum(h.amount_minor - h.returned_minor)"
-        "  > (select coalesce(sum((select sum(a) from unnest(b.amounts) a)), 0) from settlement_billed_line b"
-        "  where b.party_id = h.party_id and b.order_id = s.order_id and b.kind in (1, 3)"
-        "  and b.merchant_id = s.merchant_id)"
+        "select shared.*, owed.owed from (select h.party_id, s.order_no, s.order_id, s.merchant_id,"
+        "  sum(h.amount_minor - h.returned_minor)::bigint as shared"
+        "  from settlement_split_share h join settlement_split s on s.id = h.split_id where h.state <> 'closed'"
+        "  group by 1, 2, 3, 4) shared cross join lateral (select coalesce(sum(x.amount), 0)::bigint as owed from ("
+        "  select (select sum(a) from unnest(b.amounts) a) as amount from settlement_billed_line b"
+        "   where b.party_id = shared.party_id and b.order_id = shared.order_id and b.kind in (1, 3)"
+        "   and b.merchant_id = shared.merchant_id"
+        "  union all select c.amount_minor from settlement_staged_order o join settlement_charge c"
+        "   on c.business_line_id = o.business_line_id and c.order_no = o.order_no and c.order_no <> ''"
+        "   where o.id = shared.order_id and c.party_id = shared.party_id and c.state = 'accepted'"
+        "   and c.amount_minor > 0) x) owed where shared.shared > owed.owed"
     )
 
 

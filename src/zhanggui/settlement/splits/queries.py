@@ -60,15 +60,24 @@ where c.channel_id = %(channel)s and c.use = 'accepted' and c.charged_at <= %(wa
       where s.part_id = p.id and s.state = 'left' and s.reason in ('no_rule', 'own_account'))))
 order by c.charged_at, c.id limit %(most)s
 """
+# Charges that bear the order's number count as well: the freight of its parcels, and what other systems billed of it.
 OWED = """
+with billed as (
+  select b.party_id, b.line_id, b.event_id, b.statement_id, b.amounts from settlement_billed_line b
+  where b.merchant_id = %(merchant)s and b.order_id = %(order)s and b.kind in (1, 2, 3)
+    and b.line_id in (select l.line_id from settlement_staged_line l where l.order_id = %(order)s)
+  union all
+  select b.party_id, b.line_id, b.event_id, b.statement_id, b.amounts from settlement_staged_order o
+  join settlement_charge c on c.business_line_id = o.business_line_id and c.order_no = o.order_no
+    and c.order_no <> '' and c.state = 'accepted'
+  join settlement_billed_line b on b.party_id = c.party_id and b.line_id = c.line_id and b.kind = 4
+  where o.id = %(order)s)
 select b.party_id, b.statement_id, y.kind, sum((select sum(a) from unnest(b.amounts) a))::bigint as owed,
   (select -coalesce(sum(d.amount), 0) from ledger_delta d where d.account_id = s.billed_account_id)::bigint as free
-from settlement_billed_line b
+from billed b
 join settlement_statement s on s.party_id = b.party_id and s.id = b.statement_id
 join parties_party y on y.id = b.party_id
-where b.merchant_id = %(merchant)s and b.order_id = %(order)s and b.kind in (1, 2, 3)
-  and b.line_id in (select l.line_id from settlement_staged_line l where l.order_id = %(order)s)
-  and s.state = 'open' and s.document_id = 0 and s.starts_on <= %(today)s and s.ends_before > %(today)s
+where s.state = 'open' and s.document_id = 0 and s.starts_on <= %(today)s and s.ends_before > %(today)s
 group by b.party_id, b.statement_id, y.kind, s.billed_account_id order by b.party_id, owed desc
 """
 CODES = """

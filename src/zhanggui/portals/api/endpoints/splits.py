@@ -1,5 +1,4 @@
-"""Splits at channels (分账): what was divided and what was left, the rules, and the accounts that shares go to. An
-account is confirmed on screen or by command: its channel is called then."""
+"""Splits at channels (分账): what was divided and what was left, the rules, and the accounts that shares go to."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -12,14 +11,16 @@ from pydantic import Field
 from zhanggui.journeys.split_arranged import (
     split_asked_again,
     split_receiver_closed,
+    split_receiver_confirmed,
     split_receiver_proposed,
     split_rules_published,
 )
 from zhanggui.portals.api.access import caller, require_fresh_factor
 from zhanggui.portals.api.paging import CursorText, Limit, given, keyset
-from zhanggui.portals.api.routes import act, look
+from zhanggui.portals.api.routes import act, ask, look
 from zhanggui.portals.api.schemas.books import Paged
 from zhanggui.portals.api.schemas.fields import PRINTABLE, Code, Number, Strict
+from zhanggui.portals.api.schemas.payouts import ProposeIn
 from zhanggui.portals.desk.told.splits import (
     receivers_told,
     rules_told,
@@ -221,8 +222,21 @@ def propose_split_receiver(request: HttpRequest, payload: SplitReceiverIn) -> An
     require_fresh_factor(request)
     row = split_receiver_proposed(
         party=payload.party, channel=payload.channel, kind=payload.kind, account=payload.account, name=payload.name,
-        relation=payload.relation, at=timezone.now(), actor=who.actor,
+        relation=payload.relation, at=timezone.now(), actor=who.user.get_username(),
     )  # fmt: skip
+    return receivers_told([row])[0]
+
+
+@ask(router, "/split-receivers/{number}/confirmation", SplitReceiverOut)
+def confirm_split_receiver(request: HttpRequest, number: Number, payload: ProposeIn) -> Any:
+    """Confirm an account that somebody else proposed: its channel is told at once, and says whether it is in use or
+    refused. Needs no key: it is told once, and where it does not answer the same request asks it again. A browser's
+    session needs a fresh second factor."""
+    who = caller(request)
+    who.require("splits.act")
+    require_fresh_factor(request)
+    # The person, whatever the key is called: nobody confirms what they proposed by a key of their own.
+    row = split_receiver_confirmed(receiver_id=number, clock=timezone.now, actor=who.user.get_username())
     return receivers_told([row])[0]
 
 
