@@ -14,6 +14,7 @@ from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.order_transferred import order_transferred
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.settlement.details.queries import rows_of
+from zhanggui.settlement.entities.models import BillingNode, SettlementTerms
 from zhanggui.settlement.intake.models import Charge, StagedLine
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.trade.fulfilment.errors import TransferRefused
