@@ -1,6 +1,7 @@
 """Times and days as integers, exactly: microseconds and days since 1970-01-01T00:00:00Z."""
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,6 +43,12 @@ def local_days(times_us: NDArray[np.int64], zone: tzinfo) -> NDArray[np.int64]:
     return (times_us + offsets[where.reshape(-1)]) // DAY_US
 
 
+def local_day(time_us: int, zone: tzinfo) -> int:
+    """This function will return the business day of one time in `zone`, as days since 1970-01-01."""
+    return (time_us + _offset_us(time_us // 3_600_000_000, zone)) // DAY_US
+
+
+@lru_cache(maxsize=4096)
 def _offset_us(hour: int, zone: tzinfo) -> int:
     offset = (EPOCH + timedelta(hours=hour)).astimezone(zone).utcoffset() or timedelta(0)
     return offset // timedelta(microseconds=1)

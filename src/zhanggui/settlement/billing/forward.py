@@ -14,11 +14,11 @@ from zhanggui.settlement.billing.legs import Side
 from zhanggui.settlement.billing.reading import StagedLines
 from zhanggui.settlement.billing.roles import (
     MERCHANT,
-    OTHER,
     PLATFORM,
     RoleTerms,
     merchant_terms,
     parties_in,
+    role_order,
     role_terms,
 )
 from zhanggui.settlement.details.blocks import BilledBlock, Ints
@@ -74,7 +74,7 @@ def party_details(
     is no detail.
     """
     roles = {slot.payer for slot in rated.slots} | {slot.receiver for slot in rated.slots}
-    ordered = sorted(roles - {PLATFORM}, key=lambda role: (role != MERCHANT, role.startswith(OTHER), role))
+    ordered = sorted(roles - {PLATFORM}, key=role_order)
     parties = [
         parties_in(
             role, merchant=lines["merchant_id"], supplier=lines["supplier_id"], carrier=lines["carrier_id"]

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from zhanggui.ledger.chart import DEPOSITS
 from zhanggui.ledger.entries import EntryBlock
 from zhanggui.rows.grouping import group_rows, order_of
 from zhanggui.settlement.details.blocks import BilledBlock, Ints
+
+#: Counter accounts under these codes belong to the merchant of the sale, all others to the platform.
+PARTY_OWNED = ("2202.", DEPOSITS)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Staged lines as numpy columns, straight from the database."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +61,13 @@ class StagedLines:
             self.columns["goods"] - self.columns["shop_discount"] - self.columns["platform_discount"]
             - self.columns["points_discount"]
         )  # fmt: skip
+
+
+def lines_of(rows: Sequence[Mapping[str, int]], currency: str) -> StagedLines:
+    """This function will return staged lines as columns that were read by the names of the table."""
+    matrix = np.array([[row[name] for name, _, _ in _COLUMNS] for row in rows], dtype=np.int64).T
+    columns = zip(_COLUMNS, np.ascontiguousarray(matrix), strict=True)
+    return StagedLines({ours: values for (_, _, ours), values in columns}, currency)
 
 
 def read_lines(cursor: Any, where: str, params: list[Any], currency: str) -> StagedLines:

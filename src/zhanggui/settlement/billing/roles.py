@@ -33,6 +33,12 @@ def other_party(role: str) -> int:
     return Party.objects.filter(code=role.removeprefix(OTHER)).values_list("id", flat=True).first() or 0
 
 
+def role_order(role: str) -> tuple[bool, bool, str]:
+    """This function will return the sort key of roles: merchant, supplier and carrier, other parties. On a line a
+    party has its billed line for the first role that it holds."""
+    return role != MERCHANT, role.startswith(OTHER), role
+
+
 @dataclass(frozen=True)
 class RoleTerms:
     """Terms per row for one role, aligned to the sale's entity: ids [n] into `by_id`."""
@@ -64,11 +70,12 @@ def role_terms(book: TermsBook, parties: Ints, days: Ints, sale_terms: Ints) -> 
     by_id: dict[int, SettlementTerms] = {}
     for place, row in enumerate(groups.first.tolist()):
         entity_id = book.by_id[int(sale_terms[row])].entity_id
-        by_id[place] = _at_entity(book.by_id[int(own[row])], entity_id)
+        by_id[place] = at_entity(book.by_id[int(own[row])], entity_id)
     return RoleTerms(ids=groups.group, by_id=by_id)
 
 
-def _at_entity(terms: SettlementTerms, entity_id: int) -> SettlementTerms:
+def at_entity(terms: SettlementTerms, entity_id: int) -> SettlementTerms:
+    """This function will return these terms at that entity: an entry has one."""
     if terms.entity_id == entity_id:
         return terms
     return terms.like(entity_id=entity_id)

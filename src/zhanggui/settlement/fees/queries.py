@@ -75,8 +75,9 @@ def catalogue() -> Catalogue:
     Kept in the process and read again when the table has changed, which one small query tells.
     """
     with connection.cursor() as cursor:
-        # Every insert and update gives its row a new xmin.
-        cursor.execute("select count(*), max(xmin::text::bigint) from settlement_fee_type")
+        # Every insert and update gives its row a new xmin, higher than its last: the sum tells in whatever order
+        # transactions commit, where the highest would not.
+        cursor.execute("select count(*), sum(xmin::text::bigint) from settlement_fee_type")
         return _catalogue((connection.settings_dict["NAME"], *cursor.fetchone()))
 
 
@@ -326,6 +327,14 @@ def mentioned_codes(rule_set: RuleSet) -> dict[str, set[str]]:
         for dimension, codes in rule.when.named:
             mentioned[dimension].update(codes)
     return mentioned
+
+
+def topics_of(rule_set: RuleSet) -> frozenset[str]:
+    """This function will return which changes of codes, as `settlement_setting_change` notes them, could change what
+    a rule set is compiled to."""
+    own = {"merchant": "party", "business_line": "business_line"}
+    dimensions = {dimension for dimension, codes in mentioned_codes(rule_set).items() if codes}
+    return frozenset(f"code:{own.get(one) or _KINDS.get(one, one)}" for one in dimensions)
 
 
 def _resolved(rule_set: RuleSet) -> Resolved:

@@ -8,6 +8,7 @@ from django.db import connection
 from zhanggui.settlement.billing.cumulative import cumulative_before, uses_cumulative
 from zhanggui.settlement.billing.forward import forward_sides
 from zhanggui.settlement.billing.legs import Side
+from zhanggui.settlement.billing.operations.bill_order import bill_order
 from zhanggui.settlement.billing.operations.settle_blocks import Settled, settle_blocks
 from zhanggui.settlement.billing.reading import DUE, REACHED, read_lines
 from zhanggui.settlement.entities.models import BusinessLine
@@ -26,11 +27,15 @@ def bill_lines(
 
     Due means: the billing node was reached by `as_of` and the sale is not billed yet. Lines are rated by the
     rule set frozen on them. Calling it again bills nothing twice. Raises the kernel's refusals for a line
-    that cannot be rated (intake keeps those out).
+    that cannot be rated (intake keeps those out). One order alone goes the short way, which writes the same.
 
     With `fresh` the caller says that none of the lines was billed when it last looked, and nobody asks again of each
     one; if it is no longer so, the key of the billed lines refuses it and the database's IntegrityError comes out.
     """
+    if first_order == last_order:
+        settled = bill_order(business_line=business_line, order_id=first_order, as_of=as_of, at=at, zone=zone)
+        if settled is not None:
+            return settled
     hold_for_filling()
     with connection.cursor() as cursor:
         lines = read_lines(

@@ -7,8 +7,8 @@ from django.db import connection
 
 from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
 from zhanggui.rows.transfer import read_columns
+from zhanggui.settlement.billing.legs import PARTY_OWNED
 from zhanggui.settlement.billing.models import BillingChunk, BillingRun
-from zhanggui.settlement.billing.operations.settle_blocks import PARTY_OWNED
 from zhanggui.settlement.billing.roles import merchant_terms
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook

@@ -6,12 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from zhanggui.ledger.chart import DEPOSITS
 from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
 from zhanggui.ledger.operations.post_entries import next_batch_id, post_entries
 from zhanggui.rows.grouping import group_rows
 from zhanggui.rows.times import local_days
-from zhanggui.settlement.billing.legs import Side, counter_sums, entry_blocks
+from zhanggui.settlement.billing.legs import PARTY_OWNED, Side, counter_sums, entry_blocks
 from zhanggui.settlement.details.blocks import Ints
 from zhanggui.settlement.details.operations.write_details import write_details
 from zhanggui.settlement.fees.queries import catalogue
@@ -23,9 +22,6 @@ class Settled(NamedTuple):
     lines: int
     details: int
     entries: int
-
-
-PARTY_OWNED = ("2202.", DEPOSITS)
 
 
 def settle_blocks(*, sides: Sequence[Side], at: datetime, zone: tzinfo) -> Settled:

@@ -39,6 +39,7 @@ _AMOUNTS: Final = (
     "supply",
 )  # fmt: skip
 _LARGEST_CUMULATIVE: Final = 2**60
+_FEW: Final = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,9 @@ def refuse_unratable(batch: LineBatch) -> None:
 
 def _within(values: Integers, largest: int) -> bool:
     """Whether all values of a column that is not empty are in 0 .. largest."""
+    if values.size <= _FEW:  # an order alone: plain numbers are quicker then
+        few = values.tolist()
+        return bool(min(few) >= 0 and max(few) <= largest)
     return int(values.min()) >= 0 and int(values.max()) <= largest
 
 
@@ -178,6 +182,10 @@ class RatedBatch:
     def present(self) -> Flags:
         """Where there is a detail, bool[n, S]."""
         return self.rule_ids >= 0
+
+    def rules_bases_amounts(self) -> tuple[list[list[int]], list[list[int]], list[list[int]]]:
+        """Everything as plain integers, a list a line: for a few lines."""
+        return self.rule_ids.tolist(), self.bases.tolist(), self.amounts.tolist()
 
     def details(self) -> Details:
         """The present details, flat, for billed lines."""

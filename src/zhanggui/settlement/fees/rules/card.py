@@ -152,7 +152,7 @@ class Card[T]:
         for axis in self._axes:
             classes = axis.classes(columns[axis.column])
             packed = classes if axis is self._axes[0] else packed * axis.size + classes
-        keys = np.broadcast_to(np.asarray(packed, dtype=np.int64), (length,))
+        keys = packed if isinstance(packed, np.ndarray) else np.full(length, packed, dtype=np.int64)
         rows = self._rows
         places = _find(rows, keys)
         missing = places < 0
