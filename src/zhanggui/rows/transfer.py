@@ -34,32 +34,35 @@ _ELEMENTS = {
     "int4": np.dtype([("length", ">i4"), ("value", ">i4")]),
     "int2": np.dtype([("length", ">i4"), ("value", ">i2")]),
     "time": np.dtype([("length", ">i4"), ("value", ">i8")]),
+    "bytes32": np.dtype([("length", ">i4"), ("value", "V32")]),
 }
 _ARRAY_HEADER_BYTES = 20  # dimensions, flags, element type, length, lower bound: int32 each
 
 
 def read_columns(
     cursor: Any, query: str, columns: Sequence[tuple[str, str]], params: Sequence[Any] = ()
-) -> dict[str, NDArray[np.int64]]:
+) -> dict[str, NDArray[Any]]:
     """This function will run `query` and return its columns as int64 arrays, rows in the query's order.
 
-    `columns` names each result column and its type: int8, int4, int2, or time (timestamptz, returned as
-    microseconds since 1970). The server gathers each column into one array, whose binary value numpy reads
-    in place: no Python per row. Raises ValueError when a column holds nulls or another type than stated.
+    `columns` names each result column and its type: int8, int4, int2, time (timestamptz, returned as
+    microseconds since 1970), or bytes32 (bytea of 32 bytes, returned as V32). The server gathers each column
+    into one array, whose binary value numpy reads in place: no Python per row. Raises ValueError when a column
+    holds nulls or another type than stated.
     """
     gathered = ", ".join(f"array_agg(q.{name})" for name, _ in columns)
     names = ", ".join(name for name, _ in columns)
     # Django's cursors bind on the client and give text; the driver's own cursor gives binary values.
     with psycopg.Cursor(cursor.connection) as raw:
         raw.execute(f"select {gathered} from ({query}) as q({names})", params, binary=True)
+        assert raw.pgresult is not None  # a select that did not fail has one
         values = [raw.pgresult.get_value(0, place) for place in range(len(columns))]
     return {name: _elements(value, name, kind) for value, (name, kind) in zip(values, columns, strict=True)}
 
 
-def _elements(value: bytes | None, name: str, kind: str) -> NDArray[np.int64]:
-    if value is None:
-        return np.empty(0, dtype=np.int64)
+def _elements(value: bytes | None, name: str, kind: str) -> NDArray[Any]:
     dtype = _ELEMENTS[kind]
+    if value is None:
+        return np.empty(0, dtype="V32" if kind == "bytes32" else np.int64)
     body = memoryview(value)[_ARRAY_HEADER_BYTES:]
     has_nulls = int.from_bytes(value[4:8], "big")
     if has_nulls or len(body) % dtype.itemsize:
@@ -67,6 +70,8 @@ def _elements(value: bytes | None, name: str, kind: str) -> NDArray[np.int64]:
     elements = np.frombuffer(body, dtype=dtype)
     if not bool((elements["length"] == dtype["value"].itemsize).all()):
         raise ValueError(f"column {name} is of another type than {kind}")
+    if kind == "bytes32":
+        return np.ascontiguousarray(elements["value"])
     found = elements["value"].astype(np.int64)
     return found + POSTGRES_EPOCH_US if kind == "time" else found
 

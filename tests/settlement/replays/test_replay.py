@@ -4,6 +4,7 @@ import pytest
 
 from tests.settlement.story import ZONE, Story, rule
 from tests.tampering import tamper
+from zhanggui.settlement.replays.operations.replay_side_by_side import partitioned, replay_side_by_side
 from zhanggui.settlement.replays.operations.replay_statements import replay_statements
 from zhanggui.settlement.statements.models import Statement
 
@@ -101,3 +102,35 @@ def test_a_difference_is_found_after_somebody_changed(what: str) -> None:
     queries._parsed.cache_clear()
     queries._compiled.cache_clear()
     assert story.replayed() != []
+
+
+class TestManyStatements:
+    def test_parts_hold_so_many_lines_and_never_less_than_a_statement(self) -> None:
+        story_of_everything()
+        closed = Statement.objects.exclude(state="open").order_by("party_id", "id")
+        keys = list(closed.values_list("party_id", "id"))
+        counts = dict(closed.values_list("id", "line_count"))
+        parts = list(partitioned(keys, 2))
+        assert [key for part in parts for key in part] == keys
+        assert all(len(part) == 1 or sum(counts[number] for _, number in part) <= 2 for part in parts)
+        assert list(partitioned(keys)) == [keys]
+
+    @pytest.mark.breaks_invariants
+    def test_a_tampered_line_is_found_whatever_the_parts(self) -> None:
+        story_of_everything()
+        tamper("update settlement_billed_line set amounts[1] = amounts[1] + 1 where kind = 1 and order_id = (select"
+               " max(order_id) from settlement_billed_line where kind = 1)")  # fmt: skip
+        keys = list(Statement.objects.exclude(state="open").order_by("id").values_list("party_id", "id"))
+        together = [(one.number, one.equal) for one in replay_statements(keys=keys, zone=ZONE)]
+        apart = replay_side_by_side(keys=keys, zone=ZONE, workers=1, lines_at_once=1)
+        assert {(one.number, one.equal) for one in apart} == set(together)
+        assert [equal for _, equal in together].count(False) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_threads_find_what_one_finds() -> None:
+    story_of_everything()
+    keys = list(Statement.objects.exclude(state="open").order_by("id").values_list("party_id", "id"))
+    numbers = list(Statement.objects.exclude(state="open").order_by("id").values_list("number", flat=True))
+    shared = list(replay_side_by_side(keys=keys, zone=ZONE, workers=3, lines_at_once=1))
+    assert [(one.number, one.equal) for one in shared] == [(number, True) for number in numbers]

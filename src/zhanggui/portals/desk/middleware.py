@@ -4,12 +4,16 @@ import logging
 import re
 import uuid
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from zhanggui.settlement.fees.queries import one_catalogue
+
+READING = ("GET", "HEAD")
 TRACE_HEADER = "X-Trace-Id"
 _GIVEN = re.compile(r"[0-9a-zA-Z-]{8,64}")
 logger = logging.getLogger("zhanggui.requests")
@@ -31,6 +35,17 @@ class TraceMiddleware:
                 "%s %s failed, trace %s", request.method, request.path, response.headers[TRACE_HEADER]
             )
         return response
+
+
+class OneCatalogueMiddleware:
+    """A request that only reads looks at the fee catalogue once, however many rows name their fee."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with one_catalogue() if request.method in READING else nullcontext():
+            return self.get_response(request)
 
 
 class LanguageMiddleware:

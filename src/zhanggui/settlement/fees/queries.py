@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -69,16 +71,37 @@ class Catalogue:
     by_id: Mapping[int, CatalogueFee]
 
 
+_looked_at: ContextVar[list[Catalogue] | None] = ContextVar("catalogue_looked_at", default=None)
+
+
+@contextmanager
+def one_catalogue() -> Iterator[None]:
+    """Inside, the catalogue is looked at once: for a page or a file that names the fee of every row, and changes
+    nothing."""
+    token = _looked_at.set([])
+    try:
+        yield
+    finally:
+        _looked_at.reset(token)
+
+
 def catalogue() -> Catalogue:
     """This function will return the fee catalogue of the database.
 
-    Kept in the process and read again when the table has changed, which one small query tells.
+    Kept in the process and read again when the table has changed, which one small query tells; inside
+    `one_catalogue` that is asked once.
     """
+    looked_at = _looked_at.get()
+    if looked_at:
+        return looked_at[0]
     with connection.cursor() as cursor:
         # Every insert and update gives its row a new xmin, higher than its last: the sum tells in whatever order
         # transactions commit, where the highest would not.
         cursor.execute("select count(*), sum(xmin::text::bigint) from settlement_fee_type")
-        return _catalogue((connection.settings_dict["NAME"], *cursor.fetchone()))
+        found = _catalogue((connection.settings_dict["NAME"], *cursor.fetchone()))
+    if looked_at is not None:
+        looked_at.append(found)
+    return found
 
 
 @lru_cache(maxsize=4)

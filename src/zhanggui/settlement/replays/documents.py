@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from zhanggui.rows.reading import rows_of
+from zhanggui.rows.transfer import array_text
 from zhanggui.settlement.replays.stored import StoredLines
 
 
@@ -37,27 +37,32 @@ def document_claims(stored: StoredLines) -> Iterator[Claim]:
     yield from _claims(
         "select c.party_id, c.line_id, 0 as event_id, c.fee_type_id, c.amount_minor as amount"
         " from settlement_charge c join {keys} on k.party_id = c.party_id and k.line_id = c.line_id",
-        stored.of_kind(4, 11),
+        stored,
+        4,
+        11,
     )
     yield from _claims(
         "select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, -m.amount_minor as amount"
         " from settlement_deposit_movement m join {keys} on k.party_id = m.party_id and k.line_id = m.line_id"
         " join settlement_fee_type f"
         "  on f.code = case when m.kind = 'statement' then 'deposit_pay_in' else 'deposit_refund' end",
-        stored.of_kind(21),
+        stored,
+        21,
     )
     yield from _claims(
         "select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, -m.amount_minor as amount"
         " from settlement_hold_movement m join {keys} on k.party_id = m.party_id and k.line_id = m.line_id"
         " join settlement_fee_type f on f.code = 'reserve_release'",
-        stored.of_kind(22),
+        stored,
+        22,
     )
     for kind, fee, amount, table, line in _SPLITS:
         yield from _claims(
             f"select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, {amount} as amount from {table} m"
             f" join {{keys}} on k.party_id = m.party_id and k.line_id = m.{line}"
             f" join settlement_fee_type f on f.code = '{fee}'",
-            stored.of_kind(kind),
+            stored,
+            kind,
         )
     yield from _claims(
         "select k.party_id, k.line_id, 0 as event_id, f.id as fee_type_id, s.net_minor"
@@ -65,23 +70,28 @@ def document_claims(stored: StoredLines) -> Iterator[Claim]:
         "   where d.party_id = s.party_id and d.statement_id = s.id), 0)::bigint as amount"
         " from settlement_statement s join {keys} on k.party_id = s.party_id and k.order_id = s.id"
         " join settlement_fee_type f on f.code = 'balance_carried'",
-        stored.of_kind(5),
+        stored,
+        5,
     )
     yield from _claims(
         "select k.party_id, k.line_id, k.event_id, f.id as fee_type_id, d.amount_minor as amount"
         " from settlement_dispute d join {keys} on k.party_id = d.party_id and k.event_id = d.id"
         " join settlement_fee_type f on f.code = 'dispute_carried'",
-        stored.of_kind(6),
+        stored,
+        6,
     )
 
 
-def _claims(query: str, rows: list[dict[str, Any]]) -> Iterator[Claim]:
-    if not rows:
+def _claims(query: str, stored: StoredLines, *kinds: int) -> Iterator[Claim]:
+    rows = stored.of_kind(*kinds)
+    if not len(rows):
         return
     keys = (
         "unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[])"
         " as k(party_id, line_id, event_id, order_id)"
     )
-    params = [[row[name] for row in rows] for name in ("party_id", "line_id", "event_id", "order_id")]
+    params = [
+        array_text(stored[name][rows].tolist()) for name in ("party_id", "line_id", "event_id", "order_id")
+    ]
     for row in rows_of(query.format(keys=keys), params):
         yield Claim(**row)

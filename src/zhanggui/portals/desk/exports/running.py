@@ -19,6 +19,7 @@ from zhanggui.portals.desk.lists.page import ListPage
 from zhanggui.portals.desk.models import Export
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.settlement.fees.queries import one_catalogue
 
 KEPT = timedelta(days=7)
 INLINE_ROWS = 5_000
@@ -109,7 +110,7 @@ def _write(export: Export, path: Path) -> None:
     totals = page.totals
     Export.objects.filter(pk=export.pk).update(rows_total=totals.count)
 
-    with _ProgressLine(export.pk) as progress:
+    with one_catalogue(), _ProgressLine(export.pk) as progress:
         export.rows_done = WRITERS[export.file_format](path, columns, page.stream(), progress)
     export.rows_total = export.rows_done
     export.sums = {

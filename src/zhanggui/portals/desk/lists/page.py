@@ -128,6 +128,16 @@ class ListPage:
         return timezone.localdate()
 
     @cached_property
+    def all_columns(self) -> Sequence[Column]:
+        """`get_columns()`, asked once."""
+        return self.get_columns()
+
+    @cached_property
+    def all_filters(self) -> Sequence[Filter]:
+        """`get_filters()`, asked once: the choices of some are read from the database."""
+        return self.get_filters()
+
+    @cached_property
     def _source(self) -> Source:
         return self.get_source()
 
@@ -140,7 +150,7 @@ class ListPage:
     def filter_clauses(self) -> list[Clause]:
         """Everything that restricts the list except the open tab."""
         found = list(self.restrict())
-        for one in self.get_filters():
+        for one in self.all_filters:
             found.extend(one.clauses(self.params, self.today))
         return found
 
@@ -152,13 +162,13 @@ class ListPage:
     @cached_property
     def problems(self) -> list[str]:
         """What the URL asks for that cannot be used, as sentences."""
-        found = [one.problem(self.params, self.today) for one in self.get_filters()]
+        found = [one.problem(self.params, self.today) for one in self.all_filters]
         return [problem for problem in found if problem]
 
     @cached_property
     def shown_columns(self) -> list[Column]:
         """Columns by the user's own choice, else the default ones."""
-        by_key = {column.key: column for column in self.get_columns()}
+        by_key = {column.key: column for column in self.all_columns}
         chosen = preference_of(self.user).columns.get(self.name) or []
         kept = [by_key[key] for key in chosen if key in by_key]
         return kept or [column for column in by_key.values() if column.shown]
@@ -168,7 +178,7 @@ class ListPage:
         """The order asked for by the URL, else the declared one, else by key."""
         for text in (self.params.get("sort", ""), self.sort):
             wanted = text.lstrip("-")
-            column = next((c for c in self.get_columns() if c.key == wanted and c.sort), None)
+            column = next((c for c in self.all_columns if c.key == wanted and c.sort), None)
             if column is not None:
                 return Sort(str(column.sort), text.startswith("-"), column.nullable, column.key)
         return Sort(self._source.key, True, key="")
@@ -206,7 +216,7 @@ class ListPage:
     @cached_property
     def totals(self) -> Totals:
         """Count and sums over the whole filter."""
-        sums = sorted({f for column in self.get_columns() if (f := column.total_field)})
+        sums = sorted({f for column in self.all_columns if (f := column.total_field)})
         question = f"totals|{sums}|{self._source.fingerprint(self.clauses)}"
         with self.reading():
             return remembered(self.name, question, lambda: self._source.totals(self.clauses, sums))
@@ -250,7 +260,7 @@ class ListPage:
         return str(getattr(row, self.key))
 
     def _cursor(self, row: Any, ordinal: int) -> str:
-        column = next((c for c in self.get_columns() if c.key == self.order.key), None)
+        column = next((c for c in self.all_columns if c.key == self.order.key), None)
         value = _read(row, self.order.field) if column is None else self._sort_value(row, column)
         return encode(Cursor(value, _read(row, self._source.key), ordinal))
 

@@ -64,13 +64,13 @@ def _look(request: HttpRequest, page: ListPage) -> HttpResponse:
 def context_of(page: ListPage, saved: list[SavedView]) -> dict[str, Any]:
     """What the list template needs."""
     shown = {column.key for column in page.shown_columns}
-    here = page.query()
+    here, used = page.query(), _used(page)
     return {
         "page": page,
         "title": page.title,
         "intro": mark_safe(page.intro()),
         "breadcrumbs": page.breadcrumbs,
-        "filters": [mark_safe(f.html(page.params, page.today)) for f in page.get_filters()],
+        "filters": [mark_safe(f.html(page.params, page.today)) for f in page.all_filters],
         "tabs": _tabs(page),
         "table": drawing.table(page) if page.slice.rows else "",
         "currency": drawing.shared_currency(page),
@@ -79,8 +79,8 @@ def context_of(page: ListPage, saved: list[SavedView]) -> dict[str, Any]:
         "previous_url": f"?{page.query(before=page.slice.previous)}" if page.slice.previous else "",
         "next_url": f"?{page.query(after=page.slice.following)}" if page.slice.following else "",
         "sizes": [(size, f"?{page.query(size=str(size))}") for size in PAGE_SIZES],
-        "filtered": bool(_used(page)),
-        "used_filters": _used(page),
+        "filtered": bool(used),
+        "used_filters": used,
         "kept_parameters": [(n, page.params[n]) for n in ("tab", "sort", "size") if page.params.get(n)],
         "saved_views": [(view, f"?{view.query}", view.query == here) for view in saved],
         "here": here,
@@ -95,7 +95,7 @@ def context_of(page: ListPage, saved: list[SavedView]) -> dict[str, Any]:
 
 def _ordered_columns(page: ListPage) -> list[Any]:
     shown = page.shown_columns
-    return shown + [column for column in page.get_columns() if column not in shown]
+    return shown + [column for column in page.all_columns if column not in shown]
 
 
 def _tabs(page: ListPage) -> list[dict[str, Any]]:
@@ -120,7 +120,7 @@ def _tabs(page: ListPage) -> list[dict[str, Any]]:
 
 
 def _used(page: ListPage) -> list[str]:
-    owned = [p for one in page.get_filters() for p in one.parameters()]
+    owned = [p for one in page.all_filters for p in one.parameters()]
     return [name for name in owned if page.params.get(name)]
 
 
@@ -159,7 +159,7 @@ class _Question:
 
     def __init__(self, page: ListPage, action: BulkAction, rows: list[Any], everything: bool) -> None:
         self.page, self.action, self.rows, self.everything = page, action, rows, everything
-        column = next((c for c in page.get_columns() if c.key == action.amount), None)
+        column = next((c for c in page.all_columns if c.key == action.amount), None)
         self.currency = (
             column.currency if isinstance(column, MoneyColumn) and isinstance(column.currency, str) else ""
         )

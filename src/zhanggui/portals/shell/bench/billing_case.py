@@ -4,7 +4,6 @@ and replaying what was billed, against one sequential aggregate over the same ro
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
-from itertools import batched
 from typing import IO
 
 from django.db import connection, transaction
@@ -16,11 +15,10 @@ from zhanggui.portals.shell.bench.market import Staged, stage_month
 from zhanggui.portals.shell.bench.measuring import Case, Taken, taking, took
 from zhanggui.portals.shell.moments import clock, end_of, zone
 from zhanggui.settlement.entities.models import BusinessLine
-from zhanggui.settlement.replays.operations.replay_statements import replay_statements
+from zhanggui.settlement.replays.operations.replay_side_by_side import replay_side_by_side
 from zhanggui.settlement.statements.models import Statement, StatementState
 
 ACTOR = "zhanggui bench"
-STATEMENTS_AT_ONCE = 200
 _ROW_TABLE = """
 create table bench_detail (party_id bigint not null, line_id bigint not null, event_id bigint not null,
   position smallint not null, order_id bigint not null, statement_id bigint not null,
@@ -133,8 +131,7 @@ def _close_and_replay(staged: Staged, lines: int, close: Case, replay: Case) -> 
     with taking() as replaying:
         different = [
             one.number
-            for some in batched(keys, STATEMENTS_AT_ONCE, strict=False)
-            for one in replay_statements(keys=some, zone=zone())
+            for one in replay_side_by_side(keys=keys, zone=zone(), workers=usual_workers())
             if not one.equal
         ]
     if different:

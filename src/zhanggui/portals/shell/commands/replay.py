@@ -2,24 +2,30 @@
 
 import argparse
 from collections.abc import Iterator, Mapping
-from itertools import batched
 from typing import Any
 
+from django.db import connection
+
+from zhanggui.journeys.goods_billable import usual_workers
 from zhanggui.portals.shell.choosing import statement_of
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import zone
 from zhanggui.portals.shell.output import Output
-from zhanggui.settlement.replays.operations.replay_statements import Replay, replay_statements
+from zhanggui.settlement.replays.operations.replay_side_by_side import replay_side_by_side
+from zhanggui.settlement.replays.operations.replay_statements import Replay
 from zhanggui.settlement.statements.models import Statement, StatementState
 
 HELP = "rebuild closed statements from raw events and compare; 1 if one differs"
-STATEMENTS_AT_ONCE = 200
 SHOWN_DIFFERENCES = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("numbers", metavar="STATEMENT", nargs="*", help="numbers such as ST11100100000042")
     parser.add_argument("--all", action="store_true", help="every closed statement")
+    parser.add_argument(
+        "--workers", type=int, choices=range(1, 17), metavar="N", default=usual_workers(),
+        help="threads that share the statements, 1 to 16 (%(default)s)",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
@@ -29,7 +35,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
     counts = {"statements": 0, "lines": 0, "equal": 0, "different": 0}
     shown: list[dict[str, Any]] = []
     with out.progress(len(keys), "replaying statements") as steps:
-        for found in _replays(keys):
+        for found in _replays(keys, options.workers):
             counts["statements"] += 1
             counts["lines"] += found.lines
             counts["equal" if found.equal else "different"] += 1
@@ -53,9 +59,10 @@ def _keys(options: argparse.Namespace) -> list[tuple[int, int]]:
     return [(row.party_id, row.id) for row in rows]
 
 
-def _replays(keys: list[tuple[int, int]]) -> Iterator[Replay]:
-    for some in batched(keys, STATEMENTS_AT_ONCE, strict=False):
-        yield from replay_statements(keys=some, zone=zone())
+def _replays(keys: list[tuple[int, int]], workers: int) -> Iterator[Replay]:
+    # a thread has a connection of its own and would not see what an open transaction wrote
+    alone = connection.in_atomic_block
+    return replay_side_by_side(keys=keys, zone=zone(), workers=1 if alone else workers)
 
 
 def _difference(found: Replay) -> dict[str, Any]:
