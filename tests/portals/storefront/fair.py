@@ -4,6 +4,7 @@ import hashlib
 import io
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -208,17 +209,27 @@ def _promotions(fair: Fair) -> None:
 
 
 def _picture(name: str, colour: str, turn: int = 0) -> Picture:
+    whole, smaller = _drawn(colour, turn)
+    digest = hashlib.sha256(name.encode() + whole).hexdigest()
+    place = folder() / digest[:2]
+    place.mkdir(parents=True, exist_ok=True)
+    for width, packed in smaller.items():
+        (place / f"{digest}-{width}.webp").write_bytes(packed)
+    return Picture.objects.create(
+        digest=digest, width=800, height=800, size_bytes=len(whole), added_at=timezone.now()
+    )
+
+
+@cache  # packing the fair's 27 pictures takes longer than all the rest of it
+def _drawn(colour: str, turn: int) -> tuple[bytes, dict[int, bytes]]:
     drawn = Image.new("RGB", (800, 800), colour)
     pen = ImageDraw.Draw(drawn)
     pen.ellipse((120 + turn * 60, 120, 680, 680 - turn * 60), fill="#f7f2ea")
     pen.rounded_rectangle((270, 260 + turn * 40, 530, 620), 40, fill=colour, outline="#2b2b2b", width=8)
+    return _webp(drawn, 60), {width: _webp(drawn.resize((width, width)), 70) for width in WIDTHS}
+
+
+def _webp(drawn: Image.Image, quality: int) -> bytes:
     kept = io.BytesIO()
-    drawn.save(kept, "WEBP", quality=60)
-    digest = hashlib.sha256(name.encode() + kept.getvalue()).hexdigest()
-    place = folder() / digest[:2]
-    place.mkdir(parents=True, exist_ok=True)
-    for width in WIDTHS:
-        drawn.resize((width, width)).save(place / f"{digest}-{width}.webp", "WEBP", quality=70)
-    return Picture.objects.create(
-        digest=digest, width=800, height=800, size_bytes=len(kept.getvalue()), added_at=timezone.now()
-    )
+    drawn.save(kept, "WEBP", quality=quality)
+    return kept.getvalue()
