@@ -38,6 +38,8 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 def pytest_configure() -> None:
     from django.conf import settings
 
+    # What a test prepares behind the screens is counted at once.
+    settings.DESK_BADGE_SECONDS = 0
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

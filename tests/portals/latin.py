@@ -64,6 +64,8 @@ def latin_words(page: str, names: set[str]) -> Iterator[tuple[str, str]]:
     words = Words()
     words.feed(page)
     for tag, text in words.found:
+        if not _LETTERS.search(text):
+            continue
         for token in _TOKEN.findall(_without(names, text)):
             if re.search(r"[0-9_]", token):
                 continue

@@ -186,6 +186,9 @@ MFA_RECOVERY_CODE_DIGITS = 10
 SOCIALACCOUNT_ADAPTER = "zhanggui.portals.storefront.signing_in.adapter.LogInsElsewhere"
 SOCIALACCOUNT_PROVIDERS = outside_log_ins(os.environ)
 
+# Others' acts show in the numbers of a person's side menu after so long; their own do at once.
+DESK_BADGE_SECONDS = 5
+
 # A session ends after so long without a request, and so long after the log-in whatever happens.
 SESSION_IDLE_SECONDS = _whole("ZHANGGUI_SESSION_IDLE_MINUTES", 60) * 60
 SESSION_SECONDS = SESSION_COOKIE_AGE = _whole("ZHANGGUI_SESSION_HOURS", 12) * 3600

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.core.cache import cache
+from django.test import Client
 from django.utils import timezone
 
 from zhanggui.approvals.models import Approval
@@ -53,3 +55,18 @@ def test_who_may_not_decide_sees_no_form(as_role: Any, waiting: Approval) -> Non
     assert finance.post(address, {"decision": "approve", "retyped": "1234.56"}).status_code == 422
     waiting.refresh_from_db()
     assert waiting.state == "pending"
+
+
+def test_what_waits_is_counted_every_few_seconds_and_at_once_for_whoever_acts(
+    market: Any, waiting: Approval, settings: Any
+) -> None:
+    settings.DESK_BADGE_SECONDS = 600
+    cache.clear()
+    number = '<span>审批</span><b class="count-badge">1</b>'
+    controller, colleague = Client(), Client()
+    for one, role in ((controller, "platform_controller"), (colleague, "platform_auditor")):
+        one.force_login(market.person("platform", role))
+        assert number in one.get("/platform/approvals/").content.decode()
+    controller.post(f"/platform/approvals/{waiting.id}/", {"decision": "approve", "retyped": "1,234.56"})
+    assert number not in controller.get("/platform/approvals/").content.decode()
+    assert number in colleague.get("/platform/approvals/").content.decode()

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -150,6 +152,7 @@ def drawn_menu(request: HttpRequest, portal: Portal | None) -> list[ShownSection
         items = [(i, p) for i in section.items if may(request.user, i.permission) and (p := _path(i))]
         if items:
             allowed.append((section, items))
+    waiting = _waiting(request, portal, [item for _, items in allowed for item, _ in items])
     best = max(
         (reach for _, items in allowed for item, path in items for reach in _reach(request.path, item, path)),
         default=0,
@@ -162,7 +165,7 @@ def drawn_menu(request: HttpRequest, portal: Portal | None) -> list[ShownSection
                     str(item.label),
                     path,
                     item.icon,
-                    item.badge(request) if item.badge else 0,
+                    waiting.get(item.url, 0),
                     best > 0 and best in _reach(request.path, item, path),
                 )
                 for item, path in items
@@ -170,6 +173,28 @@ def drawn_menu(request: HttpRequest, portal: Portal | None) -> list[ShownSection
         )
         for section, items in allowed
     ]
+
+
+def _waiting(request: HttpRequest, portal: Portal, items: Sequence[Item]) -> dict[str, int]:
+    """The badges of entries by their address, counted anew when the person did something, else every few seconds:
+    two dozen counts for every page looked at would cost more than most pages."""
+    kept = settings.DESK_BADGE_SECONDS
+    key = _badges_key(request, portal)
+    known: dict[str, int] | None = cache.get(key) if kept else None
+    if known is None:
+        known = {item.url: item.badge(request) for item in items if item.badge}
+        if kept:
+            cache.set(key, known, kept)
+    return known
+
+
+def forget_badges(request: HttpRequest) -> None:
+    """Count the badges of whoever acts anew, whatever portal shows them next."""
+    cache.delete_many([_badges_key(request, portal) for portal in _portals.values()])
+
+
+def _badges_key(request: HttpRequest, portal: Portal) -> str:
+    return f"desk:badges:{portal.code}:{request.user.pk}:{request.session.session_key}"
 
 
 def _path(item: Item) -> str:

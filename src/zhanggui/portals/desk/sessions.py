@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.portals.desk.bell import QUIET
 from zhanggui.portals.desk.factors import session_complete
+from zhanggui.portals.desk.menus import forget_badges
 from zhanggui.portals.desk.models import PersonSession
 from zhanggui.portals.desk.people import standings_of
 from zhanggui.portals.desk.throttling import address_of
@@ -66,7 +67,10 @@ class SessionRulesMiddleware:
                 messages.info(request, why)
             elif QUIET not in request.headers:
                 _touch(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if request.user.is_authenticated and request.method not in ("GET", "HEAD"):
+            forget_badges(request)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, arguments: Any, named: Any
