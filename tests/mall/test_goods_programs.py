@@ -1,5 +1,6 @@
 """Goods over the API and by command: begun, priced, reviewed, listed from supply, taken in by file; never another's."""
 
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ from django.utils import timezone
 
 from tests.portals.api.calling import Api
 from tests.portals.shell.running import run_command
-from tests.trade.market import goods, merchant, open_types, supplier
+from tests.trade.market import goods, merchant, only_sku, open_types, png, supplier
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
 from zhanggui.parties.operations.issue_key import issue_key
+from zhanggui.portals.shell.commands import digital_codes
 from zhanggui.portals.shell.commands import goods as goods_command
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.trade.catalogue.models import Spu
@@ -124,3 +126,62 @@ def test_a_good_from_draft_to_ban_and_supply_and_files(tmp_path: Path) -> None:
         == 2
     )
     assert [one["code"] for one in owner.get("/catalogue")["product_types"]] == ["clothes", "food"]
+
+
+def test_a_good_with_a_picture_and_codes_by_program(tmp_path: Path) -> None:
+    open_types()
+    tea, books, farm = merchant("tea"), merchant("books"), supplier("farm")
+    owner, other = key(tea, Role.MERCHANT_STAFF), key(books, Role.MERCHANT_OWNER)
+    key(farm, Role.SUPPLIER_OWNER)
+
+    # A picture over the API, checked as on the screens
+    def picture(content: bytes, status: int = 201, **more: Any) -> Any:
+        headers = owner.headers() | {"Idempotency-Key": uuid.uuid4().hex}
+        sent = {"file": SimpleUploadedFile("face.png", content)} | more
+        return owner.read(owner.client.post("/api/v1/pictures", sent, headers=headers), status)
+
+    kept = picture(png())
+    assert kept == picture(png()) and kept["digest"] in kept["address"]
+    assert picture(b"GIF89a", 422)["error"]["code"] == "picture_refused"
+    assert picture(png(), 422, more="1")["error"]["code"] == "unknown_parameter"
+    drafted = owner.post("/goods", TEA | {"pictures": [kept["digest"]]}, 201)
+    assert drafted["pictures"] == [kept["digest"]]
+
+    # Begun, priced and stocked by command
+    (tmp_path / "face.png").write_bytes(png(colour="green"))
+    by = ("--party", "tea", "--as", f"tea-{Role.MERCHANT_STAFF}")
+    begun = run_command(
+        goods_command, "draft", "--category", "shirts", "--zh", "衬衫", "--sku", "S-L", "size=L", "--sku", "S-M",
+        "size=M", "--price", "S-L=128.00", "--price", "S-M=98", "--picture", str(tmp_path / "face.png"), *by,
+    ).document  # fmt: skip
+    assert (begun["state"], begun["prices_from"], len(begun["pictures"])) == ("draft", {"CNY": 9800}, 1)
+    with pytest.raises(BadArguments):
+        run_command(goods_command, "draft", "--category", "tea", "--sku", "X", "--price", "Y=1", *by)
+    assert run_command(goods_command, "price", "--price", "S-L=118", *by).document == {"changed": 1}
+    entry = ("stock", "--sku", "S-L", "--warehouse", "main", "--received", "5", "--reference", "R-1", *by)
+    assert [run_command(goods_command, *entry).document["new"] for _ in range(2)] == [True, False]
+
+    # A supplier quotes by command
+    supply = goods(farm, "Farm tea", price="50.00")
+    quote = ("quote", supply.number, "--price", f"{only_sku(supply).code}=52.50", "--party", "farm")
+    assert run_command(goods_command, *quote, "--as", f"farm-{Role.SUPPLIER_OWNER}").document == {
+        "changed": 1
+    }
+    with pytest.raises(BadArguments):
+        run_command(goods_command, *quote, "--as", f"tea-{Role.MERCHANT_STAFF}")
+
+    # Codes are taken in and counted, and never told again
+    owner.post("/goods", TEA | {"kind": "digital", "skus": [TEA["skus"][0] | {"code": "GAME"}]}, 201)
+    added = owner.post("/digital-codes", {"sku": "GAME", "codes": ["AB-1", "AB-2", "AB-1"]}, 201)
+    assert (added["new"], added["free"]) == (2, 2) and "AB-1" not in str(added)
+    assert (
+        other.post("/digital-codes", {"sku": "GAME", "codes": ["Z"]}, 422)["error"]["code"]
+        == "digital_item_refused"
+    )
+    assert other.get("/digital-codes")["items"] == []
+    (tmp_path / "more.txt").write_text("AB-2\nAB-3\n")
+    more = run_command(digital_codes, "add", str(tmp_path / "more.txt"), "--sku", "GAME", *by).document
+    assert (more["new"], more["free"]) == (1, 3)
+    (row,) = owner.get("/digital-codes")["items"]
+    assert (row["sku"], row["free"], row["given"], row["waiting"]) == ("GAME", 3, 0, 0)
+    assert run_command(digital_codes, "list", "--party", "tea").document["skus"][0]["free"] == 3

@@ -24,6 +24,7 @@ from zhanggui.portals.api.endpoints import (
     fees,
     funds,
     goods,
+    goods_parts,
     goods_uploads,
     guarantees,
     imports,
@@ -75,7 +76,7 @@ ROUTERS = (
     promotions.router, tariffs.router,
     proof.router, lines.router, taxes.router,
     dunning.router, receipts.router, buyers.router, payments.router, after_sale.router, splits.router,
-    mall.router, goods.router, goods_uploads.router,
+    mall.router, goods.router, goods_parts.router, goods_uploads.router,
 )  # fmt: skip
 
 api = NinjaAPI(

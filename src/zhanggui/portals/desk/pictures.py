@@ -27,7 +27,8 @@ def kept_picture(uploaded: UploadedFile, *, owner_id: int) -> str:
             f"{name} is empty or larger than {MOST_BYTES // 1024 // 1024} MB; choose a smaller picture",
             picture=name,
         )
-    return kept_content(uploaded.read(), name=name, owner_id=owner_id)
+    content = b"".join(uploaded.chunks())  # from its beginning: it may have been read before, for its digest
+    return kept_content(content, name=name, owner_id=owner_id)
 
 
 def kept_content(content: bytes, *, name: str, owner_id: int) -> str:

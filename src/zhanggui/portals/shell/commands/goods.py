@@ -9,7 +9,7 @@ from zhanggui.clockwork.take_in_goods import goods_taking
 from zhanggui.files.checking import Taken, check_size
 from zhanggui.journeys.goods_file_uploaded import GivenFile, goods_file_uploaded
 from zhanggui.money import Money
-from zhanggui.parties.models import Party, PartyKind
+from zhanggui.parties.models import PartyKind
 from zhanggui.portals.desk.goods_acts import DECISIONS, STEPS, good_decided, good_stepped
 from zhanggui.portals.desk.told.goods import (
     good_head,
@@ -21,18 +21,20 @@ from zhanggui.portals.desk.told.goods import (
 )
 from zhanggui.portals.shell.choosing import party_of
 from zhanggui.portals.shell.errors import BadArguments, FileRefused
+from zhanggui.portals.shell.goods_entering import add_entering, entered, owner_named
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
-from zhanggui.portals.shell.people import actor_who_may, person_who_may, takes_person
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.trade.catalogue.goods_file import GOODS_FILES, PICTURE_ARCHIVES
 from zhanggui.trade.catalogue.models import GoodsUpload, SpuState
 
-HELP = "goods: list, show, step as their owner, upload files of them, review as the platform"
+HELP = "goods: list, show, draft, price, stock, quote and step as their owner, upload files, review as the platform"
 MOST = 10_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,show,step,upload,review}")
+    names = "{list,show,draft,price,stock,quote,step,upload,review}"
+    acts = parser.add_subparsers(dest="act", required=True, metavar=names)
     listed = acts.add_parser("list", help="goods, the latest first")
     listed.add_argument("--state", choices=SpuState.values)
     listed.add_argument("--party", metavar="CODE", help="of this merchant or supplier")
@@ -51,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     loaded.add_argument("--pictures", metavar="ZIP", type=Path, help="the pictures that the file names")
     loaded.add_argument("--take-in", action="store_true", help="keep it; otherwise it is only tried")
     loaded.add_argument("--submit", action="store_true", help="put what is new or changed up for review")
+    add_entering(acts)
     for act in (stepped, loaded):
         act.add_argument("--party", required=True, metavar="CODE", help="whose goods they are")
     takes_person(stepped, reviewed, loaded)
@@ -70,9 +73,14 @@ def run(options: argparse.Namespace, out: Output) -> int:
         document = _uploaded(options)
         out.result(document, _became)
         return 1 if document["rejected"] or document["state"] == "failed" else 0
-    if options.act == "step":
+    if options.act in ("price", "stock", "quote"):
+        out.result(entered(options), _entered)
+        return 0
+    if options.act == "draft":
+        options.good = entered(options)["goods"]
+    elif options.act == "step":
         party = party_of(options.party)
-        actor = _owner(options.person, party)
+        actor = owner_named(options.person, party)
         good_stepped(number=options.good, owner_id=party.id, step=options.step, at=clock(), actor=actor)
     elif options.act == "review":
         actor = actor_who_may(options.person, "goods.review")
@@ -83,15 +91,9 @@ def run(options: argparse.Namespace, out: Output) -> int:
     return 0
 
 
-def _owner(name: str, party: Party) -> str:
-    """Who changes goods of a party: its own person. Raises BadArguments."""
-    own = "own_supplies.change" if party.kind == PartyKind.SUPPLIER else "own_goods.change"
-    return person_who_may(name, own, party=party)
-
-
 def _uploaded(options: argparse.Namespace) -> dict[str, Any]:
     party = party_of(options.party)
-    actor = _owner(options.person, party)
+    actor = owner_named(options.person, party)
     if party.kind not in (PartyKind.MERCHANT, PartyKind.SUPPLIER):
         raise BadArguments(f"{party.code} is neither a merchant nor a supplier; only these have goods")
     archive = _read(options.pictures, PICTURE_ARCHIVES) if options.pictures else None
@@ -114,6 +116,12 @@ def _read(path: Path, taken: Taken) -> GivenFile:
         return GivenFile(path.name, path.read_bytes())
     except OSError as error:
         raise FileRefused(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _entered(row: Mapping[str, Any]) -> str:
+    if "changed" in row:
+        return f"{row['changed']} prices are others now"
+    return f"{row['sku']}: {'entered' if row['new'] else 'this document was entered before'}"
 
 
 def _line(row: Mapping[str, Any]) -> str:
