@@ -12,7 +12,7 @@ from zhanggui.journeys.detail_disputed import detail_corrected, detail_disputed,
 from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.money.currencies import CURRENCIES
 from zhanggui.settlement.details.queries import DetailKey
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.intake.formats.zhanggui.assembling import STATUSES
 from zhanggui.settlement.intake.formats.zhanggui.columns import COLUMNS
 from zhanggui.settlement.intake.operations.post_charges import ChargeRecord

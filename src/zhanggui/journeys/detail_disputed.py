@@ -6,7 +6,7 @@ from django.db import transaction
 
 from zhanggui.settlement.billing.operations.correct_detail import correct_detail
 from zhanggui.settlement.details.queries import DetailKey
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.statements.locks import hold_for_closing
 from zhanggui.settlement.statements.models import Dispute
 from zhanggui.settlement.statements.operations.open_dispute import open_dispute

@@ -12,7 +12,7 @@ from zhanggui.ledger.sources import EntrySource
 from zhanggui.settlement.collections.operations.start_collecting import start_collecting
 from zhanggui.settlement.collections.queries import debt_action
 from zhanggui.settlement.collections.rules import COLLECT
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.operations.withhold_tax import withhold_tax
 from zhanggui.settlement.invoices.queries import individuals_among
 from zhanggui.settlement.statements.errors import CutOffInTheFuture

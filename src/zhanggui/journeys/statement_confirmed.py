@@ -12,7 +12,7 @@ from zhanggui.settlement.collections.operations.set_off_debts import set_off_deb
 from zhanggui.settlement.collections.operations.start_collecting import start_collecting, step_statement
 from zhanggui.settlement.collections.queries import debt_action
 from zhanggui.settlement.collections.rules import COLLECT
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.guarantees.operations.reserve_share import cover_frozen, reserve_share
 from zhanggui.settlement.guarantees.queries import held_of
 from zhanggui.settlement.statements.locks import hold_for_closing

@@ -8,7 +8,7 @@ from zhanggui.settlement.fees.catalogue.entries import CatalogueEntry, entries
 from zhanggui.settlement.fees.errors import FeeTypeFrozen
 from zhanggui.settlement.fees.models import FeeType
 from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 pytestmark = pytest.mark.django_db
 

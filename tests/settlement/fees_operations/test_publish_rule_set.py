@@ -13,7 +13,7 @@ from zhanggui.settlement.fees.errors import RuleSetRefused
 from zhanggui.settlement.fees.models import RuleSetVersion, RuleVersion
 from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
-from zhanggui.settlement.fees.queries import rule_set_by_id
+from zhanggui.settlement.fees.queries.rule_sets import rule_set_by_id
 from zhanggui.settlement.fees.rules.document import rule_set_digest, rule_set_document
 from zhanggui.settlement.fees.rules.errors import InvalidRuleSet
 

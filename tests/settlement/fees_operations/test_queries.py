@@ -12,7 +12,7 @@ from zhanggui.settlement.entities.models import BusinessLine, Dimension
 from zhanggui.settlement.fees.errors import UnknownRuleSet
 from zhanggui.settlement.fees.models import RuleVersion
 from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
-from zhanggui.settlement.fees.queries import (
+from zhanggui.settlement.fees.queries.rule_sets import (
     FIRST_DRAFT_ID,
     compiled,
     compiled_draft,

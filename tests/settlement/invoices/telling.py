@@ -9,7 +9,7 @@ from zhanggui.journeys.invoice_issued import invoice_issued
 from zhanggui.journeys.invoices_due import Drafted, invoices_due
 from zhanggui.parties.models import Party
 from zhanggui.settlement.entities.models import SettlementEntity
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.files import Attachment
 from zhanggui.settlement.invoices.issued import Issued
 from zhanggui.settlement.invoices.models import Invoice, InvoiceLine, ReceivedInvoice

@@ -95,12 +95,12 @@ TAMPERING = {
 @pytest.mark.breaks_invariants
 @pytest.mark.parametrize("what", TAMPERING)
 def test_a_difference_is_found_after_somebody_changed(what: str) -> None:
-    from zhanggui.settlement.fees import queries
+    from zhanggui.settlement.fees.queries import rule_sets
 
     story = story_of_everything()
     assert tamper(TAMPERING[what].replace("%%", "%")) >= 1
-    queries._parsed.cache_clear()
-    queries._compiled.cache_clear()
+    rule_sets._parsed.cache_clear()
+    rule_sets._compiled.cache_clear()
     assert story.replayed() != []
 
 

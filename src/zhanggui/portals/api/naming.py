@@ -7,7 +7,7 @@ from zhanggui.parties.models import Party
 from zhanggui.portals.api.errors import NotFound
 from zhanggui.settlement.entities.models import BusinessLine, SettlementEntity
 from zhanggui.settlement.fees.models import RuleVersion
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 
 def party_codes(ids: Iterable[int]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-from zhanggui.settlement.fees.queries import one_catalogue
+from zhanggui.settlement.fees.queries.fee_types import one_catalogue
 
 READING = ("GET", "HEAD")
 TRACE_HEADER = "X-Trace-Id"

@@ -32,7 +32,7 @@ from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.statements import period_text
 from zhanggui.portals.merchant.words import DETAIL_KINDS, DETAIL_PARTS, fee_name, group_names
 from zhanggui.settlement.details.queries import base_is_units, unit_rules
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.monitoring.queries.analytics import group_sql, part_sql
 from zhanggui.settlement.statements.models import Statement
 

@@ -18,7 +18,7 @@ from zhanggui.portals.merchant.statement import OPEN, Shown, read_statement
 from zhanggui.portals.merchant.statements import statement_url
 from zhanggui.settlement.details.leaves import LEAF_COLUMNS
 from zhanggui.settlement.details.patterns import PATTERN_COLUMNS
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.statements.hashing import HEADER
 
 SCHEMA = "zhanggui.statement-proof/1"

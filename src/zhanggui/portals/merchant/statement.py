@@ -17,7 +17,7 @@ from zhanggui.portals.merchant.invoice_words import AXES
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.portals.merchant.statements import ONE_DAY, period_text, statement_url
 from zhanggui.portals.merchant.words import DISPUTES, MODES, STATES, entity_name, fee_name
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.paying import waiting_for_invoices
 from zhanggui.settlement.payouts.models import Payout, Receiver
 from zhanggui.settlement.payouts.queries import payouts_of_statement, verified_receivers

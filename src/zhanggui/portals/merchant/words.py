@@ -9,7 +9,7 @@ from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.languages import chinese
 from zhanggui.settlement.entities.models import InvoiceMode, SettlementEntity
 from zhanggui.settlement.fees.catalogue.entries import groups
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.payouts.models import PayoutState, ReceiverState
 from zhanggui.settlement.statements.models import StatementState
 

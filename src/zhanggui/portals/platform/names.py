@@ -11,7 +11,7 @@ from zhanggui.parties.rules import name_in
 from zhanggui.portals.desk.languages import chinese, readable
 from zhanggui.settlement.entities.models import BusinessLine, SettlementEntity
 from zhanggui.settlement.fees.catalogue.entries import groups
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 # The party `p` of a list's SQL by name; parameters come from `language_params`.
 PARTY_NAME = readable("p.name", "p.code")

@@ -8,7 +8,7 @@ from zhanggui.parties.models import Party
 from zhanggui.parties.queries import party_names
 from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.details.queries import details_of_order
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.intake.errors import UnknownOrder
 from zhanggui.settlement.intake.models import OrderStatus
 from zhanggui.settlement.replays.explain import KIND_WORDS

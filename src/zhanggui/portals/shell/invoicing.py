@@ -21,7 +21,7 @@ from zhanggui.portals.shell.choosing import statement_of
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, zone
 from zhanggui.portals.shell.output import Output
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.coverage import differences
 from zhanggui.settlement.invoices.errors import UnknownInvoice
 from zhanggui.settlement.invoices.files import Attachment

@@ -25,7 +25,7 @@ from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may
 from zhanggui.settlement.entities.models import SettlementEntity
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.completeness import missing_of
 from zhanggui.settlement.invoices.proof import tax_proof
 from zhanggui.settlement.invoices.queries import closed_month, tax_report

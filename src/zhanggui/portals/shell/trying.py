@@ -12,7 +12,7 @@ from zhanggui.settlement.billing.comparisons import fees_compared, merchants_com
 from zhanggui.settlement.billing.models import Comparison, ComparisonState
 from zhanggui.settlement.billing.operations.execute_comparison import execute_comparison
 from zhanggui.settlement.billing.operations.request_comparison import request_comparison
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 ACTOR = "zhanggui rules what-if"
 MOST_TOLD = 1000

@@ -5,7 +5,7 @@ from typing import Any
 
 from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.adjustments.models import Adjustment, DocumentState, Rebate, RebateAgreement
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 # Fees an adjustment may use are what other systems may send, and our own; not what documents move.
 NOT_ADJUSTED = ("goods", "discount", "carry", "deposit", "reserve", "split")

@@ -16,7 +16,8 @@ from zhanggui.settlement.billing.legs import PARTY_OWNED
 from zhanggui.settlement.billing.roles import OTHER, PLATFORM, other_party, role_order
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.entities.rules.periods import Cycle, CycleKind
-from zhanggui.settlement.fees.queries import catalogue, compiled, rule_set_by_id, topics_of
+from zhanggui.settlement.fees.queries.fee_types import catalogue
+from zhanggui.settlement.fees.queries.rule_sets import compiled, rule_set_by_id, topics_of
 from zhanggui.settlement.fees.rules.batch import Slot
 from zhanggui.settlement.fees.rules.compile import CompiledRules
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from zhanggui.money.rounding import RoundingMode
 from zhanggui.money.vectors import apply_rate_array
 from zhanggui.settlement.details.blocks import Ints
-from zhanggui.settlement.fees.queries import Catalogue
+from zhanggui.settlement.fees.queries.fee_types import Catalogue
 from zhanggui.settlement.fees.rules.document import ReverseTerms
 from zhanggui.settlement.fees.rules.reverse import ReversePolicy, reverse
 

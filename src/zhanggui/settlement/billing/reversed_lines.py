@@ -18,7 +18,8 @@ from zhanggui.settlement.details.blocks import BilledBlock
 from zhanggui.settlement.details.queries import WHOLE_LINES
 from zhanggui.settlement.entities.models import BusinessLine, SettlementTerms
 from zhanggui.settlement.entities.queries import TermsBook
-from zhanggui.settlement.fees.queries import catalogue, rules_by_id
+from zhanggui.settlement.fees.queries.fee_types import catalogue
+from zhanggui.settlement.fees.queries.rule_sets import rules_by_id
 from zhanggui.settlement.fees.rules.document import ReverseTerms
 from zhanggui.settlement.fees.rules.parser import reverse_terms
 

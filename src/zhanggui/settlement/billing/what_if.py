@@ -17,7 +17,8 @@ from zhanggui.settlement.billing.reading import StagedLines, read_lines
 from zhanggui.settlement.billing.roles import MERCHANT
 from zhanggui.settlement.details.blocks import Ints
 from zhanggui.settlement.entities.models import BusinessLine
-from zhanggui.settlement.fees.queries import catalogue, compiled_draft
+from zhanggui.settlement.fees.queries.fee_types import catalogue
+from zhanggui.settlement.fees.queries.rule_sets import compiled_draft
 from zhanggui.settlement.fees.rules.batch import RatedBatch
 from zhanggui.settlement.fees.rules.kernel import rate
 from zhanggui.settlement.fees.rules.parser import parse_rule_set

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from zhanggui.money.rates import parse_rate
 from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.fees.models import RuleVersion
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.models import InvoicePart
 from zhanggui.settlement.invoices.rules.directions import direction_of
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from zhanggui.money.rates import WHOLE_PPM
 from zhanggui.money.rounding import RoundingMode, round_ratio
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.bearing import buckets_of, rates_of_rules
 from zhanggui.settlement.invoices.errors import TaxTreatmentMissing
 from zhanggui.settlement.invoices.models import InvoicePart

@@ -15,7 +15,8 @@ from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.billing.reading import StagedLines, read_lines
 from zhanggui.settlement.billing.reversal import SUPPLY_PRICE, kept_of
 from zhanggui.settlement.details.queries import DetailKey, base_is_units, billed_line, detail, unit_rules
-from zhanggui.settlement.fees.queries import catalogue, compiled, rule_by_id
+from zhanggui.settlement.fees.queries.fee_types import catalogue
+from zhanggui.settlement.fees.queries.rule_sets import compiled, rule_by_id
 from zhanggui.settlement.fees.rules.derive import explain_rated
 from zhanggui.settlement.fees.rules.parser import reverse_terms
 from zhanggui.settlement.fees.rules.reverse import ReversePolicy

@@ -15,7 +15,7 @@ from zhanggui.settlement.billing.reversed_lines import OF_LINES, reversed_lines
 from zhanggui.settlement.details.blocks import BilledBlock, Ints
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
-from zhanggui.settlement.fees.queries import compiled
+from zhanggui.settlement.fees.queries.rule_sets import compiled
 from zhanggui.settlement.fees.rules.kernel import rate
 from zhanggui.settlement.replays.stored import StoredLines
 

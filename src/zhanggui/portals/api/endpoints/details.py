@@ -13,7 +13,7 @@ from zhanggui.portals.api.routes import look
 from zhanggui.portals.api.schemas.books import DetailOut, DetailPage, Explained
 from zhanggui.portals.api.schemas.fields import Code, DetailNumber, Moment, Number
 from zhanggui.settlement.details.queries import DetailKey, base_is_units, unit_rules
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.replays.explain import explain_detail
 
 router = Router(tags=["details"])

@@ -24,11 +24,12 @@ from zhanggui.portals.api.schemas.what_ifs import WhatIfOut
 from zhanggui.settlement.billing.what_if import Outcome
 from zhanggui.settlement.billing.what_if import what_if as rated_anew
 from zhanggui.settlement.entities.queries import business_line
-from zhanggui.settlement.fees import queries
 from zhanggui.settlement.fees.catalogue.entries import REVERSE_POLICIES
 from zhanggui.settlement.fees.models import RuleSetVersion
 from zhanggui.settlement.fees.operations.add_fee_type import FIRST_OWN_ID
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
+from zhanggui.settlement.fees.queries import rule_sets
+from zhanggui.settlement.fees.queries.fee_types import CatalogueFee, catalogue
 from zhanggui.settlement.fees.rules.document import RuleSet, rule_set_document
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
 from zhanggui.settlement.fees.rules.soundness import Severity
@@ -49,7 +50,7 @@ def list_fee_types(request: HttpRequest) -> Any:
     who = caller(request)
     who.require("fees.view", "own_details.view")
     with who.reading():
-        fees = queries.catalogue().by_id.values()
+        fees = catalogue().by_id.values()
     return {"items": [_fee(fee) for fee in fees]}
 
 
@@ -59,10 +60,10 @@ def add_fee_type(request: HttpRequest, payload: FeeTypeIn) -> Any:
     who = caller(request)
     who.require("rules.publish")
     row = fee_type_added(at=timezone.now(), actor=who.actor, **payload.model_dump())
-    return _fee(queries.catalogue().by_code[row.code])
+    return _fee(catalogue().by_code[row.code])
 
 
-def _fee(fee: queries.CatalogueFee) -> dict[str, Any]:
+def _fee(fee: CatalogueFee) -> dict[str, Any]:
     names = ("id", "code", "zh", "en", "group", "sign", "granularity", "source", "counter_purpose", "invoice")
     return {name: getattr(fee, name) for name in names} | {
         "reverse": POLICIES[fee.reverse_policy], "own": fee.id >= FIRST_OWN_ID,
@@ -81,8 +82,8 @@ def list_rule_sets(request: HttpRequest) -> Any:
 def get_rule_set(request: HttpRequest, code: Code, filters: Query[VersionFilter]) -> Any:
     """One version with its whole document, ready to be sent back."""
     caller(request).require("rules.view")
-    row = queries.rule_set_version(code, filters.version)
-    return _head(row) | {"document": rule_set_document(queries.rule_set_by_id(row.id))}
+    row = rule_sets.rule_set_version(code, filters.version)
+    return _head(row) | {"document": rule_set_document(rule_sets.rule_set_by_id(row.id))}
 
 
 @act(router, "/rule-sets", PublishedOut, status=201)
@@ -92,7 +93,7 @@ def publish_rules(request: HttpRequest, payload: PublishIn) -> Any:
     who = caller(request)
     who.require("rules.publish")
     row = publish_rule_set(document=payload.document, at=timezone.now(), actor=who.actor, note=payload.note)
-    return _head(row) | {"findings": _findings(queries.rule_set_by_id(row.id))}
+    return _head(row) | {"findings": _findings(rule_sets.rule_set_by_id(row.id))}
 
 
 @ask(router, "/rule-set-checks", Findings)
@@ -135,4 +136,4 @@ def _head(row: RuleSetVersion) -> dict[str, Any]:
 
 
 def _findings(rule_set: RuleSet) -> list[dict[str, Any]]:
-    return [queries.finding_document(one) for one in queries.rule_set_findings(rule_set)]
+    return [rule_sets.finding_document(one) for one in rule_sets.rule_set_findings(rule_set)]

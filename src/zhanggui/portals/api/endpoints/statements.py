@@ -18,7 +18,7 @@ from zhanggui.portals.api.schemas.books import ReplayOut, StatementFull, Stateme
 from zhanggui.portals.api.schemas.fields import Code, Day, Number, Strict
 from zhanggui.portals.api.schemas.incoming import ConfirmIn
 from zhanggui.settlement.entities.models import InvoiceMode
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.statements.errors import StatementError
 from zhanggui.settlement.statements.models import Statement, StatementState
 from zhanggui.settlement.statements.queries import heading_at_cut_off

@@ -27,7 +27,7 @@ from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas import taxes as shapes
 from zhanggui.portals.api.schemas.fields import Code, Currency, Day
 from zhanggui.settlement.entities.models import SettlementEntity
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.completeness import missing_of
 from zhanggui.settlement.invoices.errors import IssuedFileRefused, TaxDataIncomplete
 from zhanggui.settlement.invoices.issued_file import read_issued

@@ -19,7 +19,7 @@ from zhanggui.portals.desk.lists.page import ListPage
 from zhanggui.portals.desk.models import Export
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
-from zhanggui.settlement.fees.queries import one_catalogue
+from zhanggui.settlement.fees.queries.fee_types import one_catalogue
 
 KEPT = timedelta(days=7)
 INLINE_ROWS = 5_000

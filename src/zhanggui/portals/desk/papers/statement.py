@@ -12,7 +12,7 @@ from zhanggui.portals.desk.amounts import format_integer, format_money
 from zhanggui.portals.desk.papers.setting import paper
 from zhanggui.portals.desk.papers.words import AXES, MODES, STATIONS
 from zhanggui.settlement.entities.models import SettlementEntity
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.queries import invoices_of_statement
 from zhanggui.settlement.statements import queries
 from zhanggui.settlement.statements.models import Statement, StatementState

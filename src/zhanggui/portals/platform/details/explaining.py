@@ -9,7 +9,7 @@ from zhanggui.portals.desk.amounts import format_money, format_rate
 from zhanggui.portals.desk.lists.columns import units_text
 from zhanggui.settlement.details.queries import DetailKey, detail, details_of_order
 from zhanggui.settlement.fees.models import RuleVersion
-from zhanggui.settlement.fees.queries import rule_by_id
+from zhanggui.settlement.fees.queries.rule_sets import rule_by_id
 from zhanggui.settlement.replays.explain import explain_detail
 
 SALE, REVERSAL, CORRECTION, CHARGE = 1, 2, 3, 4

@@ -29,7 +29,7 @@ from zhanggui.portals.platform.listing import MoneyList, activity_presets
 from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, group_names, line_choices
 from zhanggui.portals.platform.words import DETAIL_KINDS, DETAIL_PARTS, KIND_BADGES
 from zhanggui.settlement.details.queries import BASE_SQL, base_is_units, unit_rules
-from zhanggui.settlement.fees.queries import rules_by_id
+from zhanggui.settlement.fees.queries.rule_sets import rules_by_id
 from zhanggui.settlement.intake.queries import orders_by_no
 from zhanggui.settlement.monitoring.queries.analytics import group_sql, part_sql
 from zhanggui.settlement.statements.queries import statements_by_number

@@ -31,7 +31,12 @@ from zhanggui.portals.platform.rule_sets.sentences import condition_text, rule_s
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.fees.errors import UnknownRuleSet
 from zhanggui.settlement.fees.models import RuleSetVersion, RuleVersion
-from zhanggui.settlement.fees.queries import rule_by_id, rule_set_codes, rule_set_history, rule_set_version
+from zhanggui.settlement.fees.queries.rule_sets import (
+    rule_by_id,
+    rule_set_codes,
+    rule_set_history,
+    rule_set_version,
+)
 
 
 class RuleSetList(ListPage):

@@ -21,7 +21,7 @@ from zhanggui.portals.platform.rule_sets.differences import rule_set_changes
 from zhanggui.portals.platform.rule_sets.listed import version_url
 from zhanggui.settlement.fees.errors import UnknownRuleSet
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
-from zhanggui.settlement.fees.queries import (
+from zhanggui.settlement.fees.queries.rule_sets import (
     finding_document,
     rule_set_findings,
     rule_set_history,

@@ -7,7 +7,7 @@ from django.db import connection
 
 from zhanggui.portals.shell.bench.market import CATEGORIES, LEVELS, MERCHANTS, rules
 from zhanggui.portals.shell.bench.measuring import Case, taking, took
-from zhanggui.settlement.fees.queries import compiled, rule_set_timeline
+from zhanggui.settlement.fees.queries.rule_sets import compiled, rule_set_timeline
 from zhanggui.settlement.fees.rules.batch import LineBatch
 from zhanggui.settlement.fees.rules.kernel import rate
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from zhanggui.journeys.business_line_opened import business_line_opened
 from zhanggui.settlement.entities.models import BusinessLine
-from zhanggui.settlement.fees.queries import rule_set_timeline
+from zhanggui.settlement.fees.queries.rule_sets import rule_set_timeline
 
 MERCHANTS, CATEGORIES, LEVELS = 3_000, 200, 5
 FIRST_MONTH = 2024 * 12  # January 2024

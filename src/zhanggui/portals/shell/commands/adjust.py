@@ -16,7 +16,7 @@ from zhanggui.portals.shell.moments import clock, day, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.adjustments.models import Adjustment, DocumentState, RebateMethod
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 HELP = "adjustments and rebates: list, ask for one, reverse one, agree a rebate, compute rebates"
 

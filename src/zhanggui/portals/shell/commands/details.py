@@ -10,7 +10,7 @@ from zhanggui.portals.shell.moments import clock, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.details.queries import DetailKey, detail
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.statements.models import Dispute
 
 HELP = "single details: correct, dispute, resolve a dispute, list disputes"

@@ -15,7 +15,7 @@ from zhanggui.settlement.fees.catalogue.entries import (
     groups,
 )
 from zhanggui.settlement.fees.operations.add_fee_type import FIRST_OWN_ID
-from zhanggui.settlement.fees.queries import CatalogueFee, catalogue
+from zhanggui.settlement.fees.queries.fee_types import CatalogueFee, catalogue
 
 HELP = "the fee catalogue: list fee types, or add one of your own"
 ACTOR = "zhanggui fee-types"

@@ -16,7 +16,7 @@ from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.trying import tried
 from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
-from zhanggui.settlement.fees.queries import (
+from zhanggui.settlement.fees.queries.rule_sets import (
     finding_document,
     rule_set_by_id,
     rule_set_codes,

@@ -8,7 +8,7 @@ from zhanggui.money import Money
 from zhanggui.portals.shell.choosing import chosen_lines, party_codes, party_of
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.output import Output
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.intake.models import ShadowDifference
 
 HELP = "double insurance: pushed details that our own billing of the same order line does not confirm"

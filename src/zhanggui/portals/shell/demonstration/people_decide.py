@@ -13,7 +13,7 @@ from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.entities.models import InvoiceMode, SettlementTerms
 from zhanggui.settlement.entities.operations.set_terms import set_terms
 from zhanggui.settlement.entities.queries import business_line
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.intake.operations.post_charges import ChargeRecord
 from zhanggui.settlement.intake.records import RefundRecord
 from zhanggui.settlement.statements.models import Dispute

@@ -14,7 +14,7 @@ from zhanggui.settlement.adjustments.operations.issue_adjustment import put_on_s
 from zhanggui.settlement.adjustments.queries import sales_by_day
 from zhanggui.settlement.adjustments.rules import Derived, read_tiers, rebate_of
 from zhanggui.settlement.entities.rules.periods import Cycle, Period, periods_between
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 FEE = "rebate"
 

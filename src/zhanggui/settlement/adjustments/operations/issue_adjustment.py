@@ -8,7 +8,7 @@ from zhanggui.settlement.adjustments.errors import AdjustmentNotBillable, Adjust
 from zhanggui.settlement.adjustments.models import Adjustment, DocumentState
 from zhanggui.settlement.adjustments.states import allowed
 from zhanggui.settlement.billing.operations.bill_charges import bill_charges
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.intake.models import Charge
 from zhanggui.settlement.intake.operations.post_charges import ADJUSTED, ChargeRecord, post_charges
 

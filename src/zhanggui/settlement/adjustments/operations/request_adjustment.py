@@ -12,7 +12,7 @@ from zhanggui.settlement.adjustments.models import Adjustment, AdjustmentKind, D
 from zhanggui.settlement.adjustments.queries import NOT_ADJUSTED
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 KIND = "adjustment"
 

@@ -12,7 +12,7 @@ from zhanggui.settlement.billing.legs import Side
 from zhanggui.settlement.billing.operations.settle_blocks import settle_blocks
 from zhanggui.settlement.details.blocks import BilledBlock
 from zhanggui.settlement.entities.queries import series_terms
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.settlement.statements.operations.place_rows import place_rows
 from zhanggui.settlement.statements.series import Document, StatementNeeds, document_numbers

@@ -13,7 +13,7 @@ from zhanggui.settlement.billing.operations.settle_blocks import Settled, settle
 from zhanggui.settlement.billing.reading import DUE, REACHED, read_lines
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
-from zhanggui.settlement.fees.queries import compiled, rule_set_by_id
+from zhanggui.settlement.fees.queries.rule_sets import compiled, rule_set_by_id
 from zhanggui.settlement.fees.rules.kernel import rate
 from zhanggui.settlement.statements.locks import hold_for_filling
 

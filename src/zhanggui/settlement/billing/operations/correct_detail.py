@@ -16,7 +16,7 @@ from zhanggui.settlement.details.blocks import BilledBlock
 from zhanggui.settlement.details.errors import NothingToCorrect
 from zhanggui.settlement.details.queries import DetailKey, billed_line, detail
 from zhanggui.settlement.entities.queries import series_terms
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.statements.locks import hold_for_filling
 from zhanggui.settlement.statements.models import Statement
 from zhanggui.settlement.statements.operations.place_rows import place_rows

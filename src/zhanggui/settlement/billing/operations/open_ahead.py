@@ -13,7 +13,8 @@ from zhanggui.settlement.billing.roles import merchant_terms
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
 from zhanggui.settlement.entities.rules.periods import Cycle, CycleKind
-from zhanggui.settlement.fees.queries import catalogue, compiled
+from zhanggui.settlement.fees.queries.fee_types import catalogue
+from zhanggui.settlement.fees.queries.rule_sets import compiled
 from zhanggui.settlement.statements.locks import hold_for_filling, hold_for_opening_ahead
 from zhanggui.settlement.statements.operations.place_rows import place_rows
 from zhanggui.settlement.statements.series import StatementNeeds

@@ -6,7 +6,7 @@ from typing import Any
 
 from zhanggui.settlement.billing.models import Comparison
 from zhanggui.settlement.entities.models import BusinessLine
-from zhanggui.settlement.fees.queries import compiled_draft
+from zhanggui.settlement.fees.queries.rule_sets import compiled_draft
 from zhanggui.settlement.fees.rules.document import rule_set_document
 from zhanggui.settlement.fees.rules.parser import parse_rule_set
 

@@ -13,7 +13,7 @@ from zhanggui.rows.times import local_days
 from zhanggui.settlement.billing.legs import PARTY_OWNED, Side, counter_sums, entry_blocks
 from zhanggui.settlement.details.blocks import Ints
 from zhanggui.settlement.details.operations.write_details import write_details
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 
 class Settled(NamedTuple):

@@ -10,7 +10,7 @@ from django.utils.timezone import get_default_timezone
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.settlement.fees.errors import RuleSetRefused
 from zhanggui.settlement.fees.models import RuleSetVersion, RuleVersion
-from zhanggui.settlement.fees.queries import (
+from zhanggui.settlement.fees.queries.rule_sets import (
     finding_document,
     rule_set_findings,
     rule_set_history,

@@ -13,7 +13,7 @@ from zhanggui.money.errors import Refusal
 from zhanggui.rows.statistics import refresh_statistics
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
-from zhanggui.settlement.fees.queries import rule_set_timeline
+from zhanggui.settlement.fees.queries.rule_sets import rule_set_timeline
 from zhanggui.settlement.intake.dictionary import Dictionary, add_dimensions, add_parties
 from zhanggui.settlement.intake.errors import ImportRunning
 from zhanggui.settlement.intake.locks import hold_for_intake

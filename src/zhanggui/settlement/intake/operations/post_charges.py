@@ -12,7 +12,7 @@ from zhanggui.rows.times import day_number
 from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.intake.dictionary import Dictionary
 from zhanggui.settlement.intake.errors import BatchTooLarge, IdempotencyKeyConflict
 from zhanggui.settlement.intake.faults import Fault

@@ -11,7 +11,7 @@ from django.db import connection
 
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.parties.tenancy import as_tenant
-from zhanggui.settlement.fees.queries import catalogue
+from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.reconciliation.check_files import PARTS, CheckRow, check_digest, read_check_file
 from zhanggui.settlement.reconciliation.errors import CheckFileRefused
 from zhanggui.settlement.reconciliation.models import OwnCheck, OwnCheckTemplate

@@ -1,0 +1,1 @@
+"""Reads: the fee catalogue, published rule sets."""
