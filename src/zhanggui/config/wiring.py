@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
+from django.utils import timezone
 
 from zhanggui.settlement.payouts import rail
 from zhanggui.settlement.reconciliation import readers
@@ -33,6 +34,7 @@ def wire(folder: Path, templates: Path) -> None:
     `templates` the mall's own bank templates. One that is broken is wired as its refusal: whoever uses it is told
     why, and accounts at other banks go on."""
     # Adapters bring readers and writers of XML and spreadsheets: a program that moves no money starts without.
+    from zhanggui.config.wallets import WalletsByAccount
     from zhanggui.rails.bank_file.errors import TemplateInvalid
     from zhanggui.rails.bank_file.rail import BankFile
     from zhanggui.rails.bank_file.template import shipped, template_in
@@ -42,6 +44,7 @@ def wire(folder: Path, templates: Path) -> None:
     rail.register_rail("iso20022-03", Iso20022(folder, version="03"))
     for name, template in shipped().items():
         rail.register_rail(f"file-{name}", BankFile(folder, template))
+    rail.register_rail("wechat_pay", WalletsByAccount(folder, clock=timezone.now))
     for path in sorted(templates.glob("*.toml")):
         try:
             rail.register_rail(f"file-{path.stem}", BankFile(folder, template_in(path)))

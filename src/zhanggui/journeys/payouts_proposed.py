@@ -23,6 +23,7 @@ from zhanggui.settlement.payouts.queries import (
     later_payout,
     own_accounts,
     payable_of,
+    paying_account,
     receipt_of,
     receiver_for,
 )
@@ -85,7 +86,9 @@ def payouts_retried(*, numbers: Sequence[str], at: datetime, zone: tzinfo, actor
         row = Payout.objects.filter(number=number).first()
         if row is None:
             raise UnknownPayout(f"there is no payout {number}", number=number)
-        own = own_accounts().get((row.entity_id, row.currency))
+        verified, _waits = receiver_for(row.party_id, row.currency, 0)
+        kind = verified.kind if verified else row.receiver_kind
+        own = paying_account(own_accounts().get((row.entity_id, row.currency), ()), kind)
         if row.cause != Cause.STATEMENT:
             # A document says which account of ours gives the money back; it stays with it while that is open.
             own = OwnAccount.objects.filter(id=row.own_account_id, active=True).first() or own

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from zhanggui.journeys.payout_confirming import payout_confirming
 from zhanggui.money import Money
 from zhanggui.parties.tenancy import as_tenant
-from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.details import Action, Detail, Fact, Step
 from zhanggui.portals.desk.lists import (
     Column,
     DateRangeFilter,
@@ -27,7 +28,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.words import PAYOUTS
-from zhanggui.settlement.payouts.models import Cause, Payout, PayoutState
+from zhanggui.settlement.payouts.models import Cause, Payout, PayoutState, ReceiverKind
 from zhanggui.settlement.payouts.rules import document_number
 from zhanggui.settlement.payouts.states import ENDED
 from zhanggui.settlement.statements.queries import statement
@@ -114,15 +115,47 @@ def own_payout(request: HttpRequest, party_id: int, number: str) -> HttpResponse
     ):
         if amount:
             facts.append(Fact(label, Money(amount, row.currency).grouped()))
+    actions = []
+    if _waits_for_person(row):
+        actions.append(
+            Action(
+                gettext("Take the money in WeChat"), reverse("merchant:take_payout", args=[number]), "primary"
+            )
+        )
     detail = Detail(
         number=row.number, kind=gettext("Payout"), badge=PAYOUTS[row.state], amount=row.amount_minor,
         currency=row.currency, amount_label=gettext("Amount"), facts=facts, steps=_steps(row),
-        breadcrumbs=[(gettext("Payouts"), reverse("merchant:payouts"))],
+        actions=actions, breadcrumbs=[(gettext("Payouts"), reverse("merchant:payouts"))],
         notice=gettext(
             "The bank did not keep this payment. Check your receiving account; the platform pays again."
         ) if row.state in ENDED else "",
     )  # fmt: skip
     return render(request, "merchant/payout.html", {"detail": detail})
+
+
+def _waits_for_person(row: Payout) -> bool:
+    """A payout to a wallet is paid when the person takes it."""
+    return row.state == PayoutState.SENT and row.receiver_kind == ReceiverKind.WALLET
+
+
+@shop_page("own_payouts.view")
+def take_payout(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
+    """Where the receiver takes a payout to a wallet: in WeChat, within a day."""
+    with as_tenant(party_id):
+        row = Payout.objects.filter(party_id=party_id, number=number).first()
+    if row is None:
+        raise Http404(gettext("There is no such payout."))
+    asked = payout_confirming(party_id=party_id, number=number) if _waits_for_person(row) else None
+    back = reverse("merchant:payout", args=[number])
+    context = {
+        "title": gettext("Take payout %(number)s") % {"number": number}, "payout": row, "asked": asked,
+        "back": back, "waits": _waits_for_person(row),
+        "amount": Money(row.amount_minor, row.currency).grouped(),
+        "breadcrumbs": [(gettext("Payouts"), reverse("merchant:payouts")), (number, back)],
+    }  # fmt: skip
+    answer = render(request, "merchant/take_payout.html", context)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _steps(row: Payout) -> list[Step]:

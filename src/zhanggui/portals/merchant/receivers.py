@@ -19,7 +19,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.merchant.listing import currencies_of
 from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.portals.merchant.words import RECEIVERS
-from zhanggui.settlement.payouts.models import ReceiverState
+from zhanggui.settlement.payouts.models import ReceiverKind, ReceiverState
 from zhanggui.settlement.payouts.operations.propose_receiver import ReceiverDetails, propose_receiver
 from zhanggui.settlement.payouts.queries import receivers_of
 
@@ -32,6 +32,7 @@ class ReceiverForm(forms.Form):
     currency = forms.CharField(max_length=3)
     holder = forms.CharField(max_length=140)
     number = forms.CharField(max_length=80)
+    kind = forms.ChoiceField(choices=ReceiverKind.choices, required=False)
     bank = forms.CharField(max_length=140, required=False)
     iban = forms.BooleanField(required=False)
     cnaps = forms.CharField(max_length=12, required=False)
@@ -81,7 +82,10 @@ def _proposed(request: HttpRequest, party_id: int) -> str:
             row = propose_receiver(
                 party_id=party_id, currency=typed["currency"], at=timezone.now(),
                 actor=request.user.get_username(),
-                given=ReceiverDetails(typed["holder"], typed["number"], bank=typed["bank"], details=details),
+                given=ReceiverDetails(
+                    typed["holder"], typed["number"], kind=ReceiverKind(typed["kind"] or ReceiverKind.BANK),
+                    bank=typed["bank"], details=details,
+                ),
             )  # fmt: skip
     except Refusal as refusal:
         return refusal_text(refusal)

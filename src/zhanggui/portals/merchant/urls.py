@@ -38,7 +38,7 @@ from zhanggui.portals.merchant.invoices import (
 )
 from zhanggui.portals.merchant.menu import PORTAL
 from zhanggui.portals.merchant.own_checks import CheckList, CheckRows, own_check, own_check_new
-from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout
+from zhanggui.portals.merchant.payouts import OwnPayouts, own_payout, take_payout
 from zhanggui.portals.merchant.promotions import (
     OwnCoupons,
     OwnFreight,
@@ -83,6 +83,7 @@ urlpatterns = [
     path("waiting/", WaitingLines.as_view(scope=own_scope), name="waiting"),
     path("payouts/", OwnPayouts.as_view(scope=own_scope), name="payouts"),
     path("payouts/<str:number>/", own_payout, name="payout"),
+    path("payouts/<str:number>/take/", take_payout, name="take_payout"),
     path("receivers/", own_receivers, name="receivers"),
     path("staff/", staff.ShopPeople.as_view(scope=own_scope), name="staff"),
     path("staff/new/", staff.new_person, name="new_person"),

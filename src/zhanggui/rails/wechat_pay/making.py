@@ -65,8 +65,9 @@ def make_wallets(
     if not isinstance(reports, dict) or not all(isinstance(said, str) for said in reports.values()):
         raise ValueError("transfer_reports is a JSON object of texts")
     most = settings.get("transfer_most_minor")
+    at = settings.get("base_url") or REAL
     return WechatWallets(
         make_channel(settings, secrets).transfers, folder, scene=settings["transfer_scene"], reports=reports,
         key=secrets["api_v3_key"], clock=clock, max_payment_minor=int(most) if most else None,
-        notify_url=settings.get("transfer_notify_url", ""),
+        notify_url=settings.get("transfer_notify_url", ""), page="" if at == REAL else f"{at}/transfer",
     )  # fmt: skip

@@ -72,7 +72,8 @@ class Transfers:
 
     def __init__(self, transport: Transport, *, appid: str) -> None:
         self._transport = transport
-        self._appid = appid
+        self.appid = appid
+        self.mchid = transport.mchid
         self.close = transport.close
 
     def transfer(self, asked: TransferAsked, *, now: datetime) -> TransferOutcome:
@@ -81,7 +82,7 @@ class Transfers:
         Raises ChannelRefused only when WeChat has said no and, asked afterwards, knows no such transfer.
         """
         document: dict[str, Any] = {
-            "appid": self._appid, "out_bill_no": asked.number, "transfer_scene_id": asked.scene,
+            "appid": self.appid, "out_bill_no": asked.number, "transfer_scene_id": asked.scene,
             "openid": asked.openid, "transfer_amount": asked.amount_minor,
             "transfer_remark": cut(asked.remark, characters=32),
             "transfer_scene_report_infos": [

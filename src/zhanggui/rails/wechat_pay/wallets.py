@@ -17,7 +17,16 @@ from zhanggui.payments.channel import ChannelRefused, ChannelUnclear
 from zhanggui.rails.wechat_pay.transfers import TransferAsked, TransferOutcome, Transfers, TransferState
 from zhanggui.rails.wechat_pay.values import CURRENCY
 from zhanggui.settlement.payouts.errors import AnswerFileUnreadable
-from zhanggui.settlement.payouts.rail import Answer, Instruction, Message, NotTaken, Outcome, Read, Written
+from zhanggui.settlement.payouts.rail import (
+    Answer,
+    Confirmation,
+    Instruction,
+    Message,
+    NotTaken,
+    Outcome,
+    Read,
+    Written,
+)
 
 KIND = "wechat.transfer"
 _OUTCOMES = {
@@ -33,7 +42,7 @@ class WechatWallets:
     beside others of its message, which is never asked for again; `in` such refusals until they are in the books.
 
     `scene` and `reports` are what the mall has agreed with WeChat (转账场景); `key` seals what is offered as an
-    answer, so that no other file passes for one.
+    answer, so that no other file passes for one; `page` is where persons confirm outside WeChat (sandboxes alone).
     """
 
     pays = frozenset({"wallet"})
@@ -41,6 +50,7 @@ class WechatWallets:
     def __init__(
         self, transfers: Transfers, root: Path, *, scene: str, reports: Mapping[str, str], key: str,
         clock: Callable[[], datetime], max_payment_minor: int | None = None, notify_url: str = "",
+        page: str = "",
     ) -> None:  # fmt: skip
         self.max_payment_minor = max_payment_minor
         self._transfers = transfers
@@ -50,12 +60,12 @@ class WechatWallets:
         self._key = key.encode()
         self._clock = clock
         self._notify_url = notify_url
+        self._page = page
         self.close = transfers.close
 
     def written(self, message: Message) -> Written:
         """The transfers that the message asks for."""
-        document = {"message": message.number, "transfers": [_document(one) for one in message.instructions]}
-        return Written(f"{message.number}.json", "wechat.transfers", _bytes(document))
+        return transfers_of(message)
 
     def submit(self, *, account_code: str, number: str, written: Written) -> None:
         """Ask for every transfer; asked again they are the same ones. Raises NotTaken when WeChat refused all that
@@ -140,13 +150,19 @@ class WechatWallets:
         for place in ("in", "waiting"):
             (self._folder(account_code, place) / Path(name).name).unlink(missing_ok=True)
 
-    def confirmation(self, *, account_code: str, end_to_end: str) -> TransferOutcome | None:
-        """What the person's WeChat needs to show the page for confirming (`package_info`); None when the payment is
-        not waited for. Raises ChannelRefused, ChannelUnclear."""
+    def confirmation(self, *, account_code: str, end_to_end: str) -> Confirmation | None:
+        """What the person's WeChat needs to show the page for confirming; None when the payment is not waited for, or
+        WeChat waits for nobody. Raises ChannelRefused, ChannelUnclear."""
         waiting = self._place(account_code, "waiting", end_to_end)
         if not waiting.exists():
             return None
-        return self._transfers.transfer(self._asked(json.loads(waiting.read_bytes())), now=self._clock())
+        found = self._transfers.transfer(self._asked(json.loads(waiting.read_bytes())), now=self._clock())
+        if not found.package_info:
+            return None
+        return Confirmation(
+            merchant=self._transfers.mchid, app=self._transfers.appid, package_info=found.package_info,
+            address=f"{self._page}/{found.package_info}" if self._page else "",
+        )  # fmt: skip
 
     def _asked(self, one: Document) -> TransferAsked:
         return TransferAsked(
@@ -180,6 +196,12 @@ class WechatWallets:
         folder = self._root / account_code / place
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return folder
+
+
+def transfers_of(message: Message) -> Written:
+    """This function will return a message as it is kept: the transfers it asks for. No account's keys are needed."""
+    document = {"message": message.number, "transfers": [_document(one) for one in message.instructions]}
+    return Written(f"{message.number}.json", "wechat.transfers", _bytes(document))
 
 
 def bill_number(end_to_end: str) -> str:

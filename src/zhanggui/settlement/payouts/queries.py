@@ -1,6 +1,6 @@
 """Reads over payouts: what is due and what stands in its way, where money goes, what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,6 +19,7 @@ from zhanggui.settlement.payouts.models import (
     PayoutEvent,
     PayoutState,
     Receiver,
+    ReceiverKind,
     ReceiverState,
 )
 from zhanggui.settlement.payouts.rail import rail_pays
@@ -115,7 +116,7 @@ def _with_ways(found: Sequence[dict[str, Any]], now: datetime) -> list[Due]:
     due = []
     for row in found:
         receiver = receivers.get((row["party_id"], row["currency"]))
-        own = accounts.get((row["entity_id"], row["currency"]))
+        own = _paying(accounts, row, receiver)
         waits = (row["party_id"], row["currency"]) in waiting
         obstacle = _obstacle(own, receiver, waits, row["party_id"] in frozen, now)
         due.append(
@@ -167,8 +168,8 @@ def due_documents(*, now: datetime) -> list[Due]:
     )
     due = []
     for row in found:
-        own = named.get(row["own_account_id"]) or usual.get((row["entity_id"], row["currency"]))
         receiver, waits = receiver_for(row["party_id"], row["currency"], row["receipt_id"])
+        own = named.get(row["own_account_id"]) or _paying(usual, row, receiver)
         obstacle = _obstacle(own, receiver, waits, row["party_id"] in frozen, now)
         due.append(
             Due(
@@ -237,12 +238,28 @@ def verified_receivers(parties: set[int]) -> dict[tuple[int, str], Receiver]:
     return {(row.party_id, row.currency): row for row in rows}
 
 
-def own_accounts() -> dict[tuple[int, str], OwnAccount]:
-    """This function will return the account that pays for each entity and currency: the first active one."""
-    found: dict[tuple[int, str], OwnAccount] = {}
+def own_accounts() -> dict[tuple[int, str], list[OwnAccount]]:
+    """This function will return the accounts that pay for each entity and currency, banks' first."""
+    found: dict[tuple[int, str], list[OwnAccount]] = {}
     for row in OwnAccount.objects.filter(active=True).exclude(rail="").order_by("kind", "id"):
-        found.setdefault((row.entity_id, row.currency), row)
+        found.setdefault((row.entity_id, row.currency), []).append(row)
     return found
+
+
+def _paying(
+    accounts: Mapping[tuple[int, str], Sequence[OwnAccount]],
+    row: Mapping[str, Any],
+    receiver: Receiver | None,
+) -> OwnAccount | None:
+    kind = receiver.kind if receiver else ReceiverKind.BANK
+    return paying_account(accounts.get((row["entity_id"], row["currency"]), ()), kind)
+
+
+def paying_account(accounts: Sequence[OwnAccount], kind: str) -> OwnAccount | None:
+    """This function will return the first of these accounts whose rail pays receivers of this kind, else the
+    first."""
+    fit = (own for own in accounts if rail_pays(own.rail, kind))
+    return next(fit, accounts[0] if accounts else None)
 
 
 def payouts_underway(own_account: str) -> int:

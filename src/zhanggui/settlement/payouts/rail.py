@@ -96,6 +96,17 @@ class Read:
     answers: Sequence[Answer]
 
 
+@dataclass(frozen=True)
+class Confirmation:
+    """What an app needs to show its user the page on which money is taken: our numbers at the gateway, what the
+    gateway gave for this payment; `address` where the page can be opened outside the app."""
+
+    merchant: str
+    app: str
+    package_info: str
+    address: str = ""
+
+
 BANK_ACCOUNTS = frozenset({"bank"})
 """What a rail pays that knows account numbers and nothing else."""
 
@@ -109,8 +120,10 @@ class Rail(Protocol):
     time-out above all, means that nobody knows. `pays` declares the kinds of receivers it pays: the number of any
     other kind would be written as what it is not, so nothing goes there."""
 
-    max_payment_minor: int | None
     pays: frozenset[str]
+
+    @property
+    def max_payment_minor(self) -> int | None: ...
 
     def written(self, message: Message) -> Written: ...
 
@@ -172,6 +185,14 @@ def rail_pays(name: str, kind: str) -> bool:
     taken for a bank's; it is refused by name when something is to go through it."""
     found = _connected().get(name)
     return kind in (found.pays if found is not None else BANK_ACCOUNTS)
+
+
+def confirmation_by(name: str, *, account_code: str, end_to_end: str) -> Confirmation | None:
+    """This function will return what the receiver of a payment needs to take it, where the rail of that name waits
+    for receivers (it has `confirmation`), and None elsewhere. Raises UnknownRail, and what the rail raises."""
+    asked = getattr(rail_named(name), "confirmation", None)
+    found: Confirmation | None = asked(account_code=account_code, end_to_end=end_to_end) if asked else None
+    return found
 
 
 def rail_names() -> list[str]:
