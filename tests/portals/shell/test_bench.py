@@ -12,11 +12,15 @@ from zhanggui.config import postgres
 
 @pytest.mark.slow
 def test_it_measures_every_case_and_drops_its_database(empty: Home, tmp_path: Path) -> None:
-    told = empty.json("bench", "--scale", "1000", "--runs", "1", "--out", tmp_path / "bench.json")
+    told = empty.json(
+        "bench", "--scale", "1000", "--runs", "1", "--no-peers", "--out", tmp_path / "bench.json"
+    )
 
     cases = {case["case"]: case for case in told["cases"]}
-    assert len(cases) == 9
-    for case in cases.values():
+    assert len(cases) == 12
+    unasked = [case for case in cases.values() if "unavailable" in case]
+    assert [case["unavailable"] for case in unasked] == ["not asked for"] * 2
+    for case in (case for case in cases.values() if case not in unasked):
         assert case["ours"] > 0 and case["theirs"] > 0 and case["target"] > 0
         assert case["ratio"] == pytest.approx(case["ours"] / case["theirs"], abs=0.01)
         assert len(case["ours_runs"]) == told["runs"] == 1
@@ -28,6 +32,10 @@ def test_it_measures_every_case_and_drops_its_database(empty: Home, tmp_path: Pa
     assert mall["killed"]["scarce_sold"] + mall["killed"]["sold_out"] == mall["buyers"]
     assert mall["killed"]["scarce_sold"] == mall["killed"]["scarce_units"]
     assert told["machine"]["postgresql"] and told["machine"]["processors"]
+    assert cases["the same over 8 connections"]["deadlocks"] == 0
+    sizes = [point["lines"] for point in cases["bulk billing, end to end"]["growth"]]
+    assert sizes == [100, 300, 1000]
+    assert "1,000</text>" in (tmp_path / "bench.svg").read_text("utf-8")
     assert json.loads((tmp_path / "bench.json").read_text("utf-8")) == told
     with psycopg.connect(postgres.ensure_running(empty.path)) as connection:
         left = connection.execute("select datname from pg_database where datname like '%bench%'").fetchall()

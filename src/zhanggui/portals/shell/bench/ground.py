@@ -46,6 +46,17 @@ def throw_away_database() -> Iterator[str]:
         _on_server("drop database if exists {}", name)
 
 
+@contextmanager
+def spare_database() -> Iterator[str]:
+    """One more new database on the same server, empty, while the block runs."""
+    name = f"{PREFIX}{os.getpid()}_{secrets.token_hex(3)}"
+    _on_server("create database {} template template0", name)
+    try:
+        yield name
+    finally:
+        _on_server("drop database if exists {}", name)
+
+
 def _use(name: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = name

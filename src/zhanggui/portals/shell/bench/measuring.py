@@ -116,6 +116,7 @@ class Case:
     memory_mib: int = 0
     server_mib: int = 0
     more: dict[str, Any] = field(default_factory=dict)
+    unavailable: str = ""
 
     def add(self, amount: int, ours: Taken, theirs: Taken, their_amount: int | None = None) -> None:
         """One run: how many units, and what they took us and them (who may have done a sample only)."""
@@ -128,17 +129,19 @@ class Case:
         self.server_mib = max(self.server_mib, ours.server_mib)
 
     def document(self) -> dict[str, Any]:
-        """The case as JSON: medians over the runs, the ratio of the medians, the target."""
+        """The case as JSON: medians over the runs, the ratio of the medians, the target; or why there are none."""
+        head = {"case": self.name, "against": self.against, "unit": f"{self.unit}/s"}
+        if self.unavailable:
+            return head | {"target": self.target, "met": None, "unavailable": self.unavailable}
         ours, theirs = statistics.median(self.ours), statistics.median(self.theirs)
+        processor = self.processor_ratios
         ratio = ours / theirs
         return {
-            "case": self.name,
-            "against": self.against,
-            "unit": f"{self.unit}/s",
+            **head,
             "ours": round(ours, 1),
             "theirs": round(theirs, 1),
             "ratio": round(ratio, 3),
-            "processor_ratio": round(statistics.median(self.processor_ratios or [0]), 3),
+            "processor_ratio": round(statistics.median(processor), 3) if processor else None,
             "target": self.target,
             "met": ratio >= self.target,
             "ours_runs": [round(one, 1) for one in self.ours],

@@ -12,7 +12,9 @@ from zhanggui.portals.shell.bench.kernel_case import kernel_case
 from zhanggui.portals.shell.bench.mall_case import mall_case
 from zhanggui.portals.shell.bench.market import open_market
 from zhanggui.portals.shell.bench.measuring import machine
-from zhanggui.portals.shell.bench.order_case import order_case
+from zhanggui.portals.shell.bench.order_case import order_cases
+from zhanggui.portals.shell.bench.peers_case import peers_cases
+from zhanggui.portals.shell.bench.picture import growth_picture
 from zhanggui.portals.shell.bench.postings_case import postings_case
 from zhanggui.portals.shell.bench.reconcile_case import ROWS_PER_LINE, reconcile_case
 from zhanggui.portals.shell.errors import BadArguments
@@ -29,7 +31,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--scale", type=int, default=100_000, metavar="LINES", help="lines a run (%(default)s)"
     )
     parser.add_argument("--runs", type=int, default=3, help="runs of each case; medians count (%(default)s)")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="write the JSON document to a file too")
+    parser.add_argument(
+        "--no-peers",
+        action="store_true",
+        help="leave out other ledgers, which are installed from a package index",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="write the JSON document to a file too, and beside it, as .svg, the growth curve",
+    )
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
@@ -47,7 +59,10 @@ def run(options: argparse.Namespace, out: Output) -> int:
         cases.append(kernel_case(min(options.scale, KERNEL_LINES_MOST), options.runs))
         cases += billing_cases(line, options.scale, options.runs, lambda told: out.note(f"bench: {told}"))
         out.note("bench: single orders")
-        cases.append(order_case(line, options.runs))
+        singles = order_cases(line, options.runs)
+        cases += singles
+        out.note("bench: other ledgers")
+        cases += peers_cases(singles[0], asked=not options.no_peers)
         out.note("bench: postings")
         cases.append(postings_case(max(options.scale // 2, 1), options.runs))
         out.note("bench: a bill matched")
@@ -61,6 +76,9 @@ def run(options: argparse.Namespace, out: Output) -> int:
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+        [growth] = [case["growth"] for case in document["cases"] if "growth" in case]
+        picture = growth_picture("zhanggui bench: bulk billing at 1, 3 and 10 times the size", growth)
+        options.out.with_suffix(".svg").write_text(picture, "utf-8")
     out.result(document, _told)
     return 0
 
@@ -75,14 +93,24 @@ def _told(document: Mapping[str, Any]) -> str:
         f"{'case':<34} {'a second':>14} {'held against':>14} {'ratio':>8} {'by cpu':>8} {'target':>7}  peak MiB",
     ]
     for case in document["cases"]:
+        if "unavailable" in case:
+            told.append(f"{case['case']:<34} {case['unavailable']}")
+            continue
+        by_cpu = case["processor_ratio"]
         memory = f"{case['peak_memory_mib']} + {case['peak_server_memory_mib']} server"
         told.append(
             f"{case['case']:<34} {case['ours']:>14,.0f} {case['theirs']:>14,.0f} {case['ratio']:>7.2f}x"
-            f" {case['processor_ratio']:>7.2f}x {case['target']:>6}x  {memory}"
+            f" {f'{by_cpu:.2f}x' if by_cpu is not None else '-':>8} {case['target']:>6}x  {memory}"
         )
         told.append(f"    {case['unit']}, against {case['against']}")
         if "growth_at_10_times" in case:
             told.append(
                 "    {lines_per_second:,} lines/s; 10 x the size: {growth_at_10_times} x".format_map(case)
             )
+            told += [
+                "    {lines:,} lines: {seconds:.2f} s, {memory_mib} + {server_mib} server MiB".format_map(
+                    point
+                )
+                for point in case["growth"]
+            ]
     return "\n".join(told)
