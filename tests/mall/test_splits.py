@@ -31,6 +31,7 @@ from zhanggui.journeys.orders_split import SplitUp
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.journeys.split_arranged import split_asked_again, split_rules_published
 from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
+from zhanggui.parties.tenancy import as_tenant
 from zhanggui.payments.models import Refund
 from zhanggui.portals.shell.commands import splits
 from zhanggui.settlement.splits.errors import SplitNotInState
@@ -136,6 +137,8 @@ def test_shops_of_one_purchase_are_split_and_the_rest_is_on_their_statements(
     assert after == {"tea": 2200, "kiln": 2450}
 
     screens(till, client)
+    shop_screens(till, client, "tea", "kiln")
+    shop_screens(till, client, "glass", "tea")
 
     # On the last day of the window the rest is freed; then there is nothing more to split.
     till.later(days=22, hours=12)
@@ -234,7 +237,7 @@ def test_a_share_that_comes_back_after_its_refund_went_out_is_asked_after(late: 
     assert on_statement(mall, "tea") == [("split_paid", -2200), ("split_returned", 2200)]
 
 
-def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till) -> None:
+def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till, client: Client) -> None:
     till, mall = supplying, supplying.mall
     market = Market(mall.line)
     finance, second = (
@@ -267,6 +270,10 @@ def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till) 
     assert [after[one]["balance"] - before.get(one, {"balance": 0})["balance"]
             for one in ("1900000103", "1900000104")] == [800, 5800]  # fmt: skip
     assert on_statement(mall, "heron") == [("split_paid", -800)]
+    client.force_login(market.person("farm", Role.SUPPLIER_OWNER))
+    page = client.get(reverse("merchant:splits")).content.decode()
+    assert "58.00" in page and order.order_no in page and "8.00 " not in page.replace("58.00", "")
+    assert "264.00" not in page  # what the buyer paid is between the buyer and the tea house
     assert on_statement(mall, "farm") == [("split_paid", -5800)]
 
     # What the refund lacks beyond what is with us comes from whoever has got something, the last of them first.
@@ -283,6 +290,30 @@ def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till) 
     nets = dict(Statement.objects.filter(starts_on=date(2026, 6, 1)).values_list("party_id", "net_minor"))
     # The goods went back, and so did their price; who carried them has earned it, and is paid by its statement.
     assert (nets[farm], nets[heron]) == (-800, 800)
+
+
+def shop_screens(till: Till, client: Client, shop: str, other: str) -> None:
+    """What a shop sees of it: its own shares and orders, in both languages, and nothing of its neighbours'."""
+    market = Market(till.mall.line)
+    client.force_login(market.person(shop, Role.MERCHANT_OWNER))
+    own = Split.objects.filter(merchant_id=till.mall.party(shop).id, kind="shares").order_by("id")
+    theirs = Split.objects.filter(merchant_id=till.mall.party(other).id).order_by("id")[0]
+    for language in ("en", "zh-hans"):
+        client.cookies["django_language"] = language
+        page = client.get(reverse("merchant:splits")).content.decode()
+        assert all(one.number in page and one.order_no in page for one in own)
+        assert theirs.number not in page and theirs.order_no not in page
+        assert client.get(reverse("merchant:split", args=[own[0].number])).status_code == 200
+        assert client.get(reverse("merchant:split", args=[theirs.number])).status_code == 404
+    assert list(latin_words(page, KNOWN)) == []
+    with as_tenant(till.mall.party(shop).id):
+        assert set(Split.objects.values_list("merchant_id", flat=True)) == {till.mall.party(shop).id}
+        assert set(SplitShare.objects.values_list("party_id", flat=True)) <= {till.mall.party(shop).id}
+    told = api_of(market, shop, Role.MERCHANT_FINANCE).get("/shares")["items"]
+    shares = SplitShare.objects.filter(party_id=till.mall.party(shop).id).order_by("id")
+    assert [(one["split_number"], one["channel_code"], one["amount_minor"]) for one in told] == [
+        (one.split_number, "wechat", one.amount_minor) for one in shares
+    ]
 
 
 def screens(till: Till, client: Client) -> None:

@@ -13,7 +13,7 @@ from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.exports.running import run_export
 from zhanggui.portals.desk.models import Export
 
-LISTS = ("statements/", "details/", "waiting/", "account/", "account/?account=available")
+LISTS = ("statements/", "details/", "waiting/", "splits/", "account/", "account/?account=available")
 
 
 def text_of(response: Any) -> str:

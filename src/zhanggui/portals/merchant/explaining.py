@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from zhanggui.ledger.sources import EntrySource
@@ -20,9 +21,11 @@ from zhanggui.portals.merchant.standing import may_here, shop_page
 from zhanggui.portals.merchant.words import DETAIL_KINDS, DISPUTES, fee_name
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.replays.explain import explain_detail
+from zhanggui.settlement.splits.models import ShareReturn, SplitShare
 from zhanggui.settlement.statements.models import Dispute, Statement, StatementState
 
 MOVED = (EntrySource.CARRY, EntrySource.DISPUTE)
+SPLIT = (EntrySource.SPLIT, EntrySource.SPLIT_CLOSED, EntrySource.SPLIT_RETURNED)
 OWN_LINE = """
 select d.party_id, d.line_id, d.event_id, d.position, d.fee_type_id, d.kind, d.amount, d.base, d.currency,
        d.statement_id, d.occurred_at, coalesce(o.order_no, '') as order_no, coalesce(sku.code, '') as sku,
@@ -65,6 +68,7 @@ def why(request: HttpRequest, party_id: int, detail: str) -> HttpResponse:
         dispute = Dispute.objects.filter(
             party_id=party_id, line_id=key.line_id, event_id=key.event_id, position=key.position
         ).first()
+        share = _share_of(key) if row["kind"] in SPLIT else None
     told = explain_detail(key, get_language() or "zh")
     may_object = (
         statement is not None
@@ -75,7 +79,7 @@ def why(request: HttpRequest, party_id: int, detail: str) -> HttpResponse:
     )
     context = {
         "row": row, "steps": [step["text"] for step in told["steps"]], "formula": formula_of(told),
-        "fee": fee_name(row["fee_type_id"]), "facts": _facts(row, statement), "detail": str(key),
+        "fee": fee_name(row["fee_type_id"]), "facts": _facts(row, statement, share), "detail": str(key),
         "line": [(one, fee_name(one["fee_type_id"]), DETAIL_KINDS.get(one["kind"], "")) for one in rows],
         "line_total": sum(one["amount"] for one in rows), "dispute": dispute,
         "dispute_badge": DISPUTES[dispute.state] if dispute else None,
@@ -99,8 +103,21 @@ def formula_of(told: dict[str, Any]) -> tuple[str, str] | None:
     return units_text(amount) if in_units else format_money(amount, told["currency"]), format_rate(ppm)
 
 
-def _facts(row: dict[str, Any], statement: Statement | None) -> list[Fact]:
+def _share_of(key: DetailKey) -> SplitShare | None:
+    """The share that a detail took off a statement, or put on it again."""
+    back = ShareReturn.objects.filter(party_id=key.party_id, line_id=key.line_id).values("share_id")
+    found = Q(line_id=key.line_id) | Q(back_line_id=key.line_id) | Q(id__in=back)
+    return SplitShare.objects.filter(found, party_id=key.party_id).first()
+
+
+def _facts(row: dict[str, Any], statement: Statement | None, share: SplitShare | None) -> list[Fact]:
     facts = [Fact(_("Kind"), DETAIL_KINDS.get(row["kind"], ""))]
+    if share is not None:
+        url = reverse("merchant:split", args=[share.split_number])
+        facts += [
+            Fact(_("Order"), share.order_no, copy=True),
+            Fact(pgettext("splits", "Split"), share.split_number, href=url),
+        ]
     if row["order_no"]:
         url = f"{reverse('merchant:details')}?q={row['order_no']}"
         facts.append(Fact(_("Order"), row["order_no"], href=url))

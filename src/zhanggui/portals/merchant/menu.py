@@ -59,6 +59,8 @@ MENU = Menu(
                 Item(_("Waiting to be billed"), "merchant:waiting", permission="own_details.view",
                      icon="clock"),
                 Item(_("Payouts"), "merchant:payouts", permission="own_payouts.view", icon="wallet"),
+                Item(pgettext_lazy("splits", "Splits"), "merchant:splits", permission="own_payouts.view",
+                     icon="scale"),
                 Item(_("Receiving accounts"), "merchant:receivers", permission="own_payouts.view", icon="party"),
                 Item(_("Funds"), "merchant:funds", permission="own_funds.view", icon="wallet"),
                 Item(_("Order flow"), "merchant:order_flow", permission="own_funds.view", icon="list"),

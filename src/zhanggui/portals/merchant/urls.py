@@ -56,6 +56,7 @@ from zhanggui.portals.merchant.promotions import (
 from zhanggui.portals.merchant.receivers import own_receivers
 from zhanggui.portals.merchant.report import SettlementReport
 from zhanggui.portals.merchant.reviews import OwnReviews, own_review
+from zhanggui.portals.merchant.splits import OwnSplits, own_split
 from zhanggui.portals.merchant.standing import own_scope
 from zhanggui.portals.merchant.statements import StatementList
 from zhanggui.portals.merchant.waiting import WaitingLines
@@ -84,6 +85,8 @@ urlpatterns = [
     path("payouts/", OwnPayouts.as_view(scope=own_scope), name="payouts"),
     path("payouts/<str:number>/", own_payout, name="payout"),
     path("payouts/<str:number>/take/", take_payout, name="take_payout"),
+    path("splits/", OwnSplits.as_view(scope=own_scope), name="splits"),
+    path("splits/<str:number>/", own_split, name="split"),
     path("receivers/", own_receivers, name="receivers"),
     path("staff/", staff.ShopPeople.as_view(scope=own_scope), name="staff"),
     path("staff/new/", staff.new_person, name="new_person"),

@@ -11,6 +11,8 @@ from zhanggui.settlement.entities.models import InvoiceMode, SettlementEntity
 from zhanggui.settlement.fees.catalogue.entries import groups
 from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.payouts.models import PayoutState, ReceiverState
+from zhanggui.settlement.splits.models import ShareReturnState, ShareState
+from zhanggui.settlement.splits.rules import Left
 from zhanggui.settlement.statements.models import StatementState
 
 STATES = {
@@ -40,6 +42,29 @@ RECEIVERS = {
     ReceiverState.PROPOSED.value: Badge(_("Being checked"), "amber"),
     ReceiverState.VERIFIED.value: Badge(_("In use"), "green"),
     ReceiverState.CLOSED.value: Badge(pgettext_lazy("receiver", "Closed"), "grey"),
+}
+LEFT = "left"
+SHARES = {
+    ShareState.PENDING.value: Badge(_("On its way"), "blue"),
+    ShareState.SUCCEEDED.value: Badge(pgettext_lazy("splits", "Arrived"), "green"),
+    ShareState.CLOSED.value: Badge(pgettext_lazy("splits", "Did not arrive"), "red"),
+    LEFT: Badge(pgettext_lazy("splits", "By statement"), "grey"),
+}
+SHARE_RETURNS = {
+    ShareReturnState.RECORDED.value: pgettext_lazy("splits", "To be given back for a refund:"),
+    ShareReturnState.PROCESSING.value: pgettext_lazy("splits", "To be given back for a refund:"),
+    ShareReturnState.UNCLEAR.value: pgettext_lazy("splits", "To be given back for a refund:"),
+    ShareReturnState.SUCCEEDED.value: pgettext_lazy("splits", "Given back for a refund:"),
+    ShareReturnState.FAILED.value: pgettext_lazy("splits", "Not given back; your statement carries it:"),
+}
+WHY_BY_STATEMENT = {
+    Left.NO_RULE.value: pgettext_lazy("splits", "This order is paid by statement"),
+    Left.OWN_ACCOUNT.value: pgettext_lazy("splits", "This order is paid by statement"),
+    Left.NO_RECEIVER.value: pgettext_lazy("splits", "You have no account for shares at this channel"),
+    Left.NOTHING_OWED.value: pgettext_lazy("splits", "Nothing was owed to you"),
+    Left.STATEMENT_CLOSED.value: pgettext_lazy("splits", "The statement had closed"),
+    Left.FROZEN.value: pgettext_lazy("splits", "Your money is frozen"),
+    Left.NO_ROOM.value: pgettext_lazy("splits", "The channel pays no more of this payment"),
 }
 DISPUTES = {
     "open": Badge(_("Being looked at"), "amber"),

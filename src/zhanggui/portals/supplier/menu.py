@@ -1,6 +1,7 @@
 """The portal as the desk draws it. Settlement pages are those of every party that has statements."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from zhanggui.portals.desk.menus import Item, Menu, Portal, Section
 from zhanggui.portals.supplier.home import supplier_bell, supplier_name
@@ -26,6 +27,8 @@ MENU = Menu(
                 Item(_("Statements"), "merchant:statements", permission="own_statements.view", icon="statement"),
                 Item(_("Billing details"), "merchant:details", permission="own_details.view", icon="list"),
                 Item(_("Payouts"), "merchant:payouts", permission="own_payouts.view", icon="wallet"),
+                Item(pgettext_lazy("splits", "Splits"), "merchant:splits", permission="own_payouts.view",
+                     icon="scale"),
                 Item(_("Receiving accounts"), "merchant:receivers", permission="own_payouts.view", icon="party"),
                 Item(_("Download centre"), "desk:exports", permission="own_exports.create", icon="download"),
                 Item(_("People and roles"), "merchant:staff", permission="own_staff.change", icon="user"),

@@ -100,6 +100,7 @@ class Split(models.Model):
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="+")
     part = models.ForeignKey(ChargePart, on_delete=models.PROTECT, related_name="+")
     channel = models.ForeignKey(PaymentChannel, on_delete=models.PROTECT, related_name="+")
+    channel_code = models.CharField(max_length=32, help_text="for parties, who do not read channels")
     sequence = models.IntegerField()
     order_no = models.CharField(max_length=64)
     order_id = models.BigIntegerField(help_text="of the settlement centre's order")
@@ -136,6 +137,7 @@ class Split(models.Model):
         indexes = [
             models.Index(fields=["state", "made_at"], name="split_by_state"),
             models.Index(fields=["order_no"], name="split_of_order"),
+            models.Index(fields=["merchant_id", "id"], name="split_of_merchant"),
             models.Index(fields=["again_at"], condition=Q(again_at__isnull=False), name="split_again"),
         ]
 
@@ -160,6 +162,7 @@ class SplitShare(models.Model):
     split = models.ForeignKey(Split, on_delete=models.PROTECT, related_name="shares")
     split_number = models.CharField(max_length=32)
     order_no = models.CharField(max_length=64)
+    channel_code = models.CharField(max_length=32)
     receiver = models.ForeignKey(SplitReceiver, on_delete=models.PROTECT, related_name="+")
     account_masked = models.CharField(max_length=64)
     entity_id = models.IntegerField()

@@ -15,6 +15,7 @@ from zhanggui.journeys.split_arranged import (
     split_receiver_proposed,
     split_rules_published,
 )
+from zhanggui.portals.api import naming
 from zhanggui.portals.api.access import caller, require_fresh_factor
 from zhanggui.portals.api.paging import CursorText, Limit, given, keyset
 from zhanggui.portals.api.routes import act, ask, look
@@ -24,16 +25,18 @@ from zhanggui.portals.api.schemas.payouts import ProposeIn
 from zhanggui.portals.desk.told.splits import (
     receivers_told,
     rules_told,
+    shares_told,
     split_told,
     splits_to_tell,
     splits_told,
 )
-from zhanggui.settlement.splits.models import SplitReceiver
+from zhanggui.settlement.splits.models import SplitReceiver, SplitShare
 from zhanggui.settlement.splits.queries import latest_rules
 
 router = Router(tags=["splits"])
 
 SplitState = Literal["left", "recorded", "asked", "unclear", "finished", "refused"]
+ShareState = Literal["pending", "succeeded", "closed"]
 ReceiverState = Literal["proposed", "confirmed", "added", "refused", "closed"]
 
 
@@ -43,6 +46,16 @@ class SplitFilters(Schema):
     state: SplitState | None = None
     order_no: Code | None = None
     channel: Code | None = None
+    cursor: CursorText = ""
+    limit: Limit = 50
+
+
+class ShareFilters(Schema):
+    """Which shares."""
+
+    party: Code | None = None
+    state: ShareState | None = None
+    order_no: Code | None = None
     cursor: CursorText = ""
     limit: Limit = 50
 
@@ -86,10 +99,26 @@ class ShareOut(Schema):
     owed_minor: int
     amount_minor: int
     returned_minor: int
-    state: Literal["pending", "succeeded", "closed"]
+    state: ShareState
     reason: str
     made_at: datetime
     ended_at: datetime | None
+
+
+class OwnShareOut(ShareOut):
+    """A share with its split, order and channel, and the statement it left."""
+
+    split_number: str
+    order_no: str
+    channel_code: str
+    currency: str
+    statement_id: int
+
+
+class OwnSharePage(Paged):
+    """Shares."""
+
+    items: list[OwnShareOut]
 
 
 class ShareReturnOut(Schema):
@@ -187,6 +216,19 @@ def plan_split_anew(request: HttpRequest, number: Code) -> Any:
     who.require("splits.act")
     split_asked_again(number=number, at=timezone.now(), actor=who.actor)
     return split_told(number)
+
+
+@look(router, "/shares", OwnSharePage)
+def list_shares(request: HttpRequest, filters: Query[ShareFilters]) -> Any:
+    """Shares in the order in which they were made; a shop, a supplier or a carrier sees its own."""
+    who = caller(request)
+    who.require("splits.view", "own_payouts.view")
+    party = who.own(naming.party_id(filters.party) if filters.party and who.is_platform else None)
+    asked = given(party_id=party, state=filters.state, order_no=filters.order_no)
+    with who.reading():
+        rows = SplitShare.objects.filter(**asked)
+        shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
+    return {"items": shares_told(shown), "next_cursor": following}
 
 
 @look(router, "/split-rules", RulesOut)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from zhanggui.portals.desk.told.codes import codes_of
-from zhanggui.settlement.splits.models import Split, SplitReceiver, SplitRuleSet
+from zhanggui.settlement.splits.models import Split, SplitReceiver, SplitRuleSet, SplitShare
 from zhanggui.settlement.splits.queries import returns_of_split, split_by_number
 
 type Document = dict[str, Any]
@@ -17,6 +17,7 @@ SPLIT = (
 SHARE = (
     "account_masked", "owed_minor", "amount_minor", "returned_minor", "state", "reason", "made_at", "ended_at",
 )  # fmt: skip
+OWN_SHARE = ("split_number", "order_no", "channel_code", "currency", *SHARE, "statement_id")
 RETURN = ("number", "refund_no", "amount_minor", "state", "reason", "made_at", "ended_at")
 RECEIVER = (
     "id", "kind", "relation", "account_masked", "state", "said", "proposed_at", "proposed_by", "confirmed_at",
@@ -51,6 +52,15 @@ def split_told(number: str) -> Document:
         ],
         "returns": [{name: getattr(one, name) for name in RETURN} for one in returns_of_split(row)],
     }
+
+
+def shares_told(rows: Iterable[SplitShare]) -> list[Document]:
+    """Shares, each with its party, order and channel."""
+    shown = list(rows)
+    codes = codes_of([row.party_id for row in shown])
+    return [
+        {name: getattr(row, name) for name in OWN_SHARE} | {"party": codes[row.party_id]} for row in shown
+    ]
 
 
 def rules_told(row: SplitRuleSet | None) -> Document:

@@ -30,6 +30,7 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.splitting import share_reason
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.mall.listing import MallList
@@ -191,7 +192,7 @@ def _shares(row: Split) -> Table:
                 Cell(format_money(one.owed_minor, one.currency), number=True),
                 Cell(format_money(one.amount_minor, one.currency), number=True),
                 Cell(format_money(one.returned_minor, one.currency), number=True),
-                Cell(SHARE_STATES[one.state].label), Cell(one.reason or "–", code=True),
+                Cell(SHARE_STATES[one.state].label), Cell(share_reason(one.reason) or "–", wrap=True),
                 Cell(_("open"), reverse("platform:statement", args=[one.party_id, one.statement_id])),
             ]
             for one in shares
@@ -210,7 +211,7 @@ def _returns(row: Split) -> Table:
                 Cell(one.number, code=True),
                 Cell(one.refund_no, reverse("platform:mall_refund", args=[one.refund_no]), code=True),
                 Cell(format_money(one.amount_minor, one.currency), number=True), Cell(RETURN_STATES[one.state].label),
-                Cell(one.reason or "–", code=True), Cell(one.made_at),
+                Cell(share_reason(one.reason) or "–", wrap=True), Cell(one.made_at),
             ]
             for one in returns_of_split(row)
         ],

@@ -96,7 +96,8 @@ def _planned(
     merchant = StagedLine.objects.filter(order_id=order_id).values_list("merchant_id", flat=True)[:1].get()
     rule = rule_for(facts_of(order_id, channel_code=channel.code, paid_minor=paid), read_rules(rules.rules))
     split = Split(
-        number=fresh_number("F", at), charge=part.charge, part=part, channel=channel, order_no=part.reference,
+        number=fresh_number("F", at), charge=part.charge, part=part, channel=channel,
+        channel_code=channel.code, order_no=part.reference,
         order_id=order_id, merchant_id=merchant, rule_set=rules, rule_code=rule.code if rule else "",
         sequence=before.sequence + 1 if before else 1, currency=part.charge.currency, paid_minor=paid,
         state=SplitState.LEFT, made_at=at, ended_at=at,
@@ -178,9 +179,9 @@ def _take_off_statements(plan: _Plan, at: datetime, zone: tzinfo) -> None:
         receiver = receivers[share.party_id]
         SplitShare.objects.create(
             id=number, party_id=share.party_id, split=split, split_number=split.number, order_no=split.order_no,
-            receiver=receiver, account_masked=receiver.account_masked, entity_id=like.entity_id,
-            currency=split.currency, owed_minor=share.owed_minor, amount_minor=share.amount_minor,
-            statement_id=like.id, line_id=line, made_at=at,
+            channel_code=split.channel_code, receiver=receiver, account_masked=receiver.account_masked,
+            entity_id=like.entity_id, currency=split.currency, owed_minor=share.owed_minor,
+            amount_minor=share.amount_minor, statement_id=like.id, line_id=line, made_at=at,
         )  # fmt: skip
 
 
@@ -201,7 +202,8 @@ def record_rest(*, charge_id: int, at: datetime) -> Split | None:
         return None
     return Split.objects.create(
         number=fresh_number("F", at), kind=SplitKind.REST, charge=parts[0].charge, part=parts[0],
-        channel=parts[0].charge.channel, sequence=1, order_no=like.order_no, order_id=like.order_id,
+        channel=parts[0].charge.channel, channel_code=like.channel_code, sequence=1,
+        order_no=like.order_no, order_id=like.order_id,
         merchant_id=like.merchant_id, currency=like.currency, paid_minor=parts[0].charge.amount_minor,
         state=SplitState.RECORDED, made_at=at,
     )  # fmt: skip

@@ -1,0 +1,39 @@
+"""What channels say of shares that did not arrive or did not come back, in words for people."""
+
+from django.utils.translation import get_language, pgettext_lazy
+
+from zhanggui.parties.rules import name_in
+from zhanggui.payments.models import PaymentChannel
+
+_ACCOUNT = pgettext_lazy("splits", "The receiver's account is not in order")
+_OURS = pgettext_lazy("splits", "The paying account is not in order")
+_NO_MONEY = pgettext_lazy("splits", "The receiver has not enough money there")
+REASONS = {
+    "ACCOUNT_ABNORMAL": _ACCOUNT,
+    "RECEIVER_ACCOUNT_ABNORMAL": _ACCOUNT,
+    "RECEIVER_HIGH_RISK": pgettext_lazy("splits", "The channel holds the receiver for a risk"),
+    "RECEIVER_REAL_NAME_NOT_VERIFIED": pgettext_lazy("splits", "The receiver has not proved its identity"),
+    "RECEIVER_RECEIPT_LIMIT": pgettext_lazy("splits", "The receiver may take no more for now"),
+    "NO_RELATION": pgettext_lazy("splits", "The account is not bound at the channel"),
+    "ACQ.ROYALTY_RECEIVER_INVALID": pgettext_lazy("splits", "The account is not bound at the channel"),
+    "NO_AUTH": pgettext_lazy("splits", "The channel does not let us split"),
+    "PAYER_ACCOUNT_ABNORMAL": _OURS,
+    "ACQ.TXN_RESULT_ACCOUNT_BALANCE_NOT_ENOUGH": pgettext_lazy("splits", "There was not enough to split"),
+    "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR": pgettext_lazy("splits", "More than the channel lets be split"),
+    "ACQ.TRADE_SETTLE_ERROR": pgettext_lazy("splits", "The channel could not split it"),
+    "ACQ.ILLEGAL_SETTLE_STATE": pgettext_lazy("splits", "The payment was given back"),
+    "BALANCE_NOT_ENOUGH": _NO_MONEY,
+    "ACQ.REFUND_ROYALTY_PAYEE_ACCOUNT_NOT_EXIST": _ACCOUNT,
+}
+
+
+def share_reason(code: str) -> str:
+    """A channel's code in words; one that nobody knows stays as it is."""
+    return str(REASONS.get(code, code))
+
+
+def channel_names() -> dict[str, str]:
+    """The channels' names in the reader's language, by code, in the order in which buyers see them."""
+    language = get_language() or "zh"
+    rows = PaymentChannel.objects.order_by("position", "id")
+    return {one.code: name_in(one.name, one.code, language) for one in rows}
