@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from zhanggui.trade.catalogue.locks import lock_stocks
 from zhanggui.trade.catalogue.models import StockMovement, StockMovementKind
 from zhanggui.trade.catalogue.operations.take_back_stock import take_back_stock
 from zhanggui.trade.catalogue.rules.stock import StockMove
@@ -50,6 +51,14 @@ def goods_restocked(
         raise CaseIncomplete("say how many of which line can be sold again")
     take_back_stock(moves=moves, at=at, actor=actor)
     return sum(move.quantity for move in moves)
+
+
+def hold_stock_of(case: ReturnCase, order: Order) -> None:
+    """This function will lock the stock that goods of a case left from, for who gives money back before they are put
+    there: stock is locked before money."""
+    if _own_stock(order):
+        skus = set(case.lines.values_list("line__sku_id", flat=True))
+        lock_stocks(sorted((sku_id, order.warehouse_id or 0) for sku_id in skus))
 
 
 def can_be_restocked(case: ReturnCase, order: Order) -> bool:

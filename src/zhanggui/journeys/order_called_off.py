@@ -35,14 +35,12 @@ def order_called_off(*, order_no: str, reason: str, at: datetime, actor: str) ->
     return _cancelled(order, reason, at, actor)
 
 
-def units_let_go(
-    *, order: Order, before: Mapping[int, int], reference: str, at: datetime, actor: str
-) -> None:
-    """This function will free the stock of units of `order`, locked by the caller, that were given back before they
-    left: those that `before` (units by line that were still here) had and that are not kept any more."""
+def units_let_go(*, order: Order, units: Mapping[int, int], reference: str, at: datetime, actor: str) -> None:
+    """This function will free the stock of units by line of `order`, locked by the caller, that are given back before
+    they left; of those that left nothing is reserved any more. Stock is locked before the money is, everywhere."""
     here = held_units([order])
     lines = order.lines.select_related("sku").order_by("id")
-    gone = [Leaving(order, line, before[line.id] - here[line.id]) for line in lines]
+    gone = [Leaving(order, line, min(here[line.id], units.get(line.id, 0))) for line in lines]
     free_stock(moving=gone, reference=reference, at=at, actor=actor)
 
 

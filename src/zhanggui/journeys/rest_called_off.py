@@ -69,11 +69,11 @@ def rest_called_off(
     ):
         return order_called_off(order_no=order_no, reason=reason, at=at, actor=actor)
     times = order.steps.filter(kind=KIND).count() + 1
+    units_let_go(order=order, units=units, reference=f"{order_no} rest {times}", at=at, actor=actor)
     give_back(
         order=order, lines=_backs(order, lines, units, withdrawn), cause=f"rest:{order_no}:{times}",
         kind=GiveBackKind.RETURN, reason=reason, at=at,
     )  # fmt: skip
-    units_let_go(order=order, before=here, reference=f"{order_no} rest {times}", at=at, actor=actor)
     add_steps(orders=[order], kind=KIND, at=at, actor=actor, note=reason)
     write_notices(told=list(told_of(order, "order.part_called_off", cause=str(times))), at=at)
     shipping_ended(order=order, at=at, actor=actor, note=reason)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from zhanggui.journeys.exchange_sent import exchange_sent
-from zhanggui.journeys.goods_restocked import goods_restocked
+from zhanggui.journeys.goods_restocked import goods_restocked, hold_stock_of
 from zhanggui.journeys.return_asked import (
     goods_came_back,
     return_agreed,
@@ -32,7 +32,7 @@ def return_answered(
     Raises UnknownCase (for another's too), CaseNotInState, and what the answer itself refuses: ReasonMissing,
     CaseIncomplete, OutOfStock, what a refund and `goods_restocked` refuse.
     """
-    case, _order = hold_case(case_no)
+    case, order = hold_case(case_no)
     if case.merchant_id != merchant_id:
         raise UnknownCase(f"there is no after-sale case {case_no!r}", case_no=case_no)
     possible = answers_of_shop(state=case.state, kind=case.kind, ended=case.ended_at is not None)
@@ -50,7 +50,9 @@ def return_answered(
         "exchange": lambda: exchange_sent(**told, carrier=carrier, tracking_no=tracking_no),
         "say": lambda: said_in_return(**told, text=text, pictures=[]),
     }
+    if answer != "goods_back" or not restock or not any(restock.values()):
+        return doing[answer]()
+    hold_stock_of(case, order)
     answered = doing[answer]()
-    if answer == "goods_back" and restock and any(restock.values()):
-        goods_restocked(case_no=case_no, merchant_id=merchant_id, units=restock, at=at, actor=actor)
+    goods_restocked(case_no=case_no, merchant_id=merchant_id, units=restock, at=at, actor=actor)
     return answered

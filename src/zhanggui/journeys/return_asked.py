@@ -9,7 +9,6 @@ from zhanggui.audit.operations.record_change import record_change
 from zhanggui.journeys.order_called_off import shipping_ended, units_let_go
 from zhanggui.outbox.operations.write_notices import write_notices
 from zhanggui.trade.catalogue.models import Shop
-from zhanggui.trade.fulfilment.queries import held_units
 from zhanggui.trade.orders.locks import hold_order
 from zhanggui.trade.orders.models import Order
 from zhanggui.trade.parameters.queries import number
@@ -191,8 +190,9 @@ def _agree(case: ReturnCase, order: Order, at: datetime, actor: str, text: str) 
 
 def _refund(case: ReturnCase, order: Order, at: datetime, actor: str, text: str = "") -> ReturnCase:
     """The money goes back; units of it that never left are not shipped any more."""
-    here = held_units([order])
+    if case.kind != ReturnKind.PRICE_PROTECTION:
+        units = dict(case.lines.values_list("line_id", "quantity"))
+        units_let_go(order=order, units=units, reference=case.case_no, at=at, actor=actor)
     begin_refund(case=case, order=order, at=at, actor=actor, text=text)
-    units_let_go(order=order, before=here, reference=case.case_no, at=at, actor=actor)
     shipping_ended(order=order, at=at, actor=actor, note=case.case_no)
     return case
