@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from django.db import connection, transaction
 
-from zhanggui.clockwork.sweep_invariants import sweep
+from zhanggui.clockwork.sweep_side_by_side import sweep_side_by_side
 from zhanggui.journeys.goods_billable import goods_billable, usual_workers
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.portals.shell.bench.market import Staged, stage_month
@@ -67,7 +67,7 @@ def billing_cases(line: BusinessLine, lines: int, runs: int, tell: Callable[[str
     for run in range(1, runs + 1):
         tell(f"audit, run {run} of {runs}")
         with taking() as taken:
-            broken = {name: rows for name, rows in sweep().items() if rows}
+            broken = {one.name: one.rows for one in sweep_side_by_side(workers=usual_workers()) if one.rows}
         if broken:
             raise RuntimeError(f"the benchmark's books do not balance: {broken}")
         audit.add(everything, taken, _aggregate("settlement_billed_line"))

@@ -1,13 +1,12 @@
 """zhanggui audit: let the books prove themselves."""
 
 import argparse
-import time
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, transaction
-
-from zhanggui.clockwork.sweep_invariants import CHECKS, meanings, sweep
+from zhanggui.clockwork.sweep_invariants import CHECKS, meanings
+from zhanggui.clockwork.sweep_side_by_side import sweep_side_by_side
+from zhanggui.journeys.goods_billable import usual_workers
 from zhanggui.portals.shell.output import Output
 
 HELP = "check every invariant of the books; 1 if one is broken"
@@ -16,19 +15,18 @@ SHOWN_ROWS = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", type=int, default=SHOWN_ROWS, help="offending rows to show (%(default)s)")
+    parser.add_argument(
+        "--workers", type=int, choices=range(1, 17), metavar="N", default=usual_workers(),
+        help="connections that share the checks, 1 to 16 (%(default)s)",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
     found: dict[str, list[dict[str, Any]]] = {}
     seconds: dict[str, float] = {}
-    with out.progress(len(CHECKS), "auditing") as steps, transaction.atomic():
-        with connection.cursor() as cursor:
-            # One snapshot for all checks: what others commit meanwhile must not look like a difference.
-            cursor.execute("set transaction isolation level repeatable read, read only")
-        for check in CHECKS:
-            began = time.perf_counter()
-            found |= sweep([check])
-            seconds[check.__name__] = round(time.perf_counter() - began, 3)
+    with out.progress(len(CHECKS), "auditing") as steps:
+        for one in sweep_side_by_side(workers=options.workers):
+            found[one.name], seconds[one.name] = one.rows, round(one.seconds, 3)
             steps.advance()
     broken = {name: rows for name, rows in found.items() if rows}
     document = {
