@@ -20,13 +20,13 @@ def steps(usual: int) -> int:
     return int(os.environ.get("ZHANGGUI_SIMULATION_STEPS", usual))
 
 
-def seeds(known: Sequence[int]) -> list[int]:
-    """The one asked for, or the known ones and as many new ones as are asked for."""
+def seeds(known: Sequence[int], earlier: Sequence[int] = ()) -> list[int]:
+    """The one asked for, or the known ones; a search takes along the `earlier` ones and as many new ones as asked."""
     if SEED:
         return [int(SEED)]
     # Every worker must collect the same tests: the run's own number makes them new each time.
     fresh = random.Random(os.environ.get("PYTEST_XDIST_TESTRUNUID"))
-    return [*known, *(fresh.randrange(10**9) for _ in range(LIVES))]
+    return [*known, *(earlier if LIVES else ()), *(fresh.randrange(10**9) for _ in range(LIVES))]
 
 
 @contextmanager
