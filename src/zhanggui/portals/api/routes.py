@@ -1,6 +1,6 @@
 """Two kinds of routes: `look` reads, `act` writes once per Idempotency-Key. Both document every status."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -51,10 +51,11 @@ class Json(BaseRenderer):
 
 def look(router: Router, path: str, out: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorate a read that answers 200 with `out`."""
-    answers = {200: out} | dict.fromkeys(READ_ERRORS, ErrorAnswer)
 
     def route(view: Callable[..., Any]) -> Callable[..., Any]:
-        return router.get(path, response=answers, operation_id=view.__name__)(view)
+        routed = router.get(path, response={200: out}, operation_id=view.__name__)(view)
+        _also_refuse(router, path, READ_ERRORS)
+        return routed
 
     return route
 
@@ -63,22 +64,22 @@ def act(
     router: Router, path: str, out: type[Strict] | type[Schema], status: int = 200
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorate a write whose returned value, as `out`, is answered with `status`, once per key."""
-    answers = {status: out} | dict.fromkeys(WRITE_ERRORS, ErrorAnswer)
 
     def route(view: Callable[..., Any]) -> Callable[..., Any]:
-        return router.post(
+        routed = router.post(
             path,
-            response=answers,
+            response={status: out},
             operation_id=view.__name__,
             openapi_extra={"parameters": [KEY_PARAMETER]},
         )(idempotent(view, out=out, status=status))
+        _also_refuse(router, path, WRITE_ERRORS)
+        return routed
 
     return route
 
 
 def ask(router: Router, path: str, out: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Decorate a POST that only computes (a check, a what-if): nothing is kept, no key is needed."""
-    answers = {200: out} | dict.fromkeys(WRITE_ERRORS, ErrorAnswer)
 
     def route(view: Callable[..., Any]) -> Callable[..., Any]:
         def answer(request: HttpRequest, *arguments: Any, **named: Any) -> Any:
@@ -86,9 +87,22 @@ def ask(router: Router, path: str, out: Any) -> Callable[[Callable[..., Any]], C
 
         answer.__wrapped__ = view  # type: ignore[attr-defined]  # ninja reads the signature through it
         answer.__doc__, answer.__name__ = view.__doc__, view.__name__
-        return router.post(path, response=answers, operation_id=view.__name__)(answer)
+        routed = router.post(path, response={200: out}, operation_id=view.__name__)(answer)
+        _also_refuse(router, path, WRITE_ERRORS)
+        return routed
 
     return route
+
+
+_ERROR = type("ErrorResponse", (Schema,), {"__annotations__": {"response": ErrorAnswer}})
+"""A model as ninja keeps one for an answer: what is answered is its `response`."""
+
+
+def _also_refuse(router: Router, path: str, statuses: Sequence[int]) -> None:
+    """The newest operation of a path answers errors too. All share one model: left to ninja, each status of each
+    operation gets one of its own, some 2,500, which took most of the seconds in which the program starts."""
+    operation = router.path_operations[path].operations[-1]
+    operation.response_models |= dict.fromkeys(statuses, _ERROR)
 
 
 def refuse_unknown_parameters(router: Router) -> None:
