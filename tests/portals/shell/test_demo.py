@@ -31,8 +31,8 @@ def test_every_penny_of_the_sample_is_somewhere(played: tuple[Home, dict[str, An
     _, told = played
     assert told["violations"] == 0
     assert (told["orders"], told["lines"]) == (1690 + 2 + 11, 46_209 + 3 + 11), "four baskets of the mall"
-    assert told["refunds"] == 654 + 1 + 2 + 1, (
-        "of the sample, a protected price, two of the tea market, one of the mall"
+    assert told["refunds"] == 654 + 1 + 2 + 2, (
+        "of the sample, a protected price, two of the tea market, two of the mall"
     )
     pounds = told["currency_totals"]["GBP"]
     cash = told["cash"]["GBP"]
@@ -76,6 +76,10 @@ def test_money_went_out_and_the_bills_agree_but_for_what_was_spoiled(
     unproved = yuan["debit"]["1012.01 Gateway in transit: unsettled"]
     assert unproved == TEA_MARKET_CENTS, "all that the mall was paid stands on the bill of its channel"
     assert told["cash"]["CNY"]["refund_paid"] < 0 > told["cash"]["CNY"]["channel_fee"]
+    assert -told["cash"]["CNY"]["split_paid"] > told["cash"]["CNY"]["split_taken_back"] > 0
+    assert yuan["credit"]["2202.06 Party payable: split in transit"] == 0, (
+        "every share has arrived or is back"
+    )
 
 
 @pytest.mark.slow
@@ -92,6 +96,8 @@ def test_the_story_holds_what_it_promises(played: tuple[Home, dict[str, Any]], t
     import pyarrow.parquet
 
     details = pyarrow.parquet.read_table(tmp_path / "details.parquet").to_pylist()
+    assert len(details) == told["details"]
+    assert {one["fee"] for one in details} >= {"split_paid", "split_closed", "split_returned"}
     for fee, roles in (("supply_price", 2), ("carrier_freight", 2)):
         own = [one for one in details if one["fee"] == fee]
         assert sum(one["amount_minor"] for one in own) == 0 < len({one["party"] for one in own}) - roles

@@ -4,6 +4,7 @@ from django.utils.translation import get_language, pgettext_lazy
 
 from zhanggui.parties.rules import name_in
 from zhanggui.payments.models import PaymentChannel
+from zhanggui.settlement.splits.queries import splitting_channels
 
 _ACCOUNT = pgettext_lazy("splits", "The receiver's account is not in order")
 _OURS = pgettext_lazy("splits", "The paying account is not in order")
@@ -37,3 +38,9 @@ def channel_names() -> dict[str, str]:
     language = get_language() or "zh"
     rows = PaymentChannel.objects.order_by("position", "id")
     return {one.code: name_in(one.name, one.code, language) for one in rows}
+
+
+def splitting_choices() -> list[tuple[str, str]]:
+    """The channels that split, by code and name."""
+    names = channel_names()
+    return [(one.code, names[one.code]) for one in splitting_channels()]

@@ -114,7 +114,7 @@ class OwnSplits(OwnList):
             TextColumn("statement", _("Statement"), code=True, phone="", href=_statement_url),
             TextColumn("reason", _("Why not"), value=why_not, phone="line"),
             DateTimeColumn("made_at", pgettext("splits", "Made"), sort="made_at"),
-            DateTimeColumn("ended_at", _("Ended"), sort="ended_at", nullable=True, phone=""),
+            DateTimeColumn("ended_at", _("Ended"), sort="ended_at", nullable=True, phone="", shown=False),
         ]  # fmt: skip
 
     @property

@@ -33,6 +33,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.lists.page import ListPage
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.splitting import channel_names, splitting_choices
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import (
     Cell,
@@ -47,9 +48,10 @@ from zhanggui.portals.platform.guarded.documents import (
 )
 from zhanggui.portals.platform.mall.words import SPLIT_MODES, SPLIT_RECEIVER_KINDS, SPLIT_RECEIVER_STATES
 from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
+from zhanggui.portals.platform.words import PARTY_KINDS
 from zhanggui.settlement.splits.models import SplitReceiver, SplitReceiverState, SplitRuleSet
-from zhanggui.settlement.splits.queries import latest_rules, splitting_channels
-from zhanggui.settlement.splits.rules import CONDITIONS, read_rules
+from zhanggui.settlement.splits.queries import latest_rules
+from zhanggui.settlement.splits.rules import CONDITIONS, Mode, read_rules
 
 VIEW, CHANGE = "splits.view", "splits.act"
 EXAMPLE = [{"code": "all", "mode": "on_rail", "receivers": ["merchant"], "ratio_ppm": 300_000}]
@@ -109,13 +111,14 @@ def split_rules_page(request: HttpRequest) -> HttpResponse:
 def _rules(now: SplitRuleSet | None) -> Table:
     rules = read_rules(now.rules) if now else []
     return Table(
-        _("In force"),
+        pgettext("splits", "In force"),
         [(_("Rule"), False), (_("Way"), False), (_("Receivers"), False), (_("At most"), True),
          (_("Conditions"), False)],
         [
             [
-                Cell(rule.code, code=True), Cell(SPLIT_MODES[rule.mode]), Cell(", ".join(rule.receivers), code=True),
-                Cell(format_rate(rule.ratio_ppm), number=True),
+                Cell(rule.code, code=True), Cell(SPLIT_MODES[rule.mode]),
+                Cell(", ".join(str(PARTY_KINDS[one]) for one in rule.receivers) or "–"),
+                Cell(format_rate(rule.ratio_ppm) if rule.mode is Mode.ON_RAIL else "–", number=True),
                 Cell("; ".join(
                     f"{name}: {', '.join(sorted(codes))}" for name, codes in rule.conditions.items() if codes
                 ) or "–", code=True, wrap=True),
@@ -128,7 +131,8 @@ def _rules(now: SplitRuleSet | None) -> Table:
 
 def _versions() -> Table:
     return Table(
-        _("Versions"), [(_("Version"), True), (_("From"), False), (_("By"), False), (_("Rules"), True)],
+        _("Versions"),
+        [(_("Version"), True), (pgettext("splits", "In force from"), False), (_("By"), False), (_("Rules"), True)],
         [
             [Cell(f"{one.version}", number=True), Cell(one.effective_at), Cell(one.published_by),
              Cell(f"{len(one.rules)}", number=True)]
@@ -167,12 +171,13 @@ class SplitReceiverList(ListPage):
 
     def get_columns(self) -> Sequence[Column]:
         """Whose, where, how far."""
+        names = channel_names()
         return [
             LinkColumn("account", _("Account at the channel"),
                        href=lambda r: reverse("platform:split_receiver", args=[r.id])),
             StatusColumn("state", _("Status"), badges=SPLIT_RECEIVER_STATES),
             PartyColumn("party_name", _("Party")),
-            TextColumn("channel", _("Channel"), code=True, phone="sub"),
+            TextColumn("channel", _("Channel"), value=lambda r: names.get(r.channel, r.channel), phone="line"),
             TextColumn("kind", _("Kind"), value=lambda r: SPLIT_RECEIVER_KINDS[r.kind], phone=""),
             TextColumn("relation", _("Relation"), code=True, phone=""),
             TextColumn("proposed_by", _("Proposed by"), phone=""),
@@ -202,7 +207,7 @@ def new_split_receiver(request: HttpRequest) -> HttpResponse:
         )
     boxes = [
         Field("party", _("Code of the party")),
-        Field("channel", _("Channel"), "select", [(one.code, one.code) for one in splitting_channels()]),
+        Field("channel", _("Channel"), "select", splitting_choices()),
         Field("kind", _("Kind"), "select", list(SPLIT_RECEIVER_KINDS.items())),
         Field("account", _("Account at the channel")),
         Field("holder", _("Full name, as it is registered there"), required=False),
@@ -258,7 +263,7 @@ def _forms(request: HttpRequest, row: SplitReceiver) -> list[Form]:
 def _detail(row: SplitReceiver) -> Detail:
     facts = [
         Fact(_("Party"), party_name(parties({row.party_id}).get(row.party_id))),
-        Fact(_("Channel"), row.channel.code), Fact(_("Account at the channel"), row.account_masked),
+        Fact(_("Channel"), channel_names()[row.channel.code]), Fact(_("Account at the channel"), row.account_masked),
         Fact(_("Kind"), SPLIT_RECEIVER_KINDS[row.kind]), Fact(_("Relation"), row.relation),
     ]  # fmt: skip
     if row.said:

@@ -30,26 +30,34 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
-from zhanggui.portals.desk.splitting import share_reason
+from zhanggui.portals.desk.splitting import channel_names, share_reason, splitting_choices
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.mall.listing import MallList
 from zhanggui.portals.platform.mall.words import RETURN_STATES, SHARE_STATES, SPLIT_STATES, WHY_LEFT
 from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
 from zhanggui.settlement.splits.errors import UnknownSplit
-from zhanggui.settlement.splits.models import Split, SplitKind, SplitState
-from zhanggui.settlement.splits.queries import returns_of_split, split_by_number, splitting_channels
+from zhanggui.settlement.splits.models import ShareState, Split, SplitKind, SplitState
+from zhanggui.settlement.splits.queries import returns_of_split, split_by_number
 from zhanggui.settlement.splits.rules import MILLION
 from zhanggui.settlement.splits.states import SPLITS_ENDED
 
+# A split that has ended says what became of its shares: all of it, a part, or nothing arrived.
+STATE = """case when s.state <> 'finished' or s.kind <> 'shares' then s.state else (select
+  case when bool_and(x.state = 'closed') then 'closed' when bool_or(x.state = 'closed') then 'partly'
+  else 'finished' end
+  from settlement_split_share x where x.split_id = s.id) end"""
 FIELDS = {
-    "id": "s.id", "number": "s.number", "state": "s.state", "reason": "s.reason", "currency": "s.currency",
+    "id": "s.id", "number": "s.number", "state": STATE, "reason": "s.reason", "currency": "s.currency",
     "paid": "s.paid_minor", "amount": "s.amount_minor", "order_no": "s.order_no", "rule": "s.rule_code",
     "channel": "h.code", "made_at": "s.made_at", "ended_at": "s.ended_at", "said": "s.said", "kind": "s.kind",
     "party_name": PARTY_NAME, "party_code": "p.code",
-    "arrived": "coalesce((select sum(x.amount_minor - x.returned_minor) from settlement_split_share x"
+    "arrived": "coalesce((select sum(x.amount_minor) from settlement_split_share x"
     " where x.split_id = s.id and x.state = 'succeeded'), 0)::bigint",
+    "returned": "coalesce((select sum(x.returned_minor) from settlement_split_share x where x.split_id = s.id), 0)"
+    "::bigint",
 }  # fmt: skip
+FAILED = (SplitState.REFUSED, SplitState.LEFT, "closed")
 TABLES = """
 settlement_split s join payments_channel h on h.id = s.channel_id
 left join parties_party p on p.id = s.merchant_id where {where}
@@ -82,7 +90,7 @@ class SplitList(MallList):
         return [
             TextFilter("q", gettext_lazy("Split or order number, merchant"),
                        starts=["number", "order_no", "party_code"], contains=["party_name"]),
-            SelectFilter("channel", gettext_lazy("Channel"), [(one.code, one.code) for one in splitting_channels()]),
+            SelectFilter("channel", gettext_lazy("Channel"), splitting_choices()),
             SelectFilter("reason", gettext_lazy("Why it was left"), list(WHY_LEFT.items())),
             DateRangeFilter("made", gettext_lazy("Made"), field="made_at"),
             *self.currency_filters(),
@@ -90,20 +98,22 @@ class SplitList(MallList):
 
     def get_columns(self) -> Sequence[Column]:
         """Of which order, how much of it, how far, and why not."""
+        names = channel_names()
         return [
             LinkColumn("number", pgettext("splits", "Split"), sort="number",
                        href=lambda r: reverse("platform:split", args=[r.number])),
             StatusColumn("state", _("Status"), badges=SPLIT_STATES),
             PartyColumn("party_name", _("Merchant")),
-            TextColumn("order_no", _("Order"), code=True, phone="sub"),
+            TextColumn("order_no", _("Order"), code=True, phone="line"),
             MoneyColumn("paid", _("Paid for it"), currency=self.currency, total=True, sort="paid", phone=""),
             MoneyColumn("amount", _("Split up"), currency=self.currency, total=True, sort="amount", phone="amount"),
             MoneyColumn("arrived", _("Arrived"), currency=self.currency, total=True, phone=""),
-            TextColumn("channel", _("Channel"), code=True, phone=""),
-            TextColumn("rule", _("Rule"), code=True, phone=""),
+            MoneyColumn("returned", _("Taken back"), currency=self.currency, total=True, phone=""),
+            TextColumn("channel", _("Channel"), value=lambda r: names.get(r.channel, r.channel), phone=""),
+            TextColumn("rule", _("Rule"), code=True, phone="", shown=False),
             TextColumn("reason", _("Why it was left"), value=lambda r: WHY_LEFT.get(r.reason, ""), phone="line"),
             DateTimeColumn("made_at", _("Made"), sort="made_at"),
-            DateTimeColumn("ended_at", _("Ended"), sort="ended_at", nullable=True, phone=""),
+            DateTimeColumn("ended_at", _("Ended"), sort="ended_at", nullable=True, phone="", shown=False),
         ]  # fmt: skip
 
 
@@ -147,9 +157,9 @@ def _detail(row: Split) -> Detail:
     if row.paid_minor and row.ceiling_minor:
         ratio = format_rate(row.ceiling_minor * MILLION // row.paid_minor)
     facts = [
-        Fact(_("Order"), row.order_no, copy=True),
+        Fact(_("Order"), row.order_no, href=reverse("platform:mall_order", args=[row.order_no])),
         Fact(_("Merchant"), party_name(names.get(row.merchant_id))),
-        Fact(_("Channel"), row.channel.code),
+        Fact(_("Channel"), channel_names()[row.channel.code]),
         Fact(_("Number at the channel"), row.channel_number or "–", copy=bool(row.channel_number)),
         Fact(_("Paid for it"), format_money(row.paid_minor, row.currency)),
         Fact(_("At most"), f"{format_money(row.ceiling_minor, row.currency)} ({ratio})"),
@@ -157,7 +167,7 @@ def _detail(row: Split) -> Detail:
             _("Rule"), f"{row.rule_code or '–'} · v{row.rule_set.version}" if row.rule_set else "–",
             href=reverse("platform:split_rules"),
         ),
-        Fact(_("Asked"), _("%(count)s times") % {"count": row.tries}),
+        Fact(pgettext("splits", "Asked"), _("%(count)s times") % {"count": row.tries}),
     ]  # fmt: skip
     if row.reason:
         facts.append(Fact(_("Why it was left"), WHY_LEFT[row.reason]))
@@ -165,18 +175,25 @@ def _detail(row: Split) -> Detail:
         facts.append(Fact(_("Planned anew"), timezone.localtime(row.again_at).strftime("%Y-%m-%d %H:%M")))
     if row.said:
         facts.append(Fact(_("Said"), row.said, copy=True))
-    end = (
-        "failed" if row.state in (SplitState.REFUSED, SplitState.LEFT) else "done" if row.ended_at else "now"
-    )
+    state = _state(row)
+    end = "failed" if state in FAILED else "done" if row.ended_at else "now"
     return Detail(
-        number=row.number, kind=pgettext("splits", "Split"), badge=SPLIT_STATES[row.state],
+        number=row.number, kind=pgettext("splits", "Split"), badge=SPLIT_STATES[state],
         amount=row.amount_minor, currency=row.currency, amount_label=_("Split up"), facts=facts,
         steps=[
-            Step(_("Written down"), "done", row.made_at),
-            Step(SPLIT_STATES[row.state].label, end, row.ended_at),  # type: ignore[arg-type]
+            Step(pgettext("splits", "Written down"), "done", row.made_at),
+            Step(SPLIT_STATES[state].label, end, row.ended_at),  # type: ignore[arg-type]
         ],
         breadcrumbs=[(_("Splits"), reverse("platform:splits"))],
     )  # fmt: skip
+
+
+def _state(row: Split) -> str:
+    """As `STATE` has it."""
+    if row.state != SplitState.FINISHED or row.kind != SplitKind.SHARES:
+        return row.state
+    closed = [one == ShareState.CLOSED for one in row.shares.values_list("state", flat=True)]
+    return "closed" if all(closed) else "partly" if any(closed) else SplitState.FINISHED.value
 
 
 def _shares(row: Split) -> Table:

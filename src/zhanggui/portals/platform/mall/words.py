@@ -68,10 +68,12 @@ METHODS = {
     "app": pgettext_lazy("method", "App"),
 }
 SPLIT_STATES = {
-    SplitState.RECORDED.value: Badge(_("Written down"), "grey"),
+    SplitState.RECORDED.value: Badge(pgettext_lazy("splits", "Written down"), "grey"),
     SplitState.ASKED.value: Badge(pgettext_lazy("splits", "Under way"), "blue"),
     SplitState.UNCLEAR.value: Badge(_("Nobody knows"), "amber"),
     SplitState.FINISHED.value: Badge(pgettext_lazy("splits", "Finished"), "green"),
+    "partly": Badge(pgettext_lazy("splits", "Arrived in part"), "amber"),
+    "closed": Badge(pgettext_lazy("splits", "Did not arrive"), "red"),
     SplitState.REFUSED.value: Badge(pgettext_lazy("splits", "Refused by the channel"), "red"),
     SplitState.LEFT.value: Badge(pgettext_lazy("splits", "Left to the statement"), "grey"),
 }
@@ -81,7 +83,7 @@ SHARE_STATES = {
     ShareState.CLOSED.value: Badge(pgettext_lazy("splits", "Did not arrive"), "red"),
 }
 RETURN_STATES = {
-    ShareReturnState.RECORDED.value: Badge(_("Written down"), "grey"),
+    ShareReturnState.RECORDED.value: Badge(pgettext_lazy("splits", "Written down"), "grey"),
     ShareReturnState.PROCESSING.value: Badge(pgettext_lazy("splits", "Under way"), "blue"),
     ShareReturnState.UNCLEAR.value: Badge(_("Nobody knows"), "amber"),
     ShareReturnState.SUCCEEDED.value: Badge(pgettext_lazy("splits", "Taken back"), "green"),

@@ -175,7 +175,12 @@ DETAILS = Table(
         Column("line_id", W, "d.line_id", "our number of the order line, or of the document"),
         Column("event_id", W, "d.event_id", "0 for the sale, else the refund, correction or dispute"),
         Column("position", W, "d.position", "place among the details of its line and event, from 1"),
-        Column("business_line", T, "bl.code", "code of the business line"),
+        Column(
+            "business_line",
+            T,
+            "coalesce(bl.code, '')",
+            "code of the business line; empty for a document of ours",
+        ),
         Column("entity", T, "e.code", "settlement entity"),
         Column("invoice_mode", T, words("d.mode", MODES), "output, input, none"),
         Column("occurred_at", Z, "d.occurred_at", "when the order was placed or the refund given"),
@@ -184,7 +189,7 @@ DETAILS = Table(
     "settlement_detail d join parties_party p on p.id = d.party_id"
     " join settlement_statement s on s.party_id = d.party_id and s.id = d.statement_id"
     " join settlement_fee_type f on f.id = d.fee_type_id"
-    " join settlement_business_line bl on bl.id = d.business_line_id"
+    " left join settlement_business_line bl on bl.id = d.business_line_id"
     " join settlement_entity e on e.id = d.entity_id"
     " left join settlement_rule_version rv on rv.id = d.rule_id"
     " left join settlement_rule_set_version rs on rs.id = d.rule_set_id",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from zhanggui.portals.shell.demonstration.mall import billing, opening, trading
+from zhanggui.portals.shell.demonstration.mall import billing, opening, splitting, trading
 
 type MallAct = tuple[str, Callable[[datetime], None], bool]
 
@@ -21,11 +21,15 @@ OPENING_ACTS: tuple[MallAct, ...] = (
 MALL_ACTS: tuple[MallAct, ...] = (
     *OPENING_ACTS,
     ("mall: WeChat Pay opens", trading.open_channel, True),
+    ("mall: an account at WeChat Pay", billing.open_account, True),
+    ("mall: rules of splits", splitting.publish_rules, True),
     ("mall: buyers sign up", trading.sign_buyers_up, True),
     ("mall: buyers order and pay", trading.buy, False),
     ("mall: shops ship", trading.ship, True),
     ("mall: goods arrive", trading.receive, False),
+    ("mall: accounts for shares", splitting.open_accounts, False),
+    ("mall: orders are split", splitting.split, False),
     ("mall: one thing comes back", trading.bring_back, False),
-    ("mall: an account at WeChat Pay", billing.open_account, True),
+    ("mall: a share comes back", splitting.take_back, False),
     ("mall: the channel's bills", billing.fetch_bills, False),
 )

@@ -36,6 +36,8 @@ def open_account(at: datetime) -> None:
         name={"zh": "微信支付（掌柜商城）", "en": "WeChat Pay (Zhanggui mall)"},
         details={"channel": "wechat", "merchant_number": channel.account, "business_lines": [line.code]},
     )  # fmt: skip
+    channel.own_account = ACCOUNT
+    channel.save(update_fields=["own_account"])
     set_reconciliation_rule(
         account=ACCOUNT, settings=RuleSettings(expected_fee_ppm=FEE_PPM), at=at, actor=ACTOR
     )

@@ -27,6 +27,7 @@ from zhanggui.payments.queries import open_attempts, payment_of
 from zhanggui.portals.shell.moments import zone
 from zhanggui.portals.shell.sandboxes import channels_sandboxed, sandbox_running
 from zhanggui.settlement.entities.queries import business_line
+from zhanggui.settlement.splits.queries import SPLITS
 from zhanggui.trade.buyers.models import Address, Buyer
 from zhanggui.trade.buyers.operations.sign_up import sign_up
 from zhanggui.trade.catalogue.models import Sku, SpuState
@@ -51,11 +52,11 @@ BASKETS = (("lin", 3), ("chen", 2), ("anna", 4), ("lin", 2))
 
 
 def open_channel(at: datetime) -> None:
-    """WeChat Pay, at the sandbox of this home, which keeps the parts of a payment apart (合单)."""
+    """WeChat Pay, at the sandbox of this home; it keeps parts of a payment apart (合单) and splits them (分账)."""
     with sandbox_running("wechat") as client:
         channel_kept(
             code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
-            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes"},
+            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes", SPLITS: "yes"},
             secrets=client["secrets"], active=True, at=at, actor=ACTOR,
         )  # fmt: skip
 
@@ -155,7 +156,14 @@ def bring_back(at: datetime) -> None:
     """One thing comes back: asked, agreed, sent, received, and its money given back at the channel."""
     with transaction.atomic():
         if not ReturnCase.objects.exists():
-            _return_one(at)
+            received = Order.objects.filter(state=OrderState.RECEIVED)
+            # A supplier's goods: their price goes back, too.
+            return_one(received.order_by("-supplier_id", "order_no")[0], 1, at)
+    send_refunds(at)
+
+
+def send_refunds(at: datetime) -> None:
+    """Every refund is given back at the channel, and billed."""
     with channels_sandboxed():
         for refund in Refund.objects.select_related("charge__channel", "charge__attempt", "part"):
             # The gateway takes a refund in first, and says a moment later that it is done.
@@ -168,19 +176,15 @@ def bring_back(at: datetime) -> None:
     _settle(max(at, ended or at))
 
 
-def _return_one(at: datetime) -> None:
-    received = Order.objects.filter(state=OrderState.RECEIVED)
-    order = received.order_by(
-        "-supplier_id", "order_no"
-    ).first()  # a supplier's goods: its price goes back, too
-    assert order is not None
+def return_one(order: Order, quantity: int, at: datetime) -> None:
+    """So many of the first thing of an order come back; its money is to be given back."""
     line = OrderLine.objects.filter(order=order).order_by("id")[0]
     case = return_asked(
         order_no=order.order_no, kind=ReturnKind.RETURN_REFUND, reason="damaged", text="收到时有裂纹", pictures=[],
-        asked=[Asked(line.id, 1)], at=at,
+        asked=[Asked(line.id, quantity)], at=at,
     )  # fmt: skip
     return_agreed(case_no=case.case_no, at=at, actor=ACTOR, text="抱歉，请寄回")
     goods_sent_back(
-        case_no=case.case_no, carrier="carrier-heron", tracking_no="ZGBACK0001", at=at, actor=ACTOR
+        case_no=case.case_no, carrier="carrier-heron", tracking_no=f"ZGBACK{case.id:04d}", at=at, actor=ACTOR
     )
     goods_came_back(case_no=case.case_no, at=at, actor=ACTOR)
