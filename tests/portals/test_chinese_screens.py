@@ -252,6 +252,7 @@ def test_every_page_of_a_merchant(mall: Any, owner: Client, tmp_path: Any) -> No
     from tests.portals.mall import key_of
     from tests.portals.orders.people import with_orders
     from tests.portals.promoting import with_promotions
+    from zhanggui.settlement.payouts.models import Payout
 
     here = f"/merchant/statements/{mall.statement('tea').id}/"
     seeds = [
@@ -265,7 +266,9 @@ def test_every_page_of_a_merchant(mall: Any, owner: Client, tmp_path: Any) -> No
     with_documents(mall, tmp_path)
     with_orders()
     with_promotions(mall.party("tea").id, timezone.now())
-    walk.area, walk.left = "/merchant/", ["/merchant/"]
+    paid = Payout.objects.filter(party_id=mall.party("tea").id).latest("id")
+    walk.area = "/merchant/"
+    walk.left = ["/merchant/", reverse("merchant:take_payout", args=[paid.number])]
     walk.read()
     assert walk.english == {}
     assert names_of("merchant") - set(walk.forms) - set(UNREAD) == set()

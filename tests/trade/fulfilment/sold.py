@@ -164,7 +164,12 @@ class Sold:
             return
         channel, _made = PaymentChannel.objects.get_or_create(
             code="offline",
-            defaults={"name": {"en": "Counter"}, "rail": "offline", "currency": "CNY", "account": "1"},
+            defaults={
+                "name": {"zh": "柜台", "en": "Counter"},
+                "rail": "offline",
+                "currency": "CNY",
+                "account": "1",
+            },
         )
         attempt = PaymentAttempt.objects.create(
             payment=payment, channel=channel, number=payment.payment_no, method="page", state="paid",
