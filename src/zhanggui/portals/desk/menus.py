@@ -194,7 +194,8 @@ def forget_badges(request: HttpRequest) -> None:
 
 
 def _badges_key(request: HttpRequest, portal: Portal) -> str:
-    return f"desk:badges:{portal.code}:{request.user.pk}:{request.session.session_key}"
+    session = getattr(request.session, "session_key", "")
+    return f"desk:badges:{portal.code}:{request.user.pk}:{session}"
 
 
 def _path(item: Item) -> str:
