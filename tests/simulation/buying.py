@@ -21,7 +21,9 @@ from zhanggui.trade.carts.operations.add_to_cart import add_to_cart
 from zhanggui.trade.carts.queries import wanted_of
 from zhanggui.trade.carts.shapes import CartOwner
 from zhanggui.trade.catalogue.models import SkuPrice, Spu, Warehouse
+from zhanggui.trade.catalogue.operations.list_supply_goods import list_supply_goods
 from zhanggui.trade.catalogue.operations.receive_stock import receive_stock
+from zhanggui.trade.catalogue.rules.goods import PriceDraft
 from zhanggui.trade.catalogue.rules.stock import StockMove
 from zhanggui.trade.orders.models import Order, OrderState, Purchase, PurchaseState
 from zhanggui.trade.pricing.operations.add_freight_template import add_freight_template
@@ -57,6 +59,7 @@ def open_for_buying(street: Any) -> None:
         )  # fmt: skip
         Spu.objects.filter(number=f"N-{code}-0").update(freight_template_id=template.id)
     names = {"en": "x", "zh": "x"}
+    _list_supplies(street)
     add_saving(
         code="save-m1", name=names, merchant_id=street.story.party("m1"), currency="CNY",
         steps=[[2000, 137], [9000, 1001]], **always,
@@ -86,6 +89,17 @@ def open_for_buying(street: Any) -> None:
         code="platform", merchant_id=0, kind="amount", amount_minor=777, from_minor=1000, platform_ppm=500_001, total=4,
         **when,
     )  # fmt: skip
+
+
+def _list_supplies(street: Any) -> None:
+    """A shop sells what a supplier ships."""
+    price, at = street.chance.randint(50, 9_000), street.story.clock()
+    street.shops.add_goods("sup-0", "sup", price, stock=20, supply=True)
+    listed = list_supply_goods(
+        source_number="N-sup-0", merchant_id=street.story.party("m1"), at=at, actor="sim",
+        prices={street.shops.skus.pop("sup-0").code: {"CNY": PriceDraft(price * 7 // 4)}},
+    )  # fmt: skip
+    street.shops.skus["m1-sup"] = listed.skus.get()
 
 
 def fill(street: Any) -> None:
@@ -236,11 +250,10 @@ def reprice(street: Any) -> None:
 @transaction.atomic
 def restock(street: Any) -> None:
     """More of something comes in."""
-    code = street.chance.choice(sorted(street.shops.skus))
-    warehouse = Warehouse.objects.get(owner_id=street.shops.skus[code].owner_id)
-    move = StockMove(
-        street.shops.skus[code].id, warehouse.id, street.chance.randint(1, 9), f"in-{street.story.now}"
-    )
+    sku = street.shops.skus[street.chance.choice(sorted(street.shops.skus))]
+    sku = sku.source or sku
+    warehouse = Warehouse.objects.get(owner_id=sku.owner_id)
+    move = StockMove(sku.id, warehouse.id, street.chance.randint(1, 9), f"in-{street.story.now}")
     receive_stock(moves=[move], at=street.story.clock(), actor="sim")
 
 

@@ -27,6 +27,7 @@ from zhanggui.journeys.return_asked import (
 from zhanggui.journeys.shipping_file_uploaded import shipping_file_uploaded
 from zhanggui.settlement.intake.models import HoldReason
 from zhanggui.trade.fulfilment.models import Parcel, ParcelState
+from zhanggui.trade.fulfilment.queries import shipper_of
 from zhanggui.trade.fulfilment.rules import TrackingEvent, Wanted
 from zhanggui.trade.orders.models import Order, OrderState
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
@@ -60,7 +61,7 @@ def ship(street: Any) -> None:
 def send(street: Any, order: Order, wanted: Wanted) -> None:
     """What is wanted of an order leaves in a parcel of its own."""
     goods_shipped(
-        shipper_id=order.merchant_id, wanted=[wanted], carrier="heron", tracking_no=_number(street),
+        shipper_id=shipper_of(order), wanted=[wanted], carrier="heron", tracking_no=_number(street),
         at=street.story.clock(), actor="shop",
     )  # fmt: skip
 
@@ -69,7 +70,8 @@ def ship_file(street: Any) -> None:
     """A shop uploads a file about everything it has to ship, with a row that is wrong; sometimes twice."""
     shipper = street.story.party(street.chance.choice(("m1", "m2", "m3")))
     rows = [
-        f"{one.order_no},鹭羽速运,{_number(street)},," for one in to_ship().filter(merchant_id=shipper)[:4]
+        f"{one.order_no},鹭羽速运,{_number(street)},,"
+        for one in to_ship().filter(merchant_id=shipper, supplier_id=0)[:4]
     ]
     content = "\n".join(["订单号,快递公司,快递单号,行号,数量", *rows, "NO-SUCH,heron,H999999,,"]).encode()
     for _ in range(street.chance.choice([1, 1, 2])):

@@ -1,5 +1,5 @@
 """The mall itself: a street of shops where buyers fill carts, pay at a wild channel, get parcels and send goods back,
-while everything is told, billed, stated and paid out; every act may be killed in the middle.
+while everything is told, billed, split, stated and paid out; every act may be killed in the middle.
 
 What must hold beside the invariants, by a model that asks only the channel and the parcels: never more money is in
 the books than at the channel; a coupon is on one living purchase; and once everybody has answered, what the channel
@@ -21,9 +21,9 @@ from tests.mall.shopping import new_buyer, open_shops
 from tests.simulation import mall as plain
 from tests.simulation.buying import BUYING, buy, hear, open_for_buying
 from tests.simulation.buying import ask as ask_for
-from tests.simulation.channel import WildChannel
 from tests.simulation.mall import MERCHANTS
 from tests.simulation.minding import MINDING, receive, ship, tell
+from tests.simulation.splitting import SPLITTING, SplittingChannel, arrange, assert_shares, long_enough, split
 from tests.simulation.street_ends import drain
 from tests.simulation.treasury import PAYING, Treasury, approve, propose, send
 from zhanggui.approvals.models import Approval, ApprovalState
@@ -33,7 +33,7 @@ from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.models import Charge, ChargeUse, Refund, RefundState
 from zhanggui.settlement.intake.models import StagedOrder
 from zhanggui.trade.buyers.models import Address, Buyer
-from zhanggui.trade.catalogue.models import Stock, StockMovementKind
+from zhanggui.trade.catalogue.models import Sku, Stock, StockMovementKind
 from zhanggui.trade.fulfilment.models import ParcelLine, ParcelState
 from zhanggui.trade.orders.models import LineShare, Order, OrderState, Purchase, PurchaseState
 from zhanggui.trade.promotions.models import HeldCoupon
@@ -45,7 +45,18 @@ BEHIND = {
     act: (weight + 2) // 3 for act, weight in (plain.WEIGHTS | PAYING).items() if act not in ELSEWHERE
 }  # fmt: skip
 MINUTES = (0, 0, 1, 2, 2, 2, 10, 10, 40, 300, 1_500, 2_000)
-OPENING = (*[buy] * 7, hear, ask_for, *[ship] * 5, *[receive] * 3, tell)
+OPENING = (
+    *[buy] * 7,
+    hear,
+    ask_for,
+    *[ship] * 5,
+    *[receive] * 3,
+    tell,
+    long_enough,
+    plain.bill,
+    split,
+    split,
+)
 """A street that is not quite new: most acts need something to act on."""
 
 
@@ -54,19 +65,20 @@ class Street(Treasury):
     """Shops of the merchants of a mall that pays, with their buyers and the channel."""
 
     shops: Shops = field(init=False)
-    channel: WildChannel = field(init=False)
+    channel: SplittingChannel = field(init=False)
     buyers: list[tuple[Buyer, Address]] = field(default_factory=list)
     by_hand: dict[str, int] = field(default_factory=dict)
     tracking: int = 0
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.channel = WildChannel(chance=random.Random(self.seed + 1))
+        self.channel = SplittingChannel(chance=random.Random(self.seed + 1))
         names = {code: (f"铺{code}", f"Shop {code}") for code in MERCHANTS}
         self.shops = open_shops(self.story.line, names, self.channel, self.story.clock)
         self.buyers = [(self.shops.buyer, self.shops.address)]
         self.buyers += [new_buyer(f"buyer-{place}", self.story.clock()) for place in (2, 3)]
         open_for_buying(self)
+        arrange(self)
         for act in OPENING:
             self.steps.append(f"opening: {act.__name__}")
             with suppress(Refusal):
@@ -78,7 +90,7 @@ class Street(Treasury):
 
     def acts(self) -> dict[Callable[[Any], None], int]:
         """What may happen, and how often."""
-        return BEHIND | BUYING | MINDING
+        return BEHIND | BUYING | MINDING | SPLITTING | {plain.bill: 5}
 
     def paid_in(self) -> int:
         """What the channel took for the orders that were told, by its own word, minor units."""
@@ -101,6 +113,7 @@ class Street(Treasury):
             by_hand = self.by_hand.get(refund.refund_no)
             assert (there and there.state == Said.SUCCEEDED) or by_hand == refund.amount_minor, refund
         self._check_coupons()
+        assert_shares(self)
 
     def _check_coupons(self) -> None:
         used: Counter[tuple[int, str]] = Counter()
@@ -119,6 +132,7 @@ class Street(Treasury):
         tell(self)
         self._assert_all_clear()
         self._assert_money()
+        assert_shares(self, over=True)
         self._assert_goods()
         super().end()
 
@@ -174,12 +188,13 @@ class Street(Treasury):
     def _assert_goods(self) -> None:
         """On the shelves is what came in less what is in parcels; nothing is kept back for anybody."""
         out: Counter[int] = Counter()
+        source = dict(Sku.objects.exclude(source=None).values_list("id", "source_id"))
         sent = ParcelLine.objects.exclude(parcel__state=ParcelState.BACK)
         for sku, units in sent.values_list("line__sku_id", "quantity"):
-            out[sku] += units
+            out[source.get(sku, sku)] += units
         again = ReturnLine.objects.filter(case__state=ReturnState.EXCHANGED)
         for sku, units in again.values_list("line__sku_id", "quantity"):
-            out[sku] += units
+            out[source.get(sku, sku)] += units
         for stock in Stock.objects.all():
             came = stock.movements.filter(kind=StockMovementKind.RECEIVED).aggregate(
                 sum=Sum("on_hand_change")

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from tests.simulation.buying import ask, expire, hear, refund, resolve_refund
+from tests.simulation.mall import bill
 from tests.simulation.minding import mind, move_on, send, step, tell, to_ship
+from tests.simulation.splitting import split
 from zhanggui.journeys.mall_order_held import mall_order_released
 from zhanggui.payments.models import Refund, RefundState
 from zhanggui.trade.fulfilment.rules import Wanted
@@ -12,6 +14,7 @@ from zhanggui.trade.orders.models import GiveBack, Order
 from zhanggui.trade.returns.models import ReturnCase, ReturnState
 
 ROUNDS = 12
+AFTERWARDS = (move_on, mind, tell, bill, split)
 
 
 def drain(street: Any) -> None:
@@ -21,7 +24,7 @@ def drain(street: Any) -> None:
         mall_order_released(order_no=order.order_no, at=street.story.clock(), actor="staff")
     for _ in range(ROUNDS):
         street.story.now += timedelta(days=3)
-        for act in (hear, ask, expire, _money_goes_back, _cases_go_on, _parcels_leave, move_on, mind, tell):
+        for act in (hear, ask, expire, _money_goes_back, _cases_go_on, _parcels_leave, *AFTERWARDS):
             act(street)
 
 
