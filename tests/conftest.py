@@ -97,6 +97,15 @@ def rails_as_before(request: pytest.FixtureRequest) -> Iterator[None]:
     wired.update(before)
 
 
+@pytest.fixture(autouse=True)
+def language_as_before() -> Iterator[None]:
+    """A language that a test chooses is forgotten after it."""
+    yield
+    from django.utils import translation
+
+    translation.deactivate()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """After a test that used the database and passed, the books must still prove themselves."""
