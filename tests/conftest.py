@@ -36,7 +36,14 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def pytest_configure() -> None:
+    import hypothesis
     from django.conf import settings
+
+    # Nothing is timed in tests: a busy machine is slow to draw examples, too.
+    hypothesis.settings.register_profile(
+        "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("untimed")
 
     # What a test prepares behind the screens is counted at once.
     settings.DESK_BADGE_SECONDS = 0
