@@ -1,18 +1,15 @@
 """All invariants as of one moment, by several connections at once."""
 
 import time
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
-from threading import Thread
+from functools import partial
 from typing import Any
 
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 
 from zhanggui.clockwork.sweep_invariants import CHECKS, Check
+from zhanggui.rows.side_by_side import side_by_side
 
 _ISOLATED = "set transaction isolation level repeatable read, read only"
 
@@ -29,60 +26,27 @@ class Swept:
 def sweep_side_by_side(*, workers: int, checks: Sequence[Check] = CHECKS) -> Iterator[Swept]:
     """This function will run the checks and yield each one's result, in their order.
 
-    All see one snapshot: what others commit meanwhile must not look like a difference. `workers` threads share
-    the checks, each on a connection of its own that is given the snapshot; with one worker they run here. Must not
-    run inside a transaction, whose own snapshot would be another.
+    All see one snapshot: what others commit meanwhile must not look like a difference. `workers` connections
+    share the checks, see `side_by_side`, and are given the snapshot. Must not run inside a transaction, whose own
+    snapshot would be another.
     """
     with transaction.atomic(durable=True):
         with connection.cursor() as cursor:
             cursor.execute(_ISOLATED)
-        if workers <= 1:
-            yield from (_timed(check) for check in checks)
-            return
-        with connection.cursor() as cursor:
             cursor.execute("select pg_export_snapshot()")
             snapshot = cursor.fetchone()[0]
-        results = [Future[Swept]() for _ in checks]
-        left: _Left = SimpleQueue()
-        for pair in zip(checks, results, strict=True):
-            left.put(pair)
-        threads = [Thread(target=_take, args=(left, snapshot), name="sweep") for _ in range(workers)]
-        for thread in threads:
-            thread.start()
-        try:
-            for one in results:
-                yield one.result()
-        finally:
-            deque(_each(left), maxlen=0)  # whoever stops asking, stops the rest
-            for thread in threads:
-                thread.join()
+        pieces = [
+            partial(_timed, check) if workers <= 1 else partial(_seeing, snapshot, check) for check in checks
+        ]
+        yield from side_by_side(pieces, workers=workers)
 
 
-type _Left = SimpleQueue[tuple[Check, Future[Swept]]]
-
-
-def _take(left: _Left, snapshot: str) -> None:
-    """Do checks while there are any; whatever goes wrong, nobody waits for a result in vain."""
-    result: Future[Swept] = Future()
-    try:
-        with transaction.atomic(durable=True):
-            with connection.cursor() as cursor:
-                cursor.execute(_ISOLATED)
-                cursor.execute("set transaction snapshot %s", [snapshot])
-            for check, result in _each(left):
-                result.set_result(_timed(check))
-    except Exception as problem:
-        for failed in (result, *(one for _, one in _each(left))):
-            if not failed.done():
-                failed.set_exception(problem)
-    finally:
-        connections.close_all()
-
-
-def _each(left: _Left) -> Iterator[tuple[Check, Future[Swept]]]:
-    with suppress(Empty):
-        while True:
-            yield left.get_nowait()
+def _seeing(snapshot: str, check: Check) -> Swept:
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute(_ISOLATED)
+            cursor.execute("set transaction snapshot %s", [snapshot])
+        return _timed(check)
 
 
 def _timed(check: Check) -> Swept:

@@ -1,6 +1,5 @@
 """Everything due is billed: sales, then refunds, then charges, chunk by chunk, exactly once."""
 
-import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -124,12 +123,6 @@ def _planned(
 @transaction.atomic
 def _opened_ahead(run: BillingRun, line: BusinessLine, at: datetime, zone: tzinfo) -> None:
     open_ahead(run=run, business_line=line, at=at, zone=zone)
-
-
-def usual_workers() -> int:
-    """This function will say how many threads are worth while here: one a processor, at most four, since the
-    database works on the same machine or is the limit anyway."""
-    return max(1, min(os.cpu_count() or 1, 4))
 
 
 def kinds_of(business_line: BusinessLine) -> tuple[str, ...]:

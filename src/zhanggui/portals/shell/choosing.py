@@ -1,9 +1,11 @@
-"""Which business lines, statements, parties and accounts a command is about."""
+"""Which business lines, statements, parties and accounts a command is about, and how many work on it."""
 
+import argparse
 from collections.abc import Iterable
 
 from zhanggui.parties.models import Party
 from zhanggui.portals.shell.errors import BadArguments
+from zhanggui.rows.side_by_side import usual_workers
 from zhanggui.settlement.entities.models import BusinessLine, OwnAccount, SettlementEntity
 from zhanggui.settlement.entities.queries import business_line
 from zhanggui.settlement.statements.errors import UnknownStatement
@@ -69,3 +71,11 @@ def entity_of(code: str | None) -> SettlementEntity:
 def party_codes(ids: Iterable[int]) -> dict[int, str]:
     """The codes of parties by id."""
     return dict(Party.objects.filter(id__in=set(ids)).values_list("id", "code"))
+
+
+def takes_workers(parser: argparse.ArgumentParser, who: str) -> None:
+    """Have a command take `--workers N`; `who` says what shares the work."""
+    parser.add_argument(
+        "--workers", type=int, choices=range(1, 17), metavar="N", default=usual_workers(),
+        help=f"{who}, 1 to 16; one a processor, at most four, if left out",
+    )  # fmt: skip

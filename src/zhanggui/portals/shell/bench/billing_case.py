@@ -9,11 +9,12 @@ from typing import IO, Any
 from django.db import connection, transaction
 
 from zhanggui.clockwork.sweep_side_by_side import sweep_side_by_side
-from zhanggui.journeys.goods_billable import goods_billable, usual_workers
+from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.period_ended import period_ended
 from zhanggui.portals.shell.bench.market import Staged, stage_month
 from zhanggui.portals.shell.bench.measuring import Case, Taken, taking, took
 from zhanggui.portals.shell.moments import clock, end_of, zone
+from zhanggui.rows.side_by_side import usual_workers
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.replays.operations.replay_side_by_side import replay_side_by_side
 from zhanggui.settlement.statements.models import Statement, StatementState

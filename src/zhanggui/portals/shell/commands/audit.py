@@ -6,7 +6,7 @@ from typing import Any
 
 from zhanggui.clockwork.sweep_invariants import CHECKS, meanings
 from zhanggui.clockwork.sweep_side_by_side import sweep_side_by_side
-from zhanggui.journeys.goods_billable import usual_workers
+from zhanggui.portals.shell.choosing import takes_workers
 from zhanggui.portals.shell.output import Output
 
 HELP = "check every invariant of the books; 1 if one is broken"
@@ -15,10 +15,7 @@ SHOWN_ROWS = 20
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rows", type=int, default=SHOWN_ROWS, help="offending rows to show (%(default)s)")
-    parser.add_argument(
-        "--workers", type=int, choices=range(1, 17), metavar="N", default=usual_workers(),
-        help="connections that share the checks, 1 to 16 (%(default)s)",
-    )  # fmt: skip
+    takes_workers(parser, "connections that share the checks")
 
 
 def run(options: argparse.Namespace, out: Output) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from zhanggui.journeys.goods_billable import Billed, goods_billable, usual_workers
-from zhanggui.portals.shell.choosing import chosen_lines
+from zhanggui.journeys.goods_billable import Billed, goods_billable
+from zhanggui.portals.shell.choosing import chosen_lines, takes_workers
 from zhanggui.portals.shell.moments import clock, moment, not_in_the_future, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.settlement.entities.models import BusinessLine
@@ -22,10 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of", type=moment, metavar="TIME", help="bill what was due by then; a day means its end (now)"
     )
-    parser.add_argument(
-        "--workers", type=int, choices=range(1, 17), metavar="N", default=usual_workers(),
-        help="threads that share the work, each on a connection of its own (default %(default)s)",
-    )  # fmt: skip
+    takes_workers(parser, "threads that share the work, each on a connection of its own")
 
 
 def run(options: argparse.Namespace, out: Output) -> int:

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from zhanggui.journeys.goods_billable import usual_workers
-from zhanggui.portals.shell.choosing import statement_of
+from zhanggui.portals.shell.choosing import statement_of, takes_workers
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import zone
 from zhanggui.portals.shell.output import Output
@@ -22,10 +21,7 @@ SHOWN_DIFFERENCES = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("numbers", metavar="STATEMENT", nargs="*", help="numbers such as ST11100100000042")
     parser.add_argument("--all", action="store_true", help="every closed statement")
-    parser.add_argument(
-        "--workers", type=int, choices=range(1, 17), metavar="N", default=usual_workers(),
-        help="threads that share the statements, 1 to 16 (%(default)s)",
-    )  # fmt: skip
+    takes_workers(parser, "threads that share the statements")
 
 
 def run(options: argparse.Namespace, out: Output) -> int:

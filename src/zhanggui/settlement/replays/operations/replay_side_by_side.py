@@ -1,14 +1,12 @@
 """Replay many statements: so many lines at a time, by several threads at once."""
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import tzinfo
+from functools import partial
 from itertools import chain
 
-from django.db import connections
-
 from zhanggui.rows.reading import rows_of
+from zhanggui.rows.side_by_side import side_by_side
 from zhanggui.rows.transfer import array_text
 from zhanggui.settlement.replays.operations.replay_statements import Replay, replay_statements
 
@@ -23,25 +21,11 @@ def replay_side_by_side(
     """This function will replay closed statements (party, id) and yield their results in the order given.
 
     A part of some `lines_at_once` lines is looked at in one go, so memory is bounded by that and by the largest
-    statement, times `workers`: as many threads, each on a connection of its own, which see only what is committed.
-    With one worker everything happens here, on the connection at hand.
+    statement, times `workers`, see `side_by_side`.
     """
     parts = partitioned(keys, lines_at_once)
-    if workers <= 1:
-        yield from chain.from_iterable(replay_statements(keys=part, zone=zone) for part in parts)
-        return
-    with ThreadPoolExecutor(max_workers=workers, thread_name_prefix="replay") as pool:
-        begun = deque[Future[list[Replay]]]()
-        try:
-            for part in parts:
-                begun.append(pool.submit(_on_its_own, part, zone))
-                if len(begun) > workers:  # what nobody has asked for yet does not pile up
-                    yield from begun.popleft().result()
-            while begun:
-                yield from begun.popleft().result()
-        finally:
-            for left in begun:
-                left.cancel()
+    pieces = (partial(replay_statements, keys=part, zone=zone) for part in parts)
+    yield from chain.from_iterable(side_by_side(pieces, workers=workers))
 
 
 def partitioned(
@@ -68,10 +52,3 @@ def _line_counts(keys: Sequence[StatementKey]) -> dict[StatementKey, int]:
         [array_text(party for party, _ in keys), array_text(number for _, number in keys)],
     )
     return {(row["party_id"], row["id"]): row["line_count"] for row in rows}
-
-
-def _on_its_own(part: list[StatementKey], zone: tzinfo) -> list[Replay]:
-    try:
-        return replay_statements(keys=part, zone=zone)
-    finally:
-        connections.close_all()
