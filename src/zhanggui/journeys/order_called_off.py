@@ -68,19 +68,17 @@ def _is_out(order: Order) -> bool:
 
 
 def _cancelled(order: Order, reason: str, at: datetime, actor: str) -> Order:
-    here = held_units([order])
-    lines = order.lines.select_related("sku").order_by("id")
-    kept = [Leaving(order, line, here[line.id]) for line in lines]
-    free_stock(moving=kept, reference=order.order_no, at=at, actor=actor)
+    everything = dict(order.lines.values_list("id", "quantity"))
+    units_let_go(order=order, units=everything, reference=order.order_no, at=at, actor=actor)
     advance_order(order=order, to=OrderState.CANCELLED, at=at, actor=actor, note=reason)
     withdraw_cases(order=order, at=at, actor=actor, text=reason or "order called off")
-    everything = [
+    backs = [
         LineBack(line_id, left.quantity, left.goods_minor, left.freight_minor)
         for line_id, left in left_of(order).items()
     ]
-    if any(back.goods_minor + back.freight_minor for back in everything):
+    if any(back.goods_minor + back.freight_minor for back in backs):
         give_back(
-            order=order, lines=everything, cause=f"called-off:{order.order_no}", kind=GiveBackKind.RETURN,
+            order=order, lines=backs, cause=f"called-off:{order.order_no}", kind=GiveBackKind.RETURN,
             reason=reason or "order called off", at=at,
         )  # fmt: skip
     return order

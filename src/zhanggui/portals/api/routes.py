@@ -94,15 +94,17 @@ def ask(router: Router, path: str, out: Any) -> Callable[[Callable[..., Any]], C
     return route
 
 
-_ERROR = type("ErrorResponse", (Schema,), {"__annotations__": {"response": ErrorAnswer}})
-"""A model as ninja keeps one for an answer: what is answered is its `response`."""
+class ErrorResponse(Schema):
+    """A model as ninja keeps one for an answer: what is answered is its `response`."""
+
+    response: ErrorAnswer
 
 
 def _also_refuse(router: Router, path: str, statuses: Sequence[int]) -> None:
     """The newest operation of a path answers errors too. All share one model: left to ninja, each status of each
     operation gets one of its own, some 2,500, which took most of the seconds in which the program starts."""
     operation = router.path_operations[path].operations[-1]
-    operation.response_models |= dict.fromkeys(statuses, _ERROR)
+    operation.response_models |= dict.fromkeys(statuses, ErrorResponse)
 
 
 def refuse_unknown_parameters(router: Router) -> None:

@@ -163,10 +163,7 @@ def own_split(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
             Fact(gettext("Statement"), held.number, href=reverse("merchant:statement", args=[held.id]))
         )
     if found.reason:
-        known = (
-            WHY_BY_STATEMENT.get(found.reason, found.reason) if share is None else share_reason(found.reason)
-        )
-        facts.append(Fact(gettext("Why not"), known))
+        facts.append(Fact(gettext("Why not"), why_not(found)))
     detail = Detail(
         number=number, kind=pgettext("splits", "Split"), badge=SHARES[state],
         amount=share.amount_minor if share else 0, currency=found.currency,

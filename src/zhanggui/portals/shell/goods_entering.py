@@ -14,7 +14,7 @@ from zhanggui.portals.desk.pictures import kept_content
 from zhanggui.portals.shell.choosing import party_of
 from zhanggui.portals.shell.errors import BadArguments, FileRefused
 from zhanggui.portals.shell.moments import clock
-from zhanggui.portals.shell.people import person_who_may, takes_person
+from zhanggui.portals.shell.people import owner_named, takes_person
 from zhanggui.trade.catalogue.models import SkuPrice
 from zhanggui.trade.catalogue.models.goods import GoodsKind
 from zhanggui.trade.catalogue.operations.draft_goods import draft_goods
@@ -80,12 +80,6 @@ def entered(options: argparse.Namespace) -> dict[str, Any]:
             owner_id=party.id, prices=_beside(party, options.currency, prices), at=clock(), actor=actor
         )
     return {"changed": changed}
-
-
-def owner_named(name: str, party: Party) -> str:
-    """Who changes goods of a party: its own person. Raises BadArguments."""
-    own = "own_supplies.change" if party.kind == PartyKind.SUPPLIER else "own_goods.change"
-    return person_who_may(name, own, party=party)
 
 
 def _drafted(options: argparse.Namespace, party: Party, actor: str) -> str:

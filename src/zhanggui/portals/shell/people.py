@@ -2,7 +2,7 @@
 
 import argparse
 
-from zhanggui.parties.models import Party, User
+from zhanggui.parties.models import Party, PartyKind, User
 from zhanggui.parties.queries import platform_standing, standings
 from zhanggui.portals.shell.errors import BadArguments
 
@@ -33,3 +33,9 @@ def person_who_may(name: str, permission: str, *, party: Party) -> str:
             f"{name!r} may not do this for {party.code}: it needs {permission}; `--as` takes somebody who may"
         )
     return name
+
+
+def owner_named(name: str, party: Party) -> str:
+    """Who changes goods of a party: its own person. Raises BadArguments."""
+    own = "own_supplies.change" if party.kind == PartyKind.SUPPLIER else "own_goods.change"
+    return person_who_may(name, own, party=party)

@@ -7,13 +7,12 @@ from typing import Any
 
 from zhanggui.files.checking import check_size
 from zhanggui.journeys.goods_handed_over import digital_items_added
-from zhanggui.parties.models import PartyKind
 from zhanggui.portals.desk.told.digital_codes import code_skus, codes_told
 from zhanggui.portals.shell.choosing import party_of
 from zhanggui.portals.shell.errors import FileRefused
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
-from zhanggui.portals.shell.people import person_who_may
+from zhanggui.portals.shell.people import owner_named, takes_person
 from zhanggui.trade.fulfilment.codes_file import CODE_FILES, codes_in
 
 HELP = "codes of digital goods: how many are free, given and waited for; add some (卡密)"
@@ -33,9 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     added.add_argument("file", metavar="FILE", type=Path, help=".txt or .csv, one code a line")
     added.add_argument("--sku", required=True, metavar="SKU")
-    added.add_argument(
-        "--as", dest="person", required=True, metavar="USER", help="who acts: a log-in name of the party"
-    )
+    takes_person(added)
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
@@ -44,8 +41,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
         found = [codes_told(row) for row in code_skus(party.id).order_by("code")[:MOST]]
         out.result({"skus": found}, lambda _: "\n".join(map(_line, found)) or "there are no digital goods")
         return 0
-    own = "own_supplies.change" if party.kind == PartyKind.SUPPLIER else "own_goods.change"
-    actor = person_who_may(options.person, own, party=party)
+    actor = owner_named(options.person, party)
     new = digital_items_added(
         owner_id=party.id, sku_code=options.sku, items=_codes(options.file), at=clock(), actor=actor
     )

@@ -21,10 +21,10 @@ from zhanggui.portals.desk.told.goods import (
 )
 from zhanggui.portals.shell.choosing import party_of
 from zhanggui.portals.shell.errors import BadArguments, FileRefused
-from zhanggui.portals.shell.goods_entering import add_entering, entered, owner_named
+from zhanggui.portals.shell.goods_entering import add_entering, entered
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
-from zhanggui.portals.shell.people import actor_who_may, takes_person
+from zhanggui.portals.shell.people import actor_who_may, owner_named, takes_person
 from zhanggui.trade.catalogue.goods_file import GOODS_FILES, PICTURE_ARCHIVES
 from zhanggui.trade.catalogue.models import GoodsUpload, SpuState
 
