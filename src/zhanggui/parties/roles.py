@@ -35,7 +35,7 @@ ACT_MERCHANT = frozenset({
 SHIP = frozenset({"own_orders.view", "own_orders.ship", "own_orders.note"})
 READ_SUPPLIER = frozenset({
     "own_statements.view", "own_details.view", "own_exports.create", "own_payouts.view", "own_supplies.view",
-    "own_orders.view",
+    "own_orders.view", "own_goods.view",
 })  # fmt: skip
 
 PERMISSIONS: dict[str, frozenset[str]] = {
@@ -70,9 +70,9 @@ PERMISSIONS: dict[str, frozenset[str]] = {
        "own_goods.view", "own_goods.change",
        "own_promotions.view", "own_promotions.change"},
     Role.SUPPLIER_OWNER: READ_SUPPLIER | SHIP
-    | {"own_supplies.change", "own_statements.confirm", "own_disputes.open", "own_receivers.change",
-       "own_staff.change"},
-    Role.SUPPLIER_STAFF: SHIP | {"own_supplies.view", "own_exports.create"},
+    | {"own_supplies.change", "own_goods.change", "own_statements.confirm", "own_disputes.open",
+       "own_receivers.change", "own_staff.change"},
+    Role.SUPPLIER_STAFF: SHIP | {"own_supplies.view", "own_goods.view", "own_exports.create"},
 }  # fmt: skip
 
 

@@ -258,3 +258,35 @@ class TestShopSettings:
         assert Shop.objects.get().state == "open"
         assert client.post(url("shop_settings"), told | {"hours": "999"}).status_code == 422
         assert entered(shop, Role.MERCHANT_VIEWER).post(url("shop_settings"), told).status_code == 422
+
+
+class TestSupplier:
+    def test_writes_its_goods_enters_their_stock_and_sees_no_other_suppliers(self, shop: Party) -> None:
+        farm = supplier("farm")
+        client = entered(farm, Role.SUPPLIER_OWNER)
+        menu = client.get("/supplier/supplies/").content.decode()
+        assert all(url(name) in menu for name in ("new_good", "goods_upload", "stock", "codes"))
+        client.post(url("new_warehouse"), {"code": "barn", "zh": "仓", "en": "Barn"})
+        client.post(url("new_good"), shirt())
+        spu = Spu.objects.get(owner_id=farm.id)
+        assert spu.supply and "Supply price" in client.get(url("edit_good", spu.number)).content.decode()
+        sku = spu.skus.get(specs__colour="red")
+        stocked = {
+            "kind": "received",
+            "warehouse": "barn",
+            "sku": sku.code,
+            "quantity": "5",
+            "reference": "R1",
+        }
+        assert client.post(url("enter_stock"), stocked).status_code == 302
+        assert there(sku) == (5, 0)
+        changed = shirt(**{"title-en": "Linen shirt", "sku-0-price-CNY": "1.00", "sku-0-code": sku.code})
+        assert client.post(url("edit_good", spu.number), changed).status_code == 302
+        sku.refresh_from_db()
+        assert (sku.prices.get().price_minor, Spu.objects.get(id=spu.id).title["en"]) == (9900, "Linen shirt")
+        client.post(url("good_act", spu.number), {"act": "submit"})
+        assert state_of(spu) == "submitted"
+        other = goods(supplier("mill"))
+        for page in (url("supply"), url("supply_good", other.number)):
+            assert client.get(page).status_code == 403
+        assert client.get(url("good", other.number)).status_code == 404

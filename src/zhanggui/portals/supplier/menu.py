@@ -22,6 +22,14 @@ MENU = Menu(
             ],
         ),
         Section(
+            pgettext_lazy("catalogue", "Goods"),
+            [
+                Item(pgettext_lazy("catalogue", "Goods"), "merchant:goods", permission="own_goods.view", icon="list"),
+                Item(_("Digital codes"), "merchant:codes", permission="own_goods.view", icon="shield"),
+                Item(_("Stock"), "merchant:stock", permission="own_goods.view", icon="columns"),
+            ],
+        ),
+        Section(
             _("Settlement"),
             [
                 Item(_("Statements"), "merchant:statements", permission="own_statements.view", icon="statement"),

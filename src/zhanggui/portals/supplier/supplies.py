@@ -18,7 +18,7 @@ from zhanggui.journeys.supply_priced import supply_priced
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
 from zhanggui.portals.desk.amounts import decimal_text, parse_amount
-from zhanggui.portals.desk.details import Detail, Fact
+from zhanggui.portals.desk.details import Action, Detail, Fact
 from zhanggui.portals.desk.goods import FACE, GOODS_KINDS, GOODS_STATES, PictureColumn, goods_view, named
 from zhanggui.portals.desk.languages import language_params, readable
 from zhanggui.portals.desk.lists import (
@@ -64,7 +64,7 @@ class SupplyPrices(ListPage):
     permission = "own_supplies.view"
     sort = "number"
     tabs = StatusTabs.of("state", GOODS_STATES)
-    empty = gettext_lazy("You offer no supply goods yet. The platform adds them, or your own upload does.")
+    empty = gettext_lazy("You offer no supply goods yet. Write the first one, or upload a file of them.")
 
     @property
     def party_id(self) -> int:
@@ -100,6 +100,15 @@ class SupplyPrices(ListPage):
             select=f"select {selected} from {TABLES}", fields=FIELDS,
             params=language_params() | {"currency": self.currency},
         )  # fmt: skip
+
+    def page_actions(self) -> Sequence[Action]:
+        """Offering more, for those who may."""
+        if not side_at(self.user, self.party_id).may("own_goods.change"):
+            return []
+        return [
+            Action(_("Upload goods"), reverse("merchant:goods_upload"), icon="import"),
+            Action(_("New good"), reverse("merchant:new_good"), "primary"),
+        ]
 
     def get_filters(self) -> Sequence[Any]:
         """By words; by currency where there is a choice."""
@@ -153,6 +162,7 @@ def supply_prices(request: HttpRequest, side: Side, number: str) -> HttpResponse
     detail = Detail(
         number=number, kind=_("Supply goods"), badge=GOODS_STATES[spu.state],
         facts=[Fact(_("Kind"), GOODS_KINDS[spu.kind]), Fact(_("Shops that list it"), listed)],
+        actions=[Action(_("The good and its stock"), reverse("merchant:good", args=[number]))],
         breadcrumbs=[(_("Supply goods and prices"), reverse("supplier:supplies"))],
     )  # fmt: skip
     context = {

@@ -154,11 +154,16 @@ def enter_stock(request: HttpRequest, payload: StockIn) -> Any:
     return {"sku": sku.code, "left": units_left([sku.id])[sku.id], "new": new}
 
 
+def _of_shops(who: Caller, permission: str) -> str | None:
+    """A permission of shops alone: what other suppliers ask is no supplier's to see."""
+    return None if who.standing.party.kind == PartyKind.SUPPLIER else permission
+
+
 @look(router, "/supply-goods", GoodPage)
 def list_supply(request: HttpRequest, filters: Query[OwnFilters]) -> Any:
     """What suppliers offer for listing, at supply prices."""
     who = caller(request)
-    who.require("goods.view", "own_goods.view")
+    who.require("goods.view", _of_shops(who, "own_goods.view"))
     with who.reading():
         rows = goods_to_tell().filter(supply=True, state=SpuState.LISTED)
         shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
@@ -171,7 +176,7 @@ def list_in_a_shop(request: HttpRequest, number: Code, payload: ListingIn) -> An
     """List supply goods in the shop at one's own prices; listed before, the SKUs it lacks are taken in. The stock
     stays the supplier's, who ships."""
     who = caller(request)
-    who.require(merchant="own_goods.change")
+    who.require(merchant=_of_shops(who, "own_goods.change"))
     assert who.party_id is not None
     with transaction.atomic():
         row = list_supply_goods(

@@ -1,5 +1,7 @@
 """One good of the shop: its page with what can be done now, and its form."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -23,9 +25,10 @@ from zhanggui.portals.merchant.goods.form import GoodsForm, Mistyped, problem_of
 from zhanggui.portals.merchant.goods.listed import category_choices
 from zhanggui.portals.merchant.listing import currencies_of
 from zhanggui.portals.merchant.standing import may_here, shop_page
-from zhanggui.trade.catalogue.models import Category, Spu, SpuState
+from zhanggui.trade.catalogue.models import Category, SkuPrice, Spu, SpuState
 from zhanggui.trade.catalogue.operations.change_goods import change_goods
 from zhanggui.trade.catalogue.operations.draft_goods import draft_goods
+from zhanggui.trade.catalogue.rules.goods import SkuDraft, spec_key
 
 
 def own_good(party_id: int, number: str) -> Spu:
@@ -75,6 +78,8 @@ def _actions(request: HttpRequest, spu: Spu) -> list[Action]:
         return Action(label, url, kind, post=True, fields=[("act", act)], confirm=confirm)
 
     found = [Action(_("Change"), reverse("merchant:edit_good", args=[spu.number]))]
+    if spu.supply:
+        found.append(Action(_("Supply prices"), reverse("supplier:supply_prices", args=[spu.number])))
     if not spu.source_id:
         found.append(Action(_("Stock"), f"{reverse('merchant:stock')}?q={spu.number}"))
     if spu.state in (SpuState.DRAFT, SpuState.REFUSED):
@@ -137,10 +142,11 @@ def _category(code: str) -> Category | None:
 
 def _form_page(request: HttpRequest, party_id: int, category: Category, spu: Spu | None) -> HttpResponse:
     form = GoodsForm(request, category, spu)
+    supplier = Party.objects.get(id=party_id).kind == PartyKind.SUPPLIER
     problem = ""
     if request.method == "POST" and request.POST.get("act") != "more":
         try:
-            saved = _saved(request, party_id, form, spu)
+            saved = _saved(request, party_id, form, spu, supplier)
         except (Refusal, Mistyped) as error:
             problem = problem_of(error)
         else:
@@ -149,18 +155,35 @@ def _form_page(request: HttpRequest, party_id: int, category: Category, spu: Spu
     title = _("Change %(number)s") % {"number": spu.number} if spu else _("New good")
     context = {
         "title": title, "form": form, "problem": problem, "spu": spu, "category": category,
-        "listing": bool(spu and spu.source_id), "reviewed": bool(spu and spu.state == SpuState.LISTED),
+        "supplier": supplier, "listing": bool(spu and spu.source_id),
+        "reviewed": bool(spu and spu.state == SpuState.LISTED),
         "back": reverse("merchant:good", args=[spu.number]) if spu else reverse("merchant:goods"),
         "breadcrumbs": [(pgettext("catalogue", "Goods"), reverse("merchant:goods")), (title, "")],
     }  # fmt: skip
     return render(request, "merchant/good_form.html", context, status=422 if problem else 200)
 
 
-def _saved(request: HttpRequest, party_id: int, form: GoodsForm, spu: Spu | None) -> Spu:
+def _saved(request: HttpRequest, party_id: int, form: GoodsForm, spu: Spu | None, supplier: bool) -> Spu:
     draft = form.draft(party_id)
     now, actor = timezone.now(), request.user.get_username()
     with transaction.atomic():
-        if spu is not None:
-            return change_goods(number=spu.number, owner_id=party_id, draft=draft, at=now, actor=actor)
-        supply = Party.objects.get(id=party_id).kind == PartyKind.SUPPLIER
-        return draft_goods(owner_id=party_id, draft=draft, at=now, actor=actor, supply=supply)
+        if spu is None:
+            return draft_goods(owner_id=party_id, draft=draft, at=now, actor=actor, supply=supplier)
+        if supplier:
+            draft = replace(draft, skus=_as_quoted(draft.skus, spu))
+        return change_goods(number=spu.number, owner_id=party_id, draft=draft, at=now, actor=actor)
+
+
+def _as_quoted(skus: Sequence[SkuDraft], spu: Spu) -> list[SkuDraft]:
+    """SKUs at the supply prices that are quoted: another price is a quote, and the shops that list it are told."""
+    quoted = {
+        (spec_key(row.sku.specs), row.currency): row.price_minor
+        for row in SkuPrice.objects.filter(sku__spu=spu).select_related("sku")
+    }
+    return [
+        replace(sku, prices={
+            code: replace(one, price_minor=quoted.get((spec_key(sku.specs), code), one.price_minor))
+            for code, one in sku.prices.items()
+        })
+        for sku in skus
+    ]  # fmt: skip

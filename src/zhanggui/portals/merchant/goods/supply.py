@@ -1,6 +1,7 @@
 """Supply goods of suppliers, and listing them in the shop with one click."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.contrib import messages
@@ -70,6 +71,11 @@ class SupplyList(OwnList):
     tabs = StatusTabs.of("taken", TAKEN)
     empty = gettext_lazy("No supplier offers goods at the moment. They appear here as soon as one does.")
 
+    def reading(self) -> AbstractContextManager[None]:
+        """What other suppliers ask is no supplier's to see."""
+        _refuse_suppliers(self.party_id)
+        return super().reading()
+
     def restrict(self) -> Sequence[Any]:
         """On sale, of others."""
         return [
@@ -105,9 +111,15 @@ class SupplyList(OwnList):
         ]  # fmt: skip
 
 
+def _refuse_suppliers(party_id: int) -> None:
+    if Party.objects.filter(id=party_id, kind=PartyKind.SUPPLIER).exists():
+        raise PermissionDenied(_("Supply goods are listed by shops; suppliers see their own alone."))
+
+
 @shop_page("own_goods.view")
 def supply_good(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
     """Supply goods, and the shop's own prices for them."""
+    _refuse_suppliers(party_id)
     with as_tenant(party_id):
         there = Spu.objects.filter(number=number, supply=True, state=SpuState.LISTED).exists()
         currency = currencies_of(party_id)[0]
