@@ -34,6 +34,7 @@ def wire(folder: Path, templates: Path) -> None:
     `templates` the mall's own bank templates. One that is broken is wired as its refusal: whoever uses it is told
     why, and accounts at other banks go on."""
     # Adapters bring readers and writers of XML and spreadsheets: a program that moves no money starts without.
+    from zhanggui.config.card_payouts import CardsByAccount
     from zhanggui.config.wallets import WalletsByAccount
     from zhanggui.rails.bank_file.errors import TemplateInvalid
     from zhanggui.rails.bank_file.rail import BankFile
@@ -45,6 +46,7 @@ def wire(folder: Path, templates: Path) -> None:
     for name, template in shipped().items():
         rail.register_rail(f"file-{name}", BankFile(folder, template))
     rail.register_rail("wechat_pay", WalletsByAccount(folder, clock=timezone.now))
+    rail.register_rail("unionpay", CardsByAccount(folder, clock=timezone.now))
     for path in sorted(templates.glob("*.toml")):
         try:
             rail.register_rail(f"file-{path.stem}", BankFile(folder, template_in(path)))

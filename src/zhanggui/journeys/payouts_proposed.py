@@ -27,7 +27,8 @@ from zhanggui.settlement.payouts.queries import (
     receipt_of,
     receiver_for,
 )
-from zhanggui.settlement.payouts.rail import rail_named, rail_pays
+from zhanggui.settlement.payouts.rail import most_payments, rail_named, rail_pays
+from zhanggui.settlement.payouts.rules import bundles, parts
 from zhanggui.settlement.payouts.states import ENDED
 from zhanggui.settlement.statements.models import Statement
 
@@ -71,7 +72,7 @@ def payouts_proposed(
             )
             for due in found
         ]
-        result.batches.append(_made(OwnAccount.objects.get(id=own_id), proposed, at, zone, actor))
+        result.batches += _made(OwnAccount.objects.get(id=own_id), proposed, at, zone, actor)
     return result
 
 
@@ -98,8 +99,9 @@ def payouts_retried(*, numbers: Sequence[str], at: datetime, zone: tzinfo, actor
             )
         by_account.setdefault(own.id, []).append(_again(row, own, at))
     return [
-        _made(OwnAccount.objects.get(id=own_id), proposed, at, zone, actor)
+        batch
         for own_id, proposed in sorted(by_account.items())
+        for batch in _made(OwnAccount.objects.get(id=own_id), proposed, at, zone, actor)
     ]
 
 
@@ -146,18 +148,23 @@ def _again(row: Payout, own: OwnAccount, at: datetime) -> Proposed:
 
 def _made(
     own: OwnAccount, proposed: Sequence[Proposed], at: datetime, zone: tzinfo, actor: str
-) -> PayoutBatch:
+) -> list[PayoutBatch]:
+    """One batch, or as many as it takes where the rail takes so many payments at once."""
     for key in sorted({(one.party_id, one.statement_id) for one in proposed if one.statement_id}):
         Statement.objects.select_for_update().get(party_id=key[0], id=key[1])
     limits = [rail_named(own.rail).max_payment_minor, own.details.get("max_payment_minor")]
-    batch = make_batch(
-        own=own, proposed=proposed, limit_minor=min((one for one in limits if one), default=None),
-        day=at.astimezone(zone).date(), at=at, actor=actor,
-    )  # fmt: skip
-    total = Money(batch.total_minor, batch.currency).grouped()
-    request_approval(
-        kind=APPROVAL_KIND, subject=batch.number, at=at, maker=actor, amount_minor=batch.total_minor,
-        title=f"{batch.payout_count} x {own.code}: {batch.currency} {total}", currency=batch.currency,
-        payload=content_of(batch),
-    )  # fmt: skip
-    return batch
+    limit = min((one for one in limits if one), default=None)
+    counted = [(one, 1 if one.part else len(parts(one.amount_minor, limit))) for one in proposed]
+    batches = []
+    for some in bundles(counted, most=most_payments(own.rail)):
+        batch = make_batch(
+            own=own, proposed=some, limit_minor=limit, day=at.astimezone(zone).date(), at=at, actor=actor
+        )
+        total = Money(batch.total_minor, batch.currency).grouped()
+        request_approval(
+            kind=APPROVAL_KIND, subject=batch.number, at=at, maker=actor, amount_minor=batch.total_minor,
+            title=f"{batch.payout_count} x {own.code}: {batch.currency} {total}", currency=batch.currency,
+            payload=content_of(batch),
+        )  # fmt: skip
+        batches.append(batch)
+    return batches

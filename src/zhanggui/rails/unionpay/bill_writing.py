@@ -1,9 +1,7 @@
 """Settlement files as UnionPay writes them: for the sandbox, the demonstration and tests. The reverse of `bills`."""
 
-import base64
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Mapping
 from datetime import date, tzinfo
 
@@ -60,8 +58,3 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
         for name, content in files.items():
             archive.writestr(zipfile.ZipInfo(name, (2026, 10, 4, 9, 0, 0)), content, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
-
-
-def file_content(archive: bytes) -> str:
-    """An archive as it goes over the wire: deflated, then base64."""
-    return base64.b64encode(zlib.compress(archive)).decode("ascii")

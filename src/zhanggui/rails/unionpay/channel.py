@@ -1,8 +1,5 @@
 """UnionPay as a channel: charges over the front gateway, refunds, revocations, notices and files."""
 
-import base64
-import binascii
-import zlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
@@ -24,11 +21,11 @@ from zhanggui.payments.channel import (
 from zhanggui.rails.unionpay.gateway import APP, BACK, FRONT, QUERY, Gateway
 from zhanggui.rails.unionpay.notices import DONE, UNDERWAY, charge_of, read_notice, refund_of
 from zhanggui.rails.unionpay.numbering import ZONE, sent_at, stamp
+from zhanggui.rails.unionpay.packed_files import unpacked
 
 _CHANNELS = {Method.PAGE: "07", Method.PHONE: "08", Method.APP: "08"}
 _BUSINESS = "000201"
 _NOT_FOUND, _AGAIN, _NO_FILE = "34", "12", "98"
-_BILL_BYTES_MOST = 512 * 1024 * 1024
 
 
 class UnionpayChannel:
@@ -187,16 +184,7 @@ class UnionpayChannel:
         if answer.get("settleDate") != f"{day:%m%d}":
             raise ChannelUnclear(f"asked for {day}, UnionPay answered of {answer.get('settleDate')!r}")
         name = answer.get("fileName") or f"{self.gateway.merchant}_{day:%Y%m%d}.zip"
-        return FetchedBill(kind, day, name, _unpacked(answer.get("fileContent", "")))
-
-
-def _unpacked(content: str) -> bytes:
-    """A file as it comes: base64 over zlib's deflate."""
-    try:
-        unpacking = zlib.decompressobj()
-        plain = unpacking.decompress(base64.b64decode(content, validate=True), _BILL_BYTES_MOST)
-    except (binascii.Error, zlib.error) as fault:
-        raise ChannelUnclear(f"UnionPay's file cannot be unpacked: {fault}") from fault
-    if not unpacking.eof:
-        raise ChannelUnclear("UnionPay's file breaks off, or is too large")
-    return plain
+        try:
+            return FetchedBill(kind, day, name, unpacked(answer.get("fileContent", "")))
+        except ValueError as fault:
+            raise ChannelUnclear(f"UnionPay's file {fault}") from fault

@@ -187,6 +187,13 @@ def rail_pays(name: str, kind: str) -> bool:
     return kind in (found.pays if found is not None else BANK_ACCOUNTS)
 
 
+def most_payments(name: str) -> int | None:
+    """This function will return how many payments the rail of that name takes in one message (it has
+    `max_payments`), or None. Raises UnknownRail."""
+    found: int | None = getattr(rail_named(name), "max_payments", None)
+    return found
+
+
 def confirmation_by(name: str, *, account_code: str, end_to_end: str) -> Confirmation | None:
     """This function will return what the receiver of a payment needs to take it, where the rail of that name waits
     for receivers (it has `confirmation`), and None elsewhere. Raises UnknownRail, and what the rail raises."""

@@ -26,6 +26,20 @@ def parts(amount_minor: int, limit_minor: int | None) -> list[int]:
     return [limit_minor] * whole + ([rest] if rest else [])
 
 
+def bundles[One](counted: Sequence[tuple[One, int]], *, most: int | None) -> list[list[One]]:
+    """This function will bundle things, each of which counts for so many, in order, so that no bundle counts for more
+    than `most`; a thing that counts for more by itself is a bundle by itself."""
+    found: list[list[One]] = []
+    room = 0
+    for one, count in counted:
+        if not found or (most is not None and count > room):
+            found.append([])
+            room = most or 0
+        found[-1].append(one)
+        room -= count
+    return found
+
+
 def payout_number(day: date, number: int) -> str:
     """This function will return a payout's number; with its attempt it still fits a bank's 35 characters."""
     return f"PO{day:%y%m%d}{number:08d}"

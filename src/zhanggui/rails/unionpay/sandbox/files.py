@@ -6,12 +6,12 @@ from datetime import date, datetime, time, timedelta
 from zhanggui.rails.sandbox_server.store import Document
 from zhanggui.rails.unionpay.bill_writing import (
     REVOCATION,
-    file_content,
     zipped,
     zm_file,
     zm_name,
 )
-from zhanggui.rails.unionpay.sandbox.orders import Orders
+from zhanggui.rails.unionpay.packed_files import packed
+from zhanggui.rails.unionpay.sandbox.orders import PAYOUT, Orders
 from zhanggui.rails.unionpay.sandbox.wire import ZONE, Refused
 from zhanggui.rows.times import microseconds
 from zhanggui.settlement.reconciliation.kinds import MILLI, RowKind
@@ -44,11 +44,13 @@ class Files:
         archive = zipped({zm_name(day, self.merchant): content})
         return {
             "settleDate": f"{day:%m%d}", "fileType": "00", "fileName": f"{self.merchant}_{day:%Y%m%d}.zip",
-            "fileContent": file_content(archive),
+            "fileContent": packed(archive),
         }  # fmt: skip
 
     def _done(self) -> list[Document]:
-        found = [one for one in self.orders.every() if self.orders.code(one) == "00"]
+        # How payouts stand in these files is not known.
+        every = [one for one in self.orders.every() if one["kind"] != PAYOUT]
+        found = [one for one in every if self.orders.code(one) == "00"]
         return sorted(found, key=lambda one: str(one["traced_at"]))
 
     @staticmethod

@@ -21,6 +21,7 @@ from zhanggui.rails.sandbox_server.messages import (
 )
 from zhanggui.rails.sandbox_server.router import Router
 from zhanggui.rails.sandbox_server.store import Document
+from zhanggui.rails.unionpay.sandbox.batches import PayoutBatches
 from zhanggui.rails.unionpay.sandbox.files import Files
 from zhanggui.rails.unionpay.sandbox.merchants import MERCHANT, Merchants
 from zhanggui.rails.unionpay.sandbox.orders import REPEATED, Orders, stamp_short
@@ -48,6 +49,9 @@ class UnionpaySandbox:
         both = {"04": self._given_back, "31": self._given_back}
         self.routes.add("POST", "/gateway/api/backTransReq.do", self._back(both))
         self.routes.add("POST", "/gateway/api/queryTrans.do", self._back({"00": self._orders.query}))
+        batches = PayoutBatches(house, self._orders)
+        payouts = {"21": batches.take, "22": batches.result}
+        self.routes.add("POST", "/gateway/api/batchTrans.do", self._back(payouts))
         self.routes.add("POST", "/files", self._back({"76": self._files.fetched}))
         self.routes.add("GET", "/pay/{token}", self._shown)
         self.routes.add("POST", "/pay/{token}", self._decided)
@@ -85,7 +89,7 @@ class UnionpaySandbox:
                 kind = form["txnType"]
                 if kind not in kinds:
                     raise Refused("32")
-                if kind != "00":
+                if kind not in ("00", "22"):  # a question bears the time of what it is about
                     self._merchants.check_time(form)
                 if told := self._house.faults.take(FaultKind.OUTCOME, of=kind):
                     raise Refused(told.value)
