@@ -81,3 +81,23 @@ def test_one_that_turns_up_leaves_the_buyer_the_whole_time(parcel: tuple[Sold, O
         parcel_lost(shipper_id=None, parcel_no=there.parcel_no, at=NOW, actor="tests")
     with pytest.raises(UnknownParcel):
         parcel_lost(shipper_id=1, parcel_no=there.parcel_no, at=NOW, actor="tests")
+
+
+def test_staff_say_what_a_carrier_says_on_screen_and_by_command(parcel: tuple[Sold, Order, Parcel]) -> None:
+    sold, _order, there = parcel
+    staff = client_of(sold, "platform_operations")
+    place = "/platform/mall-orders/A/"
+    assert "Tell the buyer" in text_of(staff.get(f"{place}?tab=parcels"))
+    address = f"{place}parcels/{there.parcel_no}/said/"
+    assert "<b>Hangzhou" not in text_of(
+        staff.post(address, {"text": "<b>Hangzhou", "place": "x"}, follow=True)
+    )
+    assert client_of(sold, "platform_auditor").post(address, {"text": "no"}).status_code == 403
+    assert staff.post(f"{place}parcels/S1/said/", {"text": "no"}).status_code == 404
+    there.refresh_from_db()
+    assert (there.state, there.events.get().text) == ("sent", "<b>Hangzhou")
+    told = ("track", there.carrier, there.tracking_no, "Signed", "--delivered")
+    run_command(mall_orders, *told, "--as", "platform_operations-platform")
+    there.refresh_from_db()
+    assert (there.state, there.events.count()) == ("delivered", 2)
+    assert "Tell the buyer" not in text_of(staff.get(f"{place}?tab=parcels"))

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from zhanggui.journeys.mall_order_held import mall_order_held, mall_order_released
 from zhanggui.journeys.order_transferred import order_transferred
+from zhanggui.journeys.parcel_tracked import parcel_tracked
 from zhanggui.parties.models import Party
 from zhanggui.portals.desk.details import Action, Fact
 from zhanggui.portals.desk.lists import (
@@ -35,7 +37,8 @@ from zhanggui.portals.platform.words import ORDER_HOLD_REASONS
 from zhanggui.settlement.intake.models import HoldReason, StagedOrder
 from zhanggui.trade.buyers.models import Buyer
 from zhanggui.trade.catalogue.models import Warehouse
-from zhanggui.trade.fulfilment.queries import shipper_of
+from zhanggui.trade.fulfilment.queries import parcels_of, shipper_of
+from zhanggui.trade.fulfilment.rules import TrackingEvent
 from zhanggui.trade.orders.models import Order, OrderState
 
 
@@ -152,6 +155,25 @@ def note_mall_order(request: HttpRequest, order_no: str) -> HttpResponse:
 def lose_parcel(request: HttpRequest, order_no: str, parcel_no: str) -> HttpResponse:
     """Mark a parcel as lost."""
     return page.lose_page(request, side_of(request.user), order_no, parcel_no)
+
+
+@needs("parcels.track")
+def track_parcel(request: HttpRequest, order_no: str, parcel_no: str) -> HttpResponse:
+    """Take down what a carrier says of a parcel, where it does not say so to our API (POST)."""
+    order = _order_or_404(order_no)
+    parcel = next((one for one in parcels_of(order.id) if one.parcel_no == parcel_no), None)
+    if parcel is None:
+        raise Http404(_("There is no such parcel."))
+    text = request.POST.get("text", "").replace("\x00", "").strip()[:255]
+    if request.method == "POST" and text:
+        now, place = timezone.now(), request.POST.get("place", "").replace("\x00", "").strip()[:100]
+        event = TrackingEvent(
+            at=now, text=text, code=f"{now.timestamp():.3f} {request.user.get_username()}"[:64], place=place,
+            delivered=bool(request.POST.get("delivered")),
+        )  # fmt: skip
+        parcel_tracked(carrier=parcel.carrier, tracking_no=parcel.tracking_no, events=[event])
+        messages.success(request, _("It stands in the history of the parcel; the buyer sees it."))
+    return HttpResponseRedirect(f"{reverse('platform:mall_order', args=[order_no])}?tab=parcels")
 
 
 @needs("returns.decide")

@@ -226,6 +226,11 @@ urlpatterns = [
         mall_orders.lose_parcel,
         name="lose_parcel",
     ),
+    path(
+        "mall-orders/<str:order_no>/parcels/<str:parcel_no>/said/",
+        mall_orders.track_parcel,
+        name="track_parcel",
+    ),
     path("mall-orders/<str:order_no>/transfer/", mall_orders.transfer_mall_order, name="transfer_mall_order"),
     path("orders/holds/", order_holds.OrderHoldList.as_view(), name="order_holds"),
     path("orders/holds/new/", order_holds.hold_page, name="hold_order"),

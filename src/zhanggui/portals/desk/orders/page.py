@@ -162,6 +162,8 @@ def _parcels(seen: OrderSeen, side: Side) -> list[dict[str, Any]]:
             if takes and parcel.state in ("sent", "lost") and seen.order.state in ("paid", "shipped") else "",
             "lose": side.url("lose_parcel", seen.order.order_no, parcel.parcel_no)
             if parcel.state == "sent" and side.tracks(seen.order) else "",
+            "say": side.url("track_parcel", seen.order.order_no, parcel.parcel_no)
+            if side.party_id is None and side.tracks(seen.order) and parcel.state in ("sent", "lost") else "",
         }
         for parcel in seen.parcels
     ]  # fmt: skip

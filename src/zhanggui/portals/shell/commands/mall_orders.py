@@ -8,6 +8,7 @@ from zhanggui.clockwork.move_orders_on import move_orders_on, prepare_paid_order
 from zhanggui.journeys.mall_order_held import mall_order_held, mall_order_released
 from zhanggui.journeys.order_transferred import order_noted
 from zhanggui.journeys.parcel_lost import parcel_lost
+from zhanggui.journeys.parcel_tracked import parcel_tracked
 from zhanggui.journeys.rest_called_off import rest_called_off
 from zhanggui.money import Money
 from zhanggui.parties.models import Party
@@ -16,16 +17,18 @@ from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, person_who_may, takes_person
 from zhanggui.settlement.intake.models import HoldReason
+from zhanggui.trade.fulfilment.models import Parcel
 from zhanggui.trade.fulfilment.queries import parcels_of
+from zhanggui.trade.fulfilment.rules import TrackingEvent
 from zhanggui.trade.orders.models import Order, OrderState
 from zhanggui.trade.orders.queries import order_by_number
 
-HELP = "orders of the mall: list, show, hold, release, note, call-off, lost, move-on"
+HELP = "orders of the mall: list, show, hold, release, note, call-off, lost, track, move-on"
 MOST = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    names = "{list,show,hold,release,note,call-off,lost,move-on}"
+    names = "{list,show,hold,release,note,call-off,lost,track,move-on}"
     acts = parser.add_subparsers(dest="act", required=True, metavar=names)
     listed = acts.add_parser("list", help="orders, the latest first")
     listed.add_argument("--state", choices=OrderState.values)
@@ -48,10 +51,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lost = acts.add_parser("lost", help="mark a parcel as lost; its buyer may ask the money back")
     lost.add_argument("parcel", metavar="PARCEL")
     lost.add_argument("--note", default="", help="everybody whose order it is reads it")
+    tracked = acts.add_parser("track", help="keep what a carrier says of a parcel; its buyer reads it")
+    tracked.add_argument("carrier", metavar="CARRIER")
+    tracked.add_argument("tracking_no", metavar="NUMBER")
+    tracked.add_argument("text", metavar="TEXT")
+    tracked.add_argument("--place", default="")
+    tracked.add_argument("--delivered", action="store_true", help="it is with the buyer")
     acts.add_parser(
         "move-on", help="give codes to paid orders; receive and complete those for which time is up"
     )
-    takes_person(held, freed, noted, off, lost)
+    takes_person(held, freed, noted, off, lost, tracked)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -65,11 +74,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
         moved = {"prepared": prepare_paid_orders(clock=clock), "moved": move_orders_on(clock=clock)}
         out.result(moved, lambda _: f"{moved['prepared']} orders prepared, {moved['moved']} moved on")
         return 0
-    if options.act == "lost":
-        parcel = parcel_lost(
-            shipper_id=None, parcel_no=options.parcel, at=clock(), note=options.note,
-            actor=actor_who_may(options.person, "parcels.track"),
-        )  # fmt: skip
+    if options.act in ("lost", "track"):
+        parcel = _parcel(options)
         said = {"parcel_no": parcel.parcel_no, "state": parcel.state}
         out.result(said, lambda _: f"parcel {parcel.parcel_no} is {parcel.state}")
         return 0
@@ -88,6 +94,16 @@ def run(options: argparse.Namespace, out: Output) -> int:
         _call_off(options)
     out.result(_document(order_by_number(options.order)), _told)
     return 0
+
+
+def _parcel(options: argparse.Namespace) -> Parcel:
+    actor = actor_who_may(options.person, "parcels.track")
+    if options.act == "lost":
+        return parcel_lost(
+            shipper_id=None, parcel_no=options.parcel, at=clock(), note=options.note, actor=actor
+        )
+    event = TrackingEvent(clock(), options.text[:255], "", options.place[:100], options.delivered)
+    return parcel_tracked(carrier=options.carrier, tracking_no=options.tracking_no, events=[event])
 
 
 def _call_off(options: argparse.Namespace) -> None:

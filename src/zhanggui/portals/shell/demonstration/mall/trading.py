@@ -16,6 +16,7 @@ from zhanggui.journeys.charge_answered import charge_asked
 from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.goods_received import goods_received
 from zhanggui.journeys.goods_shipped import goods_shipped
+from zhanggui.journeys.parcel_tracked import parcel_tracked
 from zhanggui.journeys.payment_begun import COMBINED, payment_begun
 from zhanggui.journeys.purchase_placed import purchase_placed
 from zhanggui.journeys.refund_answered import refund_sent
@@ -32,6 +33,8 @@ from zhanggui.trade.buyers.models import Address, Buyer
 from zhanggui.trade.buyers.operations.sign_up import sign_up
 from zhanggui.trade.catalogue.models import Sku, SpuState
 from zhanggui.trade.catalogue.models.goods import GoodsKind
+from zhanggui.trade.fulfilment.queries import parcels_of
+from zhanggui.trade.fulfilment.rules import TrackingEvent
 from zhanggui.trade.fulfilment.rules import Wanted as Packed
 from zhanggui.trade.orders.models import Order, OrderLine, OrderState, Purchase
 from zhanggui.trade.promotions.queries.quotes import quote
@@ -137,12 +140,25 @@ def ship(at: datetime) -> None:
             shipper_id=order.supplier_id or order.merchant_id, wanted=[Packed(order.order_no)], carrier=carrier,
             tracking_no=f"ZG{order.order_no[-8:]}", at=at, actor=ACTOR,
         )  # fmt: skip
+        _said(order, TrackingEvent(at, "快递员已揽收 · Picked up", "1"))
+
+
+def _said(order: Order, *events: TrackingEvent) -> None:
+    """What the carriers say of an order's parcels."""
+    for parcel in parcels_of(order.id):
+        parcel_tracked(carrier=parcel.carrier, tracking_no=parcel.tracking_no, events=events)
 
 
 def receive(at: datetime) -> None:
-    """Buyers confirm what arrived; one order is still on its way."""
+    """Carriers say where parcels are; buyers confirm what arrived; one order is still on its way."""
     shipped = list(Order.objects.filter(state=OrderState.SHIPPED).order_by("-supplier_id", "order_no"))
+    for order in shipped:
+        _said(
+            order,
+            TrackingEvent(at, "到达转运中心 · At the sorting centre", "2", order.purchase.address["city"]),
+        )
     for order in shipped[:-1]:
+        _said(order, TrackingEvent(at, "已签收 · Delivered", "3", delivered=True))
         goods_received(order_no=order.order_no, buyer_ids=[order.buyer_id], at=at, actor=ACTOR)
     _settle(at)
 
