@@ -1,4 +1,5 @@
-"""What stands behind the shop's debts: its deposit, what is held, what it owes, and what happens next."""
+"""What stands behind the shop's debts: its deposit, what is held, what it owes and what happens next,
+and how debts were settled."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,8 @@ from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Figure
 from zhanggui.portals.desk.written import reason_text
 from zhanggui.portals.merchant.standing import shop_page
-from zhanggui.settlement.collections.models import Debt
-from zhanggui.settlement.collections.queries import open_debts, policy_for
+from zhanggui.settlement.collections.models import Debt, SettledBy
+from zhanggui.settlement.collections.queries import open_debts, policy_for, settled_lately
 from zhanggui.settlement.guarantees.models import Hold
 from zhanggui.settlement.guarantees.queries import deposits_of, movements_of, open_holds
 from zhanggui.settlement.statements.models import Statement
@@ -34,8 +35,16 @@ MOVES = {
     "debt": gettext_lazy("Settled a debt"),
     "refund": gettext_lazy("Given back to you"),
 }
+SETTLED = {
+    SettledBy.SET_OFF.value: gettext_lazy("Set off against goods money"),
+    SettledBy.DEPOSIT.value: gettext_lazy("Taken from your deposit"),
+    SettledBy.RECEIPT.value: gettext_lazy("You paid at the bank"),
+    SettledBy.WRITE_OFF.value: gettext_lazy("We gave it up"),
+}
+TAKEN_BACK = gettext_lazy("Your payment was taken for something else")
 OVERDUE, DUE = Badge(gettext_lazy("Overdue"), "red"), Badge(gettext_lazy("Not due yet"), "grey")
 LATEST_MOVES = 20
+LATEST_STEPS = 50
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,20 @@ class Owed:
     following: str
 
 
+@dataclass(frozen=True)
+class Settled:
+    """A step by which a debt got smaller, as the shop sees it; larger again where a payment was taken back."""
+
+    at: Any
+    number: str
+    url: str
+    by: str
+    paid_by: str
+    paid_by_url: str
+    amount: str
+    currency: str
+
+
 @shop_page("own_guarantees.view")
 def guarantees(request: HttpRequest, party_id: int) -> HttpResponse:
     """The deposit, the holds and the debts of the shop, read as its tenant."""
@@ -63,8 +86,10 @@ def guarantees(request: HttpRequest, party_id: int) -> HttpResponse:
         ]  # fmt: skip
         holds = [_held(row) for row in open_holds(party_id)]
         debts = [_owed(row) for row in open_debts(party_id)]
+        settled = _settled(party_id)
     context = {
         "title": _("Deposit, holds and debts"), "moves": moves, "holds": holds, "debts": debts,
+        "settled": settled,
         "figures": [
             Figure(
                 _("Deposit"), reverse("merchant:guarantees") + "#deposit", amount=row.held_minor,
@@ -103,6 +128,28 @@ def _owed(row: Debt) -> Owed:
         amount=format_money(row.amount_minor, row.currency), open=format_money(row.open_minor, row.currency),
         due_on=row.due_on, badge=OVERDUE if overdue else DUE, following=_following(row),
     )  # fmt: skip
+
+
+def _settled(party_id: int) -> list[Settled]:
+    """The latest steps over all debts, those that are paid too, with the statement whose money paid where one did."""
+    steps = settled_lately(party_id, LATEST_STEPS)
+    named = {one.statement_id for one in steps} | {
+        one.document_id for one in steps if one.by == SettledBy.SET_OFF
+    }
+    known = {row.id: row for row in Statement.objects.filter(party_id=party_id, id__in=named)}
+    found = []
+    for one in steps:
+        source, payer = known[one.statement_id], known.get(one.document_id)
+        payer = payer if one.by == SettledBy.SET_OFF else None
+        found.append(Settled(
+            at=timezone.localtime(one.at), number=source.number,
+            url=reverse("merchant:statement", args=[source.id]),
+            by=str(SETTLED[one.by] if one.amount_minor > 0 else TAKEN_BACK),
+            paid_by=payer.number if payer else "",
+            paid_by_url=reverse("merchant:statement", args=[payer.id]) if payer else "",
+            amount=format_money(one.amount_minor, source.currency, signed=True), currency=source.currency,
+        ))  # fmt: skip
+    return found
 
 
 def _following(row: Debt) -> str:

@@ -101,6 +101,11 @@ def settlements_of(party_id: int, statement_id: int) -> list[DebtSettlement]:
     return list(DebtSettlement.objects.filter(party_id=party_id, statement_id=statement_id).order_by("id"))
 
 
+def settled_lately(party_id: int, most: int) -> list[DebtSettlement]:
+    """This function will return the latest steps by which any debt of a party was settled, the latest first."""
+    return list(DebtSettlement.objects.filter(party_id=party_id).order_by("-id")[:most])
+
+
 def dunning_of(party_id: int, statement_id: int) -> list[DunningNote]:
     """This function will return the dunning of a debt, the latest first."""
     return list(DunningNote.objects.filter(party_id=party_id, statement_id=statement_id).order_by("-id"))
