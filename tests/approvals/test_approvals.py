@@ -13,6 +13,7 @@ from zhanggui.approvals.operations.request_approval import request_approval
 from zhanggui.approvals.operations.set_limit import set_limit
 from zhanggui.approvals.rules import Limit, best_limit, checks_needed
 from zhanggui.audit.models import AuditRecord
+from zhanggui.clockwork.let_approvals_run_out import let_approvals_run_out
 from zhanggui.journeys import approval_decided as journey
 from zhanggui.journeys.approval_decided import (
     Following,
@@ -162,6 +163,12 @@ class TestCarryingOut:
         assert approvals_expired(at=NOW, zone=UTC, actor="clockwork") == 0
         assert approvals_expired(at=NOW + timedelta(days=1), zone=UTC, actor="clockwork") == 1
         assert told == ["ADJ-1 rejected", "ADJ-1 withdrawn", "ADJ-1 expired"]
+        put_up()
+        for days, ended in ((29, 0), (30, 1), (31, 0)):
+            later = NOW + timedelta(days=days)
+            done = let_approvals_run_out(clock=lambda: later, zone=UTC, life=timedelta(days=30))  # noqa: B023
+            assert done == ended
+        assert told[3:] == ["ADJ-1 expired"]
 
     def test_only_the_maker_withdraws(self, told: list[str]) -> None:
         with pytest.raises(errors.NotTheMaker):

@@ -1,8 +1,9 @@
 """Reads over approvals."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
 from zhanggui.approvals.models import Approval, ApprovalLimit, ApprovalState
 from zhanggui.approvals.rules import Limit
@@ -20,11 +21,13 @@ def latest_approval(kind: str, subject: str) -> Approval | None:
     return Approval.objects.filter(kind=kind, subject=subject).order_by("-id").first()
 
 
-def due_to_expire(at: datetime) -> list[Approval]:
-    """This function will return the requests whose time is over."""
-    return list(
-        Approval.objects.filter(state=ApprovalState.PENDING, expires_at__lte=at).order_by("id")[:1000]
-    )
+def due_to_expire(at: datetime, life: timedelta | None = None) -> QuerySet[Approval]:
+    """This function will return the requests whose time is over: past their own last moment or, with `life`, waiting
+    for longer than that. A thousand at most, the oldest first."""
+    over = Q(expires_at__lte=at)
+    if life is not None:
+        over |= Q(made_at__lte=at - life)
+    return Approval.objects.filter(over, state=ApprovalState.PENDING).order_by("id")[:1000]
 
 
 def pending_count() -> int:

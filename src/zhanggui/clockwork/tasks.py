@@ -25,6 +25,8 @@ from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
 from zhanggui.clockwork.draft_due_invoices import draft_due_invoices
 from zhanggui.clockwork.fetch_bills import fetch_bills
 from zhanggui.clockwork.give_rebates import give_rebates
+from zhanggui.clockwork.let_approvals_run_out import let_approvals_run_out
+from zhanggui.clockwork.match_again import match_again
 from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired, send_refunds
 from zhanggui.clockwork.mind_returns import mind_returns
 from zhanggui.clockwork.move_orders_on import move_orders_on, prepare_paid_orders
@@ -154,6 +156,25 @@ def ask_for_bills_job(timestamp: int) -> None:
 def age_differences_job(timestamp: int) -> None:
     """After midnight: what waited for the next day's bill and did not come with it is open."""
     differences_aged(today=timezone.localdate())
+
+
+@app.periodic(cron="25 */6 * * *")
+@app.task(name="clockwork.match_again", queue="clockwork", queueing_lock="match_again", lock="bills")
+def match_again_job(timestamp: int) -> None:
+    """Every six hours: run once more over bills that left differences, for what has come since."""
+    match_again(clock=timezone.now, actor="clockwork")
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(
+    name="clockwork.let_approvals_run_out",
+    queue="clockwork",
+    queueing_lock="let_approvals_run_out",
+    lock="payouts",
+)
+def let_approvals_run_out_job(timestamp: int) -> None:
+    """Every hour: let documents run out that nobody decided about in time."""
+    let_approvals_run_out(**_when(), life=settings.APPROVAL_LIFE)
 
 
 @app.periodic(cron="30 * * * *")

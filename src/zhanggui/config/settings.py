@@ -217,6 +217,8 @@ BANK_TEMPLATE_FOLDER = Path(
 BILL_FOLDER = Path(os.environ.get("ZHANGGUI_BILL_FOLDER") or ZHANGGUI_HOME / "bills")
 # How long after its verification no money goes to a new receiver (receivers are what thieves change first).
 RECEIVER_COOL_DOWN = timedelta(hours=int(os.environ.get("ZHANGGUI_RECEIVER_COOL_DOWN_HOURS") or 24))
+# How long a document waits for its second person before it runs out and frees what it held.
+APPROVAL_LIFE = timedelta(days=_whole("ZHANGGUI_APPROVAL_DAYS", 30))
 
 # What one request may carry: a batch of orders over the API; anything larger is refused unread.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024

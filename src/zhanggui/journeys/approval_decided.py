@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from django.db import transaction
 
@@ -89,11 +89,12 @@ def approval_withdrawn(
 
 
 @transaction.atomic
-def approvals_expired(*, at: datetime, zone: tzinfo, actor: str) -> int:
-    """This function will expire requests whose time is over, release what they held, and return their number."""
-    for due in due_to_expire(at):
+def approvals_expired(*, at: datetime, zone: tzinfo, actor: str, life: timedelta | None = None) -> int:
+    """This function will expire requests whose time is over (with `life`, those too that wait for longer), release
+    what they held, and return their number."""
+    for due in due_to_expire(at, life):
         FOLLOWING[due.kind].hold(due)
-    rows = expire_approvals(at=at, actor=actor)
+    rows = expire_approvals(at=at, actor=actor, life=life)
     for row in rows:
         FOLLOWING[row.kind].ended(row, Moment(at, zone, actor))
     return len(rows)

@@ -1,18 +1,15 @@
 """Requests that nobody decided in time run out."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from zhanggui.approvals.models import Approval, ApprovalState
+from zhanggui.approvals.queries import due_to_expire
 from zhanggui.audit.operations.record_change import record_change
 
 
-def expire_approvals(*, at: datetime, actor: str) -> list[Approval]:
+def expire_approvals(*, at: datetime, actor: str, life: timedelta | None = None) -> list[Approval]:
     """This function will expire every request whose time is over, in the caller's transaction, and return them."""
-    rows = list(
-        Approval.objects.select_for_update()
-        .filter(state=ApprovalState.PENDING, expires_at__lte=at)
-        .order_by("id")[:1000]
-    )
+    rows = list(due_to_expire(at, life).select_for_update())
     for row in rows:
         row.state, row.ended_at = ApprovalState.EXPIRED, at
         row.save(update_fields=["state", "ended_at"])

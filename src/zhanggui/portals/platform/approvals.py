@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -116,8 +117,9 @@ def _facts(row: Approval) -> list[Fact]:
     if row.party_id:
         name = party_name(parties([row.party_id]).get(row.party_id))
         facts.insert(2, Fact(_("Merchant"), name, href=reverse("platform:party", args=[row.party_id])))
-    if row.expires_at:
-        facts.append(Fact(_("Runs out"), f"{timezone.localtime(row.expires_at):%Y-%m-%d %H:%M}"))
+    if row.state == ApprovalState.PENDING or row.expires_at:
+        last = row.expires_at or row.made_at + settings.APPROVAL_LIFE
+        facts.append(Fact(_("Runs out"), f"{timezone.localtime(last):%Y-%m-%d %H:%M}"))
     return facts
 
 

@@ -34,6 +34,8 @@ MEANINGS = {
     "clockwork.run_payouts": "每刻钟：读取银行回执，查询未知结果，发出已批准的批次",
     "clockwork.compare": "执行一次规则测算；重复执行不会再算",
     "clockwork.age_differences": "午夜后：次日账单仍未到的挂账转为差异",
+    "clockwork.match_again": "每六小时：对仍有差异的账单再对一次，勾销此后到达的",
+    "clockwork.let_approvals_run_out": "每小时：让逾期无人审批的单据过期，释放其占用",
     "clockwork.move_orders_on": "每十分钟：把到期的商城订单转为已收货、已完成",
     "clockwork.prepare_paid_orders": "每分钟：为已付款的数字商品订单发码，为自提订单生成提货码",
     "clockwork.release_reserves": "午夜后：释放到期的滚动保证金",
