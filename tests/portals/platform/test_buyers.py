@@ -64,6 +64,17 @@ class TestOnScreen:
         desk.post(page, {"act": "unblock", "reason": "cleared"})
         assert Buyer.objects.get(id=lin.id).state == "active"
 
+    def test_a_member_buys_at_member_prices_from_then_on(self, desk: Any, lin: Buyer) -> None:
+        page = f"/platform/buyers/{lin.number}/"
+        assert desk.post(page, {"act": "level", "level": "gold card"}).status_code == 422
+        for _ in "twice":
+            assert desk.post(page, {"act": "level", "level": " gold "}).status_code == 302
+        assert Buyer.objects.get(id=lin.id).level_code == "gold"
+        assert AuditRecord.objects.get(action="buyer.level_set").before == {"level": ""}
+        merge_buyers(kept=(other := from_weixin("o-2")), other=lin, at=AT)
+        assert Buyer.objects.get(id=other.id).level_code == "gold"  # the person is a member still
+        assert desk.post(page, {"act": "level", "level": ""}).status_code == 422
+
     def test_the_whole_phone_is_shown_for_a_reason_that_is_kept(self, desk: Any, lin: Buyer) -> None:
         address = f"/platform/buyers/{lin.number}/phone/"
         assert "13800005678" not in desk.get(address).content.decode()
@@ -118,6 +129,7 @@ class TestOverTheApi:
         refused = api.post(f"/buyers/{lin.number}/block", {"reason": "fraud"}, 409)
         assert refused["error"]["code"] == "buyer_not_so"
         assert api.post(f"/buyers/{lin.number}/unblock", {"reason": "ok"}, 200)["state"] == "active"
+        assert api.post(f"/buyers/{lin.number}/level", {"level": "gold"}, 200)["level"] == "gold"
         assert api.get(f"/buyers/{lin.number}")["name"] == "lin"
 
     def test_a_merchant_sees_nobody(self, market: Market, lin: Buyer) -> None:
@@ -133,3 +145,4 @@ class TestByCommand:
         assert run_command(command, "block", *args)[1]["state"] == "blocked"
         assert run_command(command, "list", "--state", "blocked")[1]["buyers"][0]["number"] == lin.number
         assert run_command(command, "unblock", *args)[1]["state"] == "active"
+        assert run_command(command, "level", lin.number, "gold", "--as", name)[1]["level"] == "gold"

@@ -14,7 +14,7 @@ Words = dict[str, str | Promise]
 SENTENCES: Final[Words] = {
     "anomaly_rule.published": gettext_lazy("Anomaly rule published"),
     "alert.handled": gettext_lazy("Alert handled"), "job.run": gettext_lazy("Job run by hand"),
-    "coupon.issued": gettext_lazy("Coupon issued"),
+    "coupon.issued": gettext_lazy("Coupon issued"), "buyer.level_set": gettext_lazy("Member level set"),
     "order.held": gettext_lazy("Order held"), "order.released": gettext_lazy("Order released"),
     "party.opened": gettext_lazy("Party opened"), "party.classified": gettext_lazy("Level or category set"),
     "business_line.opened": gettext_lazy("Business line opened"),

@@ -44,6 +44,12 @@ class BuyerNotSo(BuyerError):
     http_status = 409
 
 
+class LevelRefused(BuyerError):
+    """What was typed is no code of a member level."""
+
+    code = "level_refused"
+
+
 class IdentityIncomplete(BuyerError):
     """A provider vouched for nobody in particular: the provider, our app there, or the person's id is missing."""
 

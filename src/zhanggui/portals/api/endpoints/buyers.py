@@ -1,4 +1,4 @@
-"""Buyers, for the platform: who buys, how they log in, keeping one out. Phones are masked."""
+"""Buyers, for the platform: who buys, how they log in, keeping one out, member levels. Phones are masked."""
 
 from datetime import datetime
 from typing import Any, Literal
@@ -11,8 +11,8 @@ from zhanggui.portals.api.access import caller
 from zhanggui.portals.api.paging import CursorText, Limit, keyset
 from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.books import Paged
-from zhanggui.portals.api.schemas.fields import Code, Strict
-from zhanggui.portals.desk.buyers import keep_out, let_in
+from zhanggui.portals.api.schemas.fields import Code, OptionalCode, Strict
+from zhanggui.portals.desk.buyers import keep_out, let_in, make_member
 from zhanggui.trade.buyers.models import Buyer
 from zhanggui.trade.buyers.queries import buyer_by_number
 from zhanggui.trade.buyers.rules import masked_phone
@@ -26,6 +26,12 @@ class BuyerReasonIn(Strict):
     """Why; the activity log keeps it."""
 
     reason: Code
+
+
+class MemberLevelIn(Strict):
+    """A member level; empty for none."""
+
+    level: OptionalCode
 
 
 class BuyerOut(Schema):
@@ -89,6 +95,15 @@ def unblock_a_buyer(request: HttpRequest, number: Code, payload: BuyerReasonIn) 
     who.require("buyers.change")
     buyer = buyer_by_number(number)
     return _told(let_in(buyer=buyer, reason=payload.reason, at=timezone.now(), actor=who.actor))
+
+
+@act(router, "/buyers/{number}/level", BuyerOut)
+def set_a_buyers_level(request: HttpRequest, number: Code, payload: MemberLevelIn) -> Any:
+    """Give a buyer a member level, or none: whoever has one buys at member prices from now on."""
+    who = caller(request)
+    who.require("buyers.change")
+    buyer = buyer_by_number(number)
+    return _told(make_member(buyer=buyer, level=payload.level, at=timezone.now(), actor=who.actor))
 
 
 def _told(row: Buyer) -> dict[str, Any]:

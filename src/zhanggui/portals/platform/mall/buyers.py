@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.badges import Badge
-from zhanggui.portals.desk.buyers import keep_out, let_in
+from zhanggui.portals.desk.buyers import keep_out, let_in, make_member
 from zhanggui.portals.desk.details import Action, Detail, Fact
 from zhanggui.portals.desk.lists import (
     Column,
@@ -128,9 +128,16 @@ def buyer_page(request: HttpRequest, number: str) -> HttpResponse:
 
         return act
 
+    def level(typed: Typed) -> None:
+        make_member(
+            buyer=buyer, level=typed.text("level", required=False), at=timezone.now(),
+            actor=request.user.get_username(),
+        )  # fmt: skip
+        forget("platform.buyers")
+
     problem, gone = "", None
     if request.method == "POST":
-        acts = {"block": changed(keep_out), "unblock": changed(let_in)}
+        acts = {"block": changed(keep_out), "unblock": changed(let_in), "level": level}
         problem, gone = acted(request, "buyers.change", acts, _("The buyer is changed."))
     if gone:
         return gone
@@ -148,7 +155,12 @@ def _forms(request: HttpRequest, buyer: Buyer) -> list[Form]:
         note = _(
             "The person is logged out everywhere and can neither log in nor buy. Orders go on as they are."
         )
-        return [Form("block", _("Block"), _("Block"), reason, note, danger=True)]
+        member = Form(
+            "level", _("Member level"), _("Set it"),
+            [Field("level", _("Code of the level; empty for none"), value=buyer.level_code, required=False)],
+            _("Whoever has a level buys at member prices from now on."),
+        )  # fmt: skip
+        return [member, Form("block", _("Block"), _("Block"), reason, note, danger=True)]
     if buyer.state == BuyerState.BLOCKED:
         return [Form("unblock", _("Let in again"), _("Let in again"), reason)]
     return []

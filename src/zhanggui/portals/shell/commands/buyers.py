@@ -1,10 +1,10 @@
-"""zhanggui buyers: who buys, and keeping one out."""
+"""zhanggui buyers: who buys, keeping one out, and member levels."""
 
 import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from zhanggui.portals.desk.buyers import keep_out, let_in
+from zhanggui.portals.desk.buyers import keep_out, let_in, make_member
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, takes_person
@@ -12,12 +12,12 @@ from zhanggui.trade.buyers.models import Buyer, BuyerState
 from zhanggui.trade.buyers.queries import buyer_by_number
 from zhanggui.trade.buyers.rules import masked_phone
 
-HELP = "buyers: list them, block one, let one in again"
+HELP = "buyers: list them, block one, let one in again, set a member level"
 MOST = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,block,unblock}")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,block,unblock,level}")
     listed = acts.add_parser("list", help="buyers, the latest first; phones are masked")
     listed.add_argument("--state", choices=BuyerState.values)
     blocked = acts.add_parser("block", help="log a buyer out everywhere and keep the person out")
@@ -25,7 +25,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for act in (blocked, freed):
         act.add_argument("number", metavar="NUMBER", help="the buyer's number, B00000017")
         act.add_argument("--reason", required=True, help="why; the activity log keeps it")
-    takes_person(blocked, freed)
+    levelled = acts.add_parser("level", help="give a buyer a member level, who buys at member prices then")
+    levelled.add_argument("number", metavar="NUMBER")
+    levelled.add_argument("level", metavar="LEVEL", help="its code; '' for none")
+    takes_person(blocked, freed, levelled)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -39,6 +42,11 @@ def run(options: argparse.Namespace, out: Output) -> int:
         out.result({"buyers": found}, lambda _: "\n".join(map(_line, found)) or "there is no buyer")
         return 0
     actor = actor_who_may(options.person, "buyers.change")
+    if options.act == "level":
+        buyer = buyer_by_number(options.number)
+        row = make_member(buyer=buyer, level=options.level, at=clock(), actor=actor)
+        out.result(_document(row), _line)
+        return 0
     change = keep_out if options.act == "block" else let_in
     row = change(buyer=buyer_by_number(options.number), reason=options.reason, at=clock(), actor=actor)
     out.result(_document(row), _line)
@@ -47,8 +55,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
 
 def _document(row: Buyer) -> dict[str, Any]:
     return {
-        "number": row.number, "name": row.name, "phone": masked_phone(row.phone), "state": row.state,
-        "merged_into": row.merged_into.number if row.merged_into else None,
+        "number": row.number, "name": row.name, "phone": masked_phone(row.phone), "level": row.level_code,
+        "state": row.state, "merged_into": row.merged_into.number if row.merged_into else None,
         "identities": sorted({one.provider for one in row.identities.all()}), "created_at": row.created_at,
     }  # fmt: skip
 

@@ -29,8 +29,8 @@ def merge_buyers(*, kept: Buyer, other: Buyer, at: datetime) -> Buyer:
     Buyer.objects.filter(merged_into=other).update(merged_into=kept)
     other.state, other.merged_into = BuyerState.MERGED, kept
     other.save(update_fields=["state", "merged_into"])
-    kept.phone = kept.phone or other.phone
-    kept.save(update_fields=["phone"])
+    kept.phone, kept.level_code = kept.phone or other.phone, kept.level_code or other.level_code
+    kept.save(update_fields=["phone", "level_code"])
     record_change(
         at=at, actor=f"buyer:{kept.number}", action="buyers.merged", object_kind="buyer", object_id=kept.number,
         before={"merged": other.number}, after={"identities": identities, "addresses": addresses},
