@@ -1,6 +1,7 @@
 """Invoices on the platform's screens: listed, opened, issued, taken back, received, verified, filed."""
 
 import io
+import re
 from typing import Any
 
 import pypdf
@@ -15,6 +16,7 @@ from zhanggui.settlement.invoices.models import Invoice
 from zhanggui.settlement.invoices.tax_models import TaxMonth
 
 pytestmark = pytest.mark.django_db
+AMOUNT = re.compile(r"[-−]?\d[\d,]*\.\d\d(?!\d)")
 
 
 @pytest.fixture
@@ -63,10 +65,14 @@ class TestPages:
 
     def test_papers_equal_the_screen(self, mall: Any, desk: Any) -> None:
         row = draft_of(mall, "tea")
-        for name, number in (("statement_pdf", row.statement_id), ("invoice_pdf", row.id)):
-            answer = desk.get(page(name, row.party_id, number))
+        for name, number in (("statement", row.statement_id), ("invoice", row.id)):
+            answer = desk.get(page(f"{name}_pdf", row.party_id, number))
             assert answer["Content-Type"] == "application/pdf"
             text = "".join(one.extract_text() for one in pypdf.PdfReader(io.BytesIO(answer.content)).pages)
+            address = page(name, row.party_id, number)
+            shown = "".join(desk.get(address + tab).content.decode() for tab in ("", "?tab=invoices"))
+            on_paper, on_screen = (set(AMOUNT.findall(re.sub("<[^>]*>", " ", one))) for one in (text, shown))
+            assert len(on_paper) >= 3 and on_paper <= on_screen, f"{name}: {on_paper - on_screen}"
             assert format_money(row.gross_minor, "CNY") in text
 
 

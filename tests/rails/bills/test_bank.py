@@ -124,3 +124,13 @@ def test_a_csv_without_known_names_is_refused(tmp_path: Path) -> None:
             "交易日期,收入金额,支出金额,余额\n2026-03-02,1.00,,1.00\n2026-03-02,1.00,,3.00\n".encode(),
             "x.csv",
         )
+
+
+def test_a_statement_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    csv = "交易日期,交易金额,摘要\n2026-03-02,1.00,货款\n"
+    with pytest.raises(errors.BillEncodingRefused, match="UTF-16"):
+        read(tmp_path, csv.encode("utf-16"), "x.csv")
+    with pytest.raises(errors.BillEncodingRefused, match="row 2"):
+        read(tmp_path, csv.encode()[:-3] + b"\xff\n", "x.csv")
+    with pytest.raises(errors.BillEncodingRefused, match="row 8"):
+        read(tmp_path, MT940.replace("TWO", "两").encode("gb18030"))

@@ -75,9 +75,13 @@ def test_errors_and_adjustments_are_rows_of_their_own(tmp_path: Path) -> None:
         (PAID.replace("000000012345", "0000000123.5"), errors.BillRowRefused, "cents"),
         (PAID.replace("D000000000074", "X000000000074"), errors.BillRowRefused, "neither C nor D"),
         (PAID.replace("0601225959", "06012259XX"), errors.BillRowRefused, "MMDDhhmmss"),
+        (PAID.encode().replace(b"A1 ", b"A\xff "), errors.BillEncodingRefused, "row 1"),
+        (PAID.encode("utf-16"), errors.BillEncodingRefused, "row 1"),
     ],
 )
-def test_what_is_not_as_it_should_be_is_refused(content: str, error: type, word: str, tmp_path: Path) -> None:
+def test_what_is_not_as_it_should_be_is_refused(
+    content: str | bytes, error: type, word: str, tmp_path: Path
+) -> None:
     with pytest.raises(error) as refused:
-        read(tmp_path, content.encode("gb18030"))
+        read(tmp_path, content if isinstance(content, bytes) else content.encode("gb18030"))
     assert word in refused.value.message

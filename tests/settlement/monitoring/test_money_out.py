@@ -8,11 +8,18 @@ from django.db import connection
 
 from tests.isolation.market import NOW, ZONE, open_market
 from tests.settlement.monitoring.watching import found, publish, watch
+from zhanggui.approvals.models import Approval
+from zhanggui.approvals.operations.request_approval import request_approval
 from zhanggui.audit.models import AuditRecord
 from zhanggui.backups.models import Backup
+from zhanggui.portals.platform.monitoring.subjects import subject_url
+from zhanggui.settlement.collections.models import Receipt
+from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
+from zhanggui.settlement.guarantees.models import Deposit
 from zhanggui.settlement.monitoring.models import Alert
 from zhanggui.settlement.monitoring.queries.alerts import evidence_of
 from zhanggui.settlement.payouts.models import Payout, PayoutBatch, Receiver
+from zhanggui.settlement.reconciliation.models import Bill, Difference, ReconciliationRun
 
 pytestmark = [pytest.mark.django_db, pytest.mark.breaks_invariants]  # payouts without their postings
 
@@ -44,6 +51,23 @@ def payout(number: int, to: Receiver, amount: int, at: datetime, state: str = "p
         amount_minor=amount, own_account_id=1, receiver_id=to.id, receiver_digest=bytes(32), receiver_holder="Tea",
         receiver_masked="**1", receiver_sealed=b"x", state=state, made_at=at,
         paid_at=at if state == "paid" else None, ended_at=at if state in ("failed", "returned") else None,
+    )  # fmt: skip
+
+
+def difference(own: OwnAccount, at: datetime) -> None:
+    bill = Bill.objects.create(
+        own_account=own, channel="bank", kind="statement", form="x", variant="all", starts_on=at.date(),
+        ends_before=at.date() + timedelta(days=1), currency="CNY", source_name="x", digest=str(at).encode(), rows=1,
+        in_minor=0, out_minor=0, fee_milli=0, imported_at=at,
+    )  # fmt: skip
+    run = ReconciliationRun.objects.create(
+        own_account=own, leg=4, bill=bill, starts_on=at.date(), ends_before=at.date(), currency="CNY", our_count=0,
+        our_minor=0, their_count=1, their_minor=9, matched_count=0, matched_minor=0, suspended_count=0,
+        differing_count=1, started_at=at, finished_at=at,
+    )  # fmt: skip
+    Difference.objects.create(
+        run=run, own_account=own, leg=4, kind="missing_here", state="open", currency="CNY", day=at.date(),
+        bill_id=bill.id, row_number=1, their_minor=9, found_at=at,
     )  # fmt: skip
 
 
@@ -80,11 +104,49 @@ def test_payouts_that_fail(market: Any) -> None:
     assert rows(Alert.objects.get()) == ["PO4", "PO5"]
 
 
-def test_money_nobody_claims_and_differences_nobody_settles(market: Any) -> None:
-    publish("unclaimed", "ageing", what="receipt", threshold=24)
-    publish("unmatched", "ageing", what="difference", threshold=24)
+def test_what_waits_for_money_or_for_people(market: Any) -> None:
+    """What is a day old is found, what is younger and what is dealt with is not."""
+    day, hour = NOW - timedelta(days=1), NOW - timedelta(hours=23)
+    to, entity = receiver(market.party("tea").id, NOW - timedelta(days=90)), SettlementEntity.objects.get()
+    own = OwnAccount.objects.create(code="b", name={}, kind="bank", entity=entity, currency="CNY", rail="")
+    for number, (state, at) in enumerate(
+        [("sent", day), ("approved", day), ("sent", hour), ("paid", day)], start=1
+    ):
+        payout(number, to, 100, day, state)
+        Payout.objects.filter(number=f"PO{number}").update(approved_at=at)
+    for name, at in (("old", day), ("new", hour), ("used", day)):
+        Receipt.objects.create(
+            own_account=own, entity=entity, currency="CNY", bank_reference=name, amount_minor=5, recorded_at=at,
+            claimed_minor=5 if name == "used" else 0, received_on=at.date(), recorded_by="mia",
+        )  # fmt: skip
+        request_approval(
+            kind="adjustment",
+            subject=name,
+            title=name,
+            amount_minor=5,
+            currency="CNY",
+            payload={},
+            maker="mia",
+            at=at,
+        )
+    Approval.objects.filter(subject="used").update(state="withdrawn", ended_at=day + timedelta(minutes=1))
+    for name, demanded, at in (("tea", 7, day), ("kiln", 7, hour), ("glass", 0, day)):
+        Deposit.objects.create(
+            party_id=market.party(name).id, entity=entity, currency="CNY", required_minor=demanded,
+            demanded_minor=demanded, demanded_at=at,
+        )  # fmt: skip
+    difference(own, day)
+    difference(own, hour)
+    for what in ("receipt", "difference", "payout", "approval", "deposit"):
+        publish(what, "ageing", what=what, threshold=24)
     run = watch()
-    assert all("fault" not in one for one in run.counts.values()) and run.raised == 0
+    assert all("fault" not in one for one in run.counts.values())
+    assert [label for _, label, _ in found("payout")] == ["PO1", "PO2"]
+    assert found("receipt") == [("receipt", "old", 24)] and found("approval") == [("approval", "old", 24)]
+    assert len(found("difference")) == len(found("deposit")) == 1
+    for alert in Alert.objects.all():
+        assert rows(alert) == [alert.label]
+        assert subject_url(alert.subject_kind, alert.subject_id, alert.party_id)
 
 
 def test_a_backup_that_is_too_old(market: Any) -> None:

@@ -104,7 +104,9 @@ class BankCsvReader:
     def knows(self, files: list[BillFile]) -> bool:
         """Whether the one file is text with a header of known names, or anything but XML and MT940."""
         head = files[0].head.lstrip(b"\xef\xbb\xbf \r\n")
-        return len(files) == 1 and not head.startswith((b"<", b"{", b":")) and b"\0" not in head
+        # "Unicode text" of a spreadsheet: known, so that it is told why it is refused.
+        text = b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff"))
+        return len(files) == 1 and text and not head.startswith((b"<", b"{", b":"))
 
     def read(self, files: list[BillFile], expected: Expected) -> BillContent:
         """The statement; its refusals come while the rows are walked."""

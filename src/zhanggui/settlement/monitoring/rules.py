@@ -49,7 +49,10 @@ class Kind:
 EVENTS = ("order", "refund", "charge", "correction", "statement", "payout")
 FLOWS = ("order", "refund", "charge", "correction", "payout")
 GRAVITIES = ("info", "warning", "critical")
-WAITING = ("refund_waiting", "dispute", "statement", "shadow_difference", "difference", "receipt")
+WAITING = (
+    "refund_waiting", "dispute", "statement", "shadow_difference", "difference", "receipt", "payout", "approval",
+    "deposit",
+)  # fmt: skip
 
 
 def _window(default: int) -> Parameter:
@@ -140,9 +143,9 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "ageing", "久未处理", "Waiting too long",
-            "等待处理的事项（待匹配退款、争议、待确认结算单、双保险差异）超过时限。",
-            "Something that waits (a refund without order, a dispute, a statement, a difference) is older than"
-            " allowed.",
+            "等待处理的事项（待匹配退款、争议、待确认结算单、差异、待认收款、在途付款、待审批单据、待补保证金）超过时限。",
+            "Something that waits (a refund without order, a dispute, a statement, a difference, a receipt, a payout"
+            " on its way, an approval, a deposit asked for) is older than allowed.",
             (
                 Parameter("what", "choice", "事项", "what waits", "dispute", choices=WAITING),
                 _threshold("hours", "时限（小时）", "age from (hours)", 24 * 7, 24 * 3650),

@@ -29,7 +29,7 @@ def subject_url(kind: str, number: str, party_id: int) -> str:
         return reverse("platform:refund_order", args=[int(number)])
     if kind == "payout":
         return reverse("platform:payout", args=[number])
-    if kind in ("receipt", "difference"):
+    if kind in ("receipt", "difference", "approval", "deposit"):
         return reverse(f"platform:{kind}", args=[int(number)])
     if kind == "security_finding":
         return reverse("platform:security_audit", args=[int(number)])

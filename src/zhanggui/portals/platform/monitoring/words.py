@@ -42,7 +42,8 @@ SUBJECTS = {
     "job": gettext_lazy("Job"), "task": gettext_lazy("Job"), "job_event": gettext_lazy("Job"),
     "refund_waiting": gettext_lazy("Refund without order"), "payout": gettext_lazy("Payout"),
     "payouts": gettext_lazy("Payouts"), "difference": gettext_lazy("Difference"),
-    "receipt": gettext_lazy("Receipt"), "backup": gettext_lazy("Backup"),
+    "receipt": gettext_lazy("Receipt"), "approval": gettext_lazy("Approval"),
+    "deposit": gettext_lazy("Deposit"), "backup": gettext_lazy("Backup"),
     "security": gettext_lazy("Security"), "security_finding": gettext_lazy("Security audit"),
 }  # fmt: skip
 MEASURES = {"count": pgettext_lazy("measure", "Number"), "sum": pgettext_lazy("measure", "Sum")}

@@ -38,6 +38,20 @@ select 'receipt'::text as row_kind, t.id::text as row_id, t.bank_reference::text
   case when t.claimed_minor + t.refunded_minor >= t.amount_minor then t.recorded_at else t.reversed_at end as until,
   t.amount_minor - t.claimed_minor - t.refunded_minor as amount
 from settlement_receipt t where t.recorded_at < %(hi)s""",
+    # Approved and neither executed nor refused: not sent yet, or on its way without a word from the bank.
+    "payout": """
+select 'payout'::text as row_kind, y.number::text as row_id, y.number::text as label, y.party_id,
+  y.currency::text as currency, y.approved_at as since, coalesce(y.paid_at, y.ended_at) as until,
+  y.amount_minor as amount
+from settlement_payout y where y.approved_at < %(hi)s""",
+    "approval": """
+select 'approval'::text as row_kind, a.id::text as row_id, a.subject::text as label, a.party_id,
+  a.currency::text as currency, a.made_at as since, a.ended_at as until, a.amount_minor as amount
+from approvals_approval a where a.made_at < %(hi)s""",
+    "deposit": """
+select 'deposit'::text as row_kind, g.id::text as row_id, '#' || g.id as label, g.party_id,
+  g.currency::text as currency, g.demanded_at as since, null::timestamptz as until, g.demanded_minor as amount
+from settlement_deposit g where g.demanded_minor > 0 and g.demanded_at < %(hi)s""",
 }
 AGEING = """
 select e.row_kind as subject_kind, e.row_id as subject_id, e.label, e.party_id, e.currency,
@@ -53,7 +67,10 @@ select e.row_kind || ' ' || e.row_id as id, e.row_kind, e.row_id, e.label, e.par
   e.currency
 from ({waiting}) e where e.row_id = %(subject)s"""
 # Once dealt with, a thing is no longer among what waits; its row is shown all the same.
-STILL_THERE = {"refund_waiting": "where r.state = 'waiting'"}
+STILL_THERE = {
+    "refund_waiting": "where r.state = 'waiting'",
+    "deposit": "where g.demanded_minor > 0 and g.demanded_at < %(hi)s",
+}
 
 
 def finding(kind: str, parameters: Mapping[str, Any]) -> str:
