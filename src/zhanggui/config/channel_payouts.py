@@ -52,7 +52,7 @@ class PayoutsByAccount(ABC):
     @property
     def max_payment_minor(self) -> int | None:
         """The least of what the channels allow for one payment: a batch may go out through any of them."""
-        limits = [one.max_payment_minor for one in self._all() if one.max_payment_minor]
+        limits = [one.max_payment_minor for one in self.all() if one.max_payment_minor]
         return min(limits, default=None)
 
     def submit(self, *, account_code: str, number: str, written: Written) -> None:
@@ -74,7 +74,7 @@ class PayoutsByAccount(ABC):
         problem = AnswerFileUnreadable(
             f"{name} is no answer about payouts: no channel of {self.name} pays here", name=name
         )
-        for rail in self._all():
+        for rail in self.all():
             try:
                 return rail.read(name=name, content=content)
             except AnswerFileUnreadable as unreadable:
@@ -102,7 +102,8 @@ class PayoutsByAccount(ABC):
             channel = channels.filter(account=number).first() if number else None
         return self._made(channel) if channel else None
 
-    def _all(self) -> Iterator[Rail]:
+    def all(self) -> Iterator[Rail]:
+        """The rails of every channel that pays."""
         for channel in PaymentChannel.objects.filter(rail=self.channel).order_by("id"):
             rail = self._made(channel)
             if rail is not None:

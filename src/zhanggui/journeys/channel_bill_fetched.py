@@ -13,6 +13,9 @@ from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.reconciliation.errors import BillNotFetched
 from zhanggui.settlement.reconciliation.queries import channel_of
 
+CHANNEL_RAILS = {"wechat_red_packet": "wechat_pay"}
+"""The rail of the payment channel behind an account of ours, where that pays out over another."""
+
 
 def channel_bill_fetched(
     *, own_account: OwnAccount, kind: str, day: date, clock: Callable[[], datetime], actor: str
@@ -46,4 +49,5 @@ def channel_bill_fetched(
 def channel_behind(own_account: OwnAccount) -> PaymentChannel | None:
     """This function will return the payment channel that has the rail and number of an account of ours, or None."""
     number = str(own_account.details.get("merchant_number", ""))
-    return PaymentChannel.objects.filter(rail=own_account.rail, account=number).order_by("id").first()
+    rail = CHANNEL_RAILS.get(own_account.rail, own_account.rail)
+    return PaymentChannel.objects.filter(rail=rail, account=number).order_by("id").first()

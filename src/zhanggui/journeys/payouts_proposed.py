@@ -27,7 +27,7 @@ from zhanggui.settlement.payouts.queries import (
     receipt_of,
     receiver_for,
 )
-from zhanggui.settlement.payouts.rail import most_payments, rail_named, rail_pays
+from zhanggui.settlement.payouts.rail import least_payment, most_payments, rail_named, rail_pays
 from zhanggui.settlement.payouts.rules import bundles, parts
 from zhanggui.settlement.payouts.states import ENDED
 from zhanggui.settlement.statements.models import Statement
@@ -154,12 +154,14 @@ def _made(
         Statement.objects.select_for_update().get(party_id=key[0], id=key[1])
     limits = [rail_named(own.rail).max_payment_minor, own.details.get("max_payment_minor")]
     limit = min((one for one in limits if one), default=None)
-    counted = [(one, 1 if one.part else len(parts(one.amount_minor, limit))) for one in proposed]
+    least = least_payment(own.rail)
+    counted = [(one, 1 if one.part else len(parts(one.amount_minor, limit, least))) for one in proposed]
     batches = []
     for some in bundles(counted, most=most_payments(own.rail)):
         batch = make_batch(
-            own=own, proposed=some, limit_minor=limit, day=at.astimezone(zone).date(), at=at, actor=actor
-        )
+            own=own, proposed=some, limit_minor=limit, day=at.astimezone(zone).date(), at=at, actor=actor,
+            least_minor=least,
+        )  # fmt: skip
         total = Money(batch.total_minor, batch.currency).grouped()
         request_approval(
             kind=APPROVAL_KIND, subject=batch.number, at=at, maker=actor, amount_minor=batch.total_minor,

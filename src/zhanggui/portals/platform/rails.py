@@ -11,6 +11,7 @@ RAILS = {
     "iso20022": _("ISO 20022 files (pain.001.001.09)"),
     "iso20022-03": _("ISO 20022 files (pain.001.001.03)"),
     "wechat_pay": CHANNELS["wechat"],
+    "wechat_red_packet": _("WeChat red packets"),
     "alipay": CHANNELS["alipay"],
     "unionpay": CHANNELS["unionpay"],
 }

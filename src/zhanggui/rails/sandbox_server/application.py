@@ -24,13 +24,20 @@ type Send = Callable[[dict[str, Any]], Awaitable[None]]
 class Application:
     """One sandbox. Requests are answered one at a time; only those that a fault holds wait beside them.
 
-    `cut` ends a connection without a word, given the peer's address.
+    `cut` ends a connection without a word, given the peer's address; `certificate_of` is what the peer showed there.
     """
 
-    def __init__(self, house: House, gateway: Gateway, cut: Callable[[Any], None]) -> None:
+    def __init__(
+        self,
+        house: House,
+        gateway: Gateway,
+        cut: Callable[[Any], None],
+        certificate_of: Callable[[Any], bytes] = lambda peer: b"",
+    ) -> None:
         self._house = house
         self._gateway = gateway
         self._cut = cut
+        self._certificate_of = certificate_of
         self._control = Control(house, gateway)
         self._lock = asyncio.Lock()
         self._courier = Courier(house, gateway, self._locked)
@@ -41,7 +48,7 @@ class Application:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         elif scope["type"] == "http":
-            asked = await _read(scope, receive)
+            asked = await _read(scope, receive, self._certificate_of(scope["client"]))
             answered = await self._answered(asked)
             if answered is None:
                 self._cut(scope["client"])
@@ -146,7 +153,7 @@ class Application:
             return await asyncio.to_thread(changing)
 
 
-async def _read(scope: dict[str, Any], receive: Receive) -> Asked:
+async def _read(scope: dict[str, Any], receive: Receive, certificate: bytes) -> Asked:
     body = bytearray()
     while True:
         message = await receive()
@@ -160,7 +167,7 @@ async def _read(scope: dict[str, Any], receive: Receive) -> Asked:
     return Asked(
         method=scope["method"], path=unquote(raw), target=f"{raw}?{query}" if query else raw,
         headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
-        body=bytes(body), client=scope["client"][0] if scope["client"] else "",
+        body=bytes(body), client=scope["client"][0] if scope["client"] else "", certificate=certificate,
     )  # fmt: skip
 
 

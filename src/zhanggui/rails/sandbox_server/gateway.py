@@ -23,6 +23,7 @@ class House:
     clock: Clock
     faults: Faults
     callbacks: Callbacks
+    secure_address: str = ""  # https://127.0.0.1:PORT, where a gateway that has `tls` is reached over TLS
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,23 @@ class Letter:
     body: bytes
 
 
+@dataclass(frozen=True)
+class Tls:
+    """How a gateway is reached over TLS: PEM files of its key and certificate, and of who issues its callers'."""
+
+    key: Path
+    certificate: Path
+    callers: Path
+
+
 class Gateway(Protocol):
     """One gateway. Its methods are called one at a time, each inside one change of the store, but for `letter`.
 
     `routes` are its addresses; `answer` finds the handler there and checks and refuses as the real gateway does;
     `sealed` signs what is answered (`wrong`: so that the signature does not hold). `retry_seconds` are the pauses
     between tries of a callback. `client` is what our side is configured with: settings and secrets.
+
+    A gateway that wants callers to show certificates has besides `tls(): Tls`.
     """
 
     name: str

@@ -12,7 +12,8 @@ from urllib.parse import parse_qsl
 class Asked:
     """A request. `path` is decoded; `target` is path and query exactly as they were sent (they may be signed).
 
-    Header names are in small letters. `parts` are what the router took out of the path.
+    Header names are in small letters. `parts` are what the router took out of the path. `certificate` is what the
+    caller showed over TLS (DER), empty where it showed none or came without TLS.
     """
 
     method: str
@@ -22,6 +23,7 @@ class Asked:
     body: bytes
     parts: Mapping[str, str] = field(default_factory=dict)
     client: str = ""
+    certificate: bytes = b""
 
     @cached_property
     def query(self) -> dict[str, str]:

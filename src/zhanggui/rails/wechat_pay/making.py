@@ -1,5 +1,6 @@
-"""Making the channel `wechat_pay` out of settings and secrets."""
+"""Making the channel `wechat_pay`, and the rails of payouts over it, out of settings and secrets."""
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -10,6 +11,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from zhanggui.rails.wechat_pay.certificates import PUBLIC_KEY_MARK, PlatformKeys
 from zhanggui.rails.wechat_pay.channel import WechatPay
+from zhanggui.rails.wechat_pay.red_packet_calls import Look, RedPackets, merchant_tls
+from zhanggui.rails.wechat_pay.red_packet_messages import HMAC_SHA256, MD5
+from zhanggui.rails.wechat_pay.red_packets import WechatRedPackets
 from zhanggui.rails.wechat_pay.transport import Transport
 from zhanggui.rails.wechat_pay.wallets import WechatWallets
 
@@ -70,4 +74,46 @@ def make_wallets(
         make_channel(settings, secrets).transfers, folder, scene=settings["transfer_scene"], reports=reports,
         key=secrets["api_v3_key"], clock=clock, max_payment_minor=int(most) if most else None,
         notify_url=settings.get("transfer_notify_url", ""), page="" if at == REAL else f"{at}/transfer",
+    )  # fmt: skip
+
+
+def make_red_packets(
+    settings: Mapping[str, str], secrets: Mapping[str, str], *, folder: Path, clock: Callable[[], datetime]
+) -> WechatRedPackets:
+    """This function will return the rail of payouts as red packets, with a folder for each own account in `folder`.
+
+    Settings: `mchid`, `appid` (of the public account), `red_packet_name` (who sends them, 32 characters),
+    `red_packet_wish` (128), `red_packet_occasion` (32), `red_packet_scene` (PRODUCT_1 to PRODUCT_8, where one is
+    agreed), `red_packet_sign` (MD5, or HMAC-SHA256), `red_packet_most_minor`, `red_packet_base_url` (REAL by default)
+    and `red_packet_root` (PEM: whose certificate it has; by default from whom this machine believes), `seconds`.
+    Secrets: `private_key` and `merchant_certificate` (PEM: apiclient_key, apiclient_cert), `api_key` (32
+    characters). Raises ValueError naming what is missing or wrong.
+    """
+    for name in ("mchid", "appid", "red_packet_name"):
+        if not settings.get(name):
+            raise ValueError(f"the setting {name} of the channel wechat_pay is missing")
+    for name in ("private_key", "merchant_certificate", "api_key"):
+        if not secrets.get(name):
+            raise ValueError(f"the secret {name} of the channel wechat_pay is missing")
+    key = load_pem_private_key(secrets["private_key"].encode(), password=None)
+    if not isinstance(key, RSAPrivateKey):
+        raise ValueError("private_key is no RSA key")
+    sign_by = settings.get("red_packet_sign") or MD5
+    if sign_by not in (MD5, HMAC_SHA256):
+        raise ValueError(f"red_packet_sign is {MD5} or {HMAC_SHA256}")
+    sender, most = settings["red_packet_name"], settings.get("red_packet_most_minor")
+    look = Look(
+        sender, settings.get("red_packet_wish") or sender, settings.get("red_packet_occasion") or sender,
+        settings.get("red_packet_scene", ""),
+    )  # fmt: skip
+    packets = RedPackets(
+        base_url=settings.get("red_packet_base_url") or REAL, mchid=settings["mchid"], appid=settings["appid"],
+        api_key=secrets["api_key"], sign_by=sign_by, look=look, seconds=int(settings.get("seconds") or 15),
+        tls=merchant_tls(
+            key=key, certificate=secrets["merchant_certificate"], root=settings.get("red_packet_root", "")
+        ),
+    )  # fmt: skip
+    return WechatRedPackets(
+        packets, folder, key=hashlib.sha256(secrets["api_key"].encode()).digest(), clock=clock,
+        most_minor=int(most) if most else None,
     )  # fmt: skip

@@ -194,6 +194,13 @@ def most_payments(name: str) -> int | None:
     return found
 
 
+def least_payment(name: str) -> int:
+    """This function will return the least that the rail of that name pays (it has `min_payment_minor`), minor units;
+    0 for any. Raises UnknownRail."""
+    found: int | None = getattr(rail_named(name), "min_payment_minor", None)
+    return found or 0
+
+
 def confirmation_by(name: str, *, account_code: str, end_to_end: str) -> Confirmation | None:
     """This function will return what the receiver of a payment needs to take it, where the rail of that name waits
     for receivers (it has `confirmation`), and None elsewhere. Raises UnknownRail, and what the rail raises."""

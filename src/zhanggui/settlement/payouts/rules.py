@@ -18,12 +18,16 @@ DETAILS = frozenset({"iban", "bic", "cnaps", "branch", "province", "city", "coun
 LONGEST_NAME = 140
 
 
-def parts(amount_minor: int, limit_minor: int | None) -> list[int]:
-    """This function will cut an amount into payments of at most `limit_minor`, the last one the smallest."""
+def parts(amount_minor: int, limit_minor: int | None, least_minor: int = 0) -> list[int]:
+    """This function will cut an amount into payments of at most `limit_minor`, the last one the smallest; where that
+    would be below `least_minor`, the one before it gives up what is missing."""
     if limit_minor is None or amount_minor <= limit_minor:
         return [amount_minor]
     whole, rest = divmod(amount_minor, limit_minor)
-    return [limit_minor] * whole + ([rest] if rest else [])
+    found = [limit_minor] * whole + ([rest] if rest else [])
+    if found[-1] < least_minor <= limit_minor // 2:
+        found[-2:] = [found[-2] + found[-1] - least_minor, least_minor]
+    return found
 
 
 def bundles[One](counted: Sequence[tuple[One, int]], *, most: int | None) -> list[list[One]]:

@@ -25,7 +25,11 @@ from zhanggui.settlement.reconciliation.models import (
 from zhanggui.settlement.reconciliation.records import Expected
 from zhanggui.settlement.reconciliation.rules import Window
 
-RAILS = {"wechat": ("wechat", "wechat_pay"), "alipay": ("alipay",), "unionpay": ("unionpay",)}
+RAILS = {
+    "wechat": ("wechat", "wechat_pay", "wechat_red_packet"),
+    "alipay": ("alipay",),
+    "unionpay": ("unionpay",),
+}
 
 
 def rule_for(own_account_id: int) -> ReconciliationRule:

@@ -9,15 +9,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from zhanggui.rails.sandbox_server.callbacks import Writing
-from zhanggui.rails.sandbox_server.gateway import House, Letter
+from zhanggui.rails.sandbox_server.gateway import House, Letter, Tls
 from zhanggui.rails.sandbox_server.keys import KeyRing, serial_of
 from zhanggui.rails.sandbox_server.messages import Answered, Asked, go_to, json_answer, page_answer
 from zhanggui.rails.sandbox_server.router import Router
 from zhanggui.rails.sandbox_server.store import Document
 from zhanggui.rails.wechat_pay.sandbox.bills import Bills
 from zhanggui.rails.wechat_pay.sandbox.books import APPID, MERCHANT, SUB_MERCHANTS, Books
+from zhanggui.rails.wechat_pay.sandbox.doors import door, is_of
 from zhanggui.rails.wechat_pay.sandbox.orders import Orders
 from zhanggui.rails.wechat_pay.sandbox.pages import payment_page, result_page, transfer_page
+from zhanggui.rails.wechat_pay.sandbox.red_packets import RedPackets
 from zhanggui.rails.wechat_pay.sandbox.refunds import Refunds
 from zhanggui.rails.wechat_pay.sandbox.refusals import Refused, bad, cents
 from zhanggui.rails.wechat_pay.sandbox.splits import Splits
@@ -49,15 +51,18 @@ class WechatGateway:
         self._platform = self._keys.certificate(
             "platform", {"C": "CN", "O": "Tenpay.com", "CN": "Tenpay.com sign"}
         )
-        self._serial = serial_of(self._keys.certificate("merchant", {"O": "掌柜", "CN": MERCHANT}))
+        merchant = self._keys.certificate("merchant", {"O": "掌柜", "CN": MERCHANT})
+        self._serial = serial_of(merchant)
         self._merchant_key = self._keys.key("merchant").public_key()
         self._signers = {"certificate": self._keys.key("platform"), "public_key": self._keys.key("wechatpay")}
         self._stranger = self._keys.key("stranger")
         kept = house.store.get("sandbox", "secrets") or {
             "api_v3_key": secrets.token_hex(16), "public_key_id": f"PUB_KEY_ID_0{secrets.randbits(60):020d}",
         }  # fmt: skip
+        kept.setdefault("api_key", secrets.token_hex(16))
         with house.store.change():
             house.store.put("sandbox", "secrets", kept)
+        self._api_key = kept["api_key"]
         self._api_v3_key, self._public_key_id = kept["api_v3_key"], kept["public_key_id"]
         self.routes = Router()
         self._orders = Orders(self._books, self.routes)
@@ -66,6 +71,9 @@ class WechatGateway:
         self._splits = Splits(self._books, self.routes)
         self._transfers = Transfers(self._books, self.routes)
         Subsidies(self._books, self.routes)
+        self._packets = RedPackets(
+            self._books, api_key=self._api_key, is_merchant=lambda shown: is_of(shown, merchant)
+        )
         self.routes.add("GET", "/v3/certificates", self._certificates)
         self.pages = Router()
         for method, path, handler in (
@@ -75,6 +83,7 @@ class WechatGateway:
             ("POST", "/transfer/{token}", self._take_on_page),
             ("POST", "/sandbox/pay", self._pay),
             ("POST", "/sandbox/confirm", self._confirm),
+            ("POST", "/sandbox/open_packet", self._open_packet),
             ("POST", "/sandbox/top_up", self._top_up),
             ("POST", "/sandbox/withdraw", self._withdraw),
             ("GET", "/sandbox/balances", self._balances),
@@ -86,6 +95,7 @@ class WechatGateway:
         self._settle()
         try:
             page = self.pages.find(asked)
+            page = page or self._packets.routes.find(asked)
             if page is not None:
                 return page[0](page[1])
             self._authenticate(asked)
@@ -100,6 +110,8 @@ class WechatGateway:
 
     def sealed(self, answered: Answered, asked: Asked, *, wrong: bool) -> Answered:
         """Sign what is answered to whoever we know; files and pages bear no signature."""
+        if asked.path.startswith("/mmpaymkttransfers/") and answered.body.startswith(b"<xml>"):
+            return replace(answered, body=self._packets.signed(answered, asked, wrong=wrong))
         if (
             not asked.path.startswith("/v3/")
             or answered.status == 401
@@ -153,10 +165,19 @@ class WechatGateway:
             "settings": {
                 "base_url": self._house.address, "mchid": MERCHANT, "appid": APPID, "serial_no": self._serial,
                 "public_key_id": self._public_key_id, "public_key": self._keys.text("wechatpay_public.pem"),
+                "red_packet_base_url": self._house.secure_address,
+                "red_packet_root": self._keys.text("root_cert.pem"),
             },
-            "secrets": {"private_key": self._keys.text("merchant_key.pem"), "api_v3_key": self._api_v3_key},
+            "secrets": {
+                "private_key": self._keys.text("merchant_key.pem"), "api_v3_key": self._api_v3_key,
+                "api_key": self._api_key, "merchant_certificate": self._keys.text("merchant_cert.pem"),
+            },
             "sub_merchants": list(SUB_MERCHANTS),
         }  # fmt: skip
+
+    def tls(self) -> Tls:
+        """The door for callers who have to show a certificate."""
+        return door(self._keys, self._house.secure_address)
 
     def _authenticate(self, asked: Asked) -> None:
         refused = Refused(401, "SIGN_ERROR", "错误的签名，导致验签失败")
@@ -203,6 +224,7 @@ class WechatGateway:
             "finish_refund": self._refunds.finish, "finish_split": self._splits.finish,
             "finish_return": self._splits.finish_return,
             "expire_transfer": self._transfers.expire,
+            "expire_packet": self._packets.expire, "packet_back": self._packets.come_back,
         }  # fmt: skip
         while (due := self._books.due()) is not None:
             with self._books.acting_at(datetime.fromisoformat(due["at"])):
@@ -257,6 +279,10 @@ class WechatGateway:
     def _confirm(self, asked: Asked) -> Answered:
         self._transfers.confirm(str(asked.document.get("out_bill_no", "")))
         return json_answer({"confirmed": asked.document["out_bill_no"]})
+
+    def _open_packet(self, asked: Asked) -> Answered:
+        opened = self._packets.open(str(asked.document.get("mch_billno", "")))
+        return json_answer({"opened": opened["number"], "amount": opened["amount"]})
 
     def _top_up(self, asked: Asked) -> Answered:
         account, amount = self._account_and_amount(asked)

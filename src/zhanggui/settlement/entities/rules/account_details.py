@@ -13,7 +13,10 @@ BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 CNAPS = re.compile(r"[0-9]{12}")
 COUNTRY = re.compile(r"[A-Z]{2}")
 CHANNELS = ("wechat", "alipay", "unionpay")
-CHANNEL_OF_RAIL = {"wechat": "wechat", "wechat_pay": "wechat", "alipay": "alipay", "unionpay": "unionpay"}
+CHANNEL_OF_RAIL = {
+    "wechat": "wechat", "wechat_pay": "wechat", "wechat_red_packet": "wechat", "alipay": "alipay",
+    "unionpay": "unionpay",
+}  # fmt: skip
 TEMPLATE_COLUMNS = (
     "time", "amount", "in", "out", "balance", "reference", "bank_reference", "party", "memo",
 )  # fmt: skip

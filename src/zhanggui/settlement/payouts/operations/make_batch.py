@@ -37,10 +37,11 @@ def make_batch(
     day: date,
     at: datetime,
     actor: str,
+    least_minor: int = 0,
 ) -> PayoutBatch:
     """This function will make a batch and its payouts in the caller's transaction, which holds the payouts, and
-    return it. An amount above the bank's limit per payment becomes several payouts. The receiver is copied onto
-    each payout: that copy is what is approved, and where the money goes.
+    return it. An amount above the bank's limit per payment becomes several payouts, none of them below `least_minor`.
+    The receiver is copied onto each payout: that copy is what is approved, and where the money goes.
 
     A part that has a payout already violates a unique key and undoes the transaction.
     """
@@ -50,7 +51,8 @@ def make_batch(
         (one, one.part or place, amount)
         for one in proposed
         for place, amount in enumerate(
-            [one.amount_minor] if one.part else parts(one.amount_minor, limit_minor), _first_part(one)
+            [one.amount_minor] if one.part else parts(one.amount_minor, limit_minor, least_minor),
+            _first_part(one),
         )
     ]
     batch = PayoutBatch.objects.create(

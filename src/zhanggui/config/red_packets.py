@@ -1,0 +1,43 @@
+"""Payouts as WeChat red packets."""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import orjson
+
+from zhanggui.config.channel_payouts import Made, PayoutsByAccount
+from zhanggui.rails.wechat_pay.making import make_red_packets
+from zhanggui.rails.wechat_pay.red_packets import WechatRedPackets, packets_of
+from zhanggui.settlement.payouts.rail import Message, Written
+
+
+class RedPacketsByAccount(PayoutsByAccount):
+    """The rail `wechat_red_packet`. A channel without a `red_packet_name` pays nobody so."""
+
+    pays = frozenset({"wallet"})
+    channel, name, agreed = "wechat_pay", "WeChat Pay", "red_packet_name"
+
+    @property
+    def min_payment_minor(self) -> int | None:
+        """The most of what the channels want in one packet at least."""
+        return max(
+            (one.min_payment_minor for one in self.all() if isinstance(one, WechatRedPackets)), default=None
+        )
+
+    def written(self, message: Message) -> Written:
+        """The packets that the message asks for."""
+        return packets_of(message)
+
+    def make(self) -> Made:
+        """What makes the rail of one channel."""
+        return _packets
+
+
+@lru_cache(maxsize=32)
+def _packets(
+    settings: bytes, secrets: bytes, folder: Path, clock: Callable[[], datetime], /
+) -> WechatRedPackets:
+    """One for each account as it is set up now: it reads keys and keeps connections."""
+    return make_red_packets(orjson.loads(settings), orjson.loads(secrets), folder=folder, clock=clock)
