@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from procrastinate.contrib.django import app
+from procrastinate.periodic import PeriodicDeferrer
 
 from zhanggui.audit.models import AuditRecord
 from zhanggui.clockwork.errors import JobAlreadyQueued, UnknownJob
@@ -154,7 +156,25 @@ class TestSeeing:
         jobs = {one.task: one for one in periodic_jobs(at=NOW)}
         assert {"clockwork.bill_due", "clockwork.watch_money", "desk.remove_expired_exports"} <= set(jobs)
         assert all(one.meaning and one.next_at > NOW and one.state == "never" for one in jobs.values())
-        assert next_time("15 0 * * *", NOW) == datetime(2026, 6, 21, 0, 15, tzinfo=UTC)
+
+    def test_the_queue_itself_goes_by_the_clock_on_the_wall(self) -> None:
+        after_midnight = datetime(2026, 6, 21, 0, 15, tzinfo=timezone.get_default_timezone())
+        assert timezone.get_default_timezone_name() == "Asia/Shanghai"
+        assert next_time("15 0 * * *", NOW) == after_midnight == datetime(2026, 6, 20, 16, 15, tzinfo=UTC)
+        registry = app.periodic_registry
+        registered = {one.task.name: one for one in registry.periodic_tasks.values()}
+        assert {one.task: one.next_at.timestamp() for one in periodic_jobs(at=NOW)} == {
+            name: one.croniter.get_next(ret_type=float, start_time=NOW.timestamp())
+            for name, one in registered.items()
+        }
+        # As the queue asks: what was due lately, and what came since it last asked.
+        asked = PeriodicDeferrer(registry, max_delay=600)
+        closing = registered["clockwork.close_periods"]
+        due = int(after_midnight.timestamp())
+        assert list(asked.get_timestamps(periodic_task=closing, since=None, until=due + 60)) == [due]
+        assert list(asked.get_timestamps(periodic_task=closing, since=due, until=due + 86_400)) == [
+            due + 86_400
+        ]
 
     def test_says_how_the_last_run_went(self) -> None:
         def seen() -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -12,6 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.clockwork.errors import JobAlreadyQueued, UnknownJob
 from zhanggui.clockwork.failing import MOST_TRIES
+from zhanggui.clockwork.hours import schedule
 from zhanggui.clockwork.rescue_stalled import SILENT_SECONDS, STALLED
 
 
@@ -85,10 +86,8 @@ def _registered() -> list[Any]:
 
 
 def next_time(cron: str, at: datetime) -> datetime:
-    """This function will return when a cron line (read in UTC, as the queue does) comes round next."""
-    import croniter
-
-    found: datetime = croniter.croniter(cron, at.astimezone(UTC)).get_next(datetime)
+    """This function will return when a cron line comes round next, by the hours of the installation's zone."""
+    found: datetime = schedule(cron, at).get_next(datetime)
     return found
 
 

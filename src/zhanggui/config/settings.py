@@ -135,6 +135,8 @@ PROCRASTINATE_IMPORT_PATHS = [
     "zhanggui.portals.platform.tasks",
     "zhanggui.portals.api.tasks",
 ]
+# Their schedules are hours of TIME_ZONE.
+PROCRASTINATE_ON_APP_READY = "zhanggui.clockwork.hours.keep_local_hours"
 # Whatever task fails, in whatever package: why is kept, and it is tried again later.
 PROCRASTINATE_WORKER_DEFAULTS = {"task_middleware": [note_failure]}
 
