@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from tests.rails.wechat_pay.till import Till
 from tests.settlement.payouts.story import ZONE, PayoutStory, two_confirmed
@@ -11,6 +12,7 @@ from tests.settlement.story import text
 from zhanggui.config.red_packets import RedPacketsByAccount
 from zhanggui.journeys.bank_answered import inboxes_read
 from zhanggui.journeys.channel_bill_fetched import channel_behind
+from zhanggui.parties.models import Membership, Role, User
 from zhanggui.payments.models import PaymentChannel
 from zhanggui.payments.wired import sealed_secrets
 from zhanggui.rails.wechat_pay.red_packets import packet_number
@@ -66,6 +68,14 @@ def test_a_payout_in_packets_is_opened_in_part_and_the_rest_comes_back_and_goes_
     assert story.ask() == 1
     assert before - till.balance()["balance"] == 9500
     assert (read(story), story.station("m1")) == ([], "paying")
+
+    # Its owner reads how it arrives; there is no page for taking it
+    user = User.objects.create_user("owner", language="en")
+    Membership.objects.create(user=user, party_id=story.party("m1"), role=Role.MERCHANT_OWNER)
+    client = Client(headers={"Accept-Language": "en"})
+    client.force_login(user)
+    page = client.get(f"/merchant/payouts/{story.payout('m1').number}/").content.decode()
+    assert "As a red packet in WeChat; open it within 24 hours" in page and "/take/" not in page
 
     attempts = PayoutAttempt.objects.filter(payout__batch=by_packet).order_by("id")
     number = packet_number("1900000001", attempts[0].end_to_end)

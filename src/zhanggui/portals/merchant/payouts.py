@@ -29,6 +29,7 @@ from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.words import PAYOUTS
 from zhanggui.settlement.payouts.models import Cause, Payout, PayoutState, ReceiverKind
+from zhanggui.settlement.payouts.rail import shows_page
 from zhanggui.settlement.payouts.rules import document_number
 from zhanggui.settlement.payouts.states import ENDED
 from zhanggui.settlement.statements.queries import statement
@@ -116,7 +117,13 @@ def own_payout(request: HttpRequest, party_id: int, number: str) -> HttpResponse
         if amount:
             facts.append(Fact(label, Money(amount, row.currency).grouped()))
     actions = []
-    if _waits_for_person(row):
+    # The batch is the platform's: it is not read as the shop.
+    by_packet = row.receiver_kind == ReceiverKind.WALLET and not shows_page(row.batch.rail)
+    if by_packet:
+        facts.append(
+            Fact(gettext("How it arrives"), gettext("As a red packet in WeChat; open it within 24 hours"))
+        )
+    elif _waits_for_person(row):
         actions.append(
             Action(
                 gettext("Take the money in WeChat"), reverse("merchant:take_payout", args=[number]), "primary"

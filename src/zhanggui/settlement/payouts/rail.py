@@ -201,6 +201,11 @@ def least_payment(name: str) -> int:
     return found or 0
 
 
+def shows_page(name: str) -> bool:
+    """This function will say whether the rail of that name has a page on which receivers take their money."""
+    return hasattr(_connected().get(name), "confirmation")
+
+
 def confirmation_by(name: str, *, account_code: str, end_to_end: str) -> Confirmation | None:
     """This function will return what the receiver of a payment needs to take it, where the rail of that name waits
     for receivers (it has `confirmation`), and None elsewhere. Raises UnknownRail, and what the rail raises."""
