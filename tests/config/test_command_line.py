@@ -142,10 +142,11 @@ def test_serve_answers_and_ends_cleanly_when_told(home: Path) -> None:
             line = process.stdout.readline()
             assert line, "serve ended before it answered"
             document += line
-        address = json.loads(document)["address"]
-        assert _status_of(address + "no-such-page") == 404
-        process.terminate()
-        process.wait(30)
+        try:
+            assert _status_of(json.loads(document)["address"] + "no-such-page") == 404
+        finally:  # else a failure would wait for it for good
+            process.terminate()
+            process.wait(60)
 
     deadline = time.monotonic() + 10
     while postgres.status(home).running and time.monotonic() < deadline:

@@ -18,6 +18,7 @@ from types import FrameType, ModuleType
 from typing import NoReturn
 
 from zhanggui.config import commands as installation_commands
+from zhanggui.config import serving
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.api import commands as api_commands
 from zhanggui.portals.shell import commands as shell_commands
@@ -32,7 +33,7 @@ from zhanggui.portals.shell.errors import (
 from zhanggui.portals.shell.output import Output
 
 REFUSED, FAULT, INTERRUPTED = 2, 70, 130
-SERVING_COMMANDS = ("serve", "demo")
+SERVING_COMMANDS = (serving.SERVE, serving.DEMO)
 """They answer browsers, so static files are collected under names with a digest."""
 
 
@@ -118,6 +119,7 @@ def _prepare_django(name: str, *, keep_key: bool) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "zhanggui.config.settings")
     if name in SERVING_COMMANDS:
         os.environ.setdefault("ZHANGGUI_STATIC", "collected")
+        serving.mark(name)
     if name == "demo":
         # Its printed log-ins work as they are; whoever sets a second factor up is asked for it all the same.
         os.environ.setdefault("ZHANGGUI_SECOND_FACTOR", "offered")
@@ -138,12 +140,16 @@ def _run_with_database(module: ModuleType, options: argparse.Namespace, out: Out
         except OperationalError as failed:
             reason = str(failed).strip().splitlines()[0]
             raise DatabaseUnreachable(f"the database does not answer: {reason}") from failed
+        except database.TablesBehind as behind:
+            raise DatabaseUnfit(str(behind)) from behind
         except DatabaseError as failed:
             reason = str(failed).strip().splitlines()[0]
             raise DatabaseUnfit(f"its tables cannot be brought up to date: {reason}") from failed
         return int(module.run(options, out))
     finally:
         connections.close_all()
+        for each in connections.all(initialized_only=True):
+            each.close_pool()  # type: ignore[attr-defined]
         database.leave_database()
 
 

@@ -8,6 +8,10 @@ MIGRATION_LOCK = 0x7A68616E67677569
 """An advisory lock's number, the letters of our name: two processes never migrate at the same time."""
 
 
+class TablesBehind(Exception):
+    """Migrations are missing, and whoever noticed may not run them."""
+
+
 def use_database() -> str:
     """The address of the database, set in DATABASE_URL for Django and for child processes.
 
@@ -25,7 +29,11 @@ def leave_database() -> None:
 
 
 def bring_tables_up_to_date() -> list[str]:
-    """Run the migrations that are missing, if any; names those that were run."""
+    """Run the migrations that are missing, if any; names those that were run.
+
+    Raises TablesBehind through a pooler, which cannot hold a lock over several transactions.
+    """
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
 
@@ -33,6 +41,8 @@ def bring_tables_up_to_date() -> list[str]:
 
     if not _missing_migrations():
         return []
+    if settings.POOLER_URL:
+        raise TablesBehind("the tables are older than the program: run `zhanggui migrate` first")
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_lock(%s)", [MIGRATION_LOCK])
         try:

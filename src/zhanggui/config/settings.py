@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from zhanggui.clockwork.failing import note_failure
-from zhanggui.config import home, secret_key
+from zhanggui.config import home, secret_key, serving
 from zhanggui.config.postgres.address import django_database, embedded_address
 from zhanggui.portals.desk.outside_log_ins import outside_log_ins
 from zhanggui.portals.desk.policy import CONTENT_SECURITY_POLICY
@@ -195,8 +195,17 @@ DESK_BADGE_SECONDS = 5
 SESSION_IDLE_SECONDS = _whole("ZHANGGUI_SESSION_IDLE_MINUTES", 60) * 60
 SESSION_SECONDS = SESSION_COOKIE_AGE = _whole("ZHANGGUI_SESSION_HOURS", 12) * 3600
 
-# DATABASE_URL overrides everything; commands set it to the embedded server's address after starting it.
-DATABASES = {"default": django_database(os.environ.get("DATABASE_URL") or embedded_address(ZHANGGUI_HOME))}
+# DATABASE_URL overrides everything; commands set it to the embedded server's address after starting it. What answers
+# browsers (`config/serving`) keeps connections, and may go through a pooler: all it does ends with its transaction.
+SERVING = serving.kind()
+POOLER_URL = serving.pooler_url()
+DATABASES = {
+    "default": django_database(
+        POOLER_URL or os.environ.get("DATABASE_URL") or embedded_address(ZHANGGUI_HOME),
+        kept=_whole("ZHANGGUI_CONNECTIONS", 20) if SERVING else 0,
+        pooled=bool(POOLER_URL),
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"

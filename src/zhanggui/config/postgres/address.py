@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from psycopg.conninfo import conninfo_to_dict
 
+from zhanggui.config.postgres.keeping import kept_connections
 from zhanggui.config.postgres.place import Place
 
 DATABASE = "zhanggui"
@@ -22,8 +23,12 @@ def embedded_address(home: Path, *, role: str = APPLICATION_ROLE, database: str 
     return f"postgresql:///{database}?{query}&passfile={quote(str(place.password_file), safe='')}"
 
 
-def django_database(address: str) -> dict[str, Any]:
-    """The entry of Django's DATABASES for a libpq address (a postgresql:// text or key=value pairs)."""
+def django_database(address: str, *, kept: int = 0, pooled: bool = False) -> dict[str, Any]:
+    """The entry of Django's DATABASES for a libpq address (a postgresql:// text or key=value pairs).
+
+    `kept`: so many connections are kept between requests. `pooled`: a pooler behind the address gives each
+    transaction another of the server's connections, so nothing may last longer than one.
+    """
     parts = {name: value for name, value in conninfo_to_dict(address).items() if value is not None}
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -33,5 +38,6 @@ def django_database(address: str) -> dict[str, Any]:
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": parts,
+        "DISABLE_SERVER_SIDE_CURSORS": pooled,
+        "OPTIONS": parts | ({"pool": kept_connections(kept)} if kept else {}),
     }

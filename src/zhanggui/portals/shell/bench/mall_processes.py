@@ -16,7 +16,13 @@ from django.conf import settings
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-OURS_ALONE = ("ZHANGGUI_ORIGINS", "ZHANGGUI_NOTIFY_ORIGIN", "ZHANGGUI_HOSTS", "ZHANGGUI_DEBUG")
+OURS_ALONE = (
+    "ZHANGGUI_POOLER_URL",
+    "ZHANGGUI_ORIGINS",
+    "ZHANGGUI_NOTIFY_ORIGIN",
+    "ZHANGGUI_HOSTS",
+    "ZHANGGUI_DEBUG",
+)
 """Variables of this installation that the benchmark's workers must not take over."""
 
 
