@@ -343,6 +343,8 @@ def screens(till: Till, client: Client) -> None:
                 assert list(latin_words(shown.content.decode(), KNOWN)) == [], page
     page = client.get(reverse("platform:split", args=[split.number])).content.decode()
     assert "****0101" in page and "1900000101" not in page and "22.00" in page
+    live = client.get(reverse("platform:live_parts")).content.decode()
+    assert split.number in live and split.order_no in live and "22.00" in live
     client.post(reverse("platform:split", args=[left.number]), {"act": "again"})
     left.refresh_from_db()
     assert left.again_by == "boss"

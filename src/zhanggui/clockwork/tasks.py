@@ -43,6 +43,7 @@ from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.clockwork.watch_money import watch_money
 from zhanggui.journeys.books_kept import books_kept
 from zhanggui.journeys.difference_settled import differences_aged
+from zhanggui.journeys.stock_ran_low import low_stock_told
 
 
 def _when() -> dict[str, Any]:
@@ -103,6 +104,13 @@ def mind_payments_job(timestamp: int) -> None:
 def mind_returns_job(timestamp: int) -> None:
     """Every ten minutes: go on with after-sale cases in which nobody answered in time."""
     mind_returns(clock=timezone.now)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="clockwork.mind_stock", queue="clockwork", queueing_lock="mind_stock", lock="mind_stock")
+def mind_stock_job(timestamp: int) -> None:
+    """Every ten minutes: tell shops and suppliers which of their goods are running low."""
+    low_stock_told(at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

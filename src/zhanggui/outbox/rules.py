@@ -19,6 +19,7 @@ PARTY_KINDS: Final[dict[str, str]] = {
     "return.answer_soon": "own_returns.view",
     "review.written": "own_reviews.view",
     "goods.reviewed": "own_goods.view",
+    "goods.low": "own_goods.view",
     "supply.priced": "own_goods.view",
     "statement.closed": "own_statements.view",
     "payout.paid": "own_payouts.view",

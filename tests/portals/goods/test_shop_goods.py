@@ -7,7 +7,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.trade.market import goods, listing, merchant, only_sku, open_types, png, state_of, supplier, there
+from tests.trade.market import (
+    AT,
+    goods,
+    listing,
+    merchant,
+    only_sku,
+    open_types,
+    png,
+    state_of,
+    stock,
+    supplier,
+    there,
+)
+from zhanggui.journeys.stock_ran_low import low_stock_told
 from zhanggui.parties.models import Membership, Party, Role, User
 from zhanggui.trade.catalogue.models import Shop, Sku, Spu
 from zhanggui.trade.pricing.models import FreightTemplate
@@ -258,6 +271,20 @@ class TestShopSettings:
         assert Shop.objects.get().state == "open"
         assert client.post(url("shop_settings"), told | {"hours": "999"}).status_code == 422
         assert entered(shop, Role.MERCHANT_VIEWER).post(url("shop_settings"), told).status_code == 422
+
+
+def test_running_low_is_told_once_until_something_comes_in(shop: Party) -> None:
+    spu = goods(shop, "Cup", units=3)
+    sku = only_sku(spu)
+    assert low_stock_told(at=AT) == 0
+    Sku.objects.filter(id=sku.id).update(low_stock=3)
+    assert (low_stock_told(at=AT), low_stock_told(at=AT)) == (1, 0)
+    page = entered(shop, Role.MERCHANT_STAFF).get(url("notices")).content.decode()
+    assert f"Cup is running low: 3 of {sku.code} left" in page
+    stock(sku, units=1, reference="R-2")
+    assert low_stock_told(at=AT) == 0  # enough again
+    Sku.objects.filter(id=sku.id).update(low_stock=4)
+    assert low_stock_told(at=AT) == 1
 
 
 class TestSupplier:

@@ -20,6 +20,7 @@ from zhanggui.trade.fulfilment.models import Parcel, ParcelEvent, ParcelLine
 from zhanggui.trade.orders.models import Order, OrderState, Purchase
 from zhanggui.trade.orders.operations.advance_order import advance_order
 from zhanggui.trade.promotions.operations.claim_coupon import claim_coupon
+from zhanggui.trade.returns.models import ReturnCase
 from zhanggui.trade.reviews.models import Review
 
 
@@ -222,6 +223,17 @@ def test_a_parcel_is_followed_received_reviewed_and_returned(
     assert too_many.status_code == 422
     shopper.post(f"{where}act/", {"act": "withdraw"})
     assert "Withdrawn" in page(shopper, where)
+    for amount, said in (("much", "is no amount"), ("999999", "at most")):
+        refused = shopper.post(f"/orders/{paid.order_no}/after-sale/", {**asked, f"amount-{line.id}": amount})
+        assert (
+            refused.status_code == 422
+            and said in refused.content.decode()
+            and amount in refused.content.decode()
+        )
+    where = shopper.post(f"/orders/{paid.order_no}/after-sale/", {**asked, f"amount-{line.id}": "1.50"})[
+        "Location"
+    ]
+    assert ReturnCase.objects.get(case_no=where.split("/")[-2]).lines.get().goods_minor == 150
 
 
 def test_goods_received_is_the_buyers_word_alone(paid: Order, fair: Any) -> None:

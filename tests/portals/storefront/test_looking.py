@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.staticfiles import finders
 
+from zhanggui.parties.models import Party
 from zhanggui.trade.catalogue.models import Shop, Spu
 
 FIRST_LOAD_MOST = 50 * 1024
@@ -130,6 +131,14 @@ class TestAGood:
             "加入购物车",
         ):
             assert word in text, word
+
+    @pytest.mark.breaks_invariants
+    def test_what_a_supplier_sends_says_from_where(self, client: Any, fair: Any) -> None:
+        assert "直发" not in page(client, "/goods/G000005/")
+        farm = Party.objects.create(kind="supplier", code="farm", name={"zh": "武夷茶园"})
+        Spu.objects.filter(id=fair.goods[4].id).update(supplier_id=farm.id, source=fair.goods[3])
+        text = page(client, "/goods/G000005/")
+        assert "由武夷茶园直发" in text and fair.goods[3].number in text
 
     def test_every_value_is_a_link_to_its_sku(self, client: Any, fair: Any) -> None:
         white = fair.sku(4, 3)

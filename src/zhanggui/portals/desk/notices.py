@@ -40,6 +40,7 @@ TO_PARTY = {
     "review.written": gettext_lazy("%(title)s got a review with %(rating)s stars"),
     "goods.accepted": gettext_lazy("%(title)s passed the review and is on sale"),
     "goods.refused": gettext_lazy("%(title)s did not pass the review: %(reason)s"),
+    "goods.low": gettext_lazy("%(title)s is running low: %(left)s of %(sku)s left"),
     "supply.priced": gettext_lazy("Supply price of %(sku)s: %(amount)s from now on, %(before)s until now"),
     "statement.closed": gettext_lazy("Statement %(subject)s is closed: %(amount)s"),
     "payout.paid": gettext_lazy("Payout %(subject)s of %(amount)s is with you"),
@@ -76,6 +77,7 @@ def said(kind: str, subject: str, about: Mapping[str, Any], *, to_buyer: bool = 
         "subject": subject, "amount": _money(about, "amount_minor"), "before": _money(about, "before_minor"),
         "until": _moment(about.get("until")), "title": _name(about.get("title"), subject),
         "rating": about.get("rating", ""), "reason": about.get("reason") or "–", "sku": about.get("sku", ""),
+        "left": about.get("left", ""),
         "tracking_no": about.get("tracking_no", ""),
     }  # fmt: skip
 

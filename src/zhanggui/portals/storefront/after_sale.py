@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from zhanggui.journeys.return_asked import (
     said_in_return,
 )
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.amounts import parse_amount
 from zhanggui.portals.desk.pictures import picture_folder
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.storefront.bill import choice_of, specification_names
@@ -29,7 +30,7 @@ from zhanggui.trade.catalogue.models import Shop
 from zhanggui.trade.catalogue.operations.keep_picture import keep_picture
 from zhanggui.trade.fulfilment.queries import held_units
 from zhanggui.trade.orders.models import Order, OrderState
-from zhanggui.trade.returns.errors import UnknownCase
+from zhanggui.trade.returns.errors import CaseIncomplete, UnknownCase
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
 from zhanggui.trade.returns.operations.open_case import Asked
 from zhanggui.trade.returns.queries import case_of_buyer
@@ -89,6 +90,7 @@ def ask(request: HttpRequest, number: str) -> HttpResponse:
                 line,
                 choice_of(line.specs, kinds),
                 request.POST.get(f"quantity-{line.id}", most[line.id] if len(lines) == 1 else 0),
+                request.POST.get(f"amount-{line.id}", ""),
             )
             for line in lines
         ],
@@ -157,13 +159,25 @@ def _opened(request: HttpRequest, order: Order) -> ReturnCase:
     for line in order.lines.all():
         quantity = sent.get(f"quantity-{line.id}", "0")
         if quantity.isdecimal() and int(quantity[:6]) > 0:
-            asked.append(Asked(line.id, int(quantity[:6])))
+            asked.append(Asked(line.id, int(quantity[:6]), _amount(sent, kind, line.id, order.currency)))
     if kind not in ReturnKind.values:
         raise Http404
     return return_asked(
         order_no=order.order_no, kind=ReturnKind(kind), reason=sent.get("reason", ""),
         text=sent.get("text", "").replace("\x00", "")[:500], asked=asked, pictures=_kept(request), at=timezone.now(),
     )  # fmt: skip
+
+
+def _amount(sent: QueryDict, kind: str, line_id: int, currency: str) -> int | None:
+    """What is wanted for the goods of a line; None, for all that is due, where nothing was typed. Of exchanges and
+    price protection no amount is asked."""
+    text = sent.get(f"amount-{line_id}", "").strip()
+    if not text or kind not in (ReturnKind.REFUND_ONLY, ReturnKind.RETURN_REFUND):
+        return None
+    minor = parse_amount(text, currency)
+    if minor is None:
+        raise CaseIncomplete(f"{text[:30]!r} is no amount of {currency}; write it as it is on the price")
+    return minor
 
 
 def _kept(request: HttpRequest) -> list[str]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from zhanggui.parties.models import Party
 from zhanggui.portals.storefront.bill import choice_of, promotion_names, specification_names
+from zhanggui.portals.storefront.product import sent_from
 from zhanggui.portals.storefront.showing import for_buyers, show
 from zhanggui.portals.storefront.visiting import visit_of
 from zhanggui.trade.buyers.queries import buyers_of
@@ -161,6 +162,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         **shown,
         **codes_of(row),
         "parcels": parcels,
+        "source": sent_from(row.supplier_id),
         "lost": any(one["parcel"].state == ParcelState.LOST for one in parcels),
         "is_out": is_out(row),
         "can_ask": bool(kinds_for(row)),

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from zhanggui.parties.models import Party
 from zhanggui.parties.rules import name_in
 from zhanggui.portals.storefront.choosing import axes_of, chosen_of, offered_skus
 from zhanggui.portals.storefront.offers import claimable_coupons, savings_now
@@ -67,6 +68,7 @@ def product(request: HttpRequest, number: str) -> HttpResponse:
             if _fits(coupon, spu, codes)
         ][:4],
         "freight": freight_hint(spu),
+        "source": sent_from(spu.supplier_id),
         "facts": _facts(spu),
         "favourite": visit.buyer_id and Favourite.objects.filter(buyer_id=visit.buyer_id, spu=spu).exists(),
         "reviews": shown_reviews(spu, REVIEWS_HERE),
@@ -75,6 +77,12 @@ def product(request: HttpRequest, number: str) -> HttpResponse:
         "department": codes[1],
     }
     return show(request, "product.html", context)
+
+
+def sent_from(supplier_id: int) -> str:
+    """Who sends it, where the shop itself does not: a supplier, straight from where it is made."""
+    found = Party.objects.filter(id=supplier_id).first() if supplier_id else None
+    return found.name_in(get_language() or "zh") if found else ""
 
 
 def reviews(request: HttpRequest, number: str) -> HttpResponse:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
 from zhanggui.payments.models import ChargePart, PaymentChannel
 from zhanggui.payments.splitting import SplitLimits
@@ -228,6 +229,22 @@ def lacks_shares_on_their_way(part: ChargePart) -> bool:
     last word."""
     on_their_way = SplitShare.objects.filter(split__part=part, state=ShareState.PENDING)
     return on_their_way.exists() and unsplit_minor(part) < 0
+
+
+def splits_now(now: datetime) -> list[dict[str, Any]]:
+    """This function will count the splits under way, and those of the last day by how they ended, with what they come
+    to in minor units."""
+    rows = (
+        Split.objects.filter(Q(state__in=SPLITS_OPEN) | Q(made_at__gt=now - timedelta(days=1)))
+        .values("state", "currency")
+        .annotate(count=Count("id"), amount=Sum("amount_minor"))
+    )
+    return [dict(row) for row in rows.order_by("state", "currency")]
+
+
+def latest_splits(most: int) -> list[Split]:
+    """This function will return the splits made last, the latest first."""
+    return list(Split.objects.order_by("-id")[:most])
 
 
 def split_by_number(number: str) -> Split:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from zhanggui.clockwork.jobs import queue_counts, stalled_jobs, workers_alive
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.acts import act_in_words
+from zhanggui.portals.platform.mall.words import SPLIT_STATES
 from zhanggui.portals.platform.monitoring.words import (
     ALERT_STATES,
     SEVERITIES,
@@ -33,7 +34,9 @@ from zhanggui.settlement.monitoring.models import Alert
 from zhanggui.settlement.monitoring.queries import pulse
 from zhanggui.settlement.monitoring.queries.alerts import open_alerts_by_severity
 from zhanggui.settlement.monitoring.states import OPEN
+from zhanggui.settlement.splits.queries import latest_splits, splits_now
 
+LATEST_SPLITS = 8
 LOOKS_SECONDS = 3
 STREAM_SECONDS = 60
 PARTS = "platform/parts/live.html"
@@ -54,6 +57,8 @@ def _picture() -> dict[str, Any]:
         "workers": workers_alive(),
         "stalled": len(stalled_jobs()),
         "events": [row | {"act": act_in_words(row["action"])} for row in pulse.latest_events()],
+        "splits": [(SPLIT_STATES[row["state"]], row) for row in splits_now(now)],
+        "latest_splits": [(SPLIT_STATES[row.state], row) for row in latest_splits(LATEST_SPLITS)],
         "severities": [(SEVERITIES[level], by_severity.get(level, 0)) for level in ("critical", "warning", "info")],
         "alerts": [
             (row, SEVERITIES[row.severity], ALERT_STATES[row.state], rule_name(row.rule),

@@ -44,3 +44,17 @@ def low_stock(owner_id: int) -> list[dict[str, Any]]:
         " order by available, code",
         [owner_id],
     )
+
+
+def ran_low(most: int) -> list[dict[str, Any]]:
+    """This function will return SKUs on sale, anybody's, of which so few are left as their mark says, and the
+    movement by which something came in last (0: nothing ever did)."""
+    return rows_of(
+        "select * from (select k.id, k.owner_id, k.code, k.low_stock, s.number, s.title,"
+        f" {AVAILABLE}::int as available, (select coalesce(max(m.id), 0) from trade_stock_movement m"
+        "  join trade_stock t on t.id = m.stock_id where t.sku_id = k.id and m.on_hand_change > 0) as last_in"
+        " from trade_sku k join trade_spu s on s.id = k.spu_id and s.state = 'listed'"
+        " where k.source_id is null and k.active and k.low_stock > 0) found where available <= low_stock"
+        " order by id limit %s",
+        [most],
+    )
