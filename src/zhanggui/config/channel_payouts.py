@@ -2,12 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 import orjson
 
+from zhanggui.payments.errors import ChannelIncomplete
 from zhanggui.payments.models import PaymentChannel
 from zhanggui.payments.wired import secrets_of
 from zhanggui.settlement.entities.models import OwnAccount
@@ -56,14 +58,18 @@ class PayoutsByAccount(ABC):
         return min(limits, default=None)
 
     def submit(self, *, account_code: str, number: str, written: Written) -> None:
-        """Ask for every payment. Raises NotTaken where no channel pays for the account."""
-        rail = self.of(account_code)
+        """Ask for every payment. Raises NotTaken where no channel pays for the account, or it lacks what it needs."""
+        try:
+            rail = self.of(account_code)
+        except ChannelIncomplete as lacks:
+            raise NotTaken(str(lacks)) from lacks
         if rail is None:
             raise NotTaken(f"no channel of {self.name} with a {self.agreed} pays for account {account_code}")
         rail.submit(account_code=account_code, number=number, written=written)
 
     def query(self, *, account_code: str, number: str, end_to_ends: Sequence[str]) -> Sequence[Answer]:
-        """What the channel says of these payments; nothing where none can be asked any more."""
+        """What the channel says of these payments; nothing where none can be asked any more. Raises
+        ChannelIncomplete."""
         rail = self.of(account_code)
         if rail is None:
             return []
@@ -82,7 +88,7 @@ class PayoutsByAccount(ABC):
         raise problem
 
     def arrived(self, *, account_code: str) -> Sequence[tuple[str, bytes]]:
-        """Last words of payments from this account."""
+        """Last words of payments from this account. Raises ChannelIncomplete."""
         rail = self.of(account_code)
         return rail.arrived(account_code=account_code) if rail else []
 
@@ -93,7 +99,7 @@ class PayoutsByAccount(ABC):
             rail.put_aside(account_code=account_code, name=name)
 
     def of(self, account_code: str) -> Rail | None:
-        """The rail of the channel that pays for an account, or None."""
+        """The rail of the channel that pays for an account, or None. Raises ChannelIncomplete."""
         channels = PaymentChannel.objects.filter(rail=self.channel).order_by("id")
         channel = channels.filter(own_account=account_code).first()
         if channel is None:
@@ -103,15 +109,19 @@ class PayoutsByAccount(ABC):
         return self._made(channel) if channel else None
 
     def all(self) -> Iterator[Rail]:
-        """The rails of every channel that pays."""
+        """The rails of every channel that pays; one that lacks what it needs does not stop the others."""
         for channel in PaymentChannel.objects.filter(rail=self.channel).order_by("id"):
-            rail = self._made(channel)
-            if rail is not None:
-                yield rail
+            with suppress(ChannelIncomplete):
+                rail = self._made(channel)
+                if rail is not None:
+                    yield rail
 
     def _made(self, channel: PaymentChannel) -> Rail | None:
         if channel.settings.get(self.agreed, "") in ("", "no"):
             return None
         settings = orjson.dumps(channel.settings, option=orjson.OPT_SORT_KEYS)
         secrets = orjson.dumps(secrets_of(channel), option=orjson.OPT_SORT_KEYS)
-        return self.make()(settings, secrets, self._folder, self._clock)
+        try:
+            return self.make()(settings, secrets, self._folder, self._clock)
+        except (KeyError, ValueError) as fault:
+            raise ChannelIncomplete(f"channel {channel.code} lacks what its rail needs: {fault}") from fault

@@ -93,10 +93,11 @@ def inboxes_read(
     for own in OwnAccount.objects.filter(active=True, rail__in=rail_names()).order_by("id"):
         try:
             rail = rail_named(own.rail)
+            came = rail.arrived(account_code=own.code)
         except Refusal as refusal:
             refused.append((own.code, refusal))
             continue
-        for name, content in rail.arrived(account_code=own.code):
+        for name, content in came:
             try:
                 done.append(
                     bank_answered(

@@ -118,6 +118,12 @@ def test_an_account_that_sends_packets_is_one_at_wechat_and_cuts_no_packet_too_s
 
 def test_a_channel_that_agreed_no_packets_sends_none(story: PayoutStory) -> None:
     batch = next(one for one in story.propose().batches if one.rail == RAIL)
+    channel = PaymentChannel.objects.get()
     PaymentChannel.objects.update(settings={})
     sent = story.send(story.approve(batch))
     assert (sent.outcome, story.payout("m1").state, read(story)) == ("not_taken", "approved", [])
+    # One that lacks what it needs is named, by whoever pays and by whoever reads what came
+    PaymentChannel.objects.update(settings=channel.settings | {"red_packet_name": "掌" * 33})
+    assert "channel wechat lacks what its rail needs: red_packet_name" in story.send(batch).reason
+    _, [(account, refusal)] = inboxes_read(clock=story.clock, zone=ZONE, actor="clock")
+    assert (account, refusal.code) == ("wx-1", "channel_incomplete")

@@ -102,6 +102,9 @@ def make_red_packets(
     if sign_by not in (MD5, HMAC_SHA256):
         raise ValueError(f"red_packet_sign is {MD5} or {HMAC_SHA256}")
     sender, most = settings["red_packet_name"], settings.get("red_packet_most_minor")
+    for name, longest in (("name", 32), ("wish", 128), ("occasion", 32)):
+        if len(settings.get(f"red_packet_{name}", "")) > longest:
+            raise ValueError(f"red_packet_{name} has at most {longest} characters")
     look = Look(
         sender, settings.get("red_packet_wish") or sender, settings.get("red_packet_occasion") or sender,
         settings.get("red_packet_scene", ""),
