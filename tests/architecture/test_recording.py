@@ -39,6 +39,7 @@ EXPLAINED = {
     "settlement/intake/operations/request_import.py": "the import run is the record: who, when, file and counts",
     "settlement/replays/operations/replay_statements.py": "compares, and changes nothing",
     "settlement/replays/operations/replay_side_by_side.py": "compares, and changes nothing",
+    "settlement/archives/operations/replay_archived.py": "compares, and changes nothing",
     "settlement/fees/operations/load_catalogue.py": "comes with the version of the program, in its migrations",
     "settlement/intake/operations/accept_refunds.py": "the import run and the staged row are the record",
     "settlement/intake/operations/advance_orders.py": "the import run and the event from outside are the record",

@@ -14,6 +14,7 @@ from zhanggui.outbox import invariants as outbox
 from zhanggui.payments import invariants as payments
 from zhanggui.settlement import invariants as settlement
 from zhanggui.settlement.adjustments import invariants as adjustments
+from zhanggui.settlement.archives import invariants as archives
 from zhanggui.settlement.collections import invariants as collections
 from zhanggui.settlement.fees import invariants as fees
 from zhanggui.settlement.guarantees import invariants as guarantees
@@ -78,6 +79,8 @@ CHECKS: tuple[Check, ...] = (
     settlement.refunded_above_paid,
     settlement.payment_parts_differ,
     settlement.line_on_no_statement,
+    archives.archive_chain_broken,
+    archives.archived_statement_differs,
     settlement.leaf_changed,
     settlement.details_not_parallel,
     settlement.statement_chain_broken,

@@ -14,6 +14,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from zhanggui.backups.models import BackupKind
 from zhanggui.clockwork.age_debts import age_debts
+from zhanggui.clockwork.archive_old_periods import archive_old_periods
 from zhanggui.clockwork.ask_for_bills import ask_for_bills
 from zhanggui.clockwork.ask_for_deposits import ask_for_deposits
 from zhanggui.clockwork.audit_security import audit_security
@@ -264,6 +265,18 @@ def audit_security_job(timestamp: int) -> None:
 def test_backup_job(timestamp: int) -> None:
     """Once a month: restore the latest backup into a database of its own, and take that away again."""
     restore_for_test(clock=timezone.now, actor="clockwork")
+
+
+@app.periodic(cron="0 2 3 * *")
+@app.task(
+    name="clockwork.archive_old_periods",
+    queue="clockwork",
+    queueing_lock="archive_old_periods",
+    lock="archive",
+)
+def archive_old_periods_job(timestamp: int) -> None:
+    """Once a month: archive periods that are old enough, and prove some archives again."""
+    archive_old_periods(actor="clockwork", **_when())
 
 
 @app.task(name="clockwork.test_backup_now", queue="clockwork", lock="test_backup")

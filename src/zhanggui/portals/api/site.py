@@ -12,6 +12,7 @@ from zhanggui.portals.api.endpoints import (
     adjustments,
     after_sale,
     approvals,
+    archives,
     arrangements,
     backups,
     billing,
@@ -68,7 +69,7 @@ ABOUT = (
     " one shape."
 )
 ROUTERS = (
-    people.router, keys.router, backups.router, security.router, orders.router, order_holds.router,
+    people.router, keys.router, archives.router, backups.router, security.router, orders.router, order_holds.router,
     mall_orders.router, reviews.router, notices.router,
     imports.router, charges.router, feeds.router,
     billing.router, statements.router,

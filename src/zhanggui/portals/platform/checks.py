@@ -60,6 +60,8 @@ HOLDS = {
         "The buyer's money is all accounted for: goods, freight, differences."
     ),
     "line_on_no_statement": gettext_lazy("Every billed line stands on exactly one statement."),
+    "archive_chain_broken": gettext_lazy("The hash chain over the archives of old periods is unbroken."),
+    "archived_statement_differs": gettext_lazy("Archived statements are as they were archived."),
     "split_differs_from_shares": gettext_lazy("Splits are the sums of their shares."),
     "shares_above_ceiling": gettext_lazy("No payment is split above its ceiling."),
     "shares_above_owed": gettext_lazy("Nobody got more of an order by split than it owes them."),

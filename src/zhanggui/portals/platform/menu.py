@@ -302,6 +302,7 @@ MENU = Menu(
             [
                 Item(_("Self-check"), "platform:checks", "audit.view", icon="shield"),
                 Item(_("Activity log"), "platform:audit", "audit.view", icon="clock"),
+                Item(_("Archives"), "platform:archives", "audit.view", icon="ledger"),
                 Item(_("Backups"), "platform:backups", "audit.view", overdue, "download"),
                 Item(
                     _("Security audit"),

@@ -4,6 +4,7 @@ from django.urls import path
 
 from zhanggui.portals.platform import (
     approvals,
+    archives,
     backups,
     checks,
     dashboard,
@@ -327,6 +328,7 @@ urlpatterns = [
     path("security-audit/now/", security.audit_now, name="audit_security"),
     path("security-audits/", security.AuditsList.as_view(), name="security_audits"),
     path("security-audits/<int:audit_id>/", security.FindingList.as_view(), name="security_audit"),
+    path("archives/", archives.ArchiveList.as_view(), name="archives"),
     path("backups/", backups.BackupList.as_view(), name="backups"),
     path("backups/new/", backups.back_up_page, name="back_up"),
     path("backups/test/", backups.test_page, name="test_backup"),

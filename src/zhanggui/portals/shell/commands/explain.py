@@ -1,14 +1,22 @@
 """zhanggui explain: where an amount comes from, down to the last cent."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any
 
+from django.conf import settings
+
 from zhanggui.money import Money
 from zhanggui.portals.shell.choosing import statement_of
+from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.explaining import order_explained, statement_explained
 from zhanggui.portals.shell.output import Output
+from zhanggui.settlement.archives.opening import opened
+from zhanggui.settlement.archives.queries import chunk_of
+from zhanggui.settlement.archives.queries import statement_of as archived_statement
+from zhanggui.settlement.archives.tables import StatementKey
 from zhanggui.settlement.details.queries import IDENTITY, DetailKey
 from zhanggui.settlement.replays.explain import KIND_WORDS, explain_detail
 from zhanggui.settlement.statements.models import Statement
@@ -62,6 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "target", metavar="DETAIL|STATEMENT|ORDER",
         help="a detail (12-3456-0-1), a statement (ST11100100000042) or an order number",
     )  # fmt: skip
+    parser.add_argument(
+        "--archived", action="store_true", help="a detail or a statement, from the files of its archive"
+    )
     parser.add_argument("--business-line", metavar="CODE", help="whose order, where the number is not enough")
     parser.add_argument("--language", choices=("zh", "en"), default="en", help="default %(default)s")
 
@@ -69,12 +80,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, out: Output) -> int:
     target, language = options.target.strip(), options.language
     if IDENTITY.match(target):
-        out.result(explain_detail(DetailKey.parse(target), language), partial(_told_detail, language))
+        key = DetailKey.parse(target)
+        with _rows(options.archived, lambda: archived_statement(settings.ARCHIVE_FOLDER, key)):
+            told = explain_detail(key, language)
+        out.result(told, partial(_told_detail, language))
     elif Statement.objects.filter(number=target).exists():
-        out.result(statement_explained(statement_of(target), language), partial(_told_statement, language))
+        row = statement_of(target)
+        with _rows(options.archived, lambda: (row.party_id, row.id)):
+            told = statement_explained(row, language)
+        out.result(told, partial(_told_statement, language))
+    elif options.archived:
+        raise BadArguments("of what is archived, name a detail or a statement; an order may stand on several")
     else:
         out.result(order_explained(target, options.business_line, language), partial(_told_order, language))
     return 0
+
+
+def _rows(archived: bool, which: Callable[[], StatementKey]) -> AbstractContextManager[None]:
+    """The rows to tell from: the database's, or those of an archived statement."""
+    if not archived:
+        return nullcontext()
+    statement = which()
+    return opened(*chunk_of(settings.ARCHIVE_FOLDER, *statement), only=statement)
 
 
 def _amount(minor: int, currency: str) -> str:

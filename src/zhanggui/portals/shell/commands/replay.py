@@ -4,12 +4,15 @@ import argparse
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from zhanggui.portals.shell.choosing import statement_of, takes_workers
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.settlement.archives.models import ArchivedStatement
+from zhanggui.settlement.archives.operations.replay_archived import replay_archived
 from zhanggui.settlement.replays.operations.replay_side_by_side import replay_side_by_side
 from zhanggui.settlement.replays.operations.replay_statements import Replay
 from zhanggui.settlement.statements.models import Statement, StatementState
@@ -21,6 +24,9 @@ SHOWN_DIFFERENCES = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("numbers", metavar="STATEMENT", nargs="*", help="numbers such as ST11100100000042")
     parser.add_argument("--all", action="store_true", help="every closed statement")
+    parser.add_argument(
+        "--archived", action="store_true", help="from the files of archives; with --all, all that is archived"
+    )
     takes_workers(parser, "threads that share the statements")
 
 
@@ -31,7 +37,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
     counts = {"statements": 0, "lines": 0, "equal": 0, "different": 0}
     shown: list[dict[str, Any]] = []
     with out.progress(len(keys), "replaying statements") as steps:
-        for found in _replays(keys, options.workers):
+        for found in _replays(keys, options):
             counts["statements"] += 1
             counts["lines"] += found.lines
             counts["equal" if found.equal else "different"] += 1
@@ -43,6 +49,9 @@ def run(options: argparse.Namespace, out: Output) -> int:
 
 
 def _keys(options: argparse.Namespace) -> list[tuple[int, int]]:
+    if options.all and options.archived:
+        archived = ArchivedStatement.objects.order_by("archive_id", "chunk", "party_id", "statement_id")
+        return list(archived.values_list("party_id", "statement_id"))
     if options.all:
         closed = Statement.objects.exclude(state=StatementState.OPEN)
         return list(closed.order_by("party_id", "id").values_list("party_id", "id"))
@@ -55,10 +64,12 @@ def _keys(options: argparse.Namespace) -> list[tuple[int, int]]:
     return [(row.party_id, row.id) for row in rows]
 
 
-def _replays(keys: list[tuple[int, int]], workers: int) -> Iterator[Replay]:
+def _replays(keys: list[tuple[int, int]], options: argparse.Namespace) -> Iterator[Replay]:
+    if options.archived:
+        return replay_archived(keys=keys, folder=settings.ARCHIVE_FOLDER, zone=zone())
     # a thread has a connection of its own and would not see what an open transaction wrote
     alone = connection.in_atomic_block
-    return replay_side_by_side(keys=keys, zone=zone(), workers=1 if alone else workers)
+    return replay_side_by_side(keys=keys, zone=zone(), workers=1 if alone else options.workers)
 
 
 def _difference(found: Replay) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""What archives refuse, in order of precedence."""
+
+from zhanggui.money.errors import Refusal
+
+
+class ArchiveError(Refusal):
+    code = "archive_error"
+
+
+class MonthNotOver(ArchiveError):
+    """The month has not ended."""
+
+    code = "month_not_over"
+
+
+class ArchivingRunning(ArchiveError):
+    """Another process is archiving."""
+
+    code = "archiving_running"
+    http_status = 409
+
+
+class NotArchived(ArchiveError):
+    """The statement, or the month, is in no archive."""
+
+    code = "not_archived"
+    http_status = 404
+
+
+class ArchiveDamaged(ArchiveError):
+    """A file is gone, was changed, or does not prove what it holds."""
+
+    code = "archive_damaged"

@@ -1,0 +1,30 @@
+"""What must always hold of the record of archives; the files are proved by `verify_archive`."""
+
+from typing import Any
+
+from zhanggui.rows.reading import offending_rows
+from zhanggui.settlement.archives.models import Archive
+from zhanggui.settlement.archives.rules import GENESIS, archive_hash
+
+
+def archive_chain_broken() -> list[dict[str, Any]]:
+    """Archives whose hash does not follow from the one before and their own manifest."""
+    broken, previous = [], GENESIS
+    for row in Archive.objects.order_by("id"):
+        expected = archive_hash(previous, bytes(row.manifest_sha256))
+        if bytes(row.previous_hash) != previous or bytes(row.hash) != expected:
+            broken.append({"archive": row.folder})
+        previous = bytes(row.hash)
+    return broken
+
+
+def archived_statement_differs() -> list[dict[str, Any]]:
+    """Archived statements that are not as they were archived, and archives that hold another number than recorded."""
+    return offending_rows(
+        "select * from ("
+        " select c.folder as archive, s.number from settlement_archived_statement a"
+        " join settlement_archive c on c.id = a.archive_id left join settlement_statement s"
+        "  on s.party_id = a.party_id and s.id = a.statement_id where s.hash is distinct from a.hash"
+        " union all select c.folder, null from settlement_archive c where c.statements <>"
+        "  (select count(*) from settlement_archived_statement a where a.archive_id = c.id)) odd"
+    )
