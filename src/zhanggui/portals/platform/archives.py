@@ -79,5 +79,7 @@ class ArchiveList(ListPage):
 
     def intro(self) -> SafeString:
         """What an archive is, and where the files are."""
-        text = _("Settled statements of old months as files. Their lines are in the database too. The folder is:")
+        text = _(
+            "Settled statements of old months as files. Their lines are in the database too. The folder is:"
+        )
         return format_html("<p>{} <code>{}</code></p>", text, settings.ARCHIVE_FOLDER)
