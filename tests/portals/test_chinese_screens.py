@@ -35,7 +35,7 @@ UNREAD = {
     "case": "read in tests/mall", "mall_case": "read in tests/mall", "mall_refund": "read in tests/mall", "good_act": "a button",
     "goods_uploaded": "read in tests/portals/goods", "close_coupon": "a button", "close_saving": "a button",
     "close_freight": "a button",
-    "note_mall_order": "a button", "take_back_parcel": "a button", "lose_parcel": "a button",
+    "note_mall_order": "a button", "track_parcel": "a button", "take_back_parcel": "a button", "lose_parcel": "a button",
     "review": "read in tests/portals/goods", "mall_review": "read in tests/portals/goods",
     "notice": "leads to another page", "notices_read": "a button", "bell": "a part of a page", "to_ship_file": "a file",
     "mall_orders_stream": "no page", "mall_orders_parts": "a part of a page",
