@@ -4,19 +4,16 @@ WeChat sends no files, so this rail keeps what it waits for in the account's fol
 last word is then offered like a bank's file. Each payment of a message is one transfer under a number of its own.
 """
 
-import hashlib
-import hmac
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from zhanggui.payments.channel import ChannelRefused, ChannelUnclear
+from zhanggui.rails.answer_folder.folder import AnswerFolder
 from zhanggui.rails.wechat_pay.transfers import TransferAsked, TransferOutcome, Transfers, TransferState
 from zhanggui.rails.wechat_pay.values import CURRENCY
-from zhanggui.settlement.payouts.errors import AnswerFileUnreadable
 from zhanggui.settlement.payouts.rail import (
     Answer,
     Confirmation,
@@ -39,7 +36,7 @@ type Document = dict[str, Any]
 
 class WechatWallets:
     """The rail. `root/ACCOUNT/waiting` holds what was asked for and has no last word; `never` what WeChat refused
-    beside others of its message, which is never asked for again; `in` such refusals until they are in the books.
+    beside others of its message, which is never asked for again; `in` last words until they are in the books.
 
     `scene` and `reports` are what the mall has agreed with WeChat (转账场景); `key` seals what is offered as an
     answer, so that no other file passes for one; `page` is where persons confirm outside WeChat (sandboxes alone).
@@ -54,10 +51,9 @@ class WechatWallets:
     ) -> None:  # fmt: skip
         self.max_payment_minor = max_payment_minor
         self._transfers = transfers
-        self._root = root
+        self._folder = AnswerFolder(root, kind=KIND, key=key.encode())
         self._scene = scene
         self._reports = reports
-        self._key = key.encode()
         self._clock = clock
         self._notify_url = notify_url
         self._page = page
@@ -78,14 +74,15 @@ class WechatWallets:
         if foreign := {one["currency"] for one in asked} - {CURRENCY}:
             raise NotTaken(f"WeChat Pay transfers {CURRENCY} alone, not {', '.join(sorted(foreign))}")
         for one in asked:
-            if self._place(account_code, "never", one["end_to_end"]).exists():
+            name = bill_number(one["end_to_end"])
+            if self._folder.kept(account_code, "never", name):
                 continue
-            waiting = self._place(account_code, "waiting", one["end_to_end"])
-            _keep(waiting, one)
+            if not self._folder.kept(account_code, "waiting", name):
+                self._folder.keep(account_code, "waiting", name, one)
             try:
                 found = self._transfers.transfer(self._asked(one), now=self._clock())
             except ChannelRefused as no:
-                waiting.unlink()
+                self._folder.drop(account_code, "waiting", name)
                 refused.append((one, no))
             except ChannelUnclear as nobody_knows:
                 unclear = nobody_knows
@@ -103,7 +100,7 @@ class WechatWallets:
         del number
         answers = []
         for end_to_end in end_to_ends:
-            if self._place(account_code, "never", end_to_end).exists():
+            if self._folder.kept(account_code, "never", bill_number(end_to_end)):
                 answers.append(Answer(end_to_end, Outcome.REJECTED, reason_code="REFUSED"))
                 continue
             found = self._transfers.query_transfer(bill_number(end_to_end), now=self._clock())
@@ -112,51 +109,34 @@ class WechatWallets:
 
     def read(self, *, name: str, content: bytes) -> Read:
         """An answer that this rail offered. Raises AnswerFileUnreadable for anything else."""
-        try:
-            document = json.loads(content)
-            told = document["answer"]
-            if not hmac.compare_digest(document["seal"], self._seal(told)):
-                raise ValueError("it bears no seal of ours")
-            at = datetime.fromisoformat(told["at"]).date() if told["at"] else None
-            answer = Answer(
-                told["end_to_end"], Outcome(told["outcome"]), amount_minor=told["amount_minor"], currency=CURRENCY,
-                at=at, reference=told["reference"], reason_code=told["reason_code"], reason=told["reason"],
-            )  # fmt: skip
-        except (ValueError, KeyError, TypeError) as broken:
-            raise AnswerFileUnreadable(
-                f"{name} is no answer about transfers that was offered here ({broken}); answers of WeChat Pay are"
-                " fetched by the payout run, there is nothing to hand in",
-                name=name,
-            ) from broken
-        return Read(KIND, [answer])
+        return self._folder.read(name=name, content=content)
 
     def arrived(self, *, account_code: str) -> list[tuple[str, bytes]]:
         """The last words of transfers that were waited for, and refusals; asked of WeChat now."""
-        found = [
-            (path.name, path.read_bytes()) for path in sorted(self._folder(account_code, "in").glob("*.json"))
-        ]
-        for path in sorted(self._folder(account_code, "waiting").glob("*.json")):
-            end_to_end = json.loads(path.read_bytes())["end_to_end"]
+        for name in self._folder.names(account_code, "waiting"):
+            waiting = self._folder.kept(account_code, "waiting", name)
+            if waiting is None:
+                continue
             try:
-                said = self._transfers.query_transfer(bill_number(end_to_end), now=self._clock())
+                said = self._transfers.query_transfer(name, now=self._clock())
             except (ChannelRefused, ChannelUnclear):
                 continue  # it is asked again
             if said.state in (TransferState.SUCCEEDED, TransferState.FAILED):
-                found.append((path.name, self._offered(_answer(end_to_end, said), said.at)))
-        return found
+                self._folder.offer(account_code, name, [_answer(waiting["end_to_end"], said)])
+                self._folder.drop(account_code, "waiting", name)
+        return self._folder.offered(account_code)
 
     def put_aside(self, *, account_code: str, name: str) -> None:
-        """The answer is in the books: it is not waited for any more."""
-        for place in ("in", "waiting"):
-            (self._folder(account_code, place) / Path(name).name).unlink(missing_ok=True)
+        """The answer is in the books."""
+        self._folder.put_aside(account_code, name)
 
     def confirmation(self, *, account_code: str, end_to_end: str) -> Confirmation | None:
         """What the person's WeChat needs to show the page for confirming; None when the payment is not waited for, or
         WeChat waits for nobody. Raises ChannelRefused, ChannelUnclear."""
-        waiting = self._place(account_code, "waiting", end_to_end)
-        if not waiting.exists():
+        waiting = self._folder.kept(account_code, "waiting", bill_number(end_to_end))
+        if waiting is None:
             return None
-        found = self._transfers.transfer(self._asked(json.loads(waiting.read_bytes())), now=self._clock())
+        found = self._transfers.transfer(self._asked(waiting), now=self._clock())
         if not found.package_info:
             return None
         return Confirmation(
@@ -172,36 +152,17 @@ class WechatWallets:
         )  # fmt: skip
 
     def _refuse(self, account_code: str, one: Document, said: ChannelRefused) -> None:
+        name = bill_number(one["end_to_end"])
+        self._folder.keep(account_code, "never", name, one)
         answer = Answer(one["end_to_end"], Outcome.REJECTED, reason_code=said.code[:48], reason=said.message)
-        _keep(self._place(account_code, "never", one["end_to_end"]), one)
-        place = self._place(account_code, "in", one["end_to_end"])
-        if not place.exists():
-            _write(place, self._offered(answer, None))
-
-    def _offered(self, answer: Answer, at: datetime | None) -> bytes:
-        told = {
-            "end_to_end": answer.end_to_end, "outcome": str(answer.outcome), "amount_minor": answer.amount_minor,
-            "at": at.isoformat() if at else "", "reference": answer.reference, "reason_code": answer.reason_code,
-            "reason": answer.reason,
-        }  # fmt: skip
-        return _bytes({"answer": told, "seal": self._seal(told)})
-
-    def _seal(self, told: Document) -> str:
-        return hmac.new(self._key, _bytes(told), hashlib.sha256).hexdigest()
-
-    def _place(self, account_code: str, place: str, end_to_end: str) -> Path:
-        return self._folder(account_code, place) / f"{bill_number(end_to_end)}.json"
-
-    def _folder(self, account_code: str, place: str) -> Path:
-        folder = self._root / account_code / place
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder
+        self._folder.offer(account_code, name, [answer])
 
 
 def transfers_of(message: Message) -> Written:
     """This function will return a message as it is kept: the transfers it asks for. No account's keys are needed."""
     document = {"message": message.number, "transfers": [_document(one) for one in message.instructions]}
-    return Written(f"{message.number}.json", "wechat.transfers", _bytes(document))
+    content = json.dumps(document, ensure_ascii=False, sort_keys=True).encode()
+    return Written(f"{message.number}.json", "wechat.transfers", content)
 
 
 def bill_number(end_to_end: str) -> str:
@@ -224,24 +185,3 @@ def _answer(end_to_end: str, found: TransferOutcome) -> Answer:
         currency=CURRENCY if known else "", at=found.at.date() if found.at else None,
         reference=found.channel_number, reason_code=found.reason[:48], reason=found.said,
     )  # fmt: skip
-
-
-def _bytes(document: Mapping[str, Any]) -> bytes:
-    return json.dumps(document, ensure_ascii=False, sort_keys=True).encode()
-
-
-def _keep(path: Path, document: Document) -> None:
-    """Keep a document unless it is kept already."""
-    if not path.exists():
-        _write(path, _bytes(document))
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a file that is whole, and on the disk, or not there."""
-    part = path.with_suffix(".part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
