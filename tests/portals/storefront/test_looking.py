@@ -10,6 +10,8 @@ from django.contrib.staticfiles import finders
 
 from zhanggui.parties.models import Party
 from zhanggui.trade.catalogue.models import Shop, Spu
+from zhanggui.trade.parameters.errors import ParameterRefused
+from zhanggui.trade.parameters.operations.set_parameter import set_parameter
 
 FIRST_LOAD_MOST = 50 * 1024
 
@@ -115,6 +117,21 @@ class TestListings:
     def test_what_is_typed_is_shown_as_text(self, client: Any, fair: Any) -> None:
         text = page(client, "/search/", data={"q": "<script>alert(1)</script>"})
         assert "<script>alert" not in text and "&lt;script&gt;" in text
+
+
+def test_support_leads_to_people_where_the_mall_has_some(client: Any, fair: Any) -> None:
+    assert "联系人工客服" not in page(client, "/support/")
+    link = "https://kf.example/chat?id=1&x=2"
+    for code, value in (("support_phone", "400-1"), ("support_hours", "9:00–21:00"), ("support_link", link)):
+        set_parameter(code=code, value=value, at=fair.at, actor="tests")
+    text = page(client, "/support/")
+    assert "联系人工客服" in text and 'href="tel:400-1"' in text and "9:00–21:00" in text
+    assert 'href="https://kf.example/chat?id=1&amp;x=2"' in text
+    for refused in ("javascript:alert(1)", "http://kf.example/", "https://kf.example/ x"):
+        with pytest.raises(ParameterRefused):
+            set_parameter(code="support_link", value=refused, at=fair.at, actor="tests")
+    set_parameter(code="support_link", value="", at=fair.at, actor="tests")
+    assert "kf.example" not in page(client, "/support/")
 
 
 class TestAGood:

@@ -9,6 +9,7 @@ from zhanggui.portals.storefront.showing import show
 from zhanggui.portals.storefront.visiting import visit_of
 from zhanggui.trade.catalogue.models import Spu
 from zhanggui.trade.orders.models import Order
+from zhanggui.trade.parameters.queries import text
 
 PAGES: dict[str, str | Promise] = {
     "shopping": _("How to buy"),
@@ -44,5 +45,8 @@ def support(request: HttpRequest) -> HttpResponse:
     about = Spu.objects.filter(number=request.GET.get("about", "")[:32], supply=False, state="listed").first()
     return show(
         request, "support.html",
-        {"title": _("Support"), "orders": orders, "about": about, "pages": PAGES.items()},
+        {
+            "title": _("Support"), "orders": orders, "about": about, "pages": PAGES.items(),
+            "phone": text("support_phone"), "hours": text("support_hours"), "link": text("support_link"),
+        },
     )  # fmt: skip

@@ -1,19 +1,24 @@
 """Every parameter of the mall: what it is called, its usual value, and what it may be. Pure data."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+_ADDRESS: Final = re.compile(r"https://[!-~]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One parameter: whole numbers have bounds, texts a greatest length."""
+    """One parameter: whole numbers have bounds, texts a greatest length. A text whose usual value is empty may be
+    empty; an `address` is one of the web."""
 
     code: str
     usual: int | str
     least: int = 0
     most: int = 0
+    address: bool = False
 
 
 _TABLE: Final = (
@@ -26,6 +31,9 @@ _TABLE: Final = (
     Known("price_protection_days", 7, least=0, most=60),
     Known("business_line", "mall", most=64),
     Known("surface_title", "掌柜商城", most=40),
+    Known("support_phone", "", most=40),
+    Known("support_hours", "", most=80),
+    Known("support_link", "", most=200, address=True),
 )
 KNOWN: Final[Mapping[str, Known]] = MappingProxyType({one.code: one for one in _TABLE})
 
@@ -39,6 +47,8 @@ def fault_of(code: str, value: object) -> str:
         if isinstance(value, bool) or not isinstance(value, int) or not known.least <= value <= known.most:
             return f"{code} has to be a whole number from {known.least} to {known.most}"
         return ""
-    if not isinstance(value, str) or not value.strip() or len(value) > known.most:
+    if not isinstance(value, str) or len(value) > known.most or not (value.strip() or known.usual == ""):
         return f"{code} has to be a text of up to {known.most} characters"
+    if known.address and value and not _ADDRESS.fullmatch(value):
+        return f"{code} has to be an address that begins with https://"
     return ""

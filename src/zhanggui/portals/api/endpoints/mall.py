@@ -53,7 +53,7 @@ class ParameterIn(Strict):
 
     value: (
         Annotated[int, Field(strict=True, ge=0, le=10**9, examples=[45])]
-        | Annotated[str, Field(min_length=1, max_length=64, pattern=PRINTABLE)]
+        | Annotated[str, Field(max_length=200, pattern=PRINTABLE)]
     )
 
 

@@ -27,6 +27,9 @@ LABELS: dict[str, Any] = {
     "price_protection_days": gettext_lazy("Days for which prices are protected after payment"),
     "business_line": gettext_lazy("Business line that hears of the mall's orders"),
     "surface_title": gettext_lazy("Name of the mall on payments"),
+    "support_phone": gettext_lazy("Phone of customer service"),
+    "support_hours": gettext_lazy("Hours of customer service"),
+    "support_link": gettext_lazy("Address of the page on which customer service chats (https)"),
 }
 
 
@@ -37,8 +40,8 @@ def parameters_page(request: HttpRequest) -> HttpResponse:
 
     def setter(typed: Typed) -> None:
         code = typed.one_of("code", list(KNOWN))
-        number = isinstance(KNOWN[code].usual, int)
-        value = typed.number("value") if number else typed.text("value")
+        usual = KNOWN[code].usual
+        value = typed.number("value") if isinstance(usual, int) else typed.text("value", required=bool(usual))
         assert value is not None
         set_parameter(code=code, value=value, at=timezone.now(), actor=actor)
 
@@ -50,7 +53,10 @@ def parameters_page(request: HttpRequest) -> HttpResponse:
     forms = []
     if may(request.user, "parameters.change"):
         choices = [(code, LABELS[code]) for code in KNOWN]
-        fields = [Field("code", _("Parameter"), "select", choices), Field("value", _("Value"))]
+        fields = [
+            Field("code", _("Parameter"), "select", choices),
+            Field("value", _("Value"), required=False),
+        ]
         note = _("It holds for what comes; what was promised before stays.")
         forms.append(Form("set", _("Set a parameter"), _("Set"), fields, note).typed(request.POST))
     return form_page(

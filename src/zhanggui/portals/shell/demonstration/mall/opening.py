@@ -38,6 +38,7 @@ from zhanggui.trade.catalogue.rules.goods import GoodsDraft, PriceDraft, SkuDraf
 from zhanggui.trade.catalogue.rules.pictures import DrawnPicture
 from zhanggui.trade.catalogue.rules.stock import StockMove
 from zhanggui.trade.fulfilment.operations.add_digital_items import add_digital_items
+from zhanggui.trade.parameters.operations.set_parameter import set_parameter
 from zhanggui.trade.pricing.models import FreightTemplate
 from zhanggui.trade.pricing.operations.add_freight_template import add_freight_template
 from zhanggui.trade.pricing.operations.set_carrier_tariff import set_carrier_tariff
@@ -54,6 +55,7 @@ TARIFFS = {
     "carrier-iron-horse": FreightStep((), 1000, 600, 1, 0),
 }
 """What carriers ask for a parcel: by weight, and the same for all. Grams and minor units."""
+SUPPORT = {"support_phone": "400-000-0000", "support_hours": "9:00–21:00"}
 DRAWERS = 3
 
 
@@ -65,6 +67,8 @@ def open_line(at: datetime) -> None:
     for vendor in mall_data().vendors:
         kind = PartyKind.SUPPLIER if vendor.supplier else PartyKind.MERCHANT
         party_opened(code=vendor.code, kind=kind, name=vendor.name, at=at, actor=PLATFORM)
+    for code, value in SUPPORT.items():
+        set_parameter(code=code, value=value, at=at, actor=PLATFORM)
     for carrier, step in TARIFFS.items():
         set_carrier_tariff(carrier=carrier, currency=CURRENCY, step=step, at=at, actor=PLATFORM)
 
