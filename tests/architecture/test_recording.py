@@ -38,6 +38,7 @@ EXPLAINED = {
     "settlement/billing/operations/execute_comparison.py": "rates history, keeps the result on the row, moves nothing",
     "settlement/intake/operations/request_import.py": "the import run is the record: who, when, file and counts",
     "settlement/replays/operations/replay_statements.py": "compares, and changes nothing",
+    "settlement/replays/operations/replay_on_ray.py": "compares, and changes nothing",
     "settlement/replays/operations/replay_side_by_side.py": "compares, and changes nothing",
     "settlement/archives/operations/replay_archived.py": "compares, and changes nothing",
     "settlement/fees/operations/load_catalogue.py": "comes with the version of the program, in its migrations",

@@ -79,3 +79,22 @@ def takes_workers(parser: argparse.ArgumentParser, who: str) -> None:
         "--workers", type=int, choices=range(1, 17), metavar="N", default=usual_workers(),
         help=f"{who}, 1 to 16; one a processor, at most four, if left out",
     )  # fmt: skip
+
+
+def takes_engine(parser: argparse.ArgumentParser, what: str) -> None:
+    """Have a command take `--engine` and `--ray-address`; `what` says what is shared."""
+    parser.add_argument(
+        "--engine", choices=("here", "ray"), default="here",
+        help=f"who shares {what}: this machine, or the processes of a Ray cluster, an optional extra",
+    )  # fmt: skip
+    parser.add_argument(
+        "--ray-address", metavar="HOST:PORT",
+        help="the cluster's head, which this machine has joined; one of this machine alone if left out",
+    )  # fmt: skip
+
+
+def on_ray_chosen(options: argparse.Namespace) -> bool:
+    """Whether a Ray cluster is to do it. Raises BadArguments."""
+    if options.ray_address and options.engine != "ray":
+        raise BadArguments("--ray-address goes with --engine ray")
+    return bool(options.engine == "ray")

@@ -12,6 +12,7 @@ from zhanggui.settlement.billing.comparisons import fees_compared, merchants_com
 from zhanggui.settlement.billing.models import Comparison, ComparisonState
 from zhanggui.settlement.billing.operations.execute_comparison import execute_comparison
 from zhanggui.settlement.billing.operations.request_comparison import request_comparison
+from zhanggui.settlement.billing.what_if import Hands, in_turn
 from zhanggui.settlement.fees.queries.fee_types import catalogue
 
 ACTOR = "zhanggui rules what-if"
@@ -19,7 +20,7 @@ MOST_TOLD = 1000
 MOST_SHOWN = 20
 
 
-def tried(document: Mapping[str, Any], line_code: str | None, out: Output) -> int:
+def tried(document: Mapping[str, Any], line_code: str | None, out: Output, hands: Hands = in_turn) -> int:
     """Rate and tell; 1 if the history cannot be rated by the document. Raises the parser's and compiler's
     refusals."""
     line = the_line(line_code)
@@ -32,7 +33,7 @@ def tried(document: Mapping[str, Any], line_code: str | None, out: Output) -> in
             steps.advance(share - reached)
             reached = share
 
-        row = execute_comparison(comparison_id=row.id, clock=clock, progress=tell)
+        row = execute_comparison(comparison_id=row.id, clock=clock, progress=tell, hands=hands)
     out.result(_document(row, line.code), _told)
     return 0 if row.state == ComparisonState.DONE else 1
 

@@ -4,8 +4,9 @@ Writes nothing. The lines, their frozen times and running sales are the billed o
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,8 +33,28 @@ BILLED = (
 )
 
 
+type Sums = dict[tuple[int, int], int]  # (merchant, fee): minor units
 type Progress = Callable[[int, int], None]
 """Called with the lines rated so far, and per cent of the whole."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some orders rated: their lines, what was billed and what would be, and per cent of the whole up to here."""
+
+    lines: int
+    now: Sums
+    then: Sums
+    share: int
+
+
+type Hands = Callable[[Iterable[Callable[[], Part]]], Iterator[Part]]
+"""Who rates the parts: gives their results in order."""
+
+
+def in_turn(pieces: Iterable[Callable[[], Part]]) -> Iterator[Part]:
+    """This function will rate the parts here, one after the other."""
+    return (piece() for piece in pieces)
 
 
 @dataclass(frozen=True)
@@ -86,41 +107,53 @@ class WhatIf:
 
 
 def what_if(
-    document: Mapping[str, Any], business_line: BusinessLine, progress: Progress = lambda lines, share: None
-) -> WhatIf:
+    document: Mapping[str, Any], business_line: BusinessLine,
+    progress: Progress = lambda lines, share: None, hands: Hands = in_turn,
+) -> WhatIf:  # fmt: skip
     """This function will rate every billed sale of the business line by the rule set `document` and compare
     it, per merchant and fee, with what was billed. Every line is compared with its own details, so that what is
     billed meanwhile is in neither side. Raises InvalidRuleSet and the kernel's refusals."""
-    rules = compiled_draft(parse_rule_set(document))
+    compiled_draft(parse_rule_set(document))  # what is wrong with it is said before anything is rated
     result = WhatIf(currency=business_line.currency)
-    now: dict[tuple[int, int], int] = defaultdict(int)
-    then: dict[tuple[int, int], int] = defaultdict(int)
-    for lines, before, share in _billed_lines(business_line):
-        _add(rate(lines.batch(before), rules), lines["merchant_id"], then)
-        _add_billed(lines, now)
-        result.lines += len(lines)
-        progress(result.lines, share)
+    now: Sums = defaultdict(int)
+    then: Sums = defaultdict(int)
+    for part in hands(_pieces(document, business_line)):
+        for sums, more in ((now, part.now), (then, part.then)):
+            for key, amount in more.items():
+                sums[key] += amount
+        if part.lines:
+            result.lines += part.lines
+            progress(result.lines, part.share)
     result.cells = {key: (now.get(key, 0), then.get(key, 0)) for key in sorted(now.keys() | then.keys())}
     return result
 
 
-def _billed_lines(line: BusinessLine) -> Iterator[tuple[StagedLines, Ints, int]]:
+def _pieces(document: Mapping[str, Any], line: BusinessLine) -> Iterator[Callable[[], Part]]:
+    """Some orders each; what is given along can be sent to another machine, as compiled rules cannot."""
+    [found] = rows_of(
+        "select coalesce(min(order_id), 0) as first, coalesce(max(order_id), -1) as latest"
+        " from settlement_staged_line where business_line_id = %s",
+        [line.id],
+    )
+    first, latest = found["first"], found["latest"]
+    for start in range(first, latest + 1, ORDERS_AT_ONCE):
+        reached = min(start + ORDERS_AT_ONCE - 1, latest)
+        share = 100 * (reached - first + 1) // (latest - first + 1)
+        yield partial(_rated, document, line.id, line.currency, (start, start + ORDERS_AT_ONCE - 1), share)
+
+
+def _rated(
+    document: Mapping[str, Any], line_id: int, currency: str, orders: tuple[int, int], share: int
+) -> Part:
+    rules = compiled_draft(parse_rule_set(document))
+    now: Sums = defaultdict(int)
+    then: Sums = defaultdict(int)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select coalesce(min(order_id), 0), coalesce(max(order_id), -1) from settlement_staged_line"
-            " where business_line_id = %s",
-            [line.id],
-        )
-        first, latest = cursor.fetchone()
-        for start in range(first, latest + 1, ORDERS_AT_ONCE):
-            lines = read_lines(cursor, BILLED, [start, start + ORDERS_AT_ONCE - 1, line.id], line.currency)
-            if len(lines):
-                reached = min(start + ORDERS_AT_ONCE - 1, latest)
-                yield (
-                    lines,
-                    _running_sales(cursor, lines),
-                    100 * (reached - first + 1) // (latest - first + 1),
-                )
+        lines = read_lines(cursor, BILLED, [*orders, line_id], currency)
+        if len(lines):
+            _add(rate(lines.batch(_running_sales(cursor, lines)), rules), lines["merchant_id"], then)
+            _add_billed(lines, now)
+    return Part(len(lines), dict(now), dict(then), share)
 
 
 def _running_sales(cursor: Any, lines: StagedLines) -> Ints:
@@ -141,7 +174,7 @@ def _running_sales(cursor: Any, lines: StagedLines) -> Ints:
     return before
 
 
-def _add(rated: RatedBatch, merchant: Ints, sums: dict[tuple[int, int], int]) -> None:
+def _add(rated: RatedBatch, merchant: Ints, sums: Sums) -> None:
     """Add the merchants' side of rated lines to the sums, exactly (int64, no float weights)."""
     signs = np.array(
         [(slot.receiver == MERCHANT) - (slot.payer == MERCHANT) for slot in rated.slots], dtype=np.int64
@@ -154,7 +187,7 @@ def _add(rated: RatedBatch, merchant: Ints, sums: dict[tuple[int, int], int]) ->
         sums[int(ids[place]), rated.slots[column].fee_type_id] += int(by_merchant[place, column])
 
 
-def _add_billed(lines: StagedLines, sums: dict[tuple[int, int], int]) -> None:
+def _add_billed(lines: StagedLines, sums: Sums) -> None:
     """Add what these very lines came to when they were billed."""
     for row in rows_of(
         "select d.party_id, d.fee_type_id, sum(d.amount)::bigint as amount"

@@ -7,12 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
-from zhanggui.portals.shell.choosing import statement_of, takes_workers
+from zhanggui.portals.shell.choosing import on_ray_chosen, statement_of, takes_engine, takes_workers
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.settlement.archives.models import ArchivedStatement
 from zhanggui.settlement.archives.operations.replay_archived import replay_archived
+from zhanggui.settlement.replays.operations.replay_on_ray import replay_on_ray
 from zhanggui.settlement.replays.operations.replay_side_by_side import replay_side_by_side
 from zhanggui.settlement.replays.operations.replay_statements import Replay
 from zhanggui.settlement.statements.models import Statement, StatementState
@@ -28,6 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--archived", action="store_true", help="from the files of archives; with --all, all that is archived"
     )
     takes_workers(parser, "threads that share the statements")
+    takes_engine(parser, "the statements")
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
@@ -65,8 +67,13 @@ def _keys(options: argparse.Namespace) -> list[tuple[int, int]]:
 
 
 def _replays(keys: list[tuple[int, int]], options: argparse.Namespace) -> Iterator[Replay]:
+    shared = on_ray_chosen(options)
     if options.archived:
+        if shared:
+            raise BadArguments("archives are files of this machine: --archived goes without --engine ray")
         return replay_archived(keys=keys, folder=settings.ARCHIVE_FOLDER, zone=zone())
+    if shared:
+        return replay_on_ray(keys=keys, zone=zone(), address=options.ray_address)
     # a thread has a connection of its own and would not see what an open transaction wrote
     alone = connection.in_atomic_block
     return replay_side_by_side(keys=keys, zone=zone(), workers=1 if alone else options.workers)

@@ -6,14 +6,18 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Never
 
 from django.utils.timezone import localtime
 
+from zhanggui.portals.shell.choosing import on_ray_chosen, takes_engine
 from zhanggui.portals.shell.errors import FileRefused
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.trying import tried
+from zhanggui.rows.on_ray import on_ray
+from zhanggui.settlement.billing.what_if import in_turn
 from zhanggui.settlement.fees.operations.load_catalogue import load_catalogue
 from zhanggui.settlement.fees.operations.publish_rule_set import publish_rule_set
 from zhanggui.settlement.fees.queries.rule_sets import (
@@ -48,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what_if = acts.add_parser("what-if", help="rate all past orders by a document: who wins, who loses; kept")
     what_if.add_argument("file", metavar="FILE", help="the document; - for standard input")
     what_if.add_argument("--business-line", metavar="CODE", help="whose orders; needed if there are several")
+    takes_engine(what_if, "the orders")
     for act in acts.choices.values():
         # Given before or after the act, it means the same; SUPPRESS keeps the one from hiding the other.
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -63,7 +68,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
         case "list":
             return _list(out)
         case "what-if":
-            return tried(_read(options.file), options.business_line, out)
+            hands = partial(on_ray, address=options.ray_address) if on_ray_chosen(options) else in_turn
+            return tried(_read(options.file), options.business_line, out, hands)
         case _:
             return _check(options.file, out)
 

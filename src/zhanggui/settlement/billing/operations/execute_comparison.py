@@ -7,17 +7,18 @@ from django.db import transaction
 
 from zhanggui.money.errors import Refusal
 from zhanggui.settlement.billing.models import Comparison, ComparisonOutcome, ComparisonState
-from zhanggui.settlement.billing.what_if import WhatIf, what_if
+from zhanggui.settlement.billing.what_if import Hands, WhatIf, in_turn, what_if
 from zhanggui.settlement.entities.models import BusinessLine
 
 
 def execute_comparison(
-    *, comparison_id: int, clock: Callable[[], datetime], progress: Callable[[int], None] = lambda share: None
-) -> Comparison:
+    *, comparison_id: int, clock: Callable[[], datetime], progress: Callable[[int], None] = lambda share: None,
+    hands: Hands = in_turn,
+) -> Comparison:  # fmt: skip
     """This function will rate the history by the kept document and write the result, or the reason why it cannot be
     rated. It opens its own transactions: progress (per cent) is kept and told while it runs. A comparison that
-    is done is returned as it is; one that broke off begins anew; of two at once the first to finish counts.
-    Raises Comparison.DoesNotExist."""
+    is done is returned as it is; one that broke off begins anew; of two at once the first to finish counts. `hands`
+    rate the parts, here or elsewhere. Raises Comparison.DoesNotExist."""
     row = Comparison.objects.get(id=comparison_id)
     if row.state == ComparisonState.DONE:
         return row
@@ -29,7 +30,7 @@ def execute_comparison(
         progress(share)
 
     try:
-        found = what_if(row.document, BusinessLine.objects.get(id=row.business_line_id), tell)
+        found = what_if(row.document, BusinessLine.objects.get(id=row.business_line_id), tell, hands)
     except Refusal as refusal:
         own.update(
             state=ComparisonState.FAILED, finished_at=clock(), reject_code=refusal.code,
