@@ -5,7 +5,7 @@ import pytest
 from tests.simulation.lives import replayable, seeds, steps
 from tests.simulation.office import Office
 
-STEPS = steps(90)
+STEPS = steps(150)
 #: These always run: each once found something, or happens to pass through much.
 KNOWN = (590698125, 713723989, 195848754, 156356529)
 #: So did these; they are lived again when somebody searches.

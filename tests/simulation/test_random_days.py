@@ -6,7 +6,7 @@ from django.db import transaction
 from tests.simulation.lives import replayable, seeds, steps
 from tests.simulation.mall import Mall
 
-STEPS = steps(70)
+STEPS = steps(100)
 #: These always run: each once found something, or happens to pass through much.
 KNOWN = (1, 2, 3, 4)
 

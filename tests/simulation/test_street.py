@@ -8,7 +8,7 @@ from tests.simulation.lives import replayable, seeds, steps
 from tests.simulation.street import Street
 from zhanggui.payments import wired
 
-STEPS = steps(90)
+STEPS = steps(130)
 #: These always run: each once found something, or happens to pass through much.
 KNOWN = (1, 8)
 

@@ -5,7 +5,7 @@ import pytest
 from tests.simulation.lives import replayable, seeds, steps
 from tests.simulation.treasury import Treasury
 
-STEPS = steps(120)
+STEPS = steps(200)
 #: These always run: each once found something, or happens to pass through much.
 KNOWN = (1, 502748261, 993713065, 662609235)
 #: So did these; they are lived again when somebody searches.

@@ -37,6 +37,10 @@ def test_it_measures_every_case_and_drops_its_database(empty: Home, tmp_path: Pa
     assert sizes == [100, 300, 1000]
     assert "1,000</text>" in (tmp_path / "bench.svg").read_text("utf-8")
     assert json.loads((tmp_path / "bench.json").read_text("utf-8")) == told
+    # What it measured is what is planned with.
+    planned = empty.json("bench", "--plan", "--figures", tmp_path / "bench.json", "--orders", "3000000")
+    assert planned["measured"]["lines_a_run"] == 1000 and planned["plans"][0]["machines"]["web"] >= 1
+    assert planned["measured"]["bytes_per_line"] > 200
     with psycopg.connect(postgres.ensure_running(empty.path)) as connection:
         left = connection.execute("select datname from pg_database where datname like '%bench%'").fetchall()
         mine = connection.execute("select count(*) from settlement_business_line").fetchone()
@@ -44,5 +48,8 @@ def test_it_measures_every_case_and_drops_its_database(empty: Home, tmp_path: Pa
 
 
 def test_bad_input_is_one_line(empty: Home) -> None:
-    cases = (["--scale", "1"], ["--runs", "0"], ["--scale", "many"])
+    cases = (
+        ["--scale", "1"], ["--runs", "0"], ["--scale", "many"], ["--assume", "years=3"],
+        ["--plan", "--assume", "years=0"], ["--plan", "--assume", "luck=1"], ["--plan", "--orders", "0"],
+    )  # fmt: skip
     assert_refused(empty, [(["bench", *arguments], "bad_arguments") for arguments in cases])

@@ -53,12 +53,13 @@ def billing_cases(line: BusinessLine, lines: int, runs: int, tell: Callable[[str
         size = max(lines * share // 10, 1)
         tell(f"{size:,} lines first")
         growth.append(_point(size, _bill(line, month, size, None)))
-    taken = []
+    taken, sizes = [], list[int]()
     for run in range(1, runs + 1):
         tell(f"billing, run {run} of {runs}")
-        taken.append(_bill(line, run, lines, bill, (close, replay)))
+        taken.append(_bill(line, run, lines, bill, (close, replay), sizes))
     median = sorted(taken, key=lambda one: one.seconds)[len(taken) // 2]
     bill.more["lines"] = lines
+    bill.more["bytes_per_line"] = round(sorted(sizes)[len(sizes) // 2] / lines)
     bill.more["lines_per_second"] = round(lines / median.seconds)
     bill.more["growth"] = [*growth, _point(lines, median)]
     bill.more["growth_at_10_times"] = round(median.seconds / growth[0]["seconds"], 2)
@@ -76,9 +77,12 @@ def billing_cases(line: BusinessLine, lines: int, runs: int, tell: Callable[[str
 
 
 def _bill(
-    line: BusinessLine, month: int, lines: int, case: Case | None, period: tuple[Case, Case] | None = None
-) -> Taken:
-    """Stage and bill one month; what it took us. With cases, measure what they are held against too."""
+    line: BusinessLine, month: int, lines: int, case: Case | None,
+    period: tuple[Case, Case] | None = None, sizes: list[int] | None = None,
+) -> Taken:  # fmt: skip
+    """Stage and bill one month; what it took us. With cases, measure what they are held against too, and add to
+    `sizes` by how many bytes the database grew, keys and all."""
+    before = _database_bytes()
     staged = stage_month(line, month, lines)
     with taking() as taken:
         billed = goods_billable(
@@ -87,11 +91,20 @@ def _bill(
         )  # fmt: skip
     if billed.lines != lines:
         raise RuntimeError(f"{lines} lines were staged and {billed.lines} billed")
+    if sizes is not None:
+        sizes.append(_database_bytes() - before)
     if case:
         case.add(billed.details, taken, _copy_rows(staged))
+        case.more["details_per_line"] = round(billed.details / lines, 3)
     if period:
         _close_and_replay(staged, lines, *period)
     return taken
+
+
+def _database_bytes() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
 
 
 def _point(lines: int, taken: Taken) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import platform
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,13 +17,15 @@ import psutil
 from django.db import connection
 
 MIB = 1 << 20
+MICRO = 1_000_000
 SAMPLE_SECONDS = 0.1
 SAMPLES_PER_LIST = 10
 
 
 @dataclass
 class Taken:
-    """What a block took: seconds, processor seconds (ours and the server's), and the most memory in MiB.
+    """What a block took: seconds, processor seconds (ours and the server's together, and the server's alone), and the
+    most memory in MiB.
 
     Processor seconds are what is left to compare on a machine that does other work too. Memory that server
     processes share with each other (their buffer pool) is left out.
@@ -31,6 +33,7 @@ class Taken:
 
     seconds: float = 0.0
     processor: float = 0.0
+    server_processor: float = 0.0
     memory_mib: int = 0
     server_mib: int = 0
 
@@ -42,12 +45,13 @@ def taking() -> Iterator[Taken]:
     stop = threading.Event()
     watcher = threading.Thread(target=_watch, args=(found, stop, server), daemon=True)
     watcher.start()
-    spent, began = _processor_seconds(server), time.perf_counter()
+    own, theirs, began = _own_seconds(), _server_seconds(server), time.perf_counter()
     try:
         yield found
     finally:
         found.seconds = time.perf_counter() - began
-        found.processor = _processor_seconds(server) - spent
+        found.server_processor = _server_seconds(server) - theirs
+        found.processor = _own_seconds() - own + found.server_processor
         stop.set()
         watcher.join()
 
@@ -59,17 +63,22 @@ def took(work: Callable[[], object]) -> Taken:
     return found
 
 
-def _processor_seconds(server: psutil.Process | None) -> float:
-    """This process's, and the server's: its living children and those that have ended."""
-    times = [psutil.Process().cpu_times()]
-    spent = 0.0
-    if server:
-        ended = server.cpu_times()
-        spent = ended.children_user + ended.children_system
-        for child in server.children():
-            with suppress(psutil.Error):
-                times.append(child.cpu_times())
-    return float(spent + sum(one.user + one.system for one in times))
+def _own_seconds() -> float:
+    times = psutil.Process().cpu_times()
+    return float(times.user + times.system)
+
+
+def _server_seconds(server: psutil.Process | None) -> float:
+    """The server's processor seconds: of its living children and of those that have ended."""
+    if server is None:
+        return 0.0
+    ended = server.cpu_times()
+    spent = ended.children_user + ended.children_system
+    for child in server.children():
+        with suppress(psutil.Error):
+            times = child.cpu_times()
+            spent += times.user + times.system
+    return float(spent)
 
 
 def _watch(found: Taken, stop: threading.Event, server: psutil.Process | None) -> None:
@@ -113,6 +122,8 @@ class Case:
     ours: list[float] = field(default_factory=list)
     theirs: list[float] = field(default_factory=list)
     processor_ratios: list[float] = field(default_factory=list)
+    own_costs: list[float] = field(default_factory=list)
+    server_costs: list[float] = field(default_factory=list)
     memory_mib: int = 0
     server_mib: int = 0
     more: dict[str, Any] = field(default_factory=dict)
@@ -125,6 +136,8 @@ class Case:
         self.theirs.append(theirs_done / theirs.seconds)
         if ours.processor > 0:
             self.processor_ratios.append(theirs.processor / theirs_done * amount / ours.processor)
+            self.own_costs.append((ours.processor - ours.server_processor) / amount * MICRO)
+            self.server_costs.append(ours.server_processor / amount * MICRO)
         self.memory_mib = max(self.memory_mib, ours.memory_mib)
         self.server_mib = max(self.server_mib, ours.server_mib)
 
@@ -142,6 +155,7 @@ class Case:
             "theirs": round(theirs, 1),
             "ratio": round(ratio, 3),
             "processor_ratio": round(statistics.median(processor), 3) if processor else None,
+            "microseconds": _costs(self.own_costs, self.server_costs),
             "target": self.target,
             "met": ratio >= self.target,
             "ours_runs": [round(one, 1) for one in self.ours],
@@ -150,6 +164,13 @@ class Case:
             "peak_server_memory_mib": self.server_mib,
             **self.more,
         }
+
+
+def _costs(own: Sequence[float], server: Sequence[float]) -> dict[str, float] | None:
+    """Processor microseconds a unit, medians: of our processes, and of the server."""
+    if not own:
+        return None
+    return {"ours": round(statistics.median(own), 3), "server": round(statistics.median(server), 3)}
 
 
 def machine() -> dict[str, Any]:

@@ -15,15 +15,18 @@ from zhanggui.portals.shell.bench.measuring import machine
 from zhanggui.portals.shell.bench.order_case import order_cases
 from zhanggui.portals.shell.bench.peers_case import peers_cases
 from zhanggui.portals.shell.bench.picture import growth_picture
+from zhanggui.portals.shell.bench.planning import plan_told, planned
 from zhanggui.portals.shell.bench.postings_case import postings_case
 from zhanggui.portals.shell.bench.reconcile_case import ROWS_PER_LINE, reconcile_case
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.output import Output
 
-HELP = "measure billing, rating, posting, closing, auditing and orders over HTTP in a throw-away database"
+HELP = "measure billing, posting, closing, auditing and orders over HTTP, or plan machines from what was measured"
 LEAST_LINES, MOST_LINES = 1_000, 20_000_000
 KERNEL_LINES_MOST = 2_000_000
 LINES_PER_PURCHASE, PURCHASES_LEAST = 1_000, 5
+SIZES = (10**6, 10**8, 10**9)
+MOST_ORDERS = 10**12
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +46,37 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="write the JSON document to a file too, and beside it, as .svg, the growth curve",
     )
 
+    parser.add_argument(
+        "--plan",
+        action="store_true",
+        help="measure nothing: machines, disks and hours for 10^6, 10^8 and 10^9 orders a day",
+    )
+    parser.add_argument(
+        "--figures",
+        type=Path,
+        metavar="FILE",
+        help="plan with a document of --out (else those of this version)",
+    )
+    parser.add_argument(
+        "--check", type=Path, metavar="FILE", help="hold the figures against a larger run's document"
+    )
+    parser.add_argument(
+        "--assume", action="append", default=[], metavar="NAME=NUMBER", help="plan with another assumption"
+    )
+    parser.add_argument(
+        "--orders", type=int, action="append", metavar="COUNT", help="orders a day to plan for, repeatable"
+    )  # fmt: skip
+
 
 def run(options: argparse.Namespace, out: Output) -> int:
+    if options.plan:
+        orders = options.orders or list(SIZES)
+        if not all(1 <= one <= MOST_ORDERS for one in orders):
+            raise BadArguments(f"--orders must be 1 to {MOST_ORDERS:,}")
+        out.result(planned(options.figures, options.check, options.assume, orders), plan_told)
+        return 0
+    if options.figures or options.check or options.assume or options.orders:
+        raise BadArguments("--figures, --check, --assume and --orders belong to --plan")
     if not LEAST_LINES <= options.scale <= MOST_LINES:
         raise BadArguments(f"--scale must be {LEAST_LINES} to {MOST_LINES} lines")
     if not 1 <= options.runs <= 100:
