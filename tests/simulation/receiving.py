@@ -157,9 +157,14 @@ def as_found(row: Difference) -> Differs:
 
 
 def settle(mall: "Office") -> None:
-    """Somebody asks the bank about a difference; what the bank got wrong, or took, is settled."""
-    rows = Difference.objects.select_related("own_account").filter(state__in=LIVE, proposed={}).order_by("id")
-    wrong = set(mall.bank.wrong)
+    """Somebody asks the bank about a difference; what the bank got wrong, or took, is settled, each once: of a movement
+    that it told twice, the other row waits for the receipt that the cashier has yet to record."""
+    differences = Difference.objects.select_related("own_account").order_by("id")
+    rows = differences.filter(state__in=LIVE, proposed={})
+    settled = differences.exclude(state__in=(*LIVE, "cleared")) | differences.filter(state__in=LIVE).exclude(
+        proposed={}
+    )
+    wrong = Counter(mall.bank.wrong) - Counter(as_found(row) for row in settled)
     row: Difference | None = _some(mall, [one for one in rows if as_found(one) in wrong])
     if row:
         settle_one(mall, row)
