@@ -91,6 +91,8 @@ EXPLAINED = {
     "payments/operations/keep_notice.py": "the notice is the record, exactly as it came; never changed",
     "payments/operations/note_attempt.py": "the try's row is the record: what the channel said last",
     "payments/operations/open_payment.py": "the payment and its parts are the record; parts never change",
+    "payments/operations/extend_payment.py": "the buyer's choice of a slow channel is a try of its own, and says when",
+    "trade/orders/operations/give_time_to_pay.py": "the buyer's choice of a slow channel is a try of its own",
     "payments/operations/record_charge.py": "the charge is the record: taken money, never changed",
     "payments/operations/record_refund.py": "the refund's row is the record: number, cause, what the channel said",
     "payments/operations/request_refund.py": "the refund's row is the record: number, cause, when",

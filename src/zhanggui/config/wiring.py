@@ -1,5 +1,6 @@
 """Which rail serves which name: own accounts name their rail, and here is what answers to the name."""
 
+from functools import partial
 from pathlib import Path
 
 from django.apps import AppConfig
@@ -58,14 +59,17 @@ def wire(folder: Path, templates: Path) -> None:
 
 def _connect_channels() -> None:
     # Each brings a library for HTTP along: only who asks a channel waits for it.
+    from zhanggui.config.transfers import arrived_on
     from zhanggui.payments.wired import register_rail
     from zhanggui.rails.alipay.making import make_channel as alipay
+    from zhanggui.rails.offline.making import make_channel as offline
     from zhanggui.rails.unionpay.making import make_channel as unionpay
     from zhanggui.rails.wechat_pay.making import make_channel as wechat_pay
 
     register_rail("wechat_pay", wechat_pay)
     register_rail("alipay", alipay)
     register_rail("unionpay", unionpay)
+    register_rail("offline", partial(offline, arrived=arrived_on))
 
 
 def _connect_readers() -> None:

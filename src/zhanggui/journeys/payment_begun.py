@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -18,10 +18,14 @@ from zhanggui.payments.errors import ChannelSaidNo, ChannelSilent, MethodNotOffe
 from zhanggui.payments.locks import hold_payment
 from zhanggui.payments.models import AttemptState, Payment, PaymentAttempt, PaymentChannel
 from zhanggui.payments.operations.begin_attempt import begin_attempt
+from zhanggui.payments.operations.extend_payment import extend_payment
 from zhanggui.payments.operations.note_attempt import note_attempt
 from zhanggui.payments.operations.record_charge import part_number
 from zhanggui.payments.queries import channel_by_code
+from zhanggui.payments.time_to_pay import hours_to_pay
 from zhanggui.payments.wired import adapter
+from zhanggui.trade.orders.locks import hold_purchase
+from zhanggui.trade.orders.operations.give_time_to_pay import give_time_to_pay
 
 COMBINED = "combines"
 """The setting of a channel that keeps the parts of a payment apart (合单), each under a number of its own."""
@@ -44,7 +48,10 @@ def payment_begun(
             f"{channel.code} cannot be paid by {method.value}; it offers {', '.join(sorted(rail.methods))}"
         )
     with transaction.atomic():
+        until = _more_time(payment, channel, clock())
         held = hold_payment(payment.id)
+        if until:
+            extend_payment(payment=held, until=until)
         combined = channel.settings.get(COMBINED) == "yes" and held.parts.count() > 1
         attempt = begin_attempt(
             payment=held, channel=channel, method=method.value, combined=combined, at=clock()
@@ -67,6 +74,16 @@ def payment_begun(
         ) from None
     _noted(attempt, AttemptState.ASKED, clock(), invitation=asdict(invitation))
     return invitation
+
+
+def _more_time(payment: Payment, channel: PaymentChannel, at: datetime) -> datetime | None:
+    """Where the channel takes long, the purchase waits longer: from the order on, however often it is chosen, and
+    never once its time was over."""
+    hours = hours_to_pay(channel.settings)
+    if not hours or at >= payment.expires_at:
+        return None
+    purchase = hold_purchase(payment.subject)
+    return give_time_to_pay(purchase=purchase, until=purchase.placed_at + timedelta(hours=hours))
 
 
 def _asked(

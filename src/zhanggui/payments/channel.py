@@ -41,6 +41,7 @@ class Method(StrEnum):
     PHONE = "phone"  # a phone's ordinary browser (WeChat H5, Alipay wap, UnionPay front on a phone)
     PAGE = "page"  # a PC's browser, sent to the channel (Alipay page, UnionPay front)
     APP = "app"  # an app of ours that calls the channel's
+    TRANSFER = "transfer"  # by the buyer's own bank, to an account of ours; a person confirms it
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,8 @@ class Invitation:
     """What the buyer's browser has to do to pay.
 
     `kind`: "qr" (show `value` as a code), "redirect" (go to `value`), "form" (post `fields` to `value`), "bridge"
-    (hand `fields` to the channel's script; `value` is the prepay number), "app" (hand `value` to the channel's app).
+    (hand `fields` to the channel's script; `value` is the prepay number), "app" (hand `value` to the channel's app),
+    "transfer" (send the money to the account in `fields`, with `value` as its text).
     """
 
     kind: str

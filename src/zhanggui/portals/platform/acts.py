@@ -74,6 +74,7 @@ SENTENCES: Final[Words] = {
     "carrier_tariff.set": gettext_lazy("Carrier's tariff set"),
     "refund.asked_again": gettext_lazy("Refund to a buyer asked for again"),
     "refund.paid_otherwise": gettext_lazy("Refund to a buyer paid otherwise"),
+    "transfer.arrived": gettext_lazy("Bank transfer of a buyer arrived"),
     "return.decided": gettext_lazy("After-sale case decided by the platform"),
     "review.answered": gettext_lazy("Review answered"),
     "review.shown": gettext_lazy("Review shown or hidden"),

@@ -17,16 +17,17 @@ from zhanggui.trade.buyers.queries import buyers_of
 
 #: What a browser can do, best first. A phone shows no code to itself.
 FITTING: dict[str, tuple[Method, ...]] = {
-    "pc": (Method.QR, Method.PAGE),
-    "phone": (Method.PHONE, Method.PAGE),
-    "weixin": (Method.BRIDGE, Method.PHONE),
-    "weibo": (Method.PHONE, Method.PAGE),
+    "pc": (Method.QR, Method.PAGE, Method.TRANSFER),
+    "phone": (Method.PHONE, Method.PAGE, Method.TRANSFER),
+    "weixin": (Method.BRIDGE, Method.PHONE, Method.TRANSFER),
+    "weibo": (Method.PHONE, Method.PAGE, Method.TRANSFER),
 }
 HOW = {
     Method.QR: _("Scan a code with your phone"),
     Method.PAGE: _("On the channel’s page"),
     Method.PHONE: _("In the channel’s app or page"),
     Method.BRIDGE: _("Here, without leaving"),
+    Method.TRANSFER: _("By your bank, to our account"),
 }
 
 

@@ -9,13 +9,14 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from zhanggui.journeys.refund_resolved import refund_asked_again, refund_paid_otherwise
+from zhanggui.journeys.transfer_arrived import transfer_arrived
 from zhanggui.payments.models import ChannelNotice
 from zhanggui.portals.api.access import caller, require_fresh_factor
 from zhanggui.portals.api.naming import party_id
 from zhanggui.portals.api.paging import CursorText, Limit, given, keyset
 from zhanggui.portals.api.routes import act, look
 from zhanggui.portals.api.schemas.books import Paged
-from zhanggui.portals.api.schemas.fields import Code, Currency, Moment, Strict
+from zhanggui.portals.api.schemas.fields import Code, Currency, Minor, Moment, OptionalCode, Strict
 from zhanggui.portals.desk.told.charges import (
     notices_told,
     payment_told,
@@ -187,6 +188,17 @@ class RefundEvidenceIn(Strict):
     evidence: Annotated[Code, Field(examples=["ICBC 20260620 000017"])]
 
 
+class TransferIn(Strict):
+    """A transfer on our bank account: `number` is the text it came with (ours, of the try), `bank_number` the bank's
+    number of it."""
+
+    number: Code
+    amount_minor: Annotated[Minor, Field(examples=[12900])]
+    bank_number: Annotated[Code, Field(examples=["ICBC20261127000017"])]
+    arrived_at: Moment
+    payer: OptionalCode = ""
+
+
 @look(router, "/payments", PaymentPage)
 def list_payments(request: HttpRequest, filters: Query[PaymentFilters]) -> Any:
     """Payments in the order in which they were made."""
@@ -248,6 +260,21 @@ def pay_refund_otherwise(request: HttpRequest, refund_no: Code, payload: RefundE
     require_fresh_factor(request)
     refund_paid_otherwise(refund_no=refund_no, evidence=payload.evidence, at=timezone.now(), actor=who.actor)
     return refund_told(refund_no)
+
+
+@act(router, "/payments/{payment_no}/transfers", PaymentFull, status=201)
+def take_transfer(request: HttpRequest, payment_no: Code, payload: TransferIn) -> Any:
+    """Say that a buyer's bank transfer arrived: the amount of the order pays it, any other is surplus and goes back
+    as a whole. Said again it counts once. A browser's session needs a fresh second factor."""
+    who = caller(request)
+    who.require("charges_of_buyers.act")
+    require_fresh_factor(request)
+    transfer_arrived(
+        payment_no=payment_no, number=payload.number, amount_minor=payload.amount_minor,
+        bank_number=payload.bank_number, arrived_at=payload.arrived_at, payer=payload.payer, at=timezone.now(),
+        actor=who.actor,
+    )  # fmt: skip
+    return payment_told(payment_no)
 
 
 @look(router, "/channel-notices", ChannelNoticePage)

@@ -28,6 +28,7 @@ from zhanggui.portals.desk.templatetags.desk import moment
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Table, document_page
 from zhanggui.portals.platform.mall.listing import MallList
+from zhanggui.portals.platform.mall.transfers import transfer_forms, transfer_taken_down
 from zhanggui.portals.platform.mall.words import (
     ATTEMPT_STATES,
     CHARGE_USES,
@@ -93,13 +94,15 @@ class PaymentList(MallList):
 
 @needs("charges_of_buyers.view")
 def payment_page(request: HttpRequest, number: str) -> HttpResponse:
-    """One payment, whole."""
+    """One payment, whole; where a bank transfer is awaited, the form that says it arrived."""
     row = Payment.objects.filter(payment_no=number).first()
     if row is None:
         raise Http404(_("There is no such payment."))
-    return document_page(
-        request, _detail(row), tables=[_parts(row), _attempts(row), _charges(row), _refunds(row)]
-    )
+    problem, gone = transfer_taken_down(request, row) if request.method == "POST" else ("", None)
+    return gone or document_page(
+        request, _detail(row), tables=[_parts(row), _attempts(row), _charges(row), _refunds(row)],
+        forms=transfer_forms(request, row), problem=problem,
+    )  # fmt: skip
 
 
 def _detail(row: Payment) -> Detail:

@@ -66,6 +66,7 @@ METHODS = {
     "phone": pgettext_lazy("method", "Phone browser"),
     "page": pgettext_lazy("method", "Web page"),
     "app": pgettext_lazy("method", "App"),
+    "transfer": pgettext_lazy("method", "Bank transfer"),
 }
 SPLIT_STATES = {
     SplitState.RECORDED.value: Badge(pgettext_lazy("splits", "Written down"), "grey"),

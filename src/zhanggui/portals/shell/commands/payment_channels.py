@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     on = acts.add_parser("on", help="buyers are offered it again")
     for act in (kept, off, on):
         act.add_argument("channel", metavar="CHANNEL", help="its code, such as wechat")
-    kept.add_argument("--rail", metavar="RAIL", help="wechat_pay, alipay or unionpay")
+    kept.add_argument(
+        "--rail", metavar="RAIL", help="wechat_pay, alipay, unionpay or offline (bank transfers)"
+    )
     kept.add_argument("--account", metavar="NUMBER", help="our number there (mchid, seller_id, merId)")
     kept.add_argument("--currency", metavar="CODE", help="CNY for a new channel")
     kept.add_argument("--zh", metavar="NAME", help="name in Chinese")

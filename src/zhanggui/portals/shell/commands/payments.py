@@ -4,18 +4,22 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
+from zhanggui.journeys.transfer_arrived import transfer_arrived
 from zhanggui.money import Money
+from zhanggui.money.decimals import parse_minor
 from zhanggui.payments.models import ChannelNotice, PaymentState
 from zhanggui.portals.desk.told.charges import notices_told, payment_told, payments_to_tell, payments_told
+from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may, takes_person
 
-HELP = "payments of buyers: list, show one with tries, charges and refunds; notices of channels"
+HELP = "payments of buyers: list, show one, say that a bank transfer arrived; notices of channels"
 MOST = 1000
 OUTCOMES = ("taken", "repeated", "forged", "stale", "unknown", "mismatch")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,show,notices}")
+    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,show,arrived,notices}")
     listed = acts.add_parser("list", help="payments, the latest first")
     listed.add_argument("--state", choices=PaymentState.values)
     listed.add_argument("--order", metavar="ORDER", help="the one that pays this order")
@@ -23,6 +27,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "show", help="one payment with its parts, tries, what was taken and what went back"
     )
     shown.add_argument("payment", metavar="PAYMENT")
+    arrived = acts.add_parser("arrived", help="a bank transfer of a buyer is on our account")
+    arrived.add_argument("payment", metavar="PAYMENT")
+    arrived.add_argument(
+        "--number", required=True, metavar="TEXT", help="the text it came with: the try's number"
+    )
+    arrived.add_argument("--amount", required=True, help="what arrived, as 129.00")
+    arrived.add_argument("--bank-number", required=True, metavar="NUMBER", help="the bank's number of it")
+    arrived.add_argument("--payer", default="", metavar="NAME")
+    takes_person(arrived)
     called = acts.add_parser(
         "notices", help="notices of channels and what was made of each, the latest first"
     )
@@ -33,6 +46,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, out: Output) -> int:
     if options.act == "show":
+        out.result(payment_told(options.payment), _told)
+        return 0
+    if options.act == "arrived":
+        actor = actor_who_may(options.person, "charges_of_buyers.act")
+        transfer_arrived(
+            payment_no=options.payment, number=options.number, bank_number=options.bank_number, payer=options.payer,
+            amount_minor=parse_minor(options.amount, payment_told(options.payment)["currency"]),
+            arrived_at=clock(), at=clock(), actor=actor,
+        )  # fmt: skip
         out.result(payment_told(options.payment), _told)
         return 0
     if options.act == "notices":

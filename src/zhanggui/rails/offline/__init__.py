@@ -1,0 +1,1 @@
+"""Bank transfers of buyers (线下转账): no gateway, a person confirms what arrived."""
