@@ -14,6 +14,7 @@ RAILS = {
     "wechat_red_packet": _("WeChat red packets"),
     "alipay": CHANNELS["alipay"],
     "unionpay": CHANNELS["unionpay"],
+    "offline": CHANNELS["offline"],
 }
 
 

@@ -29,6 +29,7 @@ RAILS = {
     "wechat": ("wechat", "wechat_pay", "wechat_red_packet"),
     "alipay": ("alipay",),
     "unionpay": ("unionpay",),
+    "offline": ("offline",),
 }
 
 
@@ -69,8 +70,8 @@ def expected_of(account: OwnAccount) -> Expected:
 
 
 def channel_of(account: OwnAccount) -> str:
-    """This function will return who writes the bills of an account: `bank`, `wechat`, `alipay`, `unionpay`, or what
-    its rail is called."""
+    """This function will return who writes the bills of an account: `bank`, `wechat`, `alipay`, `unionpay`, `offline`
+    (ourselves), or what its rail is called."""
     if account.kind == OwnAccountKind.BANK:
         return "bank"
     name = str(account.details.get("channel") or account.rail)

@@ -37,7 +37,7 @@ from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.listing import MoneyList
-from zhanggui.portals.platform.reconciliation.words import BILL_KINDS, CHANNELS, LEGS, STATES
+from zhanggui.portals.platform.reconciliation.words import BILL_KINDS, CHANNELS, FROM_OUTSIDE, LEGS, STATES
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.reconciliation.models import Bill
 from zhanggui.settlement.reconciliation.queries import kept_as_taken_in, runs_of
@@ -231,7 +231,7 @@ def upload_page(request: HttpRequest) -> HttpResponse:
             return HttpResponseRedirect(reverse("platform:bill", args=[bill.id]))
     context = {
         "title": _("Take in a bill"), "problem": problem, "accounts": account_choices(),
-        "channels": list(CHANNELS.items()), "most": MOST_BYTES // 1024**2, "typed": request.POST,
+        "channels": list(FROM_OUTSIDE.items()), "most": MOST_BYTES // 1024**2, "typed": request.POST,
         "breadcrumbs": [(_("Channel bills"), reverse("platform:bills")), (_("Take in a bill"), "")],
     }  # fmt: skip
     return render(request, "platform/bill_upload.html", context, status=422 if problem else 200)
@@ -243,7 +243,7 @@ def _taken_in(request: HttpRequest) -> tuple[str, Bill | None]:
     account = OwnAccount.objects.filter(id=int(number) if number.isdigit() else 0).first()
     channel, text = request.POST.get("channel", ""), request.POST.get("day", "")
     empty = request.POST.get("empty") == "1"
-    if account is None or channel not in CHANNELS or (uploaded is None and not empty):
+    if account is None or channel not in FROM_OUTSIDE or (uploaded is None and not empty):
         return _("Choose an account, a channel and a file."), None
     try:
         day = date.fromisoformat(text) if text else None

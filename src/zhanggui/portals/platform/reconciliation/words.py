@@ -10,8 +10,11 @@ CHANNELS = {
     "wechat": _("WeChat Pay"),
     "alipay": _("Alipay"),
     "unionpay": _("UnionPay"),
+    "offline": _("Transfers to our bank account"),
     "bank": _("Bank account"),
 }
+FROM_OUTSIDE = {name: title for name, title in CHANNELS.items() if name != "offline"}
+"""Whose bills come as files: those of confirmed transfers are our own record, which nobody uploads."""
 BILL_KINDS = {"trade": _("Trade bill"), "fund": _("Fund bill"), "statement": _("Bank statement")}
 LEGS = {
     int(Leg.TRADE): _("Our payments against the trade bill"),

@@ -18,7 +18,7 @@ from zhanggui.settlement.reconciliation.queries import account_for
 
 HELP = "take in a channel's bill or a bank's statement and reconcile it (对账)"
 ACTOR = "zhanggui reconcile"
-CHANNELS = ("wechat", "alipay", "unionpay", "bank")
+CHANNELS = ("wechat", "alipay", "unionpay", "offline", "bank")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -12,10 +12,10 @@ from zhanggui.settlement.entities.errors import AccountDetailsRefused
 BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 CNAPS = re.compile(r"[0-9]{12}")
 COUNTRY = re.compile(r"[A-Z]{2}")
-CHANNELS = ("wechat", "alipay", "unionpay")
+CHANNELS = ("wechat", "alipay", "unionpay", "offline")
 CHANNEL_OF_RAIL = {
     "wechat": "wechat", "wechat_pay": "wechat", "wechat_red_packet": "wechat", "alipay": "alipay",
-    "unionpay": "unionpay",
+    "unionpay": "unionpay", "offline": "offline",
 }  # fmt: skip
 TEMPLATE_COLUMNS = (
     "time", "amount", "in", "out", "balance", "reference", "bank_reference", "party", "memo",
@@ -109,7 +109,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         **BOTH,
     },
     "channel": {
-        "channel": Key("wechat, alipay or unionpay", lambda value: value in CHANNELS),
+        "channel": Key("wechat, alipay, unionpay or offline", lambda value: value in CHANNELS),
         "payment_methods": Key(*NAMES, known="payment_methods"),
         "business_lines": Key(*NAMES, known="business_lines"),
         "settles_to": Key(*(TEXT.wanted, TEXT.fits), known="accounts"),
