@@ -48,20 +48,24 @@
 
   // Waiting pages ask whether there is news and load again when there is.
   document.querySelectorAll("[data-watch]").forEach((box) => {
+    const every = Number(box.dataset.every || 3000); // a bank takes its time
     const ask = async () => {
       try {
         const answer = await fetch(box.dataset.watch, { headers: { Accept: "application/json" } });
         if (answer.ok && (await answer.json()).mark !== box.dataset.mark) { location.reload(); return; }
       } catch { /* the next time */ }
-      setTimeout(ask, document.hidden ? 15000 : 3000);
+      setTimeout(ask, document.hidden ? Math.max(15000, every) : every);
     };
-    setTimeout(ask, 3000);
+    setTimeout(ask, every);
   });
   document.querySelectorAll("[data-until]").forEach((box) => {
     const end = Date.parse(box.dataset.until);
     const tick = () => {
       const left = Math.max(0, Math.round((end - Date.now()) / 1000));
-      box.textContent = `${String(Math.floor(left / 60)).padStart(2, "0")}:${String(left % 60).padStart(2, "0")}`;
+      if (left > 86400) { setTimeout(tick, 60000); return; } // the words that are there say it better
+      const two = (part) => String(part).padStart(2, "0");
+      const hours = left >= 3600 ? `${Math.floor(left / 3600)}:` : "";
+      box.textContent = `${hours}${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
       if (left) setTimeout(tick, 1000);
     };
     tick();
