@@ -6,12 +6,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.mall.shopping import NOTIFY, Mall
+from tests.mall.shopping import NOTIFY, ZONE, Mall
 from tests.mall.test_platform_screens import staff  # noqa: F401
 from tests.mall.test_programs import key
 from tests.portals.shell.running import run_command
 from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired
+from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.config.transfers import arrived_on
+from zhanggui.journeys.channel_bill_fetched import channel_bill_fetched
 from zhanggui.journeys.order_called_off import order_called_off
 from zhanggui.journeys.payment_begun import payment_begun
 from zhanggui.journeys.purchase_cancelled import purchase_cancelled
@@ -24,7 +26,8 @@ from zhanggui.payments.operations.keep_channel import keep_channel
 from zhanggui.payments.operations.record_charge import Recorded
 from zhanggui.payments.wired import adapter
 from zhanggui.portals.shell.commands import payments
-from zhanggui.portals.shell.moments import zone
+from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
+from zhanggui.settlement.reconciliation.models import ReconciliationRun
 from zhanggui.trade.orders.models import Purchase
 
 ACCOUNT = {
@@ -105,11 +108,34 @@ class TestArriving:
         assert Charge.objects.get().use == "accepted"
         with pytest.raises(ChargeMismatch, match="now it is said"):
             arrive(transfers, purchase, number, 13700, "CMB-2")
-        today = transfers.clock().astimezone(zone()).date()
+
+    @pytest.mark.parametrize("bank_number", ["", "CMB 1", "CMB\u30001", "CMB-1\n"])
+    def test_a_number_that_no_statement_bears_is_refused(self, transfers: Mall, bank_number: str) -> None:
+        purchase = transfers.place(("TEA-1", 1))
+        with pytest.raises(ChargeMismatch, match="without blanks"):
+            arrive(transfers, purchase, begin(transfers, purchase).value, 8800, bank_number)
+
+    def test_the_bill_of_its_day_proves_the_orders_it_paid(self, transfers: Mall) -> None:
+        purchase = transfers.place(("TEA-1", 1), ("CUP-1", 1))
+        number = begin(transfers, purchase).value
+        arrive(transfers, purchase, number, 13700)
+        tell_settlement(clock=transfers.clock, zone=ZONE)
+        own = OwnAccount.objects.create(
+            code="transfers", name={"zh": "银行转账"}, kind="channel", entity=SettlementEntity.objects.get(),
+            currency="CNY", rail="offline", details={"merchant_number": "transfers", "payment_methods": ["transfer"]},
+        )  # fmt: skip
+        today = transfers.clock().astimezone(ZONE).date()
         assert [(one.number, one.bank_number) for one in arrived_on("transfers", today)] == [
             (number, "CMB-1")
         ]
         assert not arrived_on("transfers", today - timedelta(days=1)) and not arrived_on("other", today)
+        transfers.clock.later(days=1)
+        for kind in ("trade", "fund"):
+            taken = channel_bill_fetched(
+                own_account=own, kind=kind, day=today, clock=transfers.clock, actor="clock"
+            )
+            assert [run.differing_count for run in taken.runs] == [0] * len(taken.runs)
+        assert sum(run.matched_count for run in ReconciliationRun.objects.all()) >= 2
 
     def test_one_number_of_the_bank_pays_one_order(self, transfers: Mall) -> None:
         first, second = transfers.place(("TEA-1", 1)), transfers.place(("TEA-1", 1))
@@ -163,7 +189,7 @@ class TestSurfaces:
         assert number in page and "转账已到账" in page
         sent = {
             "act": "arrived", "number": number, "amount": "88.00", "bank_number": "CMB-7", "payer": "",
-            "day": transfers.clock().astimezone(zone()).date().isoformat(),
+            "day": transfers.clock().astimezone(ZONE).date().isoformat(),
         }  # fmt: skip
         assert staff.post(here, sent | {"amount": "much"}).status_code == 422
         assert not Charge.objects.exists()
