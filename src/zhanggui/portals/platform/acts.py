@@ -92,7 +92,7 @@ NOUNS: Final[Words] = {
     "anomaly_rule": gettext_lazy("Anomaly rule"), "alert": gettext_lazy("Alert"), "job": gettext_lazy("Job"),
     "demo": gettext_lazy("Demo"), "security_audit": gettext_lazy("Security audit"),
     "api_key": gettext_lazy("Key"),
-    "user": gettext_lazy("Person"),
+    "buyer_payment": pgettext_lazy("buyers", "Payment"), "user": gettext_lazy("Person"),
     "key_ring": gettext_lazy("Key ring"), "backup": gettext_lazy("Backup"),
     "archive": gettext_lazy("Archive"),
     "own_account": gettext_lazy("Account of ours"),
