@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from tests.config.conftest import ask
+from tests.config.conftest import Code, ask
 from zhanggui.config import postgres
 from zhanggui.config.postgres.address import django_database
 from zhanggui.config.postgres.keeping import kept_connections
@@ -98,3 +98,17 @@ def test_through_a_pooler_nothing_is_migrated(home: Path) -> None:
     )  # fmt: skip
     assert ended.returncode == 2 and "run `zhanggui migrate` first" in ended.stderr
     assert not ask(pooler, "select to_regclass('ledger_entry')")
+
+
+def test_what_a_serving_process_starts_keeps_none(python: Code) -> None:
+    """A benchmark with kept connections would have worked in the books instead of its own database."""
+    code = (
+        "import os, subprocess, sys\n"
+        "import zhanggui.config.asgi\n"
+        "from django.conf import settings\n"
+        'asked = \'from django.conf import settings; print(settings.DATABASES["default"]["OPTIONS"].get("pool"))\'\n'
+        "assert settings.DATABASES['default']['OPTIONS']['pool']\n"
+        "print(subprocess.run([sys.executable, '-c', asked], capture_output=True, text=True, check=True).stdout)\n"
+    )
+    told, said = python(code, DJANGO_SETTINGS_MODULE="zhanggui.config.settings").communicate(timeout=120)
+    assert told.strip() == "None", said

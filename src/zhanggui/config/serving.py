@@ -1,19 +1,23 @@
-"""Whether this process answers browsers: such a one keeps connections, and a pooler may stand before the database."""
+"""Whether this process answers browsers: such a one keeps connections, and a pooler may stand before the database.
+
+Known to this process alone: what it starts (workers, commands) would otherwise take it over with the environment.
+"""
 
 import os
 
-VARIABLE = "ZHANGGUI_SERVING"
 SERVE, DEMO = "serve", "demo"
+
+_marked: list[str] = []
 
 
 def mark(command: str) -> None:
-    """This function will say so before settings are read, for this process and not for the workers it starts."""
-    os.environ[VARIABLE] = command
+    """This function will say so, before settings are read."""
+    _marked[:] = [command]
 
 
 def kind() -> str:
     """`serve`, `demo`, or nothing."""
-    return os.environ.get(VARIABLE, "")
+    return _marked[0] if _marked else ""
 
 
 def pooler_url() -> str:

@@ -67,9 +67,7 @@ def _listen(host: str, port: int) -> socket.socket:
 def _worker() -> Iterator[None]:
     """A worker process while the block runs; it also ends by itself when this process is gone."""
     command = [sys.executable, "-m", "zhanggui.config.command_line", "worker", "--beside", str(os.getpid())]
-    # It keeps no connections between tasks, and its locks and notices need the server itself, not a pooler.
-    kept = {name: value for name, value in os.environ.items() if name != "ZHANGGUI_SERVING"}
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, env=kept)
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=sys.stderr)
     try:
         yield
     finally:

@@ -59,6 +59,8 @@ def spare_database() -> Iterator[str]:
 
 def _use(name: str) -> None:
     connection.close()
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        raise RuntimeError("a process that keeps connections would go on in the database they are to")
     connection.settings_dict["NAME"] = name
 
 
