@@ -7,9 +7,10 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from zhanggui.files.safe_xml import Element
 from zhanggui.rails.bank_sandbox.payment import Payment
 from zhanggui.rails.bank_sandbox.writing import camt053, camt054, pacs004, pain002
-from zhanggui.rails.iso20022.parsing import Element, every, first, minor_units, opened, text
+from zhanggui.rails.iso20022.parsing import every, first, minor_units, opened, text
 
 STATE = "bank.json"
 DUPLICATE = "DU01"

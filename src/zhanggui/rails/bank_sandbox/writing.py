@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime
 
 from lxml import etree
 
+from zhanggui.files.safe_xml import Element
 from zhanggui.money import Money
 from zhanggui.rails.bank_sandbox.payment import Payment
-from zhanggui.rails.iso20022.parsing import Element
 
 
 def pain002(

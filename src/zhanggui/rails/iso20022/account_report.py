@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from zhanggui.files.safe_xml import Element
 from zhanggui.rails.iso20022.errors import MessageDamaged, NotIso20022
-from zhanggui.rails.iso20022.parsing import Element, day, every, first, minor_units, opened, text
+from zhanggui.rails.iso20022.parsing import day, every, first, minor_units, opened, text
 
 ROOTS = {
     "camt.052": ("BkToCstmrAcctRpt", "Rpt"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from zhanggui.files.safe_xml import Element
 from zhanggui.rails.iso20022.account_report import Entry, account_reports
 from zhanggui.rails.iso20022.errors import NotIso20022
-from zhanggui.rails.iso20022.parsing import Element, day, every, first, minor_units, opened, text
+from zhanggui.rails.iso20022.parsing import day, every, first, minor_units, opened, text
 from zhanggui.settlement.payouts.rail import Answer, Outcome, Read
 
 STATUSES = {

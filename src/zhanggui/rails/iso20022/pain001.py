@@ -5,8 +5,8 @@ from datetime import UTC
 
 from lxml import etree
 
+from zhanggui.files.safe_xml import Element
 from zhanggui.money import Money
-from zhanggui.rails.iso20022.parsing import Element
 from zhanggui.settlement.payouts.rail import Instruction, Message, Side, Written
 
 KINDS = {"03": "pain.001.001.03", "09": "pain.001.001.09"}

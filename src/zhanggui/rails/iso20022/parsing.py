@@ -6,37 +6,33 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
+from zhanggui.files.safe_xml import Element, XmlBroken, XmlUnsafe, root_of
 from zhanggui.money.currencies import exponent_of
 from zhanggui.money.errors import Refusal
 from zhanggui.rails.iso20022.errors import MessageDamaged, MessageUnsafe, NotIso20022
 
-Element = etree._Element  # noqa: SLF001  lxml has no public name for the type
 LARGEST = 256 * 1024 * 1024
 NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:((?:pain|camt|pacs)\.[0-9]{3}\.[0-9]{3}\.[0-9]{2})")
 AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
-DECLARATION = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 def opened(content: bytes, *, name: str = "the file") -> tuple[str, Element]:
     """The kind of a message (`pain.002.001.10` ...) and its root. Raises MessageUnsafe, NotIso20022.
 
-    A document type is refused before the parser sees it; the parser besides loads none, resolves no entity, knows
-    no network and allows no depth or text that only an attack has. UTF-16 would hide the declaration: it is refused.
+    What could fetch, expand or hide something is refused (`files/safe_xml`).
     """
     if len(content) > LARGEST:
         raise MessageUnsafe(
             f"{name} has {len(content):,} bytes; at most {LARGEST:,} are read: ask the bank for smaller files"
         )
-    if DECLARATION.search(content) or content[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\x00" in content[:4]:
-        raise MessageUnsafe(f"{name} declares a document type or hides its encoding; no bank's message does")
-    parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, dtd_validation=False, no_network=True, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
     try:
-        root = etree.fromstring(content, parser)
-    except etree.XMLSyntaxError as failed:
-        raise NotIso20022(f"{name} is no well-formed XML: {str(failed).splitlines()[0]}") from failed
+        root = root_of(content)
+    except XmlUnsafe as failed:
+        raise MessageUnsafe(
+            f"{name} declares a document type or hides its encoding; no bank's message does"
+        ) from failed
+    except XmlBroken as failed:
+        raise NotIso20022(f"{name} is no well-formed XML: {failed}") from failed
     found = NAMESPACE.fullmatch(etree.QName(root).namespace or "")
     if found is None or etree.QName(root).localname != "Document" or len(root) == 0:
         raise NotIso20022(f"{name} is no ISO 20022 document (no pain, camt or pacs namespace)")
