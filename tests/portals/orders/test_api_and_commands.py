@@ -11,13 +11,17 @@ from django.utils import timezone
 from tests.portals.orders.people import busy, client_of, platform
 from tests.portals.shell.running import run_command
 from tests.trade.fulfilment.sold import Sold, state_of
+from zhanggui.journeys.goods_handed_over import paid_orders_prepared
 from zhanggui.parties.models import User
 from zhanggui.parties.operations.issue_key import issue_key
 from zhanggui.portals.shell.commands import mall_orders, ship_orders
 from zhanggui.portals.shell.errors import BadArguments, FileRefused
-from zhanggui.trade.fulfilment.models import Parcel
+from zhanggui.trade.fulfilment.errors import TransferRefused
+from zhanggui.trade.fulfilment.models import Parcel, PickupCode
+from zhanggui.trade.fulfilment.operations.make_pickup_code import SEALED_AS
 from zhanggui.trade.orders.errors import UnknownOrder
 from zhanggui.trade.orders.models import Order
+from zhanggui.vault.sealing import unseal
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +52,12 @@ def at(sold: Sold, role: str, party: str = "") -> Caller:
     user = User.objects.get(username=f"{role}-{party or 'platform'}")
     where = sold.parties[party] if party else platform()
     return Caller(issue_key(user=user, party=where, role=role, label="tests", at=timezone.now())[1])
+
+
+def pickup_code() -> str:
+    """The code of the one order that waits at a shop."""
+    paid_orders_prepared(clock=timezone.now, actor="clockwork")
+    return unseal(bytes(PickupCode.objects.get().sealed), purpose=SEALED_AS)
 
 
 class TestApi:
@@ -124,6 +134,26 @@ class TestApi:
         assert books.post("/mall-orders/B-1/notes", {"note": "call first"}).status_code == 201
         assert Order.objects.get(order_no="B-1").steps.filter(kind="noted").count() == 1
 
+    def test_transfer(self, sold: Sold) -> None:
+        staff = at(sold, "platform_operations")
+        wrong = staff.post("/mall-orders/T-4/transfer", {"warehouse": "nowhere"})
+        assert (wrong.status_code, wrong.json()["error"]["code"]) == (409, "transfer_refused")
+        moved = staff.post("/mall-orders/T-4/transfer", {"warehouse": "", "note": "out"})
+        assert (moved.status_code, moved.json()["supplier"]) == (200, "")
+        assert staff.post("/mall-orders/T-2/transfer", {"warehouse": ""}).status_code == 409
+        assert (
+            at(sold, "merchant_owner", "tea").post("/mall-orders/T-1/transfer", {"warehouse": ""}).status_code
+            == 403
+        )
+
+    def test_the_counter(self, sold: Sold) -> None:
+        code, tea = pickup_code(), at(sold, "merchant_staff", "tea")
+        assert at(sold, "platform_admin").post("/pickups", {"code": code}).status_code == 403
+        assert at(sold, "merchant_owner", "books").post("/pickups", {"code": code}).status_code == 404
+        given = tea.post("/pickups", {"code": f"{code[:3]} {code[3:]}"}).json()
+        assert (given["order_no"], given["state"]) == ("T-7", "received")
+        assert tea.post("/pickups", {"code": code}).json()["error"]["code"] == "wrong_pickup_code"
+
 
 class TestCommands:
     def test_orders(self, sold: Sold) -> None:
@@ -142,6 +172,19 @@ class TestCommands:
         assert run_command(mall_orders, "move-on").document == {"prepared": 1, "moved": 1}
         with pytest.raises(UnknownOrder):
             run_command(mall_orders, "show", "Z")
+
+    def test_elsewhere_and_over_the_counter(self, sold: Sold) -> None:
+        client_of(sold, "platform_operations"), client_of(sold, "merchant_staff", "tea")
+        who = ("--as", "platform_operations-platform")
+        assert run_command(mall_orders, "transfer", "T-4", "--merchant", *who).document["supplier"] == ""
+        with pytest.raises(TransferRefused):
+            run_command(mall_orders, "transfer", "T-1", "--warehouse", "nowhere", *who)
+        with pytest.raises(BadArguments):
+            run_command(mall_orders, "hand-over", pickup_code(), "--party", "tea", *who)
+        done = run_command(
+            mall_orders, "hand-over", pickup_code(), "--party", "tea", "--as", "merchant_staff-tea"
+        )
+        assert (done.document["order_no"], done.document["state"]) == ("T-7", "received")
 
     def test_a_file(self, sold: Sold, tmp_path: Path) -> None:
         client_of(sold, "merchant_staff", "tea")

@@ -38,6 +38,7 @@ from zhanggui.portals.api.endpoints import (
     ledger,
     lines,
     mall,
+    mall_moves,
     mall_orders,
     notices,
     order_holds,
@@ -70,7 +71,7 @@ ABOUT = (
 )
 ROUTERS = (
     people.router, keys.router, archives.router, backups.router, security.router, orders.router, order_holds.router,
-    mall_orders.router, reviews.router, notices.router,
+    mall_orders.router, mall_moves.router, reviews.router, notices.router,
     imports.router, charges.router, feeds.router,
     billing.router, statements.router,
     details.router,

@@ -4,17 +4,35 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet, Sum
 
-from zhanggui.trade.fulfilment.errors import UnknownParcel
+from zhanggui.trade.catalogue.models import Warehouse
+from zhanggui.trade.fulfilment.errors import TransferRefused, UnknownParcel
 from zhanggui.trade.fulfilment.models import DigitalItem, Parcel, ParcelLine, ParcelState
 from zhanggui.trade.fulfilment.rules import left_to_ship
 from zhanggui.trade.fulfilment.states import COUNTS
 from zhanggui.trade.orders.models import Order, OrderLine
-from zhanggui.trade.orders.queries import given_units
+from zhanggui.trade.orders.queries import given_units, order_by_number
 
 
 def shipper_of(order: Order) -> int:
     """The party that ships an order: its supplier, else its merchant."""
     return order.supplier_id or order.merchant_id
+
+
+def place_to_ship_from(order_no: str, warehouse: str) -> int:
+    """The warehouse with this code of whoever ships an order, or 0, which is its merchant, for no code. Raises
+    UnknownOrder, TransferRefused."""
+    if not warehouse:
+        return 0
+    owner_id = shipper_of(order_by_number(order_no))
+    found = Warehouse.objects.filter(owner_id=owner_id, code=warehouse, active=True).values_list(
+        "id", flat=True
+    )
+    if not found:
+        raise TransferRefused(
+            f"whoever ships order {order_no} has no warehouse {warehouse!r} in use; choose another",
+            order_no=order_no,
+        )
+    return int(found[0])
 
 
 def sent_units(line_ids: Iterable[int]) -> dict[int, int]:

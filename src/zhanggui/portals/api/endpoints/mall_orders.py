@@ -262,7 +262,7 @@ def get_mall_order(request: HttpRequest, order_no: Code) -> Any:
     """One order with its lines and parcels."""
     who = caller(request)
     who.require("orders.view", "own_orders.view")
-    return _document(who, order_no)
+    return document_of(who, order_no)
 
 
 @act(router, "/parcels", ShippedOut, status=201)
@@ -324,7 +324,7 @@ def hold_mall_order(request: HttpRequest, order_no: Code, payload: MallHoldIn) -
         actor=who.actor,
         note=payload.note,
     )
-    return _document(who, order_no)
+    return document_of(who, order_no)
 
 
 @act(router, "/mall-orders/{order_no}/release", MallOrderFull)
@@ -333,7 +333,7 @@ def release_mall_order(request: HttpRequest, order_no: Code) -> Any:
     who = caller(request)
     who.require("orders.hold")
     mall_order_released(order_no=order_no, at=timezone.now(), actor=who.actor)
-    return _document(who, order_no)
+    return document_of(who, order_no)
 
 
 @act(router, "/mall-orders/{order_no}/call-off", MallOrderFull)
@@ -345,7 +345,7 @@ def call_off_the_rest(request: HttpRequest, order_no: Code, payload: CallOffIn) 
         order_no=order_no, line_nos=payload.line_nos, reason=payload.reason, at=timezone.now(), actor=who.actor,
         merchant_id=who.party_id,
     )  # fmt: skip
-    return _document(who, order_no)
+    return document_of(who, order_no)
 
 
 @act(router, "/mall-orders/{order_no}/notes", MallOrderFull, status=201)
@@ -353,12 +353,12 @@ def note_mall_order(request: HttpRequest, order_no: Code, payload: MallNoteIn) -
     """Write a note on an order."""
     who = caller(request)
     who.require("orders.note", "own_orders.note")
-    _document(who, order_no)
+    document_of(who, order_no)
     order_noted(order_no=order_no, note=payload.note, at=timezone.now(), actor=who.actor)
-    return _document(who, order_no)
+    return document_of(who, order_no)
 
 
-def _document(who: Caller, order_no: str) -> dict[str, Any]:
+def document_of(who: Caller, order_no: str) -> dict[str, Any]:
     """An order of the caller's. Raises NotFound, for another's too."""
     with who.reading():
         rows = _heads(who, order_no=order_no)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from zhanggui.clockwork.move_orders_on import move_orders_on, prepare_paid_orders
+from zhanggui.journeys.goods_handed_over import pickup_handed_over
 from zhanggui.journeys.mall_order_held import mall_order_held, mall_order_released
-from zhanggui.journeys.order_transferred import order_noted
+from zhanggui.journeys.order_transferred import order_noted, order_transferred
 from zhanggui.journeys.parcel_lost import parcel_lost
 from zhanggui.journeys.parcel_tracked import parcel_tracked
 from zhanggui.journeys.rest_called_off import rest_called_off
@@ -18,17 +19,19 @@ from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, person_who_may, takes_person
 from zhanggui.settlement.intake.models import HoldReason
 from zhanggui.trade.fulfilment.models import Parcel
-from zhanggui.trade.fulfilment.queries import parcels_of
+from zhanggui.trade.fulfilment.queries import parcels_of, place_to_ship_from
 from zhanggui.trade.fulfilment.rules import TrackingEvent
 from zhanggui.trade.orders.models import Order, OrderState
 from zhanggui.trade.orders.queries import order_by_number
 
-HELP = "orders of the mall: list, show, hold, release, note, call-off, lost, track, move-on"
+HELP = (
+    "orders of the mall: list, show, hold, release, note, call-off, transfer, hand-over, lost, track, move-on"
+)
 MOST = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    names = "{list,show,hold,release,note,call-off,lost,track,move-on}"
+    names = "{list,show,hold,release,note,call-off,transfer,hand-over,lost,track,move-on}"
     acts = parser.add_subparsers(dest="act", required=True, metavar=names)
     listed = acts.add_parser("list", help="orders, the latest first")
     listed.add_argument("--state", choices=OrderState.values)
@@ -48,6 +51,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     off.add_argument("--reason", required=True, help="the buyer reads it")
     off.add_argument("--line", action="append", default=[], metavar="LINE", help="only this line; repeat it")
     off.add_argument("--party", metavar="CODE", help="the merchant who calls it off; without it the platform")
+    moved = acts.add_parser("transfer", help="ship it from elsewhere; nothing of it may have left")
+    moved.add_argument("order", metavar="ORDER")
+    place = moved.add_mutually_exclusive_group(required=True)
+    place.add_argument("--warehouse", metavar="CODE", help="another one of whoever ships it")
+    place.add_argument("--merchant", action="store_true", help="its merchant, instead of its supplier")
+    moved.add_argument("--note", default="", help="the merchant reads it")
+    fetched = acts.add_parser("hand-over", help="hand over at the shop what waits under a code")
+    fetched.add_argument("code", metavar="CODE", help="what the buyer shows")
+    fetched.add_argument("--party", required=True, metavar="CODE", help="the merchant at whose shop it waits")
     lost = acts.add_parser("lost", help="mark a parcel as lost; its buyer may ask the money back")
     lost.add_argument("parcel", metavar="PARCEL")
     lost.add_argument("--note", default="", help="everybody whose order it is reads it")
@@ -60,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts.add_parser(
         "move-on", help="give codes to paid orders; receive and complete those for which time is up"
     )
-    takes_person(held, freed, noted, off, lost, tracked)
+    takes_person(held, freed, noted, off, moved, fetched, lost, tracked)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -92,6 +104,10 @@ def run(options: argparse.Namespace, out: Output) -> int:
         order_noted(order_no=options.order, note=options.note, at=clock(), actor=actor)
     elif options.act == "call-off":
         _call_off(options)
+    elif options.act == "transfer":
+        _transfer(options)
+    elif options.act == "hand-over":
+        options.order = _hand_over(options)
     out.result(_document(order_by_number(options.order)), _told)
     return 0
 
@@ -116,6 +132,18 @@ def _call_off(options: argparse.Namespace) -> None:
         order_no=options.order, line_nos=options.line, reason=options.reason, at=clock(), actor=actor,
         merchant_id=party.id if party else None,
     )  # fmt: skip
+
+
+def _transfer(options: argparse.Namespace) -> None:
+    actor = actor_who_may(options.person, "orders.transfer")
+    place = place_to_ship_from(options.order, options.warehouse or "")
+    order_transferred(order_no=options.order, warehouse_id=place, at=clock(), actor=actor, note=options.note)
+
+
+def _hand_over(options: argparse.Namespace) -> str:
+    party = party_of(options.party)
+    actor = person_who_may(options.person, "own_orders.ship", party=party)
+    return pickup_handed_over(merchant_id=party.id, code=options.code, at=clock(), actor=actor).order_no
 
 
 def _chosen(options: argparse.Namespace) -> list[Order]:
