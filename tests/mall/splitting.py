@@ -33,10 +33,14 @@ def rules_for(channel: str, *receivers: str) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def arranged(till: Till, accounts: Mapping[str, str], *, receivers: Sequence[str] = ()) -> Till:
-    """Rules, and an account for shares of each party of `accounts`, confirmed by somebody else."""
+def arranged(
+    till: Till, accounts: Mapping[str, str], *, rules: Sequence[dict[str, Any]] | None = None
+) -> Till:
+    """Rules, a quarter to shops unless told otherwise, and an account for shares of each party of `accounts`, confirmed by somebody else."""
     clock = till.mall.clock
-    split_rules_published(rules=rules_for(till.channel, *receivers), at=clock(), actor="ann")
+    published = rules_for(till.channel) if rules is None else list(rules)
+    if published:
+        split_rules_published(rules=published, at=clock(), actor="ann")
     for code, account in accounts.items():
         row = split_receiver_proposed(
             party=code, channel=till.channel, kind="merchant" if account.isdigit() else "person", account=account,

@@ -65,13 +65,13 @@ def combined(mall: Mall, process: Sandbox) -> Iterator[Till]:
 @pytest.fixture
 def whole(mall: Mall, process: Sandbox) -> Iterator[Till]:
     with open_till(mall, process, day=90, combines="no", splits="yes") as till:
-        yield arranged(till, ACCOUNTS)
+        yield arranged(till, ACCOUNTS, rules=[{"code": "ours", "mode": "own_account", "merchants": ["kiln"]}])
 
 
 @pytest.fixture
 def late(mall: Mall, process: Sandbox) -> Iterator[Till]:
     with open_till(mall, process, day=120, combines="no", splits="yes") as till:
-        yield arranged(till, ACCOUNTS)
+        yield arranged(till, ACCOUNTS, rules=[])
 
 
 @pytest.fixture
@@ -197,21 +197,46 @@ def test_a_refund_takes_back_what_it_needs_and_never_waits_for_who_cannot_give(c
     assert kiln.order_by("starts_on")[0].net_minor == -1225
 
 
-def test_a_refund_waits_until_shares_on_their_way_have_arrived(whole: Till) -> None:
-    till = whole
-    (order,) = received(till, ("TEA-1", 1))
+def test_only_a_rule_keeps_an_order_off_its_channel(whole: Till, client: Client) -> None:
+    till, market = whole, Market(whole.mall.line)
+    order, _ = received(till, ("TEA-1", 1), ("CUP-1", 1))
     till.later(days=7)
     billed(till)
-    run(till)
-    assert states("amount_minor", "state") == [(2200, "pending")]
+    assert run(till) == SplitUp(split=1, left=1, asked=1)
+    # Of the tea house no rule is met: the channel's 30 of a hundred. The kiln's order meets the one that is published.
+    split, left = Split.objects.order_by("state").exclude(state="left").get(), Split.objects.get(state="left")
+    assert (split.rule_code, split.ceiling_minor, split.order_no) == ("default", 2640, order.order_no)
+    assert (left.rule_code, left.reason) == ("ours", "own_account")
+    client.force_login(market.person("platform", Role.PLATFORM_ADMIN))
+    for page, en, zh in (
+        (
+            reverse("platform:split", args=[split.number]),
+            "as no rule of version 1 is met",
+            "第 1 版规则均不符合",
+        ),
+        (reverse("platform:split", args=[left.number]), "ours · v1", "ours · v1"),
+        (reverse("platform:split_rules"), "The default", "默认规则"),
+    ):
+        for language, words in (("en", en), ("zh-hans", zh)):
+            client.cookies["django_language"] = language
+            shown = client.get(page).content.decode()
+            assert words in shown, (page, language)
+        assert list(latin_words(shown, KNOWN | {"ours"})) == [], page
+    told = api_of(market, "platform", Role.PLATFORM_FINANCE).get(f"/splits/{split.number}")
+    assert (told["rule_code"], told["rules_version"]) == ("default", 1)
+    assert "by the default: no rule of version 1 is met" in run_command(splits, "show", split.number).text
+    assert "by rule ours of version 1" in run_command(splits, "show", left.number).text
+
+    # A refund waits until shares on their way have arrived.
+    assert states("amount_minor", "state") == [(2640, "pending")]
     gives_back(till, order, 8800, "a")
     till.send_refunds()
     assert (Refund.objects.get().state, ShareReturn.objects.count()) == ("recorded", 0)
     till.later(minutes=1)
     run(till)
     till.send_refunds()
-    assert states("amount_minor", "state") == [(2200, "succeeded")]
-    assert [(one.amount_minor, one.state) for one in ShareReturn.objects.all()] == [(2200, "succeeded")]
+    assert states("amount_minor", "state") == [(2640, "succeeded")]
+    assert [(one.amount_minor, one.state) for one in ShareReturn.objects.all()] == [(2640, "succeeded")]
     assert Refund.objects.get().state == "processing"
 
 
@@ -223,18 +248,20 @@ def test_a_share_that_comes_back_after_its_refund_went_out_is_asked_after(late: 
     run(till)
     till.later(minutes=1)
     run(till)
+    # Nobody has published rules, so the default decides: as much as the channel lets.
+    assert Split.objects.values_list("rule_code", "rule_set", "amount_minor").get() == ("default", None, 2640)
     gives_back(till, order, 8800, "a")
     till.sandbox.fault("slow", of="return", seconds=3600)
     till.send_refunds()
     assert (Refund.objects.get().state, ShareReturn.objects.get().state) == ("recorded", "processing")
     till.later(minutes=11)
-    till.sandbox.steer("POST", "top_up", {"account": "1900000001", "amount": 2200})
+    till.sandbox.steer("POST", "top_up", {"account": "1900000001", "amount": 2640})
     till.send_refunds()
     assert (Refund.objects.get().state, ShareReturn.objects.get().state) == ("processing", "processing")
     till.later(hours=1)
     split_due(clock=mall.clock, zone=ZONE)
     assert ShareReturn.objects.get().state == "succeeded"
-    assert on_statement(mall, "tea") == [("split_paid", -2200), ("split_returned", 2200)]
+    assert on_statement(mall, "tea") == [("split_paid", -2640), ("split_returned", 2640)]
 
 
 def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till, client: Client) -> None:

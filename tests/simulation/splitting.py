@@ -46,8 +46,10 @@ RATIO_PPM = 300_000
 LIMITS = SplitLimits(RATIO_PPM, 50, 50, wait_seconds=60, window_days=30)
 RULES = [
     {"code": "tiny", "mode": "own_account", "below_minor": 200},
-    {"code": "street", "mode": "on_rail", "receivers": ["supplier", "merchant"], "ratio_ppm": 250_000},
+    {"code": "first", "mode": "on_rail", "merchants": ["m1"], "receivers": ["supplier", "merchant"],
+     "ratio_ppm": 250_000},
 ]  # fmt: skip
+# What the other shops sell goes by the default.
 # Of the third shop the channel knows nothing.
 ACCOUNTS = {"m1": "1900000101", "m2": "1900000102", "sup": "1900000103"}
 CLOSES = ("ACCOUNT_ABNORMAL", "RECEIVER_HIGH_RISK")

@@ -49,6 +49,7 @@ CHECKS: tuple[Check, ...] = (
     payments.paid_without_its_charge,
     payments.refunds_differ_from_charge,
     splits.split_differs_from_shares,
+    splits.split_not_by_its_rule,
     splits.shares_above_ceiling,
     splits.shares_above_owed,
     splits.split_in_transit_differs,

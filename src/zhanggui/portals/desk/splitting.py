@@ -1,10 +1,13 @@
-"""What channels say of shares that did not arrive or did not come back, in words for people."""
+"""Splits in words for people: which rule decided, and what channels say of shares that did not arrive or did not
+come back."""
 
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, pgettext, pgettext_lazy
 
 from zhanggui.parties.rules import name_in
 from zhanggui.payments.models import PaymentChannel
+from zhanggui.settlement.splits.models import Split
 from zhanggui.settlement.splits.queries import splitting_channels
+from zhanggui.settlement.splits.rules import DEFAULT
 
 _ACCOUNT = pgettext_lazy("splits", "The receiver's account is not in order")
 _OURS = pgettext_lazy("splits", "The paying account is not in order")
@@ -31,6 +34,23 @@ REASONS = {
 def share_reason(code: str) -> str:
     """A channel's code in words; one that nobody knows stays as it is."""
     return str(REASONS.get(code, code))
+
+
+def rule_words(code: str) -> str:
+    """A rule's code; the last one, which has no version, in words."""
+    return pgettext("splits", "The default") if code == DEFAULT.code else code
+
+
+def rule_of(split: Split) -> str:
+    """Which rule decided a split, and of which version of the rules; of the default, why it did."""
+    version = split.rule_set.version if split.rule_set else 0
+    if split.rule_code != DEFAULT.code:
+        return f"{split.rule_code or '–'} · v{version}" if version else "–"
+    if not version:
+        return pgettext("splits", "The default: at the channel, as no rules were published")
+    return pgettext("splits", "The default: at the channel, as no rule of version %(version)s is met") % {
+        "version": version
+    }
 
 
 def channel_names() -> dict[str, str]:

@@ -28,7 +28,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
-from zhanggui.portals.desk.splitting import channel_names, share_reason
+from zhanggui.portals.desk.splitting import channel_names, rule_words, share_reason
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page, standing_at
 from zhanggui.portals.merchant.words import LEFT, SHARE_RETURNS, SHARES, WHY_BY_STATEMENT
@@ -152,7 +152,10 @@ def own_split(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
         Fact(gettext("Channel"), channel_names().get(found.channel_code, found.channel_code)),
     ]
     if split is not None:
-        facts.append(Fact(gettext("Paid for the order"), format_money(split.paid_minor, split.currency)))
+        facts += [
+            Fact(gettext("Paid for the order"), format_money(split.paid_minor, split.currency)),
+            Fact(pgettext("splits", "Rule"), rule_words(split.rule_code) or "–"),
+        ]
     if share is not None:
         facts += [
             Fact(gettext("Account at the channel"), share.account_masked),

@@ -63,6 +63,7 @@ HOLDS = {
     "archive_chain_broken": gettext_lazy("The hash chain over the archives of old periods is unbroken."),
     "archived_statement_differs": gettext_lazy("Archived statements are as they were archived."),
     "split_differs_from_shares": gettext_lazy("Splits are the sums of their shares."),
+    "split_not_by_its_rule": gettext_lazy("Every split goes the way that its rule says."),
     "shares_above_ceiling": gettext_lazy("No payment is split above its ceiling."),
     "shares_above_owed": gettext_lazy("Nobody got more of an order by split than it owes them."),
     "split_in_transit_differs": gettext_lazy(

@@ -16,6 +16,20 @@ def split_differs_from_shares() -> list[dict[str, Any]]:
     )
 
 
+def split_not_by_its_rule() -> list[dict[str, Any]]:
+    """Splits that went another way than their rule says: left to our own account without a rule that says so, or not
+    left though it does; and splits by a rule that was not in force."""
+    return offending_rows(
+        "select s.number, s.rule_code, s.state, s.reason, rule.mode from settlement_split s"
+        " left join settlement_split_rule_set r on r.id = s.rule_set_id"
+        " left join lateral (select e->>'mode' as mode from jsonb_array_elements(r.rules) e"
+        "  where e->>'code' = s.rule_code) rule on true"
+        " where s.kind = 'shares' and ((s.reason = 'own_account') <> (coalesce(rule.mode, '') = 'own_account')"
+        "  or (s.rule_code = '') <> (s.reason = 'no_rule')"
+        "  or (rule.mode is null and s.rule_code not in ('', 'default')))"
+    )
+
+
 def shares_above_ceiling() -> list[dict[str, Any]]:
     """Parts of charges of which more was split than the highest ceiling that a split of them had."""
     return offending_rows(

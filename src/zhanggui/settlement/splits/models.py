@@ -91,8 +91,9 @@ class SplitKind(models.TextChoices):
 
 class Split(models.Model):
     """One division of what was paid for one order. `number` is ours at the channel and never used for another; a
-    later one of the same part has the next `sequence`. `ceiling_minor` is what the part's shares may come to at
-    most, together with those of earlier ones."""
+    later one of the same part has the next `sequence`. `rule_set` are the rules in force when the order was placed,
+    empty where there were none; `rule_code` the one that decided, `default` where none was met.
+    `ceiling_minor` is what the part's shares may come to at most, together with those of earlier ones."""
 
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=32, unique=True)

@@ -47,8 +47,8 @@ where c.channel_id = %(channel)s and c.use = 'accepted' and p.amount_minor > 0
     where f.order_no = p.reference and f.refund_no = r.refund_no))
 order by c.charged_at, p.id limit %(most)s
 """
-# Charges of which nothing more will be split: the window ends, or rules leave every order of it to statements. Of one
-# that went back wholly there is no rest.
+# Charges of which nothing more will be split: the window ends, or rules leave every order of it to statements (an
+# account for shares may still come, a rule not). Of one that went back wholly there is no rest.
 RESTS_DUE = """
 select c.id from payments_charge c
 where c.channel_id = %(channel)s and c.use = 'accepted' and c.charged_at <= %(waited)s and c.charged_at > %(opened)s

@@ -34,7 +34,7 @@ class Mode(StrEnum):
 class Left(StrEnum):
     """Why nothing of an order is split."""
 
-    NO_RULE = "no_rule"
+    NO_RULE = "no_rule"  # of old: before there was a last rule, whatever met none was left
     OWN_ACCOUNT = "own_account"
     NO_RECEIVER = "no_receiver"
     NOTHING_OWED = "nothing_owed"
@@ -66,6 +66,14 @@ class SplitRule:
             not wanted or (facts.values[name] and facts.values[name] <= wanted)
             for name, wanted in self.conditions.items()
         )
+
+
+DEFAULT = SplitRule(
+    "default", {"zh": "默认规则", "en": "The default"}, Mode.ON_RAIL, RECEIVERS, MILLION,
+    {name: frozenset() for name in CONDITIONS},
+)  # fmt: skip
+"""The last rule, which nobody publishes and every order meets: paying out of an account of ours what buyers paid for
+others (二清) has to be somebody's rule."""
 
 
 @dataclass(frozen=True)
@@ -156,9 +164,9 @@ def _codes(rule: str, name: str, values: Any) -> frozenset[str]:
     return frozenset(values)
 
 
-def rule_for(facts: OrderFacts, rules: Sequence[SplitRule]) -> SplitRule | None:
-    """This function will return the first rule that an order meets, or None."""
-    return next((rule for rule in rules if rule.meets(facts)), None)
+def rule_for(facts: OrderFacts, rules: Sequence[SplitRule]) -> SplitRule:
+    """This function will return the first rule that an order meets; where it meets none, `DEFAULT`."""
+    return next((rule for rule in rules if rule.meets(facts)), DEFAULT)
 
 
 def ceiling(paid_minor: int, *ratios_ppm: int) -> int:

@@ -68,7 +68,9 @@ class PageFilters(Schema):
 
 
 class SplitOut(Schema):
-    """A split; `ceiling_minor` is what shares of the order may come to, `reason` why it was left to the statement."""
+    """A split; `ceiling_minor` is what shares of the order may come to, `reason` why it was left to the statement.
+    `rule_code` is the rule that decided: one of `rules_version`, or `default` where the order met none of them, or
+    none were published (version 0)."""
 
     number: str
     kind: Literal["shares", "rest"]
@@ -77,6 +79,7 @@ class SplitOut(Schema):
     channel: str
     sequence: int
     rule_code: str
+    rules_version: int
     currency: str
     paid_minor: int
     ceiling_minor: int
@@ -153,10 +156,12 @@ class RulesIn(Strict):
 
 
 class RulesOut(Schema):
-    """The rules in force for orders placed now; version 0: none are published."""
+    """The rules in force for orders placed now; version 0: none are published. Orders that meet none of them go by
+    `default`, which is built in: at their channel, as far as it lets."""
 
     version: int
     rules: list[dict[str, Any]]
+    default: dict[str, Any]
 
 
 class SplitReceiverIn(Strict):
@@ -240,7 +245,8 @@ def get_split_rules(request: HttpRequest) -> Any:
 
 @act(router, "/split-rules", RulesOut, status=201)
 def publish_split_rules(request: HttpRequest, payload: RulesIn) -> Any:
-    """Publish a version of the rules, for orders placed from now on."""
+    """Publish a version of the rules, for orders placed from now on; those that meet none of them are split at their
+    channel by the default. Only a rule of mode `own_account` has orders paid from our own account."""
     who = caller(request)
     who.require("splits.act")
     return rules_told(split_rules_published(rules=payload.rules, at=timezone.now(), actor=who.actor))

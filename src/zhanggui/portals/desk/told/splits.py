@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from zhanggui.portals.desk.told.codes import codes_of
 from zhanggui.settlement.splits.models import Split, SplitReceiver, SplitRuleSet, SplitShare
 from zhanggui.settlement.splits.queries import returns_of_split, split_by_number
+from zhanggui.settlement.splits.rules import DEFAULT
 
 type Document = dict[str, Any]
 SPLIT = (
@@ -27,18 +28,22 @@ RECEIVER = (
 
 def splits_to_tell() -> QuerySet[Split]:
     """Splits with what `splits_told` needs."""
-    return Split.objects.select_related("channel")
+    return Split.objects.select_related("channel", "rule_set")
 
 
 def splits_told(rows: Iterable[Split]) -> list[Document]:
-    """Splits as lists have them; `reason` says why one was left to the statement."""
+    """Splits as lists have them; `rule_code` says which rule decided, of version `rules_version` or the default,
+    `reason` why one was left to the statement."""
     shown = list(rows)
     codes = codes_of([row.merchant_id for row in shown])
     return [
         {name: getattr(row, name) for name in SPLIT}
-        | {"channel": row.channel.code, "merchant": codes[row.merchant_id]}
+        | {
+            "channel": row.channel.code, "merchant": codes[row.merchant_id],
+            "rules_version": row.rule_set.version if row.rule_set else 0,
+        }
         for row in shown
-    ]
+    ]  # fmt: skip
 
 
 def split_told(number: str) -> Document:
@@ -64,8 +69,10 @@ def shares_told(rows: Iterable[SplitShare]) -> list[Document]:
 
 
 def rules_told(row: SplitRuleSet | None) -> Document:
-    """A version of the rules; version 0 has none: every order is paid by statement."""
-    return {"version": row.version if row else 0, "rules": row.rules if row else []}
+    """A version of the rules, 0 where none are published, and the default, by which goes what meets none of them."""
+    default = {"code": DEFAULT.code, "name": dict(DEFAULT.name), "mode": str(DEFAULT.mode),
+               "receivers": list(DEFAULT.receivers), "ratio_ppm": DEFAULT.ratio_ppm}  # fmt: skip
+    return {"version": row.version if row else 0, "rules": row.rules if row else [], "default": default}
 
 
 def receivers_told(rows: Iterable[SplitReceiver]) -> list[Document]:

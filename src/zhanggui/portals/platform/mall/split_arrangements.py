@@ -17,6 +17,7 @@ from zhanggui.journeys.split_arranged import (
     split_rules_published,
 )
 from zhanggui.money.rates import format_rate
+from zhanggui.payments.models import PaymentChannel
 from zhanggui.portals.desk.details import Action, Detail, Fact, Step
 from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
@@ -33,7 +34,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.lists.page import ListPage
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
-from zhanggui.portals.desk.splitting import channel_names, splitting_choices
+from zhanggui.portals.desk.splitting import channel_names, rule_words, splitting_choices
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import (
     Cell,
@@ -50,11 +51,11 @@ from zhanggui.portals.platform.mall.words import SPLIT_MODES, SPLIT_RECEIVER_KIN
 from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
 from zhanggui.portals.platform.words import PARTY_KINDS
 from zhanggui.settlement.splits.models import SplitReceiver, SplitReceiverState, SplitRuleSet
-from zhanggui.settlement.splits.queries import latest_rules
-from zhanggui.settlement.splits.rules import CONDITIONS, Mode, read_rules
+from zhanggui.settlement.splits.queries import SPLITS, latest_rules
+from zhanggui.settlement.splits.rules import CONDITIONS, DEFAULT, Mode, SplitRule, read_rules
 
 VIEW, CHANGE = "splits.view", "splits.act"
-EXAMPLE = [{"code": "all", "mode": "on_rail", "receivers": ["merchant"], "ratio_ppm": 300_000}]
+EXAMPLE = [{"code": "small", "mode": "own_account", "below_minor": 5_000}]
 VERSIONS = 10
 FIELDS = {
     "id": "r.id", "party_name": PARTY_NAME, "party_code": "p.code", "channel": "h.code", "state": "r.state",
@@ -103,30 +104,52 @@ def split_rules_page(request: HttpRequest) -> HttpResponse:
     return form_page(
         request, _("Rules of splits"), forms=forms, back=reverse("platform:splits"), problem=problem,
         intro=_("Which orders are split at their channel, and among whom. An order goes by the version in force when"
-                " it was placed; one that meets no rule is paid by statement."),
-        tables=[_rules(now), _versions()],
+                " it was placed; one that meets no rule is split at its channel by the default. Paying out of our own"
+                " account needs a rule that says so."),
+        tables=[_rules(now), _channels(), _versions()],
     )  # fmt: skip
 
 
 def _rules(now: SplitRuleSet | None) -> Table:
-    rules = read_rules(now.rules) if now else []
+    rules = [*(read_rules(now.rules) if now else []), DEFAULT]
     return Table(
         pgettext("splits", "In force"),
         [(_("Rule"), False), (_("Way"), False), (_("Receivers"), False), (_("At most"), True),
          (_("Conditions"), False)],
         [
             [
-                Cell(rule.code, code=True), Cell(SPLIT_MODES[rule.mode]),
+                Cell(rule_words(rule.code), code=rule is not DEFAULT), Cell(SPLIT_MODES[rule.mode]),
                 Cell(", ".join(str(PARTY_KINDS[one]) for one in rule.receivers) or "–"),
-                Cell(format_rate(rule.ratio_ppm) if rule.mode is Mode.ON_RAIL else "–", number=True),
+                Cell(_at_most(rule), number=True),
                 Cell("; ".join(
                     f"{name}: {', '.join(sorted(codes))}" for name, codes in rule.conditions.items() if codes
                 ) or "–", code=True, wrap=True),
             ]
             for rule in rules
         ],
-        _("No rules are published: every order is paid by statement."),
     )  # fmt: skip
+
+
+def _at_most(rule: SplitRule) -> str:
+    if rule is DEFAULT:
+        return pgettext("splits", "what the channel lets")
+    return format_rate(rule.ratio_ppm) if rule.mode is Mode.ON_RAIL else "–"
+
+
+def _channels() -> Table:
+    """Where rules count at all, and why not elsewhere."""
+    names = channel_names()
+    rows = PaymentChannel.objects.filter(active=True).order_by("position", "id")
+    yes, no = _("It splits"), _("Its settings do not say that it splits: statements pay what was paid there")
+    return Table(
+        _("Channels"),
+        [(_("Channel"), False), (_("Way"), False)],
+        [
+            [Cell(names[one.code]), Cell(yes if one.settings.get(SPLITS) == "yes" else no, wrap=True)]
+            for one in rows
+        ],
+        _("No channel is open."),
+    )
 
 
 def _versions() -> Table:

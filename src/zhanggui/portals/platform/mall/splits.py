@@ -30,7 +30,13 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
-from zhanggui.portals.desk.splitting import channel_names, share_reason, splitting_choices
+from zhanggui.portals.desk.splitting import (
+    channel_names,
+    rule_of,
+    rule_words,
+    share_reason,
+    splitting_choices,
+)
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.mall.listing import MallList
@@ -72,9 +78,7 @@ class SplitList(MallList):
     permission = "splits.view"
     sort = "-made_at"
     tabs = StatusTabs.of("state", SPLIT_STATES)
-    empty = gettext_lazy(
-        "Splits appear here once rules are published and an order, paid at a channel that splits, is billed."
-    )
+    empty = gettext_lazy("Splits appear here once an order that was paid at a channel that splits is billed.")
 
     def get_source(self) -> SqlSource:
         """Splits with their merchant and channel."""
@@ -110,7 +114,7 @@ class SplitList(MallList):
             MoneyColumn("arrived", _("Arrived"), currency=self.currency, total=True, phone=""),
             MoneyColumn("returned", _("Taken back"), currency=self.currency, total=True, phone=""),
             TextColumn("channel", _("Channel"), value=lambda r: names.get(r.channel, r.channel), phone=""),
-            TextColumn("rule", _("Rule"), code=True, phone="", shown=False),
+            TextColumn("rule", _("Rule"), value=lambda r: rule_words(r.rule), phone="", shown=False),
             TextColumn("reason", _("Why it was left"), value=lambda r: WHY_LEFT.get(r.reason, ""), phone="line"),
             DateTimeColumn("made_at", _("Made"), sort="made_at"),
             DateTimeColumn("ended_at", _("Ended"), sort="ended_at", nullable=True, phone="", shown=False),
@@ -163,10 +167,7 @@ def _detail(row: Split) -> Detail:
         Fact(_("Number at the channel"), row.channel_number or "–", copy=bool(row.channel_number)),
         Fact(_("Paid for it"), format_money(row.paid_minor, row.currency)),
         Fact(_("At most"), f"{format_money(row.ceiling_minor, row.currency)} ({ratio})"),
-        Fact(
-            _("Rule"), f"{row.rule_code or '–'} · v{row.rule_set.version}" if row.rule_set else "–",
-            href=reverse("platform:split_rules"),
-        ),
+        Fact(_("Rule"), rule_of(row), href=reverse("platform:split_rules")),
         Fact(pgettext("splits", "Asked"), _("%(count)s times") % {"count": row.tries}),
     ]  # fmt: skip
     if row.reason:

@@ -101,7 +101,7 @@ WHY_LEFT = {
 }
 SPLIT_MODES = {
     Mode.ON_RAIL: pgettext_lazy("splits", "At the channel"),
-    Mode.OWN_ACCOUNT: pgettext_lazy("splits", "By statement"),
+    Mode.OWN_ACCOUNT: pgettext_lazy("splits", "From our own account, by statement"),
 }
 SPLIT_RECEIVER_KINDS = {
     "merchant": pgettext_lazy("splits", "Merchant's account"),

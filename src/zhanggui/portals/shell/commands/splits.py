@@ -30,6 +30,7 @@ from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.splits.models import SplitReceiver, SplitState
 from zhanggui.settlement.splits.queries import latest_rules
+from zhanggui.settlement.splits.rules import DEFAULT
 
 HELP = "splits at channels: list, show, run, plan one anew; their rules, and the accounts that shares go to"
 MOST = 1000
@@ -50,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     for act in (shown, again):
         act.add_argument("number", metavar="SPLIT")
-    acts.add_parser("rules", help="the rules in force, as a document that publish takes")
+    acts.add_parser("rules", help="the rules in force, as a document that publish takes, without the default")
     publish = acts.add_parser("publish", help="publish a version of the rules, for orders placed from now on")
     publish.add_argument("file", type=Path, metavar="FILE", help="JSON: a list of rules")
     acts.add_parser("accounts", help="the accounts at channels that shares go to")
@@ -87,6 +88,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
     if options.act == "rules":
         rules = rules_told(latest_rules())
         out.result(rules, lambda _: orjson.dumps(rules["rules"], option=orjson.OPT_INDENT_2).decode())
+        out.note("what meets none of these goes by the default: split at its channel, as far as that lets")
         return 0
     if options.act == "accounts":
         rows = SplitReceiver.objects.select_related("channel").order_by("-id")[:MOST]
@@ -150,7 +152,16 @@ def _text(told: Mapping[str, Any]) -> str:
         f"  taken back {Money(one['amount_minor'], currency)} for {one['refund_no']}: {one['state']} {one['reason']}"
         for one in told["returns"]
     ]
-    return "\n".join([_line(told), *shares, *back])
+    return "\n".join([_line(told), f"  by {_rule(told)}", *shares, *back])
+
+
+def _rule(told: Mapping[str, Any]) -> str:
+    version = told["rules_version"]
+    if told["rule_code"] == DEFAULT.code:
+        return "the default: " + (
+            f"no rule of version {version} is met" if version else "no rules were published"
+        )
+    return f"rule {told['rule_code']} of version {version}" if told["rule_code"] else "no rule"
 
 
 def _account_line(told: Mapping[str, Any]) -> str:

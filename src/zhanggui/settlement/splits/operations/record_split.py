@@ -59,8 +59,7 @@ def record_split(*, part_id: int, limits: SplitLimits, at: datetime, zone: tzinf
     which leaves its party's open statement, in the caller's transaction, which holds `locks.hold_for_filling`.
 
     What cannot go by the channel stays with the statements; where nothing can, the split is written down as left,
-    with the reason. Returns None where somebody else has done it, where there are no rules yet, or where planning
-    anew brings nothing.
+    with the reason. Returns None where somebody else has done it, or where planning anew brings nothing.
     """
     part = (
         ChargePart.objects.select_for_update(of=("self",), skip_locked=True)
@@ -74,10 +73,7 @@ def record_split(*, part_id: int, limits: SplitLimits, at: datetime, zone: tzinf
     if before is not None and (before.again_at is None or before.again_at > at):
         return None
     order_id, placed_at = order_of_part(part.id)
-    rules = rules_in_force(placed_at)
-    if rules is None:
-        return None
-    plan = _planned(part, order_id, rules, before, limits, at, zone)
+    plan = _planned(part, order_id, rules_in_force(placed_at), before, limits, at, zone)
     if before is not None:
         asked_by, before.again_at, before.again_by = before.again_by, None, ""
         before.save(update_fields=["again_at", "again_by"])
@@ -89,21 +85,22 @@ def record_split(*, part_id: int, limits: SplitLimits, at: datetime, zone: tzinf
 
 
 def _planned(
-    part: ChargePart, order_id: int, rules: SplitRuleSet, before: Split | None, limits: SplitLimits,
+    part: ChargePart, order_id: int, rules: SplitRuleSet | None, before: Split | None, limits: SplitLimits,
     at: datetime, zone: tzinfo,
 ) -> _Plan:  # fmt: skip
     channel, paid = part.charge.channel, part.amount_minor - part.refunded_minor
     merchant = StagedLine.objects.filter(order_id=order_id).values_list("merchant_id", flat=True)[:1].get()
-    rule = rule_for(facts_of(order_id, channel_code=channel.code, paid_minor=paid), read_rules(rules.rules))
+    facts = facts_of(order_id, channel_code=channel.code, paid_minor=paid)
+    rule = rule_for(facts, read_rules(rules.rules if rules else []))
     split = Split(
         number=fresh_number("F", at), charge=part.charge, part=part, channel=channel,
         channel_code=channel.code, order_no=part.reference,
-        order_id=order_id, merchant_id=merchant, rule_set=rules, rule_code=rule.code if rule else "",
+        order_id=order_id, merchant_id=merchant, rule_set=rules, rule_code=rule.code,
         sequence=before.sequence + 1 if before else 1, currency=part.charge.currency, paid_minor=paid,
         state=SplitState.LEFT, made_at=at, ended_at=at,
     )  # fmt: skip
-    if rule is None or rule.mode is Mode.OWN_ACCOUNT:
-        split.reason = Left.OWN_ACCOUNT if rule else Left.NO_RULE
+    if rule.mode is Mode.OWN_ACCOUNT:
+        split.reason = Left.OWN_ACCOUNT
         return _Plan(split, {}, [])
     owed = {
         one.party_id: one

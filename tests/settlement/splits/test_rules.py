@@ -1,0 +1,46 @@
+"""Which rule decides an order: the first that it meets, and the default where it meets none."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from zhanggui.settlement.splits.errors import UnreadableSplitRules
+from zhanggui.settlement.splits.operations.publish_split_rules import publish_split_rules
+from zhanggui.settlement.splits.rules import CONDITIONS, DEFAULT, Mode, OrderFacts, read_rules, rule_for
+
+NOBODY_PUBLISHED: list[dict[str, object]] = []
+OWN = {"code": "ours", "mode": "own_account", "merchants": ["tea"], "below_minor": 5000}
+FIRST = {"code": "first", "mode": "on_rail", "receivers": ["supplier"], "scenarios": ["live"]}
+
+
+def facts(paid_minor: int = 1000, **values: str) -> OrderFacts:
+    codes = {name: frozenset({values.get(name, "")}) for name in CONDITIONS}
+    return OrderFacts(paid_minor, codes)
+
+
+@pytest.mark.parametrize(
+    ("rules", "order", "decides"),
+    [
+        (NOBODY_PUBLISHED, facts(), "default"),
+        ([OWN], facts(merchants="kiln"), "default"),
+        ([OWN], facts(5000, merchants="tea"), "default"),
+        ([OWN], facts(4999, merchants="tea"), "ours"),
+        ([FIRST, OWN], facts(merchants="tea", scenarios="live"), "first"),
+    ],
+)
+def test_the_first_rule_that_is_met_decides_and_else_the_default(
+    rules: list[dict[str, object]], order: OrderFacts, decides: str
+) -> None:
+    assert rule_for(order, read_rules(rules)).code == decides
+
+
+def test_the_default_is_the_channel_for_everybody() -> None:
+    assert (DEFAULT.mode, DEFAULT.receivers) == (Mode.ON_RAIL, ("merchant", "supplier", "carrier"))
+    assert DEFAULT.meets(facts(0))
+
+
+def test_nobody_publishes_a_rule_of_its_name() -> None:
+    with pytest.raises(UnreadableSplitRules, match="the code of the last rule"):
+        publish_split_rules(
+            rules=[OWN | {"code": "default"}], at=datetime(2026, 6, 1, tzinfo=UTC), actor="ann"
+        )
