@@ -25,7 +25,7 @@ GUARD = frozenset({"security.view", "security.audit"})
 READ_MERCHANT = frozenset({
     "own_statements.view", "own_details.view", "own_exports.create", "own_payouts.view", "own_guarantees.view",
     "own_invoices.view", "own_reconciliation.view", "own_funds.view", "own_goods.view", "own_promotions.view",
-    "own_reviews.view",
+    "own_reviews.view", "own_contracts.view",
 })  # fmt: skip
 ACT_MERCHANT = frozenset({
     "own_statements.confirm", "own_disputes.open", "own_receivers.change", "own_invoices.act",
@@ -35,7 +35,7 @@ ACT_MERCHANT = frozenset({
 SHIP = frozenset({"own_orders.view", "own_orders.ship", "own_orders.note"})
 READ_SUPPLIER = frozenset({
     "own_statements.view", "own_details.view", "own_exports.create", "own_payouts.view", "own_supplies.view",
-    "own_orders.view", "own_goods.view",
+    "own_orders.view", "own_goods.view", "own_contracts.view",
 })  # fmt: skip
 
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -16,6 +16,7 @@ from zhanggui.settlement.collections.models import (
 from zhanggui.settlement.details.models import BilledLine, DetailPattern
 from zhanggui.settlement.entities.models import (
     BusinessLine,
+    Contract,
     Dimension,
     OwnAccount,
     SettlementEntity,
@@ -115,6 +116,7 @@ __all__ = [
     "CollectionPolicy",
     "Comparison",
     "ComparisonOutcome",
+    "Contract",
     "Debt",
     "DebtSettlement",
     "Deposit",

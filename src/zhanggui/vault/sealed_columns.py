@@ -39,6 +39,7 @@ class SealedColumn:
 
 SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("settlement_own_account", "number_sealed", ("id",), "own_account.number"),
+    SealedColumn("settlement_contract", "file_sealed", ("id",), "contract.file"),
     SealedColumn("settlement_receiver", "number_sealed", ("id",), "receiver.number"),
     SealedColumn("settlement_receiver", "digest_key_sealed", ("id",), "receiver.digest_key"),
     SealedColumn("settlement_payout", "receiver_sealed", ("id",), "receiver.number"),

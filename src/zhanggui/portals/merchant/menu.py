@@ -62,6 +62,7 @@ MENU = Menu(
                 Item(pgettext_lazy("splits", "Splits"), "merchant:splits", permission="own_payouts.view",
                      icon="scale"),
                 Item(_("Receiving accounts"), "merchant:receivers", permission="own_payouts.view", icon="party"),
+                Item(_("Contracts"), "merchant:contracts", permission="own_contracts.view", icon="statement"),
                 Item(_("Funds"), "merchant:funds", permission="own_funds.view", icon="wallet"),
                 Item(_("Order flow"), "merchant:order_flow", permission="own_funds.view", icon="list"),
                 Item(_("Account flow"), "merchant:flow", permission="own_details.view", icon="wallet"),

@@ -19,6 +19,7 @@ from zhanggui.portals.merchant import (
     statement,
 )
 from zhanggui.portals.merchant.cases import CaseList, case_page
+from zhanggui.portals.merchant.contracts import OwnContracts, own_contract_paper
 from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.finding import RESOLVERS
 from zhanggui.portals.merchant.flow import AccountFlow
@@ -87,6 +88,8 @@ urlpatterns = [
     path("payouts/<str:number>/take/", take_payout, name="take_payout"),
     path("splits/", OwnSplits.as_view(scope=own_scope), name="splits"),
     path("splits/<str:number>/", own_split, name="split"),
+    path("contracts/", OwnContracts.as_view(scope=own_scope), name="contracts"),
+    path("contracts/<str:number>/paper/", own_contract_paper, name="contract_paper"),
     path("receivers/", own_receivers, name="receivers"),
     path("staff/", staff.ShopPeople.as_view(scope=own_scope), name="staff"),
     path("staff/new/", staff.new_person, name="new_person"),

@@ -124,6 +124,7 @@ MENU = Menu(
         Section(
             _("Arrangements"),
             [
+                Item(_("Contracts"), "platform:contracts", "parties.view", icon="statement"),
                 Item(_("Business lines"), "platform:lines", "parties.view", icon="columns"),
                 Item(_("Our accounts"), "platform:own_accounts", "own_accounts.view", icon="wallet"),
                 Item(_("Approval limits"), "platform:limits", "approvals.view", icon="shield"),

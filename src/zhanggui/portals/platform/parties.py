@@ -35,6 +35,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.platform.access import needs
+from zhanggui.portals.platform.arrangements.contracts import contracts_table
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import (
     PARTY_NAME,
@@ -60,6 +61,8 @@ left join (
   group by a.party_id) m on m.party_id = p.id
 """
 SUMS = {name: f"coalesce(m.{name}, 0)::bigint" for name in ("pending", "posted", "available")}
+
+BILLED_NOTE = gettext_lazy("Billed on statements, confirmed or not")
 
 
 class PartyList(MoneyList):
@@ -154,14 +157,7 @@ class PartyList(MoneyList):
             MoneyColumn(
                 "pending", _("Pending"), **money, sort="pending", note=_("Paid by buyers, not billed yet")
             ),
-            MoneyColumn(
-                "posted",
-                _("Posted"),
-                **money,
-                sort="posted",
-                phone="amount",
-                note=_("Billed on statements, confirmed or not"),
-            ),
+            MoneyColumn("posted", _("Posted"), **money, sort="posted", phone="amount", note=BILLED_NOTE),
             MoneyColumn(
                 "available",
                 _("Available"),
@@ -226,7 +222,7 @@ def balance_figures(party: Party) -> list[Figure]:
                 statements,
                 amount=found["posted"],
                 currency=currency,
-                note=_("Billed on statements, confirmed or not"),
+                note=BILLED_NOTE,
             ),
             Figure(
                 _("Available"),
@@ -256,14 +252,19 @@ def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
         ],
         tabs=[
             PageTab(
-                _("Statements"), here, tab != "terms", Statement.objects.filter(party_id=party_id).count()
+                _("Statements"),
+                here,
+                tab not in ("terms", "contracts"),
+                Statement.objects.filter(party_id=party_id).count(),
             ),
             PageTab(_("Terms"), f"{here}?tab=terms", tab == "terms"),
+            PageTab(_("Contracts"), f"{here}?tab=contracts", tab == "contracts"),
         ],
         actions=[
             Action(_("Fee details"), reverse("platform:details") + f"?party={party.code}&days=recent_year"),
             *(
                 [
+                    Action(_("Keep a contract"), f"{reverse('platform:new_contract')}?party={party.code}"),
                     Action(_("Change level or category"), reverse("platform:party_classes", args=[party_id])),
                     Action(_("Change terms"), reverse("platform:change_terms", args=[party_id]), "primary"),
                 ]
@@ -288,6 +289,7 @@ def party_page(request: HttpRequest, party_id: int) -> HttpResponse:
                 for row in statements
             ],
             "terms": terms_rows(party_id) if tab == "terms" else [],
+            "contracts": contracts_table(party_id) if tab == "contracts" else None,
         },
     )
 

@@ -24,6 +24,7 @@ from zhanggui.portals.platform import (
     security,
 )
 from zhanggui.portals.platform.arrangements import (
+    contracts,
     limits,
     opening,
     own_accounts,
@@ -295,6 +296,10 @@ urlpatterns = [
     path("parties/", parties.PartyList.as_view(), name="parties"),
     path("parties/new/", opening.new_party, name="new_party"),
     path("parties/<int:party_id>/", parties.party_page, name="party"),
+    path("contracts/", contracts.ContractList.as_view(), name="contracts"),
+    path("contracts/new/", contracts.new_contract, name="new_contract"),
+    path("contracts/<str:number>/", contracts.contract_page, name="contract"),
+    path("contracts/<str:number>/paper/", contracts.contract_paper, name="contract_paper"),
     path("parties/<int:party_id>/classes/", opening.classify_page, name="party_classes"),
     path("parties/<int:party_id>/terms/", parties.change_terms, name="change_terms"),
     path("funds/", snapshot.snapshot_page, name="funds"),

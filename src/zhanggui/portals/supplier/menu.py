@@ -38,6 +38,7 @@ MENU = Menu(
                 Item(pgettext_lazy("splits", "Splits"), "merchant:splits", permission="own_payouts.view",
                      icon="scale"),
                 Item(_("Receiving accounts"), "merchant:receivers", permission="own_payouts.view", icon="party"),
+                Item(_("Contracts"), "merchant:contracts", permission="own_contracts.view", icon="statement"),
                 Item(_("Download centre"), "desk:exports", permission="own_exports.create", icon="download"),
                 Item(_("People and roles"), "merchant:staff", permission="own_staff.change", icon="user"),
             ],

@@ -83,3 +83,24 @@ class OwnAccountNotInState(EntityError):
 
     code = "own_account_not_in_state"
     http_status = 409
+
+
+class UnknownContract(EntityError):
+    """There is no contract with this number."""
+
+    code = "unknown_contract"
+    http_status = 404
+
+
+class ContractExists(EntityError):
+    """A contract has this number already."""
+
+    code = "contract_exists"
+    http_status = 409
+
+
+class ContractRefused(EntityError):
+    """A contract without a number or without who signed it, with the platform itself, or whose days do not follow
+    one another."""
+
+    code = "contract_refused"

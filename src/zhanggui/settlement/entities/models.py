@@ -144,3 +144,33 @@ class Dimension(models.Model):
         app_label = "settlement"
         db_table = "settlement_dimension"
         constraints = [models.UniqueConstraint(fields=["kind", "code"], name="dimension_once")]
+
+
+class Contract(models.Model):
+    """A contract with a party, with its paper, sealed. Never changed: a newer one of the same party takes its place
+    from its own first day on."""
+
+    id = models.BigAutoField(primary_key=True)
+    party_id = models.BigIntegerField()
+    number = models.CharField(max_length=64, unique=True)
+    signed_on = models.DateField()
+    starts_on = models.DateField()
+    ends_on = models.DateField(help_text="its last day")
+    signed_by = models.CharField(max_length=200, help_text="who signed, on both sides")
+    note = models.CharField(max_length=255, blank=True, default="")
+    file_name = models.CharField(max_length=255)
+    file_bytes = models.BigIntegerField()
+    file_sha256 = models.BinaryField(max_length=32)
+    file_sealed = models.BinaryField()
+    kept_at = models.DateTimeField()
+    kept_by = models.CharField(max_length=150)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_contract"
+        constraints = [
+            models.CheckConstraint(condition=Q(party_id__gt=0), name="contract_with_somebody"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="contract_window_forward"),
+            models.CheckConstraint(condition=Q(signed_on__lte=F("ends_on")), name="contract_signed_in_time"),
+        ]
+        indexes = [models.Index(fields=["party_id", "id"], name="contract_of_party")]

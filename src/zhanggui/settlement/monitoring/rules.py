@@ -51,7 +51,7 @@ FLOWS = ("order", "refund", "charge", "correction", "payout")
 GRAVITIES = ("info", "warning", "critical")
 WAITING = (
     "refund_waiting", "dispute", "statement", "shadow_difference", "difference", "receipt", "payout", "approval",
-    "deposit",
+    "deposit", "contract",
 )  # fmt: skip
 
 
@@ -143,9 +143,9 @@ KINDS: dict[str, Kind] = {
         ),
         Kind(
             "ageing", "久未处理", "Waiting too long",
-            "等待处理的事项（待匹配退款、争议、待确认结算单、差异、待认收款、在途付款、待审批单据、待补保证金）超过时限。",
+            "等待处理的事项（待匹配退款、争议、待确认结算单、差异、待认收款、在途付款、待审批单据、待补保证金、到期合同）超过时限。",
             "Something that waits (a refund without order, a dispute, a statement, a difference, a receipt, a payout"
-            " on its way, an approval, a deposit asked for) is older than allowed.",
+            " on its way, an approval, a deposit asked for, a contract to renew) is older than allowed.",
             (
                 Parameter("what", "choice", "事项", "what waits", "dispute", choices=WAITING),
                 _threshold("hours", "时限（小时）", "age from (hours)", 24 * 7, 24 * 3650),

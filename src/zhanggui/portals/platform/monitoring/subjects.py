@@ -33,6 +33,8 @@ def subject_url(kind: str, number: str, party_id: int) -> str:
         return reverse(f"platform:{kind}", args=[int(number)])
     if kind == "security_finding":
         return reverse("platform:security_audit", args=[int(number)])
+    if kind == "contract":
+        return reverse("platform:contract", args=[number])
     lists = {
         "payouts": "platform:payouts",
         "shadow_difference": "platform:shadow",

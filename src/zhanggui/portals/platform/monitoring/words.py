@@ -43,7 +43,7 @@ SUBJECTS = {
     "refund_waiting": gettext_lazy("Refund without order"), "payout": gettext_lazy("Payout"),
     "payouts": gettext_lazy("Payouts"), "difference": gettext_lazy("Difference"),
     "receipt": gettext_lazy("Receipt"), "approval": gettext_lazy("Approval"),
-    "deposit": gettext_lazy("Deposit"), "backup": gettext_lazy("Backup"),
+    "deposit": gettext_lazy("Deposit"), "contract": gettext_lazy("Contract"), "backup": gettext_lazy("Backup"),
     "security": gettext_lazy("Security"), "security_finding": gettext_lazy("Security audit"),
 }  # fmt: skip
 MEASURES = {"count": pgettext_lazy("measure", "Number"), "sum": pgettext_lazy("measure", "Sum")}

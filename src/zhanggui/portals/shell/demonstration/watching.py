@@ -27,6 +27,16 @@ RULES: tuple[dict[str, Any], ...] = (
         "parameters": {"what": "dispute", "threshold": 24 * 30},
     },
     {
+        "code": "contract-ends", "kind": "ageing", "severity": "warning",
+        "name": {"zh": "合同即将到期", "en": "A contract ends within 30 days"},
+        "parameters": {"what": "contract", "threshold": 1},
+    },
+    {
+        "code": "contract-over", "kind": "ageing", "severity": "critical",
+        "name": {"zh": "合同已到期", "en": "A contract is over"},
+        "parameters": {"what": "contract", "threshold": 720},
+    },
+    {
         "code": "books-broken", "kind": "invariant_violated", "severity": "critical",
         "name": {"zh": "账不平", "en": "Books do not balance"},
     },

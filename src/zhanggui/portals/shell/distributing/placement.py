@@ -102,7 +102,7 @@ LOCAL = {
         settlement_hold settlement_hold_movement settlement_payout settlement_payout_answer
         settlement_payout_attempt settlement_payout_batch settlement_payout_event settlement_payout_file
         settlement_rebate settlement_receipt settlement_receipt_refund settlement_receiver
-        settlement_statement_event settlement_write_off""",
+        settlement_statement_event settlement_contract settlement_write_off""",
     "its number is unique over all parties, as the law asks": """
         settlement_invoice settlement_invoice_event settlement_received_invoice settlement_tax_month""",
     "matched as one set with the payments of all merchants": """

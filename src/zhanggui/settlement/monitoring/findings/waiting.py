@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from zhanggui.settlement.entities.contracts import ENDING_DAYS
+
 # Each: what waits, since when, until when it waited (null: still), its amount.
 WAITING = {
     "refund_waiting": """
@@ -52,6 +54,13 @@ from approvals_approval a where a.made_at < %(hi)s""",
 select 'deposit'::text as row_kind, g.id::text as row_id, '#' || g.id as label, g.party_id,
   g.currency::text as currency, g.demanded_at as since, null::timestamptz as until, g.demanded_minor as amount
 from settlement_deposit g where g.demanded_minor > 0 and g.demanded_at < %(hi)s""",
+    # It waits to be renewed from 30 days before its end: after 1 hour it ends soon, after 720 it is over.
+    "contract": f"""
+select 'contract'::text as row_kind, c.number::text as row_id, c.number::text as label, c.party_id,
+  ''::text as currency, (c.ends_on - {ENDING_DAYS - 1})::timestamp at time zone %(zone)s::text as since,
+  (select min(n.kept_at) from settlement_contract n
+   where n.party_id = c.party_id and n.id > c.id and n.ends_on > c.ends_on) as until, null::bigint as amount
+from settlement_contract c""",
 }
 AGEING = """
 select e.row_kind as subject_kind, e.row_id as subject_id, e.label, e.party_id, e.currency,
