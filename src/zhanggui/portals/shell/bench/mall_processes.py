@@ -1,8 +1,6 @@
 """Web workers as `zhanggui serve` starts them, on the throw-away database; killed and started again at will."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,18 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
-from django.conf import settings
-from django.db import connection
-from psycopg.conninfo import make_conninfo
 
-OURS_ALONE = (
-    "ZHANGGUI_POOLER_URL",
-    "ZHANGGUI_ORIGINS",
-    "ZHANGGUI_NOTIFY_ORIGIN",
-    "ZHANGGUI_HOSTS",
-    "ZHANGGUI_DEBUG",
-)
-"""Variables of this installation that the benchmark's workers must not take over."""
+from zhanggui.portals.shell.bench.handing_on import environment, keys_into
 
 
 @dataclass
@@ -59,9 +47,7 @@ class Worker:
 @contextmanager
 def web_workers(count: int, home: Path) -> Iterator[list[Worker]]:
     """So many web workers with a home of their own while the block runs."""
-    keys = Path(settings.ZHANGGUI_HOME) / "keys"
-    if keys.is_dir():  # what this process sealed they have to open
-        shutil.copytree(keys, home / "keys")
+    keys_into(home)
     workers: list[Worker] = []
     try:
         for _ in range(count):
@@ -74,14 +60,11 @@ def web_workers(count: int, home: Path) -> Iterator[list[Worker]]:
 
 
 def _started(home: Path, port: int) -> tuple[subprocess.Popen[str], str]:
-    kept = {name: value for name, value in os.environ.items() if name not in OURS_ALONE}
-    parameters = connection.get_connection_params()
-    known = {name: value for name, value in parameters.items() if name not in ("cursor_factory", "context")}
     log = (home / "workers.log").open("ab")
     process = subprocess.Popen(
         [sys.executable, "-m", "zhanggui.config.command_line", "serve", "--no-worker", "--json", "--port", str(port)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
-        env=kept | {"ZHANGGUI_HOME": str(home), "DATABASE_URL": make_conninfo(**known)},
+        env=environment(home),
     )  # fmt: skip
     log.close()
     assert process.stdout is not None

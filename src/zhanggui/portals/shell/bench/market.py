@@ -61,14 +61,14 @@ def rules() -> list[dict[str, Any]]:
     return found
 
 
-def open_market() -> BusinessLine:
+def open_market(merchants: int = MERCHANTS) -> BusinessLine:
     """Make parties, codes, terms and rules, and return the business line."""
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into parties_party (kind, code, name, level_code, category_code, active, created_at)"
             " select 'merchant', 'bench-' || n, '{}', 'bench-level-' || n %% %s, '', true, now()"
             " from generate_series(1, %s) n",
-            [LEVELS, MERCHANTS],
+            [LEVELS, merchants],
         )
         for kind, most in (("category", CATEGORIES), ("level", LEVELS)):
             cursor.execute(

@@ -9,6 +9,7 @@ from typing import Any
 from zhanggui.portals.shell.bench.billing_case import billing_cases
 from zhanggui.portals.shell.bench.ground import throw_away_database
 from zhanggui.portals.shell.bench.kernel_case import kernel_case
+from zhanggui.portals.shell.bench.long_run import long_run
 from zhanggui.portals.shell.bench.mall_case import mall_case
 from zhanggui.portals.shell.bench.market import open_market
 from zhanggui.portals.shell.bench.measuring import machine
@@ -24,6 +25,7 @@ from zhanggui.portals.shell.output import Output
 HELP = "measure billing, posting, closing, auditing and orders over HTTP, or plan machines from what was measured"
 LEAST_LINES, MOST_LINES = 1_000, 20_000_000
 KERNEL_LINES_MOST = 2_000_000
+LONG_RUN_PARTIES, PARTIES_MOST = 30_000, 1_000_000
 LINES_PER_PURCHASE, PURCHASES_LEAST = 1_000, 5
 SIZES = (10**6, 10**8, 10**9)
 MOST_ORDERS = 10**12
@@ -45,7 +47,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the JSON document to a file too, and beside it, as .svg, the growth curve",
     )
-
+    parser.add_argument(
+        "--long-run",
+        type=int,
+        metavar="LINES",
+        help="compare nothing: bill and close so many lines while processes are killed, audit and replay them",
+    )
+    parser.add_argument(
+        "--parties",
+        type=int,
+        default=LONG_RUN_PARTIES,
+        metavar="COUNT",
+        help="merchants of the long run (%(default)s)",
+    )
     parser.add_argument(
         "--plan",
         action="store_true",
@@ -77,6 +91,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
         return 0
     if options.figures or options.check or options.assume or options.orders:
         raise BadArguments("--figures, --check, --assume and --orders belong to --plan")
+    if options.long_run is not None:
+        return _long_run(options, out)
     if not LEAST_LINES <= options.scale <= MOST_LINES:
         raise BadArguments(f"--scale must be {LEAST_LINES} to {MOST_LINES} lines")
     if not 1 <= options.runs <= 100:
@@ -113,6 +129,41 @@ def run(options: argparse.Namespace, out: Output) -> int:
         options.out.with_suffix(".svg").write_text(picture, "utf-8")
     out.result(document, _told)
     return 0
+
+
+def _long_run(options: argparse.Namespace, out: Output) -> int:
+    if not LEAST_LINES <= options.long_run <= MOST_LINES:
+        raise BadArguments(f"--long-run must be {LEAST_LINES} to {MOST_LINES} lines")
+    if not 1 <= options.parties <= min(PARTIES_MOST, options.long_run):
+        raise BadArguments(f"--parties must be 1 to {PARTIES_MOST}, and at most one a line")
+    with throw_away_database():
+        described = machine()
+        done = long_run(options.long_run, options.parties, lambda told: out.note(f"long run: {told}"))
+    document = {"machine": described, **done}
+    if options.out:
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        options.out.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    out.result(document, _long_run_told)
+    return 0
+
+
+def _long_run_told(document: Mapping[str, Any]) -> str:
+    told = [
+        "{lines:,} lines, {details:,} details, {statements:,} statements of {parties:,} parties:"
+        " the books balance and every statement replays to the byte".format_map(document)
+    ]
+    for name, step in document["steps"].items():
+        if "unavailable" in step:
+            told.append(f"{name:<22} {step['unavailable']}")
+            continue
+        rate = document["lines"] / max(step["seconds"], 0.1)
+        killed = ", ".join(f"{one['units_done']:,}" for one in step.get("kills", []))
+        told.append(
+            f"{name:<22} {step['seconds']:>9,.1f} s {rate:>10,.0f} lines/s"
+            f" {step['memory_mib']:>6,} MiB + {step['server_mib']:,} server"
+            + (f"; killed at {killed}" if killed else "")
+        )
+    return "\n".join(told)
 
 
 def _told(document: Mapping[str, Any]) -> str:
