@@ -21,7 +21,7 @@ def sold() -> Sold:
 def test_home_says_what_waits(sold: Sold) -> None:
     client = client_of(sold, "supplier_owner", "farm")
     page = text_of(client.get("/supplier/"))
-    assert "Wuyi Farm" in page and "12.00" in page
+    assert "Wuyi Farm" in page and "12.00" in page and "T-4</span>" in page and "T-1" not in page
 
 
 def test_the_list_has_what_it_ships_without_retail_prices(sold: Sold) -> None:

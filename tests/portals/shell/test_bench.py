@@ -47,9 +47,20 @@ def test_it_measures_every_case_and_drops_its_database(empty: Home, tmp_path: Pa
     assert left == [] and mine == (0,)
 
 
+@pytest.mark.slow
+def test_a_long_run_survives_its_kills(empty: Home) -> None:
+    told = empty.json("bench", "--long-run", "6000", "--parties", "40")
+
+    assert (told["lines"], told["statements"], told["violations"], told["different"]) == (6000, 40, 0, 0)
+    steps = told["steps"]
+    assert [len(steps[step]["kills"]) for step in ("bill", "close")] == [2, 1]
+    assert steps["replay, one thread"]["seconds"] > 0
+
+
 def test_bad_input_is_one_line(empty: Home) -> None:
     cases = (
         ["--scale", "1"], ["--runs", "0"], ["--scale", "many"], ["--assume", "years=3"],
         ["--plan", "--assume", "years=0"], ["--plan", "--assume", "luck=1"], ["--plan", "--orders", "0"],
+        ["--long-run", "10"], ["--long-run", "2000", "--parties", "3000"],
     )  # fmt: skip
     assert_refused(empty, [(["bench", *arguments], "bad_arguments") for arguments in cases])

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from zhanggui.parties.models import PartyKind
 from zhanggui.portals.desk.details import Action
 from zhanggui.portals.desk.goods import FACE, GOODS_STATES, PictureColumn, named
 from zhanggui.portals.desk.languages import language_params, readable
@@ -25,15 +26,17 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.merchant.listing import OwnList
-from zhanggui.portals.merchant.standing import may_here
+from zhanggui.portals.merchant.standing import may_here, standing_at
 from zhanggui.trade.catalogue.models import Category
 
 TITLE = readable("s.title", "s.number")
 CATEGORY = readable("c.name", "c.code")
+SOLD = "(s.sold + coalesce((select sum(l.sold) from trade_spu l where s.supply and l.source_id = s.id), 0))::bigint"
+"""Of a supply good: what the shops that list it sold."""
 FIELDS = {
     "id": "s.id", "owner_id": "s.owner_id", "number": "s.number", "state": "s.state", "title": TITLE,
     "category": CATEGORY, "category_code": "c.code", "price": "p.low", "units": "coalesce(u.units, 0)",
-    "sold": "s.sold", "changed_at": "s.changed_at", "from_supply": "s.source_id is not null", "face": FACE,
+    "sold": SOLD, "changed_at": "s.changed_at", "from_supply": "s.source_id is not null", "face": FACE,
 }  # fmt: skip
 TABLES = (
     "trade_spu s join trade_category c on c.id = s.category_id"
@@ -92,13 +95,19 @@ class GoodsList(OwnList):
             StatusColumn("state", _("Status"), badges=GOODS_STATES),
             TextColumn("number", _("Number"), code=True, sort="number", phone="sub"),
             TextColumn("category", _("Category"), phone=""),
-            MoneyColumn("price", _("Price from"), currency=self.currency, sort="price", nullable=True,
+            MoneyColumn("price", self._price_name(), currency=self.currency, sort="price", nullable=True,
                         phone="amount"),
             TextColumn("units", pgettext("stock", "Left"), sort="units",
                        value=lambda r: _("supplier's") if r.from_supply else f"{r.units:,}"),
             IntegerColumn("sold", _("Sold"), sort="sold"),
             DateTimeColumn("changed_at", _("Changed"), sort="changed_at", phone=""),
         ]  # fmt: skip
+
+    def _price_name(self) -> str:
+        """What a supplier asks is not what buyers pay."""
+        standing = standing_at(self.user, self.party_id)
+        supplies = standing is not None and standing.party.kind == PartyKind.SUPPLIER
+        return _("Supply price from") if supplies else _("Price from")
 
     def page_actions(self) -> Sequence[Any]:
         """Adding goods, for those who may."""

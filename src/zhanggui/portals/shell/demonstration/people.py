@@ -21,6 +21,7 @@ PEOPLE = (
     ("shop-11", "shop-11", Role.MERCHANT_OWNER),
     ("shop-services", "shop-services", Role.MERCHANT_OWNER),
     ("clear-kiln", "clear-kiln", Role.MERCHANT_OWNER),
+    ("flower-brook", "flower-brook", Role.SUPPLIER_OWNER),
 )
 
 
