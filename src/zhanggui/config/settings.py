@@ -206,6 +206,14 @@ DATABASES = {
         pooled=bool(POOLER_URL),
     )
 }
+# A replica of it, for exports, reports and analytics; it catches up before it is read (`rows/replica`).
+REPLICA_URL = os.environ.get("ZHANGGUI_REPLICA_URL", "").strip()
+REPLICA_WAIT_SECONDS = _whole("ZHANGGUI_REPLICA_WAIT_SECONDS", 2)
+REPLICA = (
+    django_database(REPLICA_URL, kept=_whole("ZHANGGUI_CONNECTIONS", 20) if SERVING else 0)
+    if REPLICA_URL
+    else None
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "zh-hans"

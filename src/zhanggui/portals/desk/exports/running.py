@@ -19,6 +19,7 @@ from zhanggui.portals.desk.lists.page import ListPage
 from zhanggui.portals.desk.models import Export
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.refusals import refusal_text
+from zhanggui.rows.replica import on_replica
 from zhanggui.settlement.fees.queries.fee_types import one_catalogue
 
 KEPT = timedelta(days=7)
@@ -105,15 +106,19 @@ def remove_expired() -> int:
 
 
 def _write(export: Export, path: Path) -> None:
-    page = list_of(export)
-    columns = page.shown_columns
-    totals = page.totals
-    Export.objects.filter(pk=export.pk).update(rows_total=totals.count)
-
-    with one_catalogue(), _ProgressLine(export.pk) as progress:
-        export.rows_done = WRITERS[export.file_format](path, columns, page.stream(), progress)
+    with _ProgressLine(export.pk) as progress:
+        export.rows_done, export.sums = on_replica(lambda: _read(export, path, progress))
     export.rows_total = export.rows_done
-    export.sums = {
+
+
+def _read(export: Export, path: Path, progress: "_ProgressLine") -> tuple[int, dict[str, str]]:
+    """Read the list into the file: how many rows, and the sums as they are shown."""
+    page = list_of(export)
+    columns, totals = page.shown_columns, page.totals
+    progress.expect(totals.count)
+    with one_catalogue():
+        rows = WRITERS[export.file_format](path, columns, page.stream(), progress)
+    return rows, {
         str(column.label): column.total_html(totals.sums[field])
         for column in columns
         if (field := column.total_field)
@@ -132,6 +137,11 @@ class _ProgressLine:
 
     def __exit__(self, *_raised: object) -> None:
         self._connection.close()
+
+    def expect(self, rows: int) -> None:
+        """So many are to come."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("update desk_export set rows_total = %s where id = %s", [rows, self._export_id])
 
     def __call__(self, rows: int) -> None:
         with self._connection.cursor() as cursor:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from zhanggui.portals.desk.drawing.charts import Series
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.names import currencies, group_names, parties, party_name
+from zhanggui.rows.replica import reads_on_replica
 from zhanggui.settlement.intake.queries import latest_order_at
 from zhanggui.settlement.monitoring.queries import analytics
 from zhanggui.settlement.monitoring.queries.analytics import Bucket
@@ -52,6 +53,7 @@ def rates(part: dict[str, list[int]]) -> list[int]:
 
 
 @needs("reports.view")
+@reads_on_replica
 def analytics_page(request: HttpRequest) -> HttpResponse:
     """The charts of one currency and one step of time."""
     known = currencies()

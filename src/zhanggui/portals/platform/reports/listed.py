@@ -30,6 +30,7 @@ from zhanggui.portals.platform.ledger.journal import booked_presets
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import fee_name, purpose_name
 from zhanggui.portals.platform.words import SOURCES
+from zhanggui.rows.replica import reads_on_replica
 from zhanggui.settlement.monitoring.queries import reports
 
 LABELS = {
@@ -65,6 +66,11 @@ class ReportList(MoneyList):
 
     permission = "reports.view"
     report: ClassVar[reports.Report]
+
+    @classmethod
+    def as_view(cls, **more: Any) -> Any:
+        """The view, read beside the database where there is a replica."""
+        return reads_on_replica(super().as_view(**more))
 
     @property
     def breadcrumbs(self) -> Sequence[tuple[Any, str]]:  # type: ignore[override]

@@ -152,13 +152,13 @@ def stage_month(
             "merchants": merchants, "categories": CATEGORIES, "currency": CURRENCY, "per_order": per_order,
         }  # fmt: skip
         cursor.execute(_STAGE_LINES, values)
+        cursor.execute("analyze settlement_staged_line")  # else ten million lines are grouped by sorting
         cursor.execute(_STAGE_ORDERS, values)
         last_line, last_order = first_line + lines - 1, first_order + (lines - 1) // per_order
         cursor.execute(
             "select setval('settlement_line_id_seq', %s), setval('settlement_order_id_seq', %s)",
             [last_line, last_order],
         )
-        cursor.execute("analyze settlement_staged_line")
         cursor.execute("analyze settlement_staged_order")
     year, place = divmod(FIRST_MONTH + month, 12)
     last_day = date(year + (place == 11), (place + 1) % 12 + 1, 1) - timedelta(days=1)

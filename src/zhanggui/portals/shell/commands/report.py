@@ -13,6 +13,7 @@ from zhanggui.portals.desk.lists.columns import Column, IntegerColumn, MoneyColu
 from zhanggui.portals.shell.errors import BadArguments, FileRefused
 from zhanggui.portals.shell.moments import day, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.rows.replica import on_replica
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.monitoring.queries.analytics import STEPS
 from zhanggui.settlement.monitoring.queries.reports import (
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
         currency=currency, first=options.first, last=options.last, zone=zone(), step=options.step or "month",
         party_id=party,
     )  # fmt: skip
-    rows = report_rows(report, params)
+    rows = on_replica(lambda: report_rows(report, params))
     document: dict[str, Any] = {
         "report": report.code, "currency": currency, "first": options.first, "last": options.last,
         "rows": len(rows), "totals_minor": {name: sum(row[name] for row in rows) for name in report.money},
