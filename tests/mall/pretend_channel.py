@@ -23,6 +23,7 @@ from zhanggui.payments.channel import (
     RefundOutcome,
     RefundState,
 )
+from zhanggui.payments.repairing import RepairAsked
 
 ACCOUNT = "1900000001"
 
@@ -36,9 +37,11 @@ class PretendChannel:
     refunds: dict[str, RefundOutcome] = field(default_factory=dict)
     asked: list[ChargeAsked] = field(default_factory=list)
     refund_asked: list[RefundAsked] = field(default_factory=list)
+    repairs: list[RepairAsked] = field(default_factory=list)
     silent: bool = False
     deaf: bool = False
     refuses: str = ""
+    refuses_repairs: str = ""
     refund_state: RefundState = RefundState.SUCCEEDED
     methods: frozenset[Method] = frozenset({Method.QR, Method.PAGE})
     splits: bool = False
@@ -94,6 +97,17 @@ class PretendChannel:
                 amount_minor=asked.amount_minor, currency=asked.currency, refunded_at=now,
             ),
         )  # fmt: skip
+        self._answer()
+        return outcome
+
+    def repair_refund(self, asked: RepairAsked, *, now: datetime) -> RefundOutcome:
+        self._listen()
+        if self.refuses_repairs:
+            raise ChannelRefused(self.refuses_repairs, "not wanted")
+        self.repairs.append(asked)
+        if self.refunds[asked.number].state is not RefundState.ABNORMAL:
+            raise ChannelRefused("INVALID_REQUEST", "not abnormal")
+        outcome = self.settle_refund(asked.number, RefundState.PROCESSING)
         self._answer()
         return outcome
 

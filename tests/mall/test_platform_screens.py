@@ -5,10 +5,12 @@ import json
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from tests.mall.shopping import Mall
+from tests.mall.shopping import ZONE, Mall
 from tests.portals.latin import latin_words
 from tests.portals.shell.running import run_command
+from zhanggui.journeys.approval_decided import approval_withdrawn
 from zhanggui.journeys.channel_notified import channel_notified
 from zhanggui.journeys.order_called_off import order_called_off
 from zhanggui.journeys.return_asked import return_appealed, return_asked, return_turned_down
@@ -131,6 +133,18 @@ class TestActs:
         mall.send_refunds()
         refund = Refund.objects.get()
         address = reverse("platform:mall_refund", args=[refund.refund_no])
+        card = {"act": "card", "bank": "ICBC_DEBIT", "card": "6222020000000000001", "holder": "张三"}
+        assert staff.post(address, card | {"card": "6222"}).status_code == 422
+        assert staff.post(address, card).status_code == 302
+        staff.cookies["django_language"] = "zh-hans"
+        page = staff.get(address).content.decode()
+        assert "ICBC_DEBIT ****0001" in page and "6222020000000000001" not in page
+        assert 'value="otherwise"' not in page, "it goes one way at a time"
+        words = list(latin_words(page, {"wechat", "pretend", "boss", "late", "UTC", "ICBC_DEBIT"}))
+        assert not words, words
+        row = refund.repairs.get()
+        assert staff.get(reverse("platform:approval", args=[row.approval_id])).status_code == 200
+        approval_withdrawn(approval_id=row.approval_id, maker="boss", at=timezone.now(), zone=ZONE)
         assert staff.post(address, {"act": "otherwise", "evidence": "ICBC-1"}).status_code == 302
         refund.refresh_from_db()
         assert (refund.state, refund.said) == ("succeeded", "paid otherwise: ICBC-1")

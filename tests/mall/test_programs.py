@@ -3,12 +3,14 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.isolation.market import Market
-from tests.mall.shopping import Mall
+from tests.mall.shopping import ZONE, Mall
 from tests.portals.api.calling import Api, api_of
 from tests.portals.latin import latin_words
 from tests.portals.shell.running import run_command
+from zhanggui.journeys.approval_decided import approval_withdrawn
 from zhanggui.journeys.channel_notified import channel_notified
 from zhanggui.journeys.order_called_off import order_called_off
 from zhanggui.journeys.return_asked import return_appealed, return_asked
@@ -83,6 +85,20 @@ class TestMoney:
             who.post(f"/refunds/{fresh['refund_no']}/payment-otherwise", {"evidence": "ICBC-1"}, status)
 
         number, evidence = fresh["refund_no"], ("--evidence", "ICBC-1")
+        card = {"to": "card", "bank": "ICBC_DEBIT", "card": "6222020000000000001", "holder": "张三"}
+        wrong = finance.post(f"/refunds/{number}/repairs", card | {"bank": "工商银行"}, 422)["error"]
+        assert wrong["code"] == "repair_incomplete"
+        [repair] = finance.post(f"/refunds/{number}/repairs", card, 201)["repairs"]
+        assert (repair["card_masked"], repair["state"]) == ("****0001", "proposed")
+        assert Api(None).post(f"/refunds/{number}/repairs", card, 401)
+        approval_withdrawn(
+            approval_id=repair["approval"], maker=repair["made_by"], at=timezone.now(), zone=ZONE
+        )
+        to_us = ("send-to", number, "--to", "ours", "--as")
+        with pytest.raises(BadArguments):
+            run_command(refunds, *to_us, auditor)
+        ours = run_command(refunds, *to_us, "platform-platform_finance").document["repairs"][1]
+        approval_withdrawn(approval_id=ours["approval"], maker=ours["made_by"], at=timezone.now(), zone=ZONE)
         with pytest.raises(BadArguments):
             run_command(refunds, "paid-otherwise", number, *evidence, "--as", auditor)
         ended = run_command(refunds, "paid-otherwise", number, *evidence, "--as", "platform-platform_finance")

@@ -8,12 +8,16 @@ from datetime import timedelta
 
 import pytest
 
-from tests.mall.shopping import Mall
+from tests.mall.shopping import ZONE, Mall
 from tests.mall.till import Till, open_till
 from tests.rails.sandboxes import Sandbox, running
-from zhanggui.clockwork.mind_payments import ask_for_charges
+from zhanggui.approvals.operations.decide_approval import Proof
+from zhanggui.clockwork.mind_payments import ask_for_charges, send_repairs
+from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.order_called_off import order_called_off
+from zhanggui.journeys.refund_repaired import refund_repair_proposed
 from zhanggui.payments.models import ChannelNotice, Charge, ChargePart, PaymentChannel, Refund
+from zhanggui.payments.operations.propose_repair import RepairGiven
 from zhanggui.payments.wired import adapter
 from zhanggui.rails.wechat_pay.bills import WechatTradeReader
 from zhanggui.settlement.reconciliation.kinds import RowKind
@@ -55,6 +59,40 @@ def test_a_purchase_is_paid_by_a_callback_and_an_order_of_it_given_back(till: Ti
     refund = Refund.objects.get()
     assert (refund.state, refund.amount_minor) == ("succeeded", off.due_minor)
     assert set(ChannelNotice.objects.values_list("outcome", flat=True)) == {"taken"}
+
+
+def test_an_abnormal_refund_goes_to_another_card_though_the_answer_is_lost(till: Till) -> None:
+    purchase = till.mall.place(("TEA-1", 1), ("CUP-1", 2))
+    till.pay(till.begin(purchase))
+    till.hear()
+    till.sandbox.fault("outcome", of="refund", value="ABNORMAL")
+    order_called_off(
+        order_no=till.mall.orders(purchase)[0].order_no, reason="late", at=till.mall.clock(), actor="b"
+    )
+    till.send_refunds()
+    till.later(seconds=2)
+    till.hear()
+    refund = Refund.objects.get()
+    given = RepairGiven("card", "ICBC_DEBIT", "6222020000000000001", "张三")
+    row = refund_repair_proposed(refund_no=refund.refund_no, given=given, at=till.mall.clock(), actor="mia")
+    approval_decided(
+        approval_id=row.approval_id, approve=True, checker="ken", roles={"platform_controller"},
+        proof=Proof(retyped_minor=refund.amount_minor), at=till.mall.clock(), zone=ZONE,
+    )  # fmt: skip
+    till.sandbox.fault("lost", path=f"/v3/refund/domestic/refunds/{refund.channel_number}/apply-abnormal")
+    send_repairs(clock=till.mall.clock)
+    row.refresh_from_db()
+    assert row.state == "approved"
+    till.later(minutes=2)
+    send_repairs(clock=till.mall.clock)
+    row.refresh_from_db()
+    refund.refresh_from_db()
+    assert (row.state, refund.state) == ("taken", "succeeded")
+    assert till.hear() == 204, "its notice comes after all, and changes nothing"
+    [sent] = till.sandbox.steer(
+        "GET", "requests", path=f"/v3/refund/domestic/refunds/{refund.channel_number}/"
+    )
+    assert "6222020000000000001" not in sent["body"]
 
 
 def test_what_is_forged_tried_or_sent_twice_changes_nothing(till: Till) -> None:

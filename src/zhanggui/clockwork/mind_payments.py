@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from zhanggui.journeys.charge_answered import charge_asked
 from zhanggui.journeys.purchase_cancelled import purchase_cancelled
 from zhanggui.journeys.refund_answered import refund_sent
+from zhanggui.journeys.refund_repaired import repair_sent
 from zhanggui.money.errors import Refusal
-from zhanggui.payments.queries import attempts_to_ask, refunds_to_ask
+from zhanggui.payments.queries import attempts_to_ask, refunds_to_ask, repairs_to_send
 from zhanggui.trade.orders.models import Purchase
 from zhanggui.trade.orders.queries import purchases_expired
 
@@ -53,6 +54,12 @@ def send_refunds(*, clock: Callable[[], datetime], notify_url: Callable[[str], s
             refund=refund, notify_url=notify_url(refund.charge.channel.code), clock=clock
         ),
     )
+
+
+def send_repairs(*, clock: Callable[[], datetime]) -> Minded:
+    """This function will ask channels to send abnormal refunds on where people agreed that they go."""
+    waiting = repairs_to_send(clock(), after=ASK_AFTER, most=MOST)
+    return _each(waiting, lambda repair: repair_sent(repair=repair, clock=clock))
 
 
 def _each[T](waiting: list[T], act: Callable[[T], object]) -> Minded:

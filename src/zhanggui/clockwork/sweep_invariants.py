@@ -48,6 +48,7 @@ CHECKS: tuple[Check, ...] = (
     payments.charge_differs_from_parts,
     payments.paid_without_its_charge,
     payments.refunds_differ_from_charge,
+    payments.repairs_contradict_refund,
     splits.split_differs_from_shares,
     splits.split_not_by_its_rule,
     splits.shares_above_ceiling,

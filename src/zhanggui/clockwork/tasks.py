@@ -28,7 +28,7 @@ from zhanggui.clockwork.fetch_bills import fetch_bills
 from zhanggui.clockwork.give_rebates import give_rebates
 from zhanggui.clockwork.let_approvals_run_out import let_approvals_run_out
 from zhanggui.clockwork.match_again import match_again
-from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired, send_refunds
+from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired, send_refunds, send_repairs
 from zhanggui.clockwork.mind_returns import mind_returns
 from zhanggui.clockwork.move_orders_on import move_orders_on, prepare_paid_orders
 from zhanggui.clockwork.pull_feeds import pull_due_feeds, pull_feed
@@ -94,10 +94,12 @@ def run_payouts_job(timestamp: int) -> None:
     name="clockwork.mind_payments", queue="payments", queueing_lock="mind_payments", lock="mind_payments"
 )
 def mind_payments_job(timestamp: int) -> None:
-    """Every minute: ask channels for what they have not told, cancel what was not paid in time, send refunds."""
+    """Every minute: ask channels for what they have not told, cancel what was not paid in time, send refunds
+    and their repairs."""
     ask_for_charges(clock=timezone.now)
     cancel_expired(clock=timezone.now)
     send_refunds(clock=timezone.now, notify_url=settings.NOTIFY_URL)
+    send_repairs(clock=timezone.now)
 
 
 @app.periodic(cron="*/10 * * * *")

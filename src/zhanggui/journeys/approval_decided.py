@@ -21,6 +21,8 @@ from zhanggui.journeys.payout_batch_decided import payout_batch_approved, payout
 from zhanggui.journeys.payout_evidenced import evidence_approved, hold_for_evidence
 from zhanggui.journeys.rebate_agreed import agreement_approved, agreement_ended
 from zhanggui.journeys.receipt_recorded import hold_receipt, receipt_refund_approved, receipt_refund_ended
+from zhanggui.journeys.refund_repaired import hold_repair, repair_approved, repair_ended
+from zhanggui.payments.operations.propose_repair import KIND as REFUND_REPAIR
 from zhanggui.settlement.statements.locks import hold_for_filling
 
 
@@ -46,6 +48,7 @@ FOLLOWING: dict[str, Following] = {
     "deposit_deduction": Following(deposit_order_approved, deposit_order_ended, hold_deposit),
     "write_off": Following(write_off_approved, write_off_ended, hold_debt),
     limit_raised.KIND: Following(limit_raised.limit_raise_approved, hold=lambda approval: hold_limits()),
+    REFUND_REPAIR: Following(repair_approved, repair_ended, hold_repair),
     "receipt_refund": Following(receipt_refund_approved, receipt_refund_ended, hold_receipt),
 }
 """By kind of document; a kind without a line here cannot be decided."""

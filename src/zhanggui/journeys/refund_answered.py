@@ -9,8 +9,10 @@ from django.utils.timezone import get_default_timezone
 
 from zhanggui.journeys.shares_taken_back import backs_of, shares_came_with, shares_stay, shares_taken_back
 from zhanggui.payments.channel import Channel, ChannelRefused, ChannelUnclear, RefundAsked, RefundOutcome
+from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.models import Refund, RefundState
 from zhanggui.payments.operations.record_refund import move_refund, record_refund
+from zhanggui.payments.queries import came_to_us
 from zhanggui.payments.wired import adapter
 from zhanggui.trade.orders.locks import hold_orders
 from zhanggui.trade.returns.operations.end_refunded import end_refunded
@@ -21,6 +23,9 @@ def refund_answered(*, refund: Refund, outcome: RefundOutcome, at: datetime) -> 
     """This function will take down what a channel says of a refund; True when it moved it. Raises RefundMismatch."""
     if refund.reference:
         hold_orders([refund.reference])
+    if outcome.state is Said.SUCCEEDED and came_to_us(refund):
+        # It is done for the channel alone: the buyer has nothing yet, and people bring it.
+        outcome = replace(outcome, state=Said.ABNORMAL, said="came to our own account")
     moved = record_refund(refund=refund, outcome=outcome, at=at)
     if moved and refund.state == RefundState.SUCCEEDED:
         end_refunded(refund_no=refund.refund_no, at=refund.ended_at or at, actor="channel")

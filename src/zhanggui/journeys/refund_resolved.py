@@ -5,11 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from zhanggui.audit.operations.record_change import record_change
-from zhanggui.payments.errors import RefundNotInState
+from zhanggui.payments.errors import RefundNotInState, RepairUnderWay
 from zhanggui.payments.models import RefundState
 from zhanggui.payments.operations.record_refund import move_refund
 from zhanggui.payments.operations.request_refund import return_surplus_again
 from zhanggui.payments.queries import refund_by_number
+from zhanggui.payments.states import REPAIRS_OPEN
 from zhanggui.trade.orders.locks import hold_orders
 from zhanggui.trade.orders.models import GiveBack
 from zhanggui.trade.orders.operations.give_back import give_back_again
@@ -45,7 +46,7 @@ def refund_asked_again(*, refund_no: str, at: datetime, actor: str) -> str:
 @transaction.atomic
 def refund_paid_otherwise(*, refund_no: str, evidence: str, at: datetime, actor: str) -> None:
     """This function will end an abnormal refund whose money a person brought to the buyer another way; `evidence` is
-    the number of that payment. Raises UnknownPayment, RefundNotInState."""
+    the number of that payment. Raises UnknownPayment, RefundNotInState, RepairUnderWay."""
     refund = refund_by_number(refund_no)
     if refund.reference:
         hold_orders([refund.reference])
@@ -54,6 +55,10 @@ def refund_paid_otherwise(*, refund_no: str, evidence: str, at: datetime, actor:
         raise RefundNotInState(
             f"refund {refund_no} is {refund.state}; only one that needs another way ends so",
             state=refund.state,
+        )
+    if refund.repairs.filter(state__in=REPAIRS_OPEN).exists():
+        raise RepairUnderWay(
+            f"the money of {refund_no} is on its way to another account; withdraw that, or wait for the channel"
         )
     said = f"paid otherwise: {evidence}"
     move_refund(refund=refund, state=RefundState.SUCCEEDED, at=at, noted_at=at, said=said)

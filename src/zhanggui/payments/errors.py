@@ -83,6 +83,32 @@ class RefundNotInState(PaymentRefused):
     http_status = 409
 
 
+class RepairNotOffered(PaymentRefused):
+    """The channel cannot send this refund to another account."""
+
+    code = "repair_not_offered"
+
+
+class RepairIncomplete(PaymentRefused):
+    """A card needs its bank as the channel codes it, a number of digits, and its holder's name."""
+
+    code = "repair_incomplete"
+
+
+class RepairUnderWay(PaymentRefused):
+    """The money of the refund is being sent to another account; it cannot go a second way meanwhile."""
+
+    code = "repair_under_way"
+    http_status = 409
+
+
+class RepairNotInState(PaymentRefused):
+    """The repair is over, or was not approved."""
+
+    code = "repair_not_in_state"
+    http_status = 409
+
+
 class ChargeMismatch(PaymentRefused):
     """What the channel says was paid cannot be ours: another account, currency or number."""
 

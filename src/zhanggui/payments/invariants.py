@@ -45,3 +45,17 @@ def refunds_differ_from_charge() -> list[dict[str, Any]]:
         " from payments_charge_part t left join payments_refund r on r.part_id = t.id and r.state <> 'failed'"
         " group by t.id having t.refunded_minor <> coalesce(sum(r.amount_minor), 0)"
     )
+
+
+def repairs_contradict_refund() -> list[dict[str, Any]]:
+    """A repair waits only while its refund is abnormal; money that came back to us leaves no refund succeeded but by
+    evidence that people brought it to the buyer; and who proposed a repair did not approve it."""
+    return offending_rows(
+        "select r.refund_no, r.state, p.id as repair, p.state as repair_state"
+        " from payments_refund_repair p join payments_refund r on r.id = p.refund_id"
+        " where (p.state in ('proposed', 'approved') and r.state <> 'abnormal')"
+        " or (p.state = 'taken' and p.\"to\" = 'ours' and r.state = 'succeeded'"
+        "  and r.said not like 'paid otherwise:%')"
+        " or (p.state in ('approved', 'taken', 'refused') and not exists (select from approvals_approval a"
+        "  where a.id = p.approval_id and a.state = 'approved' and a.maker = p.made_by))"
+    )

@@ -227,6 +227,57 @@ class Refund(models.Model):
         return self.refund_no
 
 
+class RepairState(models.TextChoices):
+    """Stations of a repair; `states.py` has the table of allowed steps."""
+
+    PROPOSED = "proposed"  # waits for a second person
+    APPROVED = "approved"  # to be sent, or sent without an answer
+    TAKEN = "taken"  # the channel has it: the refund is on its way again
+    REFUSED = "refused"  # by the channel
+    DROPPED = "dropped"  # not approved, or the refund ended another way
+
+
+class RefundRepair(models.Model):
+    """An abnormal refund's money sent to another account (异常退款处理): one person proposes, another approves.
+
+    The card's number and its holder are sealed; what is left readable of them is masked. Only states move.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="repairs")
+    to = models.CharField(max_length=8, help_text="card: one of the buyer's; ours: our own bank account")
+    bank = models.CharField(max_length=32, blank=True, default="", help_text="as the channel codes banks")
+    card_masked = models.CharField(max_length=16, blank=True, default="")
+    card_sealed = models.BinaryField(default=bytes)
+    holder_masked = models.CharField(max_length=16, blank=True, default="")
+    holder_sealed = models.BinaryField(default=bytes)
+    approval_id = models.BigIntegerField(default=0)
+    state = models.CharField(max_length=12, choices=RepairState, default=RepairState.PROPOSED)
+    said = models.CharField(max_length=255, blank=True, default="")
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=150)
+    sent_at = models.DateTimeField(null=True, help_text="when the channel was last asked; empty: never")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "payments_refund_repair"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["refund"],
+                condition=Q(state__in=["proposed", "approved"]),
+                name="refund_repair_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(to="ours", bank="", card_masked="")
+                | (Q(to="card") & ~Q(bank="") & ~Q(card_masked="") & ~Q(holder_masked="")),
+                name="refund_repair_complete",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.refund_id} to {self.card_masked or self.to}"
+
+
 class ChannelNotice(models.Model):
     """A notice of a channel exactly as it came, believed or not, and what was made of it; never changed."""
 

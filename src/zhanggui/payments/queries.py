@@ -13,8 +13,11 @@ from zhanggui.payments.models import (
     PaymentAttempt,
     PaymentChannel,
     Refund,
+    RefundRepair,
     RefundState,
+    RepairState,
 )
+from zhanggui.payments.repairing import RepairTo
 from zhanggui.payments.states import ATTEMPTS_OPEN, REFUNDS_OPEN
 
 
@@ -67,6 +70,27 @@ def refund_by_number(number: str) -> Refund:
     if found is None:
         raise UnknownPayment(f"there is no refund {number!r}", refund_no=number)
     return found
+
+
+def repairs_to_send(at: datetime, *, after: timedelta, most: int) -> list[RefundRepair]:
+    """This function will return approved repairs that were not sent yet, or whose channel gave no answer `after`
+    ago."""
+    quiet = Q(sent_at=None) | Q(sent_at__lte=at - after)
+    return list(
+        RefundRepair.objects.select_related(
+            "refund__charge__attempt", "refund__charge__channel", "refund__part"
+        )
+        .filter(quiet, state=RepairState.APPROVED)
+        .order_by("id")[:most]
+    )
+
+
+def came_to_us(refund: Refund) -> bool:
+    """This function will say whether the money of a refund was sent to our own account instead of the buyer's. A
+    repair whose answer we never saw counts: what the channel tells afterwards tells of it."""
+    sent = Q(state=RepairState.TAKEN) | Q(state=RepairState.APPROVED, sent_at__isnull=False)
+    last = refund.repairs.filter(sent).order_by("-id").first()
+    return last is not None and last.to == RepairTo.OURS
 
 
 def charge_parts_of(references: list[str]) -> dict[str, ChargePart]:

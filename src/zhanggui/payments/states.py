@@ -1,6 +1,6 @@
-"""The lives of payments, tries and refunds as tables a finance person can read."""
+"""The lives of payments, tries, refunds and their repairs as tables a finance person can read."""
 
-from zhanggui.payments.models import AttemptState, PaymentState, RefundState
+from zhanggui.payments.models import AttemptState, PaymentState, RefundState, RepairState
 
 PAYMENT: dict[str, tuple[str, ...]] = {
     PaymentState.OPEN: (PaymentState.PAID, PaymentState.CLOSED),
@@ -34,8 +34,17 @@ REFUND: dict[str, tuple[str, ...]] = {
     RefundState.SUCCEEDED: (),
     RefundState.FAILED: (),
 }  # fmt: skip
+REPAIR: dict[str, tuple[str, ...]] = {
+    RepairState.PROPOSED: (RepairState.APPROVED, RepairState.DROPPED),
+    # Dropped once approved: the refund went on without it.
+    RepairState.APPROVED: (RepairState.TAKEN, RepairState.REFUSED, RepairState.DROPPED),
+    RepairState.TAKEN: (),
+    RepairState.REFUSED: (),
+    RepairState.DROPPED: (),
+}
 
 ATTEMPTS_OPEN = (AttemptState.RECORDED, AttemptState.ASKED, AttemptState.UNCLEAR)
+REPAIRS_OPEN = (RepairState.PROPOSED, RepairState.APPROVED)
 REFUNDS_OPEN = (RefundState.RECORDED, RefundState.UNCLEAR, RefundState.PROCESSING)
 
 

@@ -8,6 +8,7 @@ import orjson
 from zhanggui.payments.channel import Channel
 from zhanggui.payments.errors import ChannelIncomplete
 from zhanggui.payments.models import PaymentChannel
+from zhanggui.payments.repairing import RepairingChannel
 from zhanggui.vault.sealing import seal, unseal
 from zhanggui.wiring.late import LateWiring
 
@@ -46,6 +47,14 @@ def adapter(channel: PaymentChannel) -> Channel:
         return _made(factory, settings, bytes(channel.secrets_sealed))
     except (KeyError, ValueError) as fault:
         raise ChannelIncomplete(f"channel {channel.code} lacks what its rail needs: {fault}") from None
+
+
+def repairs_refunds(channel: PaymentChannel) -> bool:
+    """This function will say whether a channel sends abnormal refunds to another account."""
+    try:
+        return isinstance(adapter(channel), RepairingChannel)
+    except ChannelIncomplete:
+        return False
 
 
 @lru_cache(maxsize=32)

@@ -49,6 +49,8 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("settlement_split_receiver", "account_sealed", ("id",), "split_receiver.account"),
     SealedColumn("settlement_split_receiver", "name_sealed", ("id",), "split_receiver.name"),
     SealedColumn("payments_channel", "secrets_sealed", ("id",), "payment_channel.secrets"),
+    SealedColumn("payments_refund_repair", "card_sealed", ("id",), "refund_repair.card"),
+    SealedColumn("payments_refund_repair", "holder_sealed", ("id",), "refund_repair.holder"),
     SealedColumn("trade_pickup_code", "sealed", ("order_id",), "pickup.code"),
     SealedColumn("trade_digital_item", "sealed", ("id",), "digital.item"),
     SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="secret"),

@@ -6,6 +6,7 @@ import pytest
 
 from tests.rails.wechat_pay.till import Till
 from zhanggui.payments.channel import ChannelRefused, RefundState
+from zhanggui.payments.repairing import RepairAsked, RepairTo
 
 
 def test_a_refund_is_taken_done_and_told_of(till: Till) -> None:
@@ -86,13 +87,12 @@ def test_a_card_that_is_gone_is_repaired_by_another(till: Till) -> None:
     found = till.channel.query_refund(asked.number, charge_number=charge[0], now=till.now)
     assert found.state is RefundState.ABNORMAL
     again = till.channel.repair_refund(
-        asked.number,
-        taken.channel_number,
-        bank="ICBC_DEBIT",
-        card="6222020000000000001",
-        holder="张三",
+        RepairAsked(
+            asked.number, taken.channel_number, RepairTo.CARD, bank="ICBC_DEBIT", card="6222020000000000001",
+            holder="张三",
+        ),
         now=till.now,
-    )
+    )  # fmt: skip
     assert again.state is RefundState.PROCESSING
     till.step(seconds=2)
     done = till.channel.query_refund(asked.number, charge_number=charge[0], now=till.now)

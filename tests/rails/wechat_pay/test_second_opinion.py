@@ -96,6 +96,23 @@ def test_refunds(till: Till, library: WeChatPay) -> None:
     assert _said(library.query_refund(name))["status"] == "SUCCESS"
 
 
+def test_sends_an_abnormal_refund_to_another_card(till: Till, library: WeChatPay) -> None:
+    _, transaction = _paid(till, library, 8800)
+    name, amount = till.number("LR"), {"refund": 8800, "total": 8800, "currency": "CNY"}
+    till.sandbox.fault("outcome", of="refund", value="ABNORMAL")
+    taken = _said(
+        library.refund(out_refund_no=name, transaction_id=transaction, reason="退货", amount=amount)
+    )
+    till.step(seconds=2)
+    card = {"bank_type": "ICBC_DEBIT", "bank_account": "6222020000000000001", "real_name": "张三"}
+    sent = _said(library.abnormal_refund(taken["refund_id"], name, "USER_BANK_CARD", **card))
+    assert (sent["status"], sent["channel"]) == ("PROCESSING", "OTHER_BANKCARD")
+    again = library.abnormal_refund(taken["refund_id"], name, "USER_BANK_CARD", **card)
+    assert _said(again, 400)["code"] == "INVALID_REQUEST"
+    till.step(seconds=2)
+    assert _said(library.query_refund(name))["status"] == "SUCCESS"
+
+
 def test_splits_asks_what_is_left_takes_back_and_unfreezes(till: Till, library: WeChatPay) -> None:
     _, transaction = _paid(till, library, 10000, settle_info={"profit_sharing": True})
     _said(library.profitsharing_add_receiver("MERCHANT_ID", "1900000103", "SUPPLIER", name="供应商"))

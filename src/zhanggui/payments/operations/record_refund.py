@@ -9,6 +9,7 @@ from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.errors import RefundMismatch
 from zhanggui.payments.locks import hold_charge
 from zhanggui.payments.models import ChargePart, Refund, RefundState
+from zhanggui.payments.operations.end_repair import close_repairs
 from zhanggui.payments.states import REFUND, allowed
 
 _MEANS = {
@@ -44,7 +45,7 @@ def move_refund(
     charge = hold_charge(refund.charge_id)
     refund.refresh_from_db()
     refund.asked_again_at = noted_at
-    moved = allowed(REFUND, refund.state, state)
+    before, moved = refund.state, allowed(REFUND, refund.state, state)
     if moved:
         refund.state, refund.said = state, said[:255]
         refund.channel_number = channel_number or refund.channel_number
@@ -58,6 +59,8 @@ def move_refund(
                 part.refunded_minor -= refund.amount_minor
                 part.save(update_fields=["refunded_minor"])
     refund.save(update_fields=["state", "said", "channel_number", "asked_again_at", "ended_at"])
+    if moved and before == RefundState.ABNORMAL:
+        close_repairs(refund=refund, at=noted_at)
     if moved and state == RefundState.SUCCEEDED:
         told = Told(
             "refund.succeeded", refund.reference or charge.payment.subject, buyer_id=charge.payment.payer_id,

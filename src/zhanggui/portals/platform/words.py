@@ -39,6 +39,7 @@ APPROVAL_KINDS = {
     "deposit_deduction": _("Deduction from a deposit"),
     "deposit_refund": _("Refund of a deposit"),
     "receipt_refund": _("Refund of a receipt"),
+    "refund_repair": _("Other account for a refund"),
     "rebate_agreement": _("Rebate agreement"),
     "write_off": _("Write-off of a debt"),
     "approval_limit": _("Higher limit of approval"),

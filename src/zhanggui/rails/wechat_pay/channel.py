@@ -14,6 +14,7 @@ from zhanggui.payments.channel import (
     RefundOutcome,
     RefundState,
 )
+from zhanggui.payments.repairing import RepairAsked
 from zhanggui.rails.wechat_pay.bill_download import BillDownload
 from zhanggui.rails.wechat_pay.charges import WAYS, Charges
 from zhanggui.rails.wechat_pay.notices import answer_to, notice_of, open_notice
@@ -26,7 +27,7 @@ from zhanggui.rails.wechat_pay.whole_refunds import WholeRefunds
 
 
 class WechatPay(Splits):
-    """Implements `Channel` and `SplittingChannel`; `transfers` pays people, `subsidies` adds the
+    """Implements `Channel`, `SplittingChannel` and `RepairingChannel`; `transfers` pays people, `subsidies` adds the
     platform's money to sub-merchants' orders."""
 
     methods = frozenset(WAYS)
@@ -45,7 +46,6 @@ class WechatPay(Splits):
         self.subsidies = Subsidies(transport)
         self.close = transport.close
         self.refresh_certificates = transport.refresh_certificates
-        self.repair_refund = self._refunds.repair_refund
 
     def begin_charge(self, asked: ChargeAsked, *, now: datetime) -> Invitation:
         """Ask a buyer to pay."""
@@ -73,6 +73,10 @@ class WechatPay(Splits):
         if found.state is RefundState.UNKNOWN and charge_number:
             return self._whole.query_refund(number, charge_number=charge_number, now=now)
         return found
+
+    def repair_refund(self, asked: RepairAsked, *, now: datetime) -> RefundOutcome:
+        """Send an abnormal refund to another account."""
+        return self._refunds.repair_refund(asked, now=now)
 
     def read_notice(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice:
         """What a notice says. With certificates instead of a public key they have to be here already: every answer

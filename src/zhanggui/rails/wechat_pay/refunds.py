@@ -12,6 +12,7 @@ from zhanggui.payments.channel import (
     RefundOutcome,
     RefundState,
 )
+from zhanggui.payments.repairing import RepairAsked, RepairTo
 from zhanggui.rails.wechat_pay.charges import NOT_THERE
 from zhanggui.rails.wechat_pay.transport import Transport
 from zhanggui.rails.wechat_pay.values import CURRENCY, cut, moment, must_be_cny
@@ -61,20 +62,19 @@ class Refunds:
             return RefundOutcome(number, RefundState.UNKNOWN, said=refused.code)
         return self._outcome(told, number)
 
-    def repair_refund(
-        self, number: str, channel_number: str, *, now: datetime, bank: str = "", card: str = "", holder: str = "",
-    ) -> RefundOutcome:  # fmt: skip
-        """Send an abnormal refund to the buyer's bank card (`bank` as WeChat codes it, the card's number and holder);
-        without one, back to our own account."""
-        document: dict[str, Any] = {"out_refund_no": number, "type": "MERCHANT_BANK_CARD"}
-        if card:
+    def repair_refund(self, asked: RepairAsked, *, now: datetime) -> RefundOutcome:
+        """Send an abnormal refund to a bank card of the buyer, or back to our own bank account."""
+        document: dict[str, Any] = {"out_refund_no": asked.number, "type": "MERCHANT_BANK_CARD"}
+        if asked.to is RepairTo.CARD:
             document |= {
-                "type": "USER_BANK_CARD", "bank_type": bank,
-                "bank_account": self._transport.veil(card, now=now),
-                "real_name": self._transport.veil(holder, now=now),
+                "type": "USER_BANK_CARD", "bank_type": asked.bank,
+                "bank_account": self._transport.veil(asked.card, now=now),
+                "real_name": self._transport.veil(asked.holder, now=now),
             }  # fmt: skip
-        target = f"{_PLACE}/{quote(channel_number)}/apply-abnormal-refund"
-        return self._outcome(self._transport.post(target, document, now=now), number)
+        if asked.account and asked.account != self._transport.mchid:
+            document["sub_mchid"] = asked.account
+        target = f"{_PLACE}/{quote(asked.channel_number)}/apply-abnormal-refund"
+        return self._outcome(self._transport.post(target, document, now=now), asked.number)
 
     def _outcome(self, told: Mapping[str, Any], asked: str) -> RefundOutcome:
         found = refund_of(told, account=self._transport.mchid)

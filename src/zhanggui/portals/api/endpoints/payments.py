@@ -8,9 +8,11 @@ from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import Field
 
+from zhanggui.journeys.refund_repaired import refund_repair_proposed
 from zhanggui.journeys.refund_resolved import refund_asked_again, refund_paid_otherwise
 from zhanggui.journeys.transfer_arrived import transfer_arrived
 from zhanggui.payments.models import ChannelNotice
+from zhanggui.payments.operations.propose_repair import RepairGiven
 from zhanggui.portals.api.access import caller, require_fresh_factor
 from zhanggui.portals.api.naming import party_id
 from zhanggui.portals.api.paging import CursorText, Limit, given, keyset
@@ -129,8 +131,25 @@ class BuyerChargeOut(Schema):
     charged_at: datetime
 
 
+class RefundRepairOut(Schema):
+    """Another account that an abnormal refund's money was to go to; numbers and names are masked."""
+
+    id: int
+    to: Literal["card", "ours"]
+    bank: str
+    card_masked: str
+    holder_masked: str
+    state: Literal["proposed", "approved", "taken", "refused", "dropped"]
+    said: str
+    approval: int
+    made_by: str
+    made_at: datetime
+    ended_at: datetime | None
+
+
 class RefundOut(Schema):
-    """Money on its way back. `said` is what the channel said, or how it was paid otherwise."""
+    """Money on its way back. `said` is what the channel said, or how it was paid otherwise; `repairs` are the other
+    accounts it was to go to."""
 
     refund_no: str
     payment_no: str
@@ -146,6 +165,7 @@ class RefundOut(Schema):
     tries: int
     made_at: datetime
     ended_at: datetime | None
+    repairs: list[RefundRepairOut]
 
 
 class PaymentFull(PaymentOut):
@@ -186,6 +206,16 @@ class RefundEvidenceIn(Strict):
     """How the buyer got the money: the bank's number of it."""
 
     evidence: Annotated[Code, Field(examples=["ICBC 20260620 000017"])]
+
+
+class RefundRepairIn(Strict):
+    """Where an abnormal refund's money goes: a bank card of the buyer, or our own bank account (`ours`; then nothing
+    else is said). `bank` is as the channel codes it."""
+
+    to: Annotated[Literal["card", "ours"], Field(examples=["card"])]
+    bank: Annotated[OptionalCode, Field(examples=["ICBC_DEBIT"])] = ""
+    card: Annotated[OptionalCode, Field(examples=["6222020000000000001"])] = ""
+    holder: Annotated[OptionalCode, Field(examples=["张三"])] = ""
 
 
 class TransferIn(Strict):
@@ -259,6 +289,18 @@ def pay_refund_otherwise(request: HttpRequest, refund_no: Code, payload: RefundE
     who.require("charges_of_buyers.act")
     require_fresh_factor(request)
     refund_paid_otherwise(refund_no=refund_no, evidence=payload.evidence, at=timezone.now(), actor=who.actor)
+    return refund_told(refund_no)
+
+
+@act(router, "/refunds/{refund_no}/repairs", RefundOut, status=201)
+def propose_refund_repair(request: HttpRequest, refund_no: Code, payload: RefundRepairIn) -> Any:
+    """Ask to send the money of an abnormal refund to another account, where its channel can (WeChat Pay); the channel
+    is asked once another person has approved. A browser's session needs a fresh second factor."""
+    who = caller(request)
+    who.require("charges_of_buyers.act")
+    require_fresh_factor(request)
+    given = RepairGiven(payload.to, payload.bank, payload.card, payload.holder)
+    refund_repair_proposed(refund_no=refund_no, given=given, at=timezone.now(), actor=who.actor)
     return refund_told(refund_no)
 
 

@@ -17,6 +17,18 @@ REFUND = (
     "refund_no", "state", "currency", "amount_minor", "reason", "channel_number", "said", "tries", "made_at",
     "ended_at",
 )  # fmt: skip
+REPAIR = (
+    "id",
+    "to",
+    "bank",
+    "card_masked",
+    "holder_masked",
+    "state",
+    "said",
+    "made_by",
+    "made_at",
+    "ended_at",
+)
 
 
 def payments_to_tell() -> QuerySet[Payment]:
@@ -70,7 +82,7 @@ def payment_told(number: str) -> Document:
 
 def refunds_to_tell() -> QuerySet[Refund]:
     """Refunds with what `refunds_told` needs."""
-    return Refund.objects.select_related("charge__channel", "charge__payment")
+    return Refund.objects.select_related("charge__channel", "charge__payment").prefetch_related("repairs")
 
 
 def refunds_told(rows: Iterable[Refund]) -> list[Document]:
@@ -82,6 +94,10 @@ def refunds_told(rows: Iterable[Refund]) -> list[Document]:
         | {
             "payment_no": row.charge.payment.payment_no, "channel": row.charge.channel.code,
             "order_no": row.reference, "merchant": codes[row.party_id],
+            "repairs": [
+                {name: getattr(one, name) for name in REPAIR} | {"approval": one.approval_id}
+                for one in sorted(row.repairs.all(), key=lambda one: one.id)
+            ],
         }
         for row in found
     ]  # fmt: skip

@@ -9,8 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from zhanggui.journeys.refund_repaired import refund_repair_proposed
 from zhanggui.journeys.refund_resolved import refund_asked_again, refund_paid_otherwise
-from zhanggui.payments.models import Refund, RefundState
+from zhanggui.payments.models import Refund, RefundRepair, RefundState
+from zhanggui.payments.operations.propose_repair import RepairGiven
+from zhanggui.payments.queries import came_to_us
+from zhanggui.payments.repairing import RepairTo
+from zhanggui.payments.states import REPAIRS_OPEN
+from zhanggui.payments.wired import repairs_refunds
 from zhanggui.portals.desk.details import Detail, Fact, Step
 from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
@@ -29,9 +35,18 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.platform.access import needs
-from zhanggui.portals.platform.guarded.documents import Field, Form, Typed, acted, document_page
+from zhanggui.portals.platform.guarded.documents import (
+    Act,
+    Cell,
+    Field,
+    Form,
+    Table,
+    Typed,
+    acted,
+    document_page,
+)
 from zhanggui.portals.platform.mall.listing import MallList
-from zhanggui.portals.platform.mall.words import REFUND_STATES
+from zhanggui.portals.platform.mall.words import REFUND_STATES, REPAIR_STATES
 from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
 
 FIELDS = {
@@ -107,19 +122,69 @@ def refund_page(request: HttpRequest, number: str) -> HttpResponse:
         )  # fmt: skip
         forget("platform.mall_refunds")
 
+    def repair(to: RepairTo) -> Act:
+        def act(typed: Typed) -> None:
+            boxes = ("bank", "card", "holder") if to is RepairTo.CARD else ()
+            given = RepairGiven(to, **{name: typed.text(name) for name in boxes})
+            refund_repair_proposed(
+                refund_no=number, given=given, at=timezone.now(), actor=request.user.get_username()
+            )
+
+        return act
+
     problem, gone = "", None
     if request.method == "POST":
-        problem, gone = acted(
-            request,
-            "charges_of_buyers.act",
-            {"again": again, "otherwise": otherwise},
-            _("Noted."),
+        acts = {"again": again, "otherwise": otherwise} | {one.value: repair(one) for one in RepairTo}
+        problem, gone = acted(request, "charges_of_buyers.act", acts, _("Noted."), fresh=True)
+    repairs = list(row.repairs.order_by("id"))
+    return gone or document_page(
+        request, _detail(row), forms=_forms(request, row, repairs), problem=problem,
+        tables=[_repairs(repairs)] if repairs else [],
+    )  # fmt: skip
+
+
+def _repairs(rows: Sequence[RefundRepair]) -> Table:
+    columns = [
+        (_("Approval"), False), (_("Goes to"), False), (_("Holder"), False), (_("Status"), False),
+        (_("Proposed by"), False), (_("Said"), False),
+    ]  # fmt: skip
+    return Table(_("Sent to another account"), columns, [
+        [
+            Cell(f"#{row.approval_id}", reverse("platform:approval", args=[row.approval_id])),
+            Cell(f"{row.bank} {row.card_masked}" if row.bank else _("Our own bank account"), code=bool(row.bank)),
+            Cell(row.holder_masked or "–"), Cell(REPAIR_STATES[row.state].label), Cell(row.made_by),
+            Cell(row.said or "–", wrap=True),
+        ]
+        for row in rows
+    ])  # fmt: skip
+
+
+def _repair_forms(row: Refund, repairs: Sequence[RefundRepair]) -> list[Form]:
+    """To another account, where the channel can and nothing is on its way there."""
+    if any(one.state in REPAIRS_OPEN for one in repairs) or came_to_us(row):
+        return []
+    if not row.channel_number or not repairs_refunds(row.charge.channel):
+        return []
+    card = [
+        Field("bank", _("Bank, as WeChat Pay codes it, such as ICBC_DEBIT")),
+        Field("card", _("Number of the buyer's card"), "secret"), Field("holder", _("Holder of the card")),
+    ]  # fmt: skip
+    approved = _("Another person approves it first; then WeChat Pay is asked.")
+    ours = _("The buyer has nothing yet then: pay from that account, and say so here.")
+    return [
+        Form("card", _("To another card of the buyer"), _("Propose the card"), card, approved, fresh=True),
+        Form(
+            "ours",
+            _("To our own bank account"),
+            _("Propose our account"),
+            [],
+            f"{approved} {ours}",
             fresh=True,
-        )
-    return gone or document_page(request, _detail(row), forms=_forms(request, row), problem=problem)
+        ),
+    ]
 
 
-def _forms(request: HttpRequest, row: Refund) -> list[Form]:
+def _forms(request: HttpRequest, row: Refund, repairs: Sequence[RefundRepair]) -> list[Form]:
     if row.state not in STUCK or not may(request.user, "charges_of_buyers.act"):
         return []
     if row.state == RefundState.FAILED:
@@ -129,7 +194,11 @@ def _forms(request: HttpRequest, row: Refund) -> list[Form]:
     note = _(
         "Only when the money is with the buyer: the refund ends, and nothing more is asked of the channel."
     )
-    return [Form("otherwise", _("Paid another way"), _("It is with the buyer"), [evidence], note, fresh=True)]
+    otherwise = Form(
+        "otherwise", _("Paid another way"), _("It is with the buyer"), [evidence], note, fresh=True
+    )
+    waits = any(one.state in REPAIRS_OPEN for one in repairs)
+    return _repair_forms(row, repairs) + ([] if waits else [otherwise])
 
 
 def _detail(row: Refund) -> Detail:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from zhanggui.payments.models import AttemptState, ChargeUse, PaymentState, RefundState
+from zhanggui.payments.models import AttemptState, ChargeUse, PaymentState, RefundState, RepairState
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.settlement.splits.models import ShareReturnState, ShareState, SplitReceiverState, SplitState
 from zhanggui.settlement.splits.rules import Left, Mode
@@ -33,6 +33,13 @@ REFUND_STATES = {
     RefundState.SUCCEEDED.value: Badge(pgettext_lazy("refund", "With the buyer"), "green"),
     RefundState.ABNORMAL.value: Badge(pgettext_lazy("refund", "Needs another way"), "amber"),
     RefundState.FAILED.value: Badge(_("Failed"), "red"),
+}
+REPAIR_STATES = {
+    RepairState.PROPOSED.value: Badge(_("To approve"), "amber"),
+    RepairState.APPROVED.value: Badge(pgettext_lazy("refund", "To send"), "blue"),
+    RepairState.TAKEN.value: Badge(pgettext_lazy("repair", "Taken by the channel"), "green"),
+    RepairState.REFUSED.value: Badge(pgettext_lazy("attempt", "Refused by the channel"), "red"),
+    RepairState.DROPPED.value: Badge(pgettext_lazy("repair", "Dropped"), "grey"),
 }
 NOTICE_OUTCOMES = {
     "taken": Badge(pgettext_lazy("notice", "Believed"), "green"),

@@ -4,21 +4,29 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
+from zhanggui.journeys.refund_repaired import refund_repair_proposed
 from zhanggui.journeys.refund_resolved import refund_asked_again, refund_paid_otherwise
 from zhanggui.money import Money
 from zhanggui.payments.models import RefundState
+from zhanggui.payments.operations.propose_repair import RepairGiven
+from zhanggui.payments.repairing import RepairTo
 from zhanggui.portals.desk.told.charges import refund_told, refunds_to_tell, refunds_told
 from zhanggui.portals.shell.choosing import party_of
 from zhanggui.portals.shell.moments import clock
 from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, takes_person
 
-HELP = "refunds to buyers: list, show, ask again for one that failed, end one that was paid another way"
+HELP = (
+    "refunds to buyers: list, show, ask again for one that failed, end one that was paid another way, send an"
+    " abnormal one to another account"
+)
 MOST = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    acts = parser.add_subparsers(dest="act", required=True, metavar="{list,show,ask-again,paid-otherwise}")
+    acts = parser.add_subparsers(
+        dest="act", required=True, metavar="{list,show,ask-again,paid-otherwise,send-to}"
+    )
     listed = acts.add_parser("list", help="refunds, the latest first")
     listed.add_argument("--state", choices=RefundState.values)
     listed.add_argument("--party", metavar="CODE", help="of orders of this merchant")
@@ -27,12 +35,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     otherwise = acts.add_parser(
         "paid-otherwise", help="end an abnormal one whose money is with the buyer by another way"
     )
-    for act in (shown, again, otherwise):
+    sent = acts.add_parser(
+        "send-to", help="propose another account for an abnormal one: a card of the buyer's, or our own"
+    )
+    for act in (shown, again, otherwise, sent):
         act.add_argument("refund", metavar="REFUND")
     otherwise.add_argument(
         "--evidence", required=True, metavar="NUMBER", help="the bank's number of that payment"
     )
-    takes_person(again, otherwise)
+    sent.add_argument("--to", choices=list(RepairTo), required=True, help="a bank card of the buyer, or ours")
+    sent.add_argument(
+        "--bank", default="", metavar="CODE", help="the card's bank as the channel codes it (ICBC_DEBIT)"
+    )
+    sent.add_argument("--card", default="", metavar="NUMBER", help="its full number; it is kept sealed")
+    sent.add_argument(
+        "--holder", default="", metavar="NAME", help="its holder as the bank has it; kept sealed too"
+    )
+    takes_person(again, otherwise, sent)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -54,6 +73,10 @@ def run(options: argparse.Namespace, out: Output) -> int:
     elif options.act == "paid-otherwise":
         actor = actor_who_may(options.person, "charges_of_buyers.act")
         refund_paid_otherwise(refund_no=number, evidence=options.evidence, at=clock(), actor=actor)
+    elif options.act == "send-to":
+        actor = actor_who_may(options.person, "charges_of_buyers.act")
+        given = RepairGiven(options.to, options.bank, options.card, options.holder)
+        refund_repair_proposed(refund_no=number, given=given, at=clock(), actor=actor)
     out.result(refund_told(number), _line)
     return 0
 

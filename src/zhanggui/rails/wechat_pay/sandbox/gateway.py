@@ -66,7 +66,7 @@ class WechatGateway:
         self._api_v3_key, self._public_key_id = kept["api_v3_key"], kept["public_key_id"]
         self.routes = Router()
         self._orders = Orders(self._books, self.routes)
-        self._refunds = Refunds(self._books, self.routes)
+        self._refunds = Refunds(self._books, self.routes, opens=tuple(self._signers.values()))
         Bills(self._books, self.routes)
         self._splits = Splits(self._books, self.routes)
         self._transfers = Transfers(self._books, self.routes)

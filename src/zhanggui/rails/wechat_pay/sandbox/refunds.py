@@ -1,7 +1,10 @@
 """Refunds of the sandbox: taken at once, done a little later, or not at all when the buyer's card is gone."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from zhanggui.rails.sandbox_server.faults import FaultKind
 from zhanggui.rails.sandbox_server.messages import Answered, Asked, json_answer
@@ -9,6 +12,7 @@ from zhanggui.rails.sandbox_server.router import Router
 from zhanggui.rails.sandbox_server.store import Document
 from zhanggui.rails.wechat_pay.sandbox.books import MERCHANT, Books
 from zhanggui.rails.wechat_pay.sandbox.refusals import Refused, bad, cents, invalid, moment, number, text
+from zhanggui.rails.wechat_pay.signing import unveiled
 
 TAKES_SECONDS = 2
 WINDOW = timedelta(days=365)
@@ -17,8 +21,9 @@ WINDOW = timedelta(days=365)
 class Refunds:
     """What /v3/refund/domestic/refunds answers."""
 
-    def __init__(self, books: Books, routes: Router) -> None:
+    def __init__(self, books: Books, routes: Router, *, opens: Sequence[RSAPrivateKey]) -> None:
         self._books = books
+        self._opens = opens
         self._store = books.store
         routes.add("POST", "/v3/refund/domestic/refunds", self._create)
         routes.add("GET", "/v3/refund/domestic/refunds/{number}", self._query)
@@ -155,8 +160,13 @@ class Refunds:
             asked.document.get(name) for name in ("bank_type", "bank_account", "real_name")
         ):
             raise bad("bank_type、bank_account、real_name：必填")
+        if to_card:
+            refund["card"] = self._opened(asked.document["bank_account"])
+            refund["holder"] = self._opened(asked.document["real_name"])
+        fails = self._books.house.faults.take(FaultKind.OUTCOME, of="repair")
         refund |= {
-            "status": "PROCESSING", "ends_as": "SUCCESS", "channel": "OTHER_BANKCARD" if to_card else "OTHER_BALANCE",
+            "status": "PROCESSING", "ends_as": fails.value if fails else "SUCCESS",
+            "channel": "OTHER_BANKCARD" if to_card else "OTHER_BALANCE",
         }  # fmt: skip
         self._store.put("refund", refund["out_refund_no"], refund)
         self._books.later(
@@ -164,6 +174,15 @@ class Refunds:
         )
         self._owe(refund, TAKES_SECONDS)
         return json_answer(self.told(refund))
+
+    def _opened(self, hidden: str) -> str:
+        """What was encrypted for the gateway's key (its certificate's, or the public key's)."""
+        for key in self._opens:
+            try:
+                return unveiled(key, hidden)
+            except ValueError:
+                continue
+        raise bad("敏感信息解密失败")
 
     def told(self, refund: Document) -> Document:
         """A refund as the gateway tells it."""
