@@ -1,17 +1,12 @@
 """Payouts to bank cards over UnionPay: batch payouts."""
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
-
-import orjson
-
-from zhanggui.config.channel_payouts import Made, PayoutsByAccount
+from zhanggui.config.channel_payouts import Made, PayoutsByAccount, kept_once
 from zhanggui.rails.unionpay.batch_files import ROWS_MOST
 from zhanggui.rails.unionpay.making import make_payouts
-from zhanggui.rails.unionpay.payouts import UnionpayPayouts, batch_of
+from zhanggui.rails.unionpay.payouts import batch_of
 from zhanggui.settlement.payouts.rail import Message, Written
+
+_cards = kept_once(make_payouts)
 
 
 class CardsByAccount(PayoutsByAccount):
@@ -28,11 +23,3 @@ class CardsByAccount(PayoutsByAccount):
     def make(self) -> Made:
         """What makes the rail of one channel."""
         return _cards
-
-
-@lru_cache(maxsize=32)
-def _cards(
-    settings: bytes, secrets: bytes, folder: Path, clock: Callable[[], datetime], /
-) -> UnionpayPayouts:
-    """One for each account as it is set up now: it reads keys and keeps connections."""
-    return make_payouts(orjson.loads(settings), orjson.loads(secrets), folder=folder, clock=clock)

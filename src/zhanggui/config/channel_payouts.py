@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -24,6 +25,16 @@ class Made(Protocol):
     def __call__(
         self, settings: bytes, secrets: bytes, folder: Path, clock: Callable[[], datetime], /
     ) -> Rail: ...
+
+
+def kept_once(make: Callable[..., Rail]) -> Made:
+    """This function will return `make` (settings, secrets; folder, clock) so that what it made is kept."""
+
+    @lru_cache(maxsize=32)
+    def made(settings: bytes, secrets: bytes, folder: Path, clock: Callable[[], datetime], /) -> Rail:
+        return make(orjson.loads(settings), orjson.loads(secrets), folder=folder, clock=clock)
+
+    return made
 
 
 class PayoutsByAccount(ABC):

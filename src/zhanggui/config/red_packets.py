@@ -1,16 +1,11 @@
 """Payouts as WeChat red packets."""
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
-
-import orjson
-
-from zhanggui.config.channel_payouts import Made, PayoutsByAccount
+from zhanggui.config.channel_payouts import Made, PayoutsByAccount, kept_once
 from zhanggui.rails.wechat_pay.making import make_red_packets
 from zhanggui.rails.wechat_pay.red_packets import WechatRedPackets, packets_of
 from zhanggui.settlement.payouts.rail import Message, Written
+
+_packets = kept_once(make_red_packets)
 
 
 class RedPacketsByAccount(PayoutsByAccount):
@@ -33,11 +28,3 @@ class RedPacketsByAccount(PayoutsByAccount):
     def make(self) -> Made:
         """What makes the rail of one channel."""
         return _packets
-
-
-@lru_cache(maxsize=32)
-def _packets(
-    settings: bytes, secrets: bytes, folder: Path, clock: Callable[[], datetime], /
-) -> WechatRedPackets:
-    """One for each account as it is set up now: it reads keys and keeps connections."""
-    return make_red_packets(orjson.loads(settings), orjson.loads(secrets), folder=folder, clock=clock)

@@ -1,16 +1,11 @@
 """Payouts to WeChat wallets: merchant transfers."""
 
-from collections.abc import Callable
-from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
-
-import orjson
-
-from zhanggui.config.channel_payouts import Made, PayoutsByAccount
+from zhanggui.config.channel_payouts import Made, PayoutsByAccount, kept_once
 from zhanggui.rails.wechat_pay.making import make_wallets
 from zhanggui.rails.wechat_pay.wallets import WechatWallets, transfers_of
 from zhanggui.settlement.payouts.rail import Confirmation, Message, Written
+
+_wallets = kept_once(make_wallets)
 
 
 class WalletsByAccount(PayoutsByAccount):
@@ -33,11 +28,3 @@ class WalletsByAccount(PayoutsByAccount):
         if not isinstance(wallets, WechatWallets):
             return None
         return wallets.confirmation(account_code=account_code, end_to_end=end_to_end)
-
-
-@lru_cache(maxsize=32)
-def _wallets(
-    settings: bytes, secrets: bytes, folder: Path, clock: Callable[[], datetime], /
-) -> WechatWallets:
-    """One for each account as it is set up now: it reads keys and keeps connections."""
-    return make_wallets(orjson.loads(settings), orjson.loads(secrets), folder=folder, clock=clock)

@@ -35,6 +35,7 @@ def wire(folder: Path, templates: Path) -> None:
     `templates` the mall's own bank templates. One that is broken is wired as its refusal: whoever uses it is told
     why, and accounts at other banks go on."""
     # Adapters bring readers and writers of XML and spreadsheets: a program that moves no money starts without.
+    from zhanggui.config.alipay_payouts import AlipayByAccount
     from zhanggui.config.card_payouts import CardsByAccount
     from zhanggui.config.red_packets import RedPacketsByAccount
     from zhanggui.config.wallets import WalletsByAccount
@@ -49,6 +50,7 @@ def wire(folder: Path, templates: Path) -> None:
         rail.register_rail(f"file-{name}", BankFile(folder, template))
     rail.register_rail("wechat_pay", WalletsByAccount(folder, clock=timezone.now))
     rail.register_rail("wechat_red_packet", RedPacketsByAccount(folder, clock=timezone.now))
+    rail.register_rail("alipay", AlipayByAccount(folder, clock=timezone.now))
     rail.register_rail("unionpay", CardsByAccount(folder, clock=timezone.now))
     for path in sorted(templates.glob("*.toml")):
         try:

@@ -19,8 +19,17 @@ class TransferState(StrEnum):
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """What the mall has agreed with Alipay (转账场景): its name, and what Alipay wants to be told in it."""
+
+    scene: str = ""
+    reports: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
 class TransferAsked:
-    """Money to pay to an Alipay account: a user number (2088...) or a log-in name, which needs the owner's name."""
+    """Money to pay to an Alipay account: a user number (2088...), an open id, or a log-in name (a telephone's or an
+    e-mail's), which needs the owner's name."""
 
     number: str
     amount_minor: int
@@ -28,6 +37,7 @@ class TransferAsked:
     name: str
     title: str
     remark: str = ""
+    agreed: Agreed = Agreed()
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,7 @@ class TransferOutcome:
     amount_minor: int = 0
     paid_at: datetime | None = None
     reason: str = ""
+    said: str = ""
 
 
 _STATES = {
@@ -50,6 +61,7 @@ _STATES = {
     "DEALING": TransferState.DEALING,
     "WAIT_PAY": TransferState.DEALING,
 }
+_OPEN_ID_LEAST = 24
 
 
 class Transfers:
@@ -93,19 +105,32 @@ class Transfers:
             number, _STATES.get(str(answer.get("status")), TransferState.DEALING),
             channel_number=str(answer.get("order_id", "")), amount_minor=minor_of(amount) if amount else 0,
             paid_at=moment_of(answer.get("pay_date")), reason=str(answer.get("error_code") or ""),
+            said=str(answer.get("fail_reason") or ""),
         )  # fmt: skip
 
 
 def _business(asked: TransferAsked) -> dict[str, object]:
-    by_number = asked.account.startswith("2088") and asked.account.isdigit() and len(asked.account) == 16
-    payee = {
-        "identity": asked.account,
-        "identity_type": "ALIPAY_USER_ID" if by_number else "ALIPAY_LOGON_ID",
-    }
+    payee = {"identity": asked.account, "identity_type": identity_type(asked.account)}
     if asked.name:
         payee["name"] = asked.name
-    return {
+    business: dict[str, object] = {
         "out_biz_no": asked.number, "trans_amount": yuan(asked.amount_minor), "product_code": "TRANS_ACCOUNT_NO_PWD",
         "biz_scene": "DIRECT_TRANSFER", "order_title": asked.title[:128], "payee_info": payee,
         "remark": asked.remark[:200],
     }  # fmt: skip
+    if asked.agreed.scene:
+        business["transfer_scene_name"] = asked.agreed.scene
+    if asked.agreed.reports:
+        business["transfer_scene_report_infos"] = [
+            {"info_type": kind, "info_content": said} for kind, said in asked.agreed.reports
+        ]
+    return business
+
+
+def identity_type(account: str) -> str:
+    """How Alipay calls an account like this: a user number, a log-in name, or the open id of one of our apps."""
+    if len(account) == 16 and account.isdigit() and account.startswith("2088"):
+        return "ALIPAY_USER_ID"
+    if "@" in account or len(account) < _OPEN_ID_LEAST:
+        return "ALIPAY_LOGON_ID"
+    return "ALIPAY_OPEN_ID"

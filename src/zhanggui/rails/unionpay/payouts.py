@@ -14,6 +14,7 @@ from typing import Any
 
 from zhanggui.payments.channel import ChannelUnclear
 from zhanggui.rails.answer_folder.folder import AnswerFolder
+from zhanggui.rails.answer_folder.one_by_one import plain_number
 from zhanggui.rails.unionpay.batch_files import (
     BatchRow,
     ResultRow,
@@ -203,7 +204,7 @@ def batch_of(message: Message) -> Written:
     rows, misfits = [], []
     for one in message.instructions:
         row = BatchRow(
-            order=order_number(one.end_to_end), amount_minor=one.amount_minor, number=one.to.number,
+            order=plain_number(one.end_to_end), amount_minor=one.amount_minor, number=one.to.number,
             holder=one.to.holder, postscript=written_postscript(one.purpose),
         )  # fmt: skip
         problem = unfit(row)
@@ -232,12 +233,6 @@ def batch_number(message: str) -> str:
     fall on one number do no harm: UnionPay refuses the second, which then has another number."""
     drawn = int.from_bytes(hashlib.blake2b(message.encode(), digest_size=8).digest())
     return f"{drawn % 9999 + 1:04d}"
-
-
-def order_number(end_to_end: str) -> str:
-    """Our number of a try as UnionPay takes it: letters and digits alone. PO26100300000001-2 becomes
-    PO26100300000001T2."""
-    return end_to_end.replace("-", "T")
 
 
 def _state(asked: Document) -> Document:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 class ReceiverKind(models.TextChoices):
     BANK = "bank"
     WALLET = "wallet"
+    ALIPAY = "alipay"
 
 
 class ReceiverState(models.TextChoices):

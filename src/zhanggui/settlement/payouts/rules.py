@@ -14,6 +14,9 @@ from zhanggui.settlement.payouts.errors import ReceiverIncomplete
 
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 NUMBER = re.compile(r"[A-Za-z0-9@._+-]{4,64}")
+ALIPAY = re.compile(
+    r"2088[0-9]{12}|1[0-9]{10}|[0-9]{1,4}-[0-9]{5,15}|[^@]+@[A-Za-z0-9.-]+\.[A-Za-z]+|[A-Za-z0-9_-]{24,64}"
+)
 DETAILS = frozenset({"iban", "bic", "cnaps", "branch", "province", "city", "country", "business"})
 LONGEST_NAME = 140
 
@@ -122,6 +125,19 @@ def checked_number(number: str, *, iban: bool) -> str:
             )
     elif not NUMBER.fullmatch(plain):
         raise ReceiverIncomplete("an account number has 4 to 64 letters and digits", field="number")
+    return plain
+
+
+def checked_alipay(number: str) -> str:
+    """This function will return an Alipay account without blanks: a user number (2088...), the telephone or e-mail
+    its owner logs in with, or an open id. Raises ReceiverIncomplete."""
+    plain = "".join(number.split())
+    if not ALIPAY.fullmatch(plain) or not NUMBER.fullmatch(plain):
+        raise ReceiverIncomplete(
+            "an Alipay account is the telephone or e-mail its owner logs in with, a user number (2088…, 16 digits) or"
+            " an open id",
+            field="number",
+        )
     return plain
 
 

@@ -206,7 +206,7 @@ class ReceiverIn(Strict):
     party: OptionalCode = ""
     receipt_id: Number | None = None
     currency: Currency
-    kind: Literal["bank", "wallet"] = "bank"
+    kind: Literal["bank", "wallet", "alipay"] = "bank"
     holder: Annotated[str, Field(min_length=1, max_length=140, pattern=PRINTABLE)]
     number: Annotated[str, Field(min_length=4, max_length=80, pattern=PRINTABLE)]
     bank: Annotated[str, Field(max_length=140, pattern=PRINTABLE)] = ""

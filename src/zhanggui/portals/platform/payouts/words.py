@@ -50,7 +50,11 @@ RECEIVER_STATES = {
     ReceiverState.VERIFIED.value: Badge(_("Verified"), "green"),
     ReceiverState.CLOSED.value: Badge(pgettext_lazy("receiver", "Closed"), "grey"),
 }
-RECEIVER_KINDS = {ReceiverKind.BANK.value: _("Bank account"), ReceiverKind.WALLET.value: _("Wallet")}
+RECEIVER_KINDS = {
+    ReceiverKind.BANK.value: _("Bank account"),
+    ReceiverKind.WALLET.value: _("Wallet"),
+    ReceiverKind.ALIPAY.value: _("Alipay account"),
+}
 EFFECTS = {
     AnswerEffect.APPLIED.value: Badge(_("Applied"), "green"),
     AnswerEffect.REPEATED.value: Badge(_("Known already"), "grey"),
@@ -76,6 +80,7 @@ OBSTACLES = {
     "receiver_cooling": _("Receiving account is cooling down"),
     "no_own_account": _("No account of ours pays this currency"),
     "no_rail_for_wallet": _("No account of ours pays wallets: verify a bank account"),
+    "no_rail_for_alipay": _("No account of ours pays Alipay accounts: verify a bank account"),
     "no_rail_for_bank": _("No account of ours pays bank accounts: open one at a bank"),
     "frozen": _("The merchant is frozen"),
     "invoice_not_asked": _("The merchant's invoice is not asked for yet: draft invoices first"),
@@ -87,6 +92,7 @@ REASONS = {
     "EVIDENCE": _("Settled by evidence"),
     "held": _("A hold took the money after the approval"),
     "no_rail_for_wallet": _("No account of ours pays wallets: verify a bank account"),
+    "no_rail_for_alipay": _("No account of ours pays Alipay accounts: verify a bank account"),
     "no_rail_for_bank": _("No account of ours pays bank accounts: open one at a bank"),
     "AC01": _("Account number is wrong"),
     "AC04": _("Account is closed"),

@@ -104,13 +104,13 @@ PAYOUT_RETURNS = Table(
 
 RECEIVERS = Table(
     "receivers",
-    "a bank account or wallet that a party wants its money on; numbers are masked",
+    "a bank account, wallet or Alipay account that a party wants its money on; numbers are masked",
     (
         Column("receiver_id", W, "r.id", "our number of it"),
         Column("party", T, "coalesce(p.code, '')", "code of the party; empty for a receipt"),
         Column("receipt_id", W, "r.receipt_id", "the receipt that goes back there; 0 for a party's"),
         Column("currency", T, "r.currency", "ISO code"),
-        Column("kind", T, "r.kind", "bank or wallet"),
+        Column("kind", T, "r.kind", "bank, wallet or alipay"),
         Column("holder", T, "r.holder", "whose it is"),
         Column("number", T, "r.number_masked", "its number, masked"),
         Column("bank", T, "r.bank", "its bank"),

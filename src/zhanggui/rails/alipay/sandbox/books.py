@@ -41,7 +41,12 @@ class Books:
         moves += [
             _move(RowKind.OTHER_OUT, one["at"], -one["amount"], one["number"], one["order_id"], "转账")
             for one in self.house.store.every("transfer")
-            if one["status"] in ("SUCCESS", "DEALING")
+            if one["status"] in ("SUCCESS", "DEALING") or one.get("back_at")
+        ]
+        moves += [
+            _move(RowKind.OTHER_IN, one["back_at"], one["amount"], one["number"], one["order_id"], "转账退回")
+            for one in self.house.store.every("transfer")
+            if one.get("back_at")
         ]
         moves += [
             _move(RowKind.WITHDRAWAL, one["at"], -one["amount"], "", one["number"], "提现")

@@ -65,6 +65,7 @@ class AlipaySandbox:
         self.routes.add("GET", "/bills/{token}", self._bill)
         self.routes.add("POST", "/sandbox/pay", self._pay)
         self.routes.add("POST", "/sandbox/withdraw", self._withdraw)
+        self.routes.add("POST", "/sandbox/end_transfer", self._end_transfer)
         self._calls: dict[str, Callable[[Document], Document]] = {
             "alipay.trade.query": self._trades.query,
             "alipay.trade.close": self._trades.close,
@@ -188,6 +189,12 @@ class AlipaySandbox:
             return json_answer({"message": "there is not so much"}, 400)
         self._books.withdraw(amount)
         return json_answer({"balance": self._books.balance()})
+
+    def _end_transfer(self, asked: Asked) -> Answered:
+        """Steering: a transfer that was on its way, or was paid, ends in `status` (SUCCESS, FAIL, REFUND)."""
+        return json_answer(
+            self._payouts.end(str(asked.document["out_biz_no"]), str(asked.document["status"]))
+        )
 
     def _way_back(self, trade: Document) -> str:
         """The shop's own page, with what was paid, signed."""

@@ -6,6 +6,7 @@ from zhanggui.rails.sandbox_server.gateway import House
 from zhanggui.rails.sandbox_server.store import Document
 
 LEAST = 10
+IDENTITIES = ("ALIPAY_USER_ID", "ALIPAY_LOGON_ID", "ALIPAY_OPEN_ID")
 NOBODY = "2088000000000000"  # an account that there is not
 
 
@@ -21,7 +22,7 @@ class Payouts:
         number, amount = str(asked.get("out_biz_no", "")), cents(asked.get("trans_amount", ""))
         if (asked.get("product_code"), asked.get("biz_scene")) != ("TRANS_ACCOUNT_NO_PWD", "DIRECT_TRANSFER"):
             raise Refused("INVALID_PARAMETER", "product_code and biz_scene are those of a single transfer")
-        if not number or payee.get("identity_type") not in ("ALIPAY_USER_ID", "ALIPAY_LOGON_ID"):
+        if not number or payee.get("identity_type") not in IDENTITIES:
             raise Refused("INVALID_PARAMETER", "out_biz_no and payee_info are needed")
         if payee["identity_type"] == "ALIPAY_LOGON_ID" and not payee.get("name"):
             raise Refused("INVALID_PARAMETER", "a payee by log-in name needs the owner's name")
@@ -45,6 +46,15 @@ class Payouts:
         }  # fmt: skip
         self.house.store.put("transfer", number, made)
         return self._said(made)
+
+    def end(self, number: str, status: str) -> Document:
+        """Let a transfer end so; what is given back is in the seller's balance again."""
+        made = self.house.store.get("transfer", number)
+        if made is None:
+            raise ValueError(f"there is no transfer {number}")
+        back = {"back_at": self.house.clock.now().isoformat()} if status == "REFUND" else {}
+        self.house.store.put("transfer", number, made | {"status": status} | back)
+        return self._said(made | {"status": status})
 
     @staticmethod
     def _said(made: Document) -> Document:

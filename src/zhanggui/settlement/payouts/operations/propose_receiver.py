@@ -14,6 +14,7 @@ from zhanggui.settlement.payouts.operations.note_steps import Step, note_steps
 from zhanggui.settlement.payouts.queries import DIGEST_KEY_SEALED_AS, NUMBER_SEALED_AS
 from zhanggui.settlement.payouts.rules import (
     LONGEST_NAME,
+    checked_alipay,
     checked_details,
     checked_number,
     receiver_content,
@@ -50,7 +51,10 @@ def propose_receiver(
             field="holder",
         )
     details = checked_details(given.details)
-    number = checked_number(given.number, iban=bool(details.get("iban")))
+    if given.kind == ReceiverKind.ALIPAY:
+        number = checked_alipay(given.number)
+    else:
+        number = checked_number(given.number, iban=bool(details.get("iban")))
     waiting = Receiver.objects.filter(
         party_id=party_id, currency=currency, receipt_id=receipt_id, state=ReceiverState.PROPOSED
     ).first()
