@@ -270,7 +270,12 @@ def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till, 
     finance, second = (
         api_of(market, "platform", role) for role in (Role.PLATFORM_FINANCE, Role.PLATFORM_ADMIN)
     )
-    split_rules_published(rules=rules_for("wechat", "carrier", "supplier"), at=mall.clock(), actor="ann")
+    (rule,) = rules_for("wechat", "carrier", "supplier")
+    rules = [
+        {"code": "own", "mode": "own_account", "relations": ["own"]},
+        rule | {"relations": ["drop_shipped"]},
+    ]
+    split_rules_published(rules=rules, at=mall.clock(), actor="ann")
     for party, account in (("heron", "1900000103"), ("farm", "1900000104")):
         proposed = {"party": party, "channel": "wechat", "account": account, "name": f"{party} 有限公司",
                     "relation": "SUPPLIER"}  # fmt: skip
@@ -281,7 +286,7 @@ def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till, 
         assert told["error"]["code"] == "split_receiver_confirmed_by_proposer"
         assert second.post(confirmation, {})["state"] == "added"
         assert second.post(confirmation, {}, 409)["error"]["code"] == "split_receiver_not_in_state"
-    (order,) = received(till, ("LISTED", 3))
+    own, order = received(till, ("LISTED", 3), ("TEA-1", 1))
     till.later(days=7)
     billed(till)
     before = till.sandbox.steer("GET", "balances")
@@ -289,6 +294,9 @@ def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till, 
     till.later(minutes=1)
     run(till)
 
+    assert set(Split.objects.values_list("order_no", "rule_code", "state")) == {
+        (order.order_no, "shops", "finished"), (own.order_no, "own", "left"),
+    }  # fmt: skip
     # A quarter of 264.00: first the freight of its parcel, then of 150.00 less that freight what room is left.
     shares = SplitShare.objects.order_by("id").values_list("party_id", "owed_minor", "amount_minor", "state")
     farm, heron = mall.party("farm").id, mall.party("heron").id
@@ -315,8 +323,8 @@ def test_a_supplier_and_a_carrier_get_their_shares_of_an_order(supplying: Till, 
     till.later(days=30)
     period_ended(through=date(2026, 6, 30), clock=mall.clock, zone=ZONE, actor="tests")
     nets = dict(Statement.objects.filter(starts_on=date(2026, 6, 1)).values_list("party_id", "net_minor"))
-    # The goods went back, and so did their price; who carried them has earned it, and is paid by its statement.
-    assert (nets[farm], nets[heron]) == (-800, 800)
+    # The goods went back, and so did their price; who carried them, and the other order, is paid by its statement.
+    assert (nets[farm], nets[heron]) == (-800, 800 + 600)
 
 
 def shop_screens(till: Till, client: Client, shop: str, other: str) -> None:

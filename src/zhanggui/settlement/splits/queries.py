@@ -83,7 +83,8 @@ group by b.party_id, b.statement_id, y.kind, s.billed_account_id order by b.part
 """
 CODES = """
 select m.code as merchants, coalesce(v.code, '') as levels, coalesce(g.code, '') as merchant_categories,
-  coalesce(c.code, '') as categories, coalesce(t.code, '') as product_types, coalesce(h.code, '') as scenarios
+  coalesce(c.code, '') as categories, coalesce(t.code, '') as product_types, coalesce(h.code, '') as scenarios,
+  case when l.supplier_id = 0 then 'own' else 'drop_shipped' end as relations
 from settlement_staged_line l join parties_party m on m.id = l.merchant_id
 left join settlement_dimension v on v.id = l.level_id
 left join settlement_dimension g on g.id = l.merchant_category_id

@@ -13,7 +13,10 @@ RULES_MOST = 200
 RECEIVERS = ("merchant", "supplier", "carrier")
 CONDITIONS = (
     "channels", "merchants", "levels", "merchant_categories", "categories", "product_types", "scenarios",
+    "relations",
 )  # fmt: skip
+RELATIONS = ("own", "drop_shipped")
+"""What a line's goods are to its merchant: its own, or a supplier's, who ships them."""
 _KEYS = {"code", "name", "mode", "receivers", "ratio_ppm", "from_minor", "below_minor", *CONDITIONS}
 
 # The other side's account may be well again soon; all other reasons need people first.
@@ -148,6 +151,10 @@ def _rule(place: int, one: Any) -> SplitRule:
             rule=code,
         )
     conditions = {name: _codes(code, name, one.get(name, [])) for name in CONDITIONS}
+    if conditions["relations"] - set(RELATIONS):
+        raise UnreadableSplitRules(
+            f"the relations of rule {code} are some of {', '.join(RELATIONS)}", rule=code
+        )
     name = one.get("name") or {}
     if not isinstance(name, dict) or any(not isinstance(text, str) for text in name.values()):
         raise UnreadableSplitRules(

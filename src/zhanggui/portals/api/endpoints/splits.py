@@ -150,7 +150,10 @@ class SplitPage(Paged):
 
 
 class RulesIn(Strict):
-    """A version of the rules, in the order in which they count."""
+    """A version of the rules, in the order in which they count. Each has a `code`, a `mode` (`on_rail` with its
+    `receivers`, `own_account`), and conditions: `from_minor` and `below_minor`, and lists of codes under `channels`,
+    `merchants`, `levels`, `merchant_categories`, `categories`, `product_types`, `scenarios`, and `relations` (`own`,
+    `drop_shipped` by a supplier)."""
 
     rules: Annotated[list[dict[str, Any]], Field(max_length=200)]
 

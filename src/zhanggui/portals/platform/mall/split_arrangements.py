@@ -90,7 +90,8 @@ def split_rules_page(request: HttpRequest) -> HttpResponse:
     text = orjson.dumps(now.rules if now else EXAMPLE, option=orjson.OPT_INDENT_2).decode()
     note = _(
         "The first rule that an order meets counts. `receivers` are `merchant`, `supplier`, `carrier`, in order;"
-        " `ratio_ppm` 300000 is 30%%. Conditions are lists of codes: `%(conditions)s`; `from_minor` and `below_minor`"
+        " `ratio_ppm` 300000 is 30%%. Conditions are lists of codes: `%(conditions)s`; `relations` are `own` for"
+        " goods of the shop and `drop_shipped` for those that a supplier ships; `from_minor` and `below_minor`"
         " bound the amount."
     ) % {"conditions": "`, `".join(CONDITIONS)}  # fmt: skip
     form = Form(
@@ -121,13 +122,18 @@ def _rules(now: SplitRuleSet | None) -> Table:
                 Cell(rule_words(rule.code), code=rule is not DEFAULT), Cell(SPLIT_MODES[rule.mode]),
                 Cell(", ".join(str(PARTY_KINDS[one]) for one in rule.receivers) or "–"),
                 Cell(_at_most(rule), number=True),
-                Cell("; ".join(
-                    f"{name}: {', '.join(sorted(codes))}" for name, codes in rule.conditions.items() if codes
-                ) or "–", code=True, wrap=True),
+                Cell("; ".join(_conditions(rule)) or "–", code=True, wrap=True),
             ]
             for rule in rules
         ],
     )  # fmt: skip
+
+
+def _conditions(rule: SplitRule) -> list[str]:
+    """As the document has them."""
+    said = [f"{name}: {', '.join(sorted(codes))}" for name, codes in rule.conditions.items() if codes]
+    bounds = {"from_minor": rule.from_minor or None, "below_minor": rule.below_minor}
+    return said + [f"{name}: {amount}" for name, amount in bounds.items() if amount is not None]
 
 
 def _at_most(rule: SplitRule) -> str:

@@ -53,7 +53,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         act.add_argument("number", metavar="SPLIT")
     acts.add_parser("rules", help="the rules in force, as a document that publish takes, without the default")
     publish = acts.add_parser("publish", help="publish a version of the rules, for orders placed from now on")
-    publish.add_argument("file", type=Path, metavar="FILE", help="JSON: a list of rules")
+    publish.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="JSON: a list of rules, with conditions such as relations: own, drop_shipped",
+    )
     acts.add_parser("accounts", help="the accounts at channels that shares go to")
     propose = acts.add_parser("propose", help="propose where a party's shares go; another person confirms it")
     propose.add_argument("party", metavar="PARTY")
