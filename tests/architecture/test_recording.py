@@ -12,6 +12,7 @@ LEDGER = "the journal is the record: entries are only ever added, under a chain 
 BILLED = "billed lines and their details are the record: only ever added, with the source event and its batch"
 HISTORY = "its own history is the record: a row a step with who and when, only ever added"
 WORKED_OUT = "worked out anew from what is recorded elsewhere, and compared with it by an invariant"
+MESSAGE = "the messages are the record: who, when, what, only ever added"
 CALLER = "whoever calls it writes it down in the same transaction: "
 
 SPLIT = "the split, its shares and what comes back of them are the record: states, reasons, times; frozen and kept"
@@ -151,6 +152,10 @@ EXPLAINED = {
     "trade/catalogue/operations/keep_picture.py": "the picture is the record: its digest is its name, and it never changes",
     "trade/catalogue/operations/move_stock.py": HISTORY,
     "trade/reviews/operations/write_review.py": "the review is the record: the buyer, the line, the words and when",
+    "trade/questions/operations/ask_question.py": MESSAGE,
+    "trade/questions/operations/see_question.py": "what one has seen is no record of anything",
+    "trade/questions/operations/write_message.py": MESSAGE,
+    "trade/questions/operations/write_on.py": MESSAGE,
     "trade/catalogue/operations/receive_stock.py": HISTORY,
     "trade/catalogue/operations/relist_goods.py": HISTORY,
     "trade/catalogue/operations/release_stock.py": HISTORY,

@@ -29,6 +29,7 @@ from zhanggui.trade.catalogue import invariants as catalogue
 from zhanggui.trade.fulfilment import invariants as fulfilment
 from zhanggui.trade.orders import invariants as orders
 from zhanggui.trade.promotions import invariants as promotions
+from zhanggui.trade.questions import invariants as questions
 from zhanggui.trade.returns import invariants as returns
 from zhanggui.trade.reviews import invariants as reviews
 from zhanggui.vault import invariants as vault
@@ -65,6 +66,8 @@ CHECKS: tuple[Check, ...] = (
     orders.given_back_above_paid,
     returns.case_differs_from_slip,
     returns.restocked_above_returned,
+    questions.question_state_is_not_its_last_message,
+    questions.question_of_somebody_else,
     reviews.ratings_differ_from_reviews,
     reviews.review_of_another_order,
     fulfilment.shipped_above_ordered,

@@ -18,6 +18,8 @@ PARTY_KINDS: Final[dict[str, str]] = {
     "return.withdrawn": "own_returns.view",
     "return.answer_soon": "own_returns.view",
     "review.written": "own_reviews.view",
+    "question.asked": "own_questions.view",
+    "question.said": "own_questions.view",
     "goods.reviewed": "own_goods.view",
     "goods.low": "own_goods.view",
     "supply.priced": "own_goods.view",

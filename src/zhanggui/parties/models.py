@@ -61,6 +61,7 @@ class Role(models.TextChoices):
     PLATFORM_CASHIER = "platform_cashier"
     PLATFORM_CONTROLLER = "platform_controller"
     PLATFORM_OPERATIONS = "platform_operations"
+    PLATFORM_SERVICE = "platform_service"  # customer service: answers buyers, moves no money
     PLATFORM_AUDITOR = "platform_auditor"
     MERCHANT_OWNER = "merchant_owner"
     MERCHANT_FINANCE = "merchant_finance"

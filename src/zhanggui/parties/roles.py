@@ -13,6 +13,7 @@ READ_PLATFORM = frozenset({
     "approvals.view", "own_accounts.view",
     "buyers.view",
     "charges_of_buyers.view", "splits.view", "returns.view", "reviews.view", "goods.view", "promotions.view",
+    "questions.view",
 })  # fmt: skip
 # Whoever makes a document that moves money; another person has to check it (approvals know who made it).
 MAKE = frozenset({
@@ -25,7 +26,7 @@ GUARD = frozenset({"security.view", "security.audit"})
 READ_MERCHANT = frozenset({
     "own_statements.view", "own_details.view", "own_exports.create", "own_payouts.view", "own_guarantees.view",
     "own_invoices.view", "own_reconciliation.view", "own_funds.view", "own_goods.view", "own_promotions.view",
-    "own_reviews.view", "own_contracts.view",
+    "own_reviews.view", "own_contracts.view", "own_questions.view",
 })  # fmt: skip
 ACT_MERCHANT = frozenset({
     "own_statements.confirm", "own_disputes.open", "own_receivers.change", "own_invoices.act",
@@ -41,7 +42,8 @@ READ_SUPPLIER = frozenset({
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK | GUARD
     | {"buyers.change"}
-    | {"returns.decide", "reviews.decide", "parameters.change", "channels.change", "promotions.change"}
+    | {"returns.decide", "reviews.decide", "questions.answer", "parameters.change", "channels.change",
+       "promotions.change"}
     | {"security.change", "limits.change", "own_accounts.change", "policies.change", "backups.run",
        "alert_rules.publish", "jobs.run", "feeds.change"}
     | {"rules.publish", "imports.create", "billing.run", "periods.close", "statements.confirm",
@@ -57,17 +59,18 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_OPERATIONS: READ_PLATFORM
     | {"buyers.change"}
     | {"imports.create", "charges.create", "orders.hold", "orders.transfer", "orders.note", "parcels.track",
-       "returns.decide", "reviews.decide", "parameters.change", "goods.review", "catalogue.change",
-       "shops.change", "promotions.change"},
+       "returns.decide", "reviews.decide", "questions.answer", "parameters.change", "goods.review",
+       "catalogue.change", "shops.change", "promotions.change"},
+    Role.PLATFORM_SERVICE: READ_PLATFORM | {"questions.answer", "reviews.decide", "orders.note", "parcels.track"},
     Role.PLATFORM_AUDITOR: READ_PLATFORM | GUARD,
     Role.MERCHANT_OWNER: READ_MERCHANT | ACT_MERCHANT | SHIP
-    | {"own_staff.change", "own_returns.view", "own_returns.answer", "own_reviews.answer", "own_goods.change",
-       "own_shop.change", "own_promotions.change"},
+    | {"own_staff.change", "own_returns.view", "own_returns.answer", "own_reviews.answer", "own_questions.answer",
+       "own_goods.change", "own_shop.change", "own_promotions.change"},
     Role.MERCHANT_FINANCE: READ_MERCHANT | ACT_MERCHANT | {"own_orders.view", "own_orders.note"},
     Role.MERCHANT_VIEWER: READ_MERCHANT | {"own_orders.view"},
     Role.MERCHANT_STAFF: SHIP
     | {"own_exports.create", "own_returns.view", "own_returns.answer", "own_reviews.view", "own_reviews.answer",
-       "own_goods.view", "own_goods.change",
+       "own_questions.view", "own_questions.answer", "own_goods.view", "own_goods.change",
        "own_promotions.view", "own_promotions.change"},
     Role.SUPPLIER_OWNER: READ_SUPPLIER | SHIP
     | {"own_supplies.change", "own_goods.change", "own_statements.confirm", "own_disputes.open",

@@ -40,6 +40,7 @@ from zhanggui.trade.orders.models import (
 from zhanggui.trade.parameters.models import Parameter
 from zhanggui.trade.pricing.models import CarrierTariff, FreightRow, FreightTemplate
 from zhanggui.trade.promotions.models import Coupon, HeldCoupon, SpendAndSave
+from zhanggui.trade.questions.models import Question, QuestionMessage
 from zhanggui.trade.returns.models import ReturnCase, ReturnLine, ReturnStep
 from zhanggui.trade.reviews.models import Review
 
@@ -74,6 +75,8 @@ __all__ = [
     "Picture",
     "ProductType",
     "Purchase",
+    "Question",
+    "QuestionMessage",
     "ReturnCase",
     "ReturnLine",
     "ReturnStep",

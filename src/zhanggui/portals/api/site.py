@@ -51,6 +51,7 @@ from zhanggui.portals.api.endpoints import (
     people,
     promotions,
     proof,
+    questions,
     receipts,
     receivers,
     reconciliation,
@@ -72,7 +73,7 @@ ABOUT = (
 )
 ROUTERS = (
     people.router, keys.router, archives.router, backups.router, security.router, orders.router, order_holds.router,
-    mall_orders.router, mall_moves.router, reviews.router, notices.router,
+    mall_orders.router, mall_moves.router, reviews.router, notices.router, questions.router,
     imports.router, charges.router, feeds.router,
     billing.router, statements.router,
     details.router,

@@ -18,6 +18,7 @@ STATES = {
 GROUPS = {
     "order": pgettext_lazy("notice", "Orders"), "parcel": pgettext_lazy("notice", "Parcels"),
     "return": pgettext_lazy("notice", "After-sale"), "review": pgettext_lazy("notice", "Reviews"),
+    "question": pgettext_lazy("notice", "Questions"),
     "goods": pgettext_lazy("notice", "Goods"), "supply": pgettext_lazy("notice", "Supply prices"),
     "statement": pgettext_lazy("notice", "Statements"), "payout": pgettext_lazy("notice", "Payouts"),
     "refund": pgettext_lazy("notice", "Refunds"),
@@ -38,6 +39,8 @@ TO_PARTY = {
     "return.withdrawn": gettext_lazy("After-sale %(subject)s: the buyer has withdrawn it"),
     "return.answer_soon": gettext_lazy("After-sale %(subject)s: your time to act ends at %(until)s"),
     "review.written": gettext_lazy("%(title)s got a review with %(rating)s stars"),
+    "question.asked": gettext_lazy("%(asker)s asks you a question: %(subject)s"),
+    "question.said": gettext_lazy("%(asker)s has written on in question %(subject)s"),
     "goods.accepted": gettext_lazy("%(title)s passed the review and is on sale"),
     "goods.refused": gettext_lazy("%(title)s did not pass the review: %(reason)s"),
     "goods.low": gettext_lazy("%(title)s is running low: %(left)s of %(sku)s left"),
@@ -62,6 +65,7 @@ TO_BUYER = {
     "return.decided": gettext_lazy("After-sale %(subject)s: the platform has decided"),
     "return.closed": gettext_lazy("After-sale %(subject)s is closed"),
     "refund.succeeded": gettext_lazy("%(amount)s of %(subject)s went back to you"),
+    "question.answered": gettext_lazy("Your question %(subject)s is answered"),
     "review.answered": gettext_lazy("The shop has answered your review of order %(subject)s"),
 }
 
@@ -77,7 +81,7 @@ def said(kind: str, subject: str, about: Mapping[str, Any], *, to_buyer: bool = 
         "subject": subject, "amount": _money(about, "amount_minor"), "before": _money(about, "before_minor"),
         "until": _moment(about.get("until")), "title": _name(about.get("title"), subject),
         "rating": about.get("rating", ""), "reason": about.get("reason") or "–", "sku": about.get("sku", ""),
-        "left": about.get("left", ""),
+        "left": about.get("left", ""), "asker": about.get("asker", ""),
         "tracking_no": about.get("tracking_no", ""),
     }  # fmt: skip
 

@@ -48,6 +48,7 @@ ROLE_NAMES = {
     Role.PLATFORM_CASHIER.value: gettext_lazy("Cashier"),
     Role.PLATFORM_CONTROLLER.value: gettext_lazy("Controller (checks)"),
     Role.PLATFORM_OPERATIONS.value: pgettext_lazy("role", "Operations"),
+    Role.PLATFORM_SERVICE.value: pgettext_lazy("role", "Customer service"),
     Role.PLATFORM_AUDITOR.value: gettext_lazy("Auditor (reads)"),
     Role.MERCHANT_OWNER.value: gettext_lazy("Owner of the shop"),
     Role.MERCHANT_FINANCE.value: gettext_lazy("Finance of the shop"),

@@ -9,6 +9,7 @@ from zhanggui.portals.merchant.home import shop_name, waiting_count
 from zhanggui.portals.merchant.invoices import invoices_waiting
 from zhanggui.portals.merchant.mall_orders import orders_to_ship_count
 from zhanggui.portals.merchant.notices import own_bell
+from zhanggui.portals.merchant.questions import questions_to_answer
 from zhanggui.portals.merchant.reviews import reviews_to_answer
 from zhanggui.portals.merchant.standing import shop_standings
 
@@ -28,6 +29,8 @@ MENU = Menu(
                      badge=orders_to_ship_count, icon="list"),
                 Item(_("After-sale"), "merchant:cases", permission="own_returns.view", badge=cases_to_answer,
                      icon="replay"),
+                Item(pgettext_lazy("questions", "Questions"), "merchant:questions",
+                     permission="own_questions.view", badge=questions_to_answer, icon="question"),
                 Item(_("Reviews"), "merchant:reviews", permission="own_reviews.view", badge=reviews_to_answer,
                      icon="bookmark"),
             ],

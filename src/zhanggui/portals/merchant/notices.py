@@ -151,8 +151,8 @@ def _place(row: Notice, *, supplier: bool) -> str:
     if topic == "statement" and row.about.get("id"):
         return reverse("merchant:statement", args=[row.about["id"]])
     pages = {
-        "return": "merchant:case", "review": "merchant:review", "payout": "merchant:payout",
-        "goods": "merchant:good", "supply": "merchant:supply_good",
+        "return": "merchant:case", "review": "merchant:review", "question": "merchant:question",
+        "payout": "merchant:payout", "goods": "merchant:good", "supply": "merchant:supply_good",
     }  # fmt: skip
     if topic == "goods" and supplier:
         return reverse("supplier:supply_prices", args=[row.subject])

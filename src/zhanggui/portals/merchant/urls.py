@@ -54,6 +54,7 @@ from zhanggui.portals.merchant.promotions import (
     own_freight,
     own_saving,
 )
+from zhanggui.portals.merchant.questions import OwnQuestions, own_question
 from zhanggui.portals.merchant.receivers import own_receivers
 from zhanggui.portals.merchant.report import SettlementReport
 from zhanggui.portals.merchant.reviews import OwnReviews, own_review
@@ -147,6 +148,8 @@ urlpatterns = [
     path("notices/bell/", notices.bell, name="bell"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/<int:notice_id>/", notices.notice, name="notice"),
+    path("questions/", OwnQuestions.as_view(scope=own_scope), name="questions"),
+    path("questions/<str:number>/", own_question, name="question"),
     path("reviews/", OwnReviews.as_view(scope=own_scope), name="reviews"),
     path("reviews/<int:review>/", own_review, name="review"),
     path("coupons/", OwnCoupons.as_view(scope=own_scope), name="coupons"),

@@ -83,6 +83,8 @@ SENTENCES: Final[Words] = {
     "transfer.arrived": gettext_lazy("Bank transfer of a buyer arrived"),
     "return.decided": gettext_lazy("After-sale case decided by the platform"),
     "review.answered": gettext_lazy("Review answered"),
+    "question.answered": gettext_lazy("Question answered"),
+    "question.closed": gettext_lazy("Question closed"),
     "review.shown": gettext_lazy("Review shown or hidden"),
     "password.set": gettext_lazy("Password set"), "factor.reset": gettext_lazy("Second factor reset"),
 }  # fmt: skip
@@ -123,6 +125,7 @@ NOUNS: Final[Words] = {
     "product_type": gettext_lazy("Product type"), "goods": gettext_lazy("Goods"), "sku": gettext_lazy("SKU"),
     "goods_upload": gettext_lazy("File of goods"), "shop": gettext_lazy("Shop"),
     "warehouse": gettext_lazy("Warehouse"), "review": gettext_lazy("Review of goods"),
+    "question": gettext_lazy("Question of a buyer"),
     "buyer": gettext_lazy("Buyer"), "buyer_refund": gettext_lazy("Refund to a buyer"),
     "mall_parameter": gettext_lazy("Parameter of the mall"),
     "carrier_tariff": gettext_lazy("Carrier's tariff"),

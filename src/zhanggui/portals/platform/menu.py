@@ -23,6 +23,7 @@ from zhanggui.settlement.monitoring.queries.alerts import open_alerts_count
 from zhanggui.settlement.payouts.queries import ended_payouts, waiting_batches, waiting_receivers
 from zhanggui.settlement.reconciliation.queries import open_differences_count
 from zhanggui.settlement.statements.queries import open_disputes_count, waiting_count
+from zhanggui.trade.questions.queries import questions_waiting
 from zhanggui.trade.returns.queries import cases_to_decide
 
 
@@ -72,6 +73,10 @@ def _stuck_refunds(request: HttpRequest) -> int:
 
 def _arbitrations(request: HttpRequest) -> int:
     return cases_to_decide()
+
+
+def _questions(request: HttpRequest) -> int:
+    return questions_waiting(0)
 
 
 def _failing_feeds(request: HttpRequest) -> int:
@@ -227,6 +232,13 @@ MENU = Menu(
                 Item(_("Splits"), "platform:splits", "splits.view", icon="scale"),
                 Item(_("Accounts for shares"), "platform:split_receivers", "splits.view", icon="party"),
                 Item(_("After-sale"), "platform:mall_cases", "returns.view", _arbitrations, "scale"),
+                Item(
+                    pgettext_lazy("questions", "Questions"),
+                    "platform:mall_questions",
+                    "questions.view",
+                    _questions,
+                    "question",
+                ),
                 Item(_("Reviews"), "platform:mall_reviews", "reviews.view", icon="bookmark"),
                 Item(
                     pgettext_lazy("channels", "Notices of channels"),

@@ -58,6 +58,7 @@ from zhanggui.portals.platform.mall import shops as mall_shops
 from zhanggui.portals.platform.mall import splits as mall_splits
 from zhanggui.portals.platform.mall.notices import NoticeList
 from zhanggui.portals.platform.mall.parameters import parameters_page
+from zhanggui.portals.platform.mall.questions import QuestionList, question_of_buyer
 from zhanggui.portals.platform.mall.reviews import ReviewList, review_of_buyer
 from zhanggui.portals.platform.mall.tariffs import tariffs_page
 from zhanggui.portals.platform.monitoring import alerts, jobs, live, subjects
@@ -260,6 +261,8 @@ urlpatterns = [
     path("mall/splits/<str:number>/", mall_splits.split_page, name="split"),
     path("mall/cases/", mall_cases.CaseList.as_view(), name="mall_cases"),
     path("mall/cases/<str:number>/", mall_cases.case_page, name="mall_case"),
+    path("mall/questions/", QuestionList.as_view(), name="mall_questions"),
+    path("mall/questions/<str:number>/", question_of_buyer, name="mall_question"),
     path("mall/reviews/", ReviewList.as_view(), name="mall_reviews"),
     path("mall/reviews/<int:review>/", review_of_buyer, name="mall_review"),
     path("mall/notices/", NoticeList.as_view(), name="mall_notices"),

@@ -17,6 +17,7 @@ from zhanggui.portals.storefront.offers import claimable_coupons, savings_now
 from zhanggui.portals.storefront.shelf import cards
 from zhanggui.portals.storefront.showing import for_buyers, show
 from zhanggui.portals.storefront.visiting import visit_of
+from zhanggui.trade.buyers.queries import buyers_of
 from zhanggui.trade.carts.errors import NotOnOffer
 from zhanggui.trade.carts.models import Favourite
 from zhanggui.trade.carts.operations.add_favourite import add_favourite
@@ -25,6 +26,7 @@ from zhanggui.trade.catalogue.queries.search import shown_goods
 from zhanggui.trade.orders.models import Order, OrderState
 from zhanggui.trade.promotions.models import Coupon, HeldCoupon, HeldState
 from zhanggui.trade.promotions.operations.claim_coupon import claim_coupon
+from zhanggui.trade.questions.queries import unread_answers
 
 MOST_FAVOURITES = 200
 
@@ -44,6 +46,7 @@ def me(request: HttpRequest) -> HttpResponse:
         ).count()
         if buyer
         else 0,
+        "answer_count": unread_answers(buyers_of(buyer)) if buyer else 0,
         "favourite_count": Favourite.objects.filter(buyer_id=buyer.id).count() if buyer else 0,
     }
     return show(request, "me.html", context)

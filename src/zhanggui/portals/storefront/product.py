@@ -17,6 +17,7 @@ from zhanggui.portals.storefront.shelf import cards, on_sale
 from zhanggui.portals.storefront.showing import show
 from zhanggui.portals.storefront.visiting import visit_of
 from zhanggui.trade.buyers.models import Buyer
+from zhanggui.trade.buyers.rules import masked_name
 from zhanggui.trade.carts.models import Favourite
 from zhanggui.trade.catalogue.models import Attribute, Shop, Spu, SpuPicture
 from zhanggui.trade.catalogue.queries.search import found_goods
@@ -116,16 +117,9 @@ def shown_reviews(spu: Spu, most: int, *, stars: int = 0, skip: int = 0) -> list
     found = list(rows.order_by("-written_at", "-id")[skip : skip + most])
     names = dict(Buyer.objects.filter(id__in={row.buyer_id for row in found}).values_list("id", "name"))
     return [
-        {"row": row, "who": _("Anonymous") if row.anonymous else veiled(names.get(row.buyer_id, ""))}
+        {"row": row, "who": _("Anonymous") if row.anonymous else masked_name(names.get(row.buyer_id, ""))}
         for row in found
     ]
-
-
-def veiled(name: str) -> str:
-    """A name that only its owner recognises: 王**, j***n."""
-    if len(name) < 3:
-        return name[:1] + "**"
-    return f"{name[0]}***{name[-1]}"
 
 
 def freight_hint(spu: Spu) -> str:

@@ -16,6 +16,7 @@ from zhanggui.portals.storefront import (
     orders,
     paying,
     product,
+    questions,
     reviewing,
 )
 
@@ -57,6 +58,10 @@ urlpatterns = [
     path("after-sale/<str:number>/", after_sale.case, name="case"),
     path("after-sale/<str:number>/act/", after_sale.case_act, name="case_act"),
     path("orders/<str:number>/review/", reviewing.review, name="review"),
+    path("questions/", questions.questions, name="questions"),
+    path("questions/new/", questions.ask, name="question_new"),
+    path("questions/<str:number>/", questions.question, name="question"),
+    path("questions/<str:number>/state/", questions.question_state, name="question_state"),
     path("help/", gzip_page(helping.contents), name="help"),
     path("help/<str:name>/", gzip_page(helping.page), name="help_page"),
     path("support/", helping.support, name="support"),

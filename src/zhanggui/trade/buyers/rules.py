@@ -1,4 +1,4 @@
-"""How buyers are numbered, which names are kept for those who came without one, and how a phone is masked."""
+"""How buyers are numbered, which names are kept for those who came without one, how names and phones are masked."""
 
 import re
 
@@ -22,6 +22,13 @@ def given_name(number: str, provider: str) -> str:
 def is_kept_name(username: str) -> bool:
     """This function will say whether a log-in name is one of those that are given, so that nobody may choose it."""
     return _KEPT.fullmatch(username.strip()) is not None
+
+
+def masked_name(name: str) -> str:
+    """This function will return a name that only its owner recognises: `王**`, `j***n`."""
+    if len(name) < 3:
+        return name[:1] + "**"
+    return f"{name[0]}***{name[-1]}"
 
 
 def masked_phone(phone: str) -> str:

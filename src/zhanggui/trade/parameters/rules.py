@@ -34,6 +34,7 @@ _TABLE: Final = (
     Known("support_phone", "", most=40),
     Known("support_hours", "", most=80),
     Known("support_link", "", most=200, address=True),
+    Known("blocked_words", "", most=2000),
 )
 KNOWN: Final[Mapping[str, Known]] = MappingProxyType({one.code: one for one in _TABLE})
 

@@ -30,6 +30,9 @@ LABELS: dict[str, Any] = {
     "support_phone": gettext_lazy("Phone of customer service"),
     "support_hours": gettext_lazy("Hours of customer service"),
     "support_link": gettext_lazy("Address of the page on which customer service chats (https)"),
+    "blocked_words": gettext_lazy(
+        "Words that questions and answers may not have in them, with commas between"
+    ),
 }
 
 

@@ -14,6 +14,7 @@ PEOPLE = (
     ("cashier", "platform", Role.PLATFORM_CASHIER),
     ("controller", "platform", Role.PLATFORM_CONTROLLER),
     ("auditor", "platform", Role.PLATFORM_AUDITOR),
+    ("service", "platform", Role.PLATFORM_SERVICE),
     ("shop-22", "shop-22", Role.MERCHANT_OWNER),
     ("shop-03", "shop-03", Role.MERCHANT_OWNER),
     # Those of whom the story of the money tells: a payment failed, one came back, a debt was set off.

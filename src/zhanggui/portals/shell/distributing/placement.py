@@ -117,14 +117,15 @@ LOCAL = {
     "one notice may be for a buyer as well as for a party": "outbox_notice outbox_notice_read",
     "the mall's own: buyers and goods of all merchants meet here, keys are numbers without the merchant, and"
     " policies ask other tables": """
-        trade_address trade_attribute trade_brand trade_buyer trade_carrier_tariff trade_cart_item trade_category
-        trade_coupon trade_digital_item trade_favourite trade_freight_row trade_freight_template trade_give_back
-        trade_give_back_line trade_goods_upload trade_held_coupon trade_identity trade_line_share trade_order
-        trade_order_line trade_order_step trade_parameter trade_parcel trade_parcel_event trade_parcel_freight
-        trade_parcel_line trade_pickup_code trade_picture trade_product_type trade_purchase trade_return_case
-        trade_return_line trade_return_step trade_review trade_shop trade_sku trade_sku_price trade_specification
-        trade_spend_and_save trade_spu trade_spu_picture trade_spu_step trade_stock trade_stock_movement
-        trade_warehouse""",
+        trade_address trade_attribute trade_brand trade_buyer trade_carrier_tariff trade_cart_item
+        trade_category trade_coupon trade_digital_item trade_favourite trade_freight_row
+        trade_freight_template trade_give_back trade_give_back_line trade_goods_upload trade_held_coupon
+        trade_identity trade_line_share trade_order trade_order_line trade_order_step trade_parameter
+        trade_parcel trade_parcel_event trade_parcel_freight trade_parcel_line trade_pickup_code trade_picture
+        trade_product_type trade_purchase trade_question trade_question_message trade_return_case
+        trade_return_line trade_return_step trade_review trade_shop trade_sku trade_sku_price
+        trade_specification trade_spend_and_save trade_spu trade_spu_picture trade_spu_step trade_stock
+        trade_stock_movement trade_warehouse""",
 }
 
 

@@ -1,4 +1,4 @@
-"""States of orders, parcels and cases in a buyer's words: `{% load storeorders %}`."""
+"""States of orders, parcels, cases and questions in a buyer's words: `{% load storeorders %}`."""
 
 from django import template
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +38,10 @@ CASE = {
     "withdrawn": _("Withdrawn"),
     "closed": pgettext_lazy("case", "Closed"),
 }
+QUESTION = {
+    "waiting": pgettext_lazy("question", "Waits for an answer"), "answered": pgettext_lazy("question", "Answered"),
+    "closed": pgettext_lazy("question", "Closed"),
+}  # fmt: skip
 REASONS = {
     "damaged": _("Damaged or faulty"), "wrong": _("Not what was ordered"), "late": _("Too late"),
     "not_as_described": _("Not as described"), "not_arrived": _("Did not arrive"),
@@ -73,6 +77,12 @@ def case_kind(code: str) -> object:
 def case_state(code: str) -> object:
     """Where a case is."""
     return CASE.get(code, code)
+
+
+@register.filter
+def question_state(code: str) -> object:
+    """Where a question is."""
+    return QUESTION.get(code, code)
 
 
 @register.filter

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from zhanggui.portals.shell.demonstration.mall import billing, opening, signing, splitting, trading
+from zhanggui.portals.shell.demonstration.mall import asking, billing, opening, signing, splitting, trading
 
 type MallAct = tuple[str, Callable[[datetime], None], bool]
 
@@ -32,5 +32,6 @@ MALL_ACTS: tuple[MallAct, ...] = (
     ("mall: orders are split", splitting.split, False),
     ("mall: one thing comes back", trading.bring_back, False),
     ("mall: a share comes back", splitting.take_back, False),
+    ("mall: buyers ask", asking.ask, True),
     ("mall: the channel's bills", billing.fetch_bills, False),
 )

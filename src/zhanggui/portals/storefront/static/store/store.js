@@ -52,7 +52,8 @@
     const ask = async () => {
       try {
         const answer = await fetch(box.dataset.watch, { headers: { Accept: "application/json" } });
-        if (answer.ok && (await answer.json()).mark !== box.dataset.mark) { location.reload(); return; }
+        const writing = [...document.querySelectorAll("textarea")].some((text) => text.value !== text.defaultValue);
+        if (answer.ok && (await answer.json()).mark !== box.dataset.mark && !writing) { location.reload(); return; }
       } catch { /* the next time */ }
       setTimeout(ask, document.hidden ? Math.max(15000, every) : every);
     };
