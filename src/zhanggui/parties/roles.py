@@ -26,7 +26,7 @@ GUARD = frozenset({"security.view", "security.audit"})
 READ_MERCHANT = frozenset({
     "own_statements.view", "own_details.view", "own_exports.create", "own_payouts.view", "own_guarantees.view",
     "own_invoices.view", "own_reconciliation.view", "own_funds.view", "own_goods.view", "own_promotions.view",
-    "own_reviews.view", "own_contracts.view", "own_questions.view",
+    "own_reviews.view", "own_contracts.view", "own_questions.view", "own_customers.view",
 })  # fmt: skip
 ACT_MERCHANT = frozenset({
     "own_statements.confirm", "own_disputes.open", "own_receivers.change", "own_invoices.act",
@@ -70,7 +70,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.MERCHANT_VIEWER: READ_MERCHANT | {"own_orders.view"},
     Role.MERCHANT_STAFF: SHIP
     | {"own_exports.create", "own_returns.view", "own_returns.answer", "own_reviews.view", "own_reviews.answer",
-       "own_questions.view", "own_questions.answer", "own_goods.view", "own_goods.change",
+       "own_questions.view", "own_questions.answer", "own_customers.view", "own_goods.view", "own_goods.change",
        "own_promotions.view", "own_promotions.change"},
     Role.SUPPLIER_OWNER: READ_SUPPLIER | SHIP
     | {"own_supplies.change", "own_goods.change", "own_statements.confirm", "own_disputes.open",

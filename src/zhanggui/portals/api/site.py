@@ -21,6 +21,7 @@ from zhanggui.portals.api.endpoints import (
     collections,
     comparisons,
     contracts,
+    customers,
     details,
     differences,
     disputes,
@@ -73,7 +74,7 @@ ABOUT = (
 )
 ROUTERS = (
     people.router, keys.router, archives.router, backups.router, security.router, orders.router, order_holds.router,
-    mall_orders.router, mall_moves.router, reviews.router, notices.router, questions.router,
+    mall_orders.router, mall_moves.router, customers.router, questions.router, reviews.router, notices.router,
     imports.router, charges.router, feeds.router,
     billing.router, statements.router,
     details.router,

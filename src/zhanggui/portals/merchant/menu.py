@@ -31,6 +31,8 @@ MENU = Menu(
                      icon="replay"),
                 Item(pgettext_lazy("questions", "Questions"), "merchant:questions",
                      permission="own_questions.view", badge=questions_to_answer, icon="question"),
+                Item(pgettext_lazy("customers", "Customers"), "merchant:customers",
+                     permission="own_customers.view", icon="user"),
                 Item(_("Reviews"), "merchant:reviews", permission="own_reviews.view", badge=reviews_to_answer,
                      icon="bookmark"),
             ],

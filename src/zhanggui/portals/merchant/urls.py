@@ -20,6 +20,7 @@ from zhanggui.portals.merchant import (
 )
 from zhanggui.portals.merchant.cases import CaseList, case_page
 from zhanggui.portals.merchant.contracts import OwnContracts, own_contract_paper
+from zhanggui.portals.merchant.customers import CustomerList
 from zhanggui.portals.merchant.details import DetailList, statement_lines
 from zhanggui.portals.merchant.finding import RESOLVERS
 from zhanggui.portals.merchant.flow import AccountFlow
@@ -148,6 +149,7 @@ urlpatterns = [
     path("notices/bell/", notices.bell, name="bell"),
     path("notices/read/", notices.notices_read, name="notices_read"),
     path("notices/<int:notice_id>/", notices.notice, name="notice"),
+    path("customers/", CustomerList.as_view(scope=own_scope), name="customers"),
     path("questions/", OwnQuestions.as_view(scope=own_scope), name="questions"),
     path("questions/<str:number>/", own_question, name="question"),
     path("reviews/", OwnReviews.as_view(scope=own_scope), name="reviews"),
