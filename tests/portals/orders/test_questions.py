@@ -39,6 +39,7 @@ def mall(*, english: bool = True) -> Sold:
 
 def buyer_of(sold: Sold, name: str, language: str = "en") -> Client:
     client = Client(headers={"Accept-Language": language})
+    client.cookies["django_language"] = language
     client.force_login(sold.buyers[name].user)
     return client
 
