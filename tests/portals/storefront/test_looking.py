@@ -120,7 +120,8 @@ class TestListings:
 
 
 def test_support_leads_to_people_where_the_mall_has_some(client: Any, fair: Any) -> None:
-    assert "联系人工客服" not in page(client, "/support/")
+    without = page(client, "/support/")  # one can always write; the rest is the mall's to say
+    assert "给客服留言" in without and "tel:" not in without
     link = "https://kf.example/chat?id=1&x=2"
     for code, value in (("support_phone", "400-1"), ("support_hours", "9:00–21:00"), ("support_link", link)):
         set_parameter(code=code, value=value, at=fair.at, actor="tests")

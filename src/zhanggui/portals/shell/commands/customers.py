@@ -30,4 +30,4 @@ def run(options: argparse.Namespace, out: Output) -> int:
 def _line(row: Mapping[str, Any]) -> str:
     paid, given = (grouped_in(row[name], row["currency"]) for name in ("paid_minor", "given_back_minor"))
     level = f" {row['level']}" if row["level"] else ""
-    return f"{row['number']} {row['name']}{level} {row['orders']} orders, {paid} paid, {given} given back"
+    return f"{row['number']} {row['name']}{level} orders {row['orders']}, {paid} paid, {given} given back"
