@@ -16,9 +16,10 @@ from zhanggui.parties.operations.take_role import take_role
 
 
 def person_added(
-    *, username: str, password: str, full_name: str, party: Party, role: str, at: datetime, actor: str
+    *, username: str, password: str | None, full_name: str, party: Party, role: str, at: datetime, actor: str
 ) -> User:
-    """This function will make a log-in with a first role. Raises NameTaken, PasswordRefused, RoleDoesNotFit."""
+    """This function will make a log-in with a first role; without a password (None) its owner gives it one
+    later. Raises NameTaken, PasswordRefused, RoleDoesNotFit."""
     with transaction.atomic():
         user = add_person(username=username, password=password, full_name=full_name)
         record_change(

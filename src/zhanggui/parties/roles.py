@@ -11,7 +11,7 @@ READ_PLATFORM = frozenset({
     "payouts.view", "receivers.view", "collections.view", "guarantees.view", "adjustments.view",
     "invoices.view", "reconciliation.view", "funds.view", "alerts.view", "jobs.view", "reports.view",
     "approvals.view", "own_accounts.view",
-    "buyers.view",
+    "buyers.view", "applications.view",
     "charges_of_buyers.view", "splits.view", "returns.view", "reviews.view", "goods.view", "promotions.view",
     "questions.view",
 })  # fmt: skip
@@ -41,7 +41,7 @@ READ_SUPPLIER = frozenset({
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_ADMIN: READ_PLATFORM | MAKE | CHECK | GUARD
-    | {"buyers.change"}
+    | {"buyers.change", "applications.decide"}
     | {"returns.decide", "reviews.decide", "questions.answer", "parameters.change", "channels.change",
        "promotions.change"}
     | {"security.change", "limits.change", "own_accounts.change", "policies.change", "backups.run",
@@ -57,7 +57,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     Role.PLATFORM_CASHIER: READ_PLATFORM | {"payouts.make", "collections.act"},
     Role.PLATFORM_CONTROLLER: READ_PLATFORM | CHECK | GUARD,
     Role.PLATFORM_OPERATIONS: READ_PLATFORM
-    | {"buyers.change"}
+    | {"buyers.change", "applications.decide"}
     | {"imports.create", "charges.create", "orders.hold", "orders.transfer", "orders.note", "parcels.track",
        "returns.decide", "reviews.decide", "questions.answer", "parameters.change", "goods.review",
        "catalogue.change", "shops.change", "promotions.change"},

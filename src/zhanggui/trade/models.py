@@ -1,5 +1,6 @@
 """The registry of this app's models: shapes live with their packages, so they can move without a migration."""
 
+from zhanggui.trade.applications.models import Application
 from zhanggui.trade.buyers.models import Address, Buyer, Identity
 from zhanggui.trade.carts.models import CartItem, Favourite
 from zhanggui.trade.catalogue.models import (
@@ -46,6 +47,7 @@ from zhanggui.trade.reviews.models import Review
 
 __all__ = [
     "Address",
+    "Application",
     "Attribute",
     "Brand",
     "Buyer",

@@ -52,6 +52,7 @@ SEALED: tuple[SealedColumn, ...] = (
     SealedColumn("payments_refund_repair", "card_sealed", ("id",), "refund_repair.card"),
     SealedColumn("payments_refund_repair", "holder_sealed", ("id",), "refund_repair.holder"),
     SealedColumn("trade_pickup_code", "sealed", ("order_id",), "pickup.code"),
+    SealedColumn("trade_application", "licence_sealed", ("id",), "application.licence"),
     SealedColumn("trade_digital_item", "sealed", ("id",), "digital.item"),
     SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="secret"),
     SealedColumn("mfa_authenticator", "data", ("id",), "factor.secret", member="seed"),

@@ -1,12 +1,14 @@
 """Looking around without scripts: home, categories, search, goods, shops, topics, help, errors."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
+from PIL import Image
 
 from zhanggui.parties.models import Party
 from zhanggui.trade.catalogue.models import Shop, Spu
@@ -186,3 +188,23 @@ class TestAGood:
 def test_back_offices_keep_their_own_errors(client: Any, fair: Any) -> None:
     assert "store.css" not in page(client, "/platform/nothing/", 404)
     assert "store.css" in page(client, "/nothing/", 404)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("language", "name"), [("zh-hans", "掌柜商城"), ("en", "Zhanggui Mall")])
+def test_the_mall_can_be_put_on_a_phone(client: Any, language: str, name: str) -> None:
+    client.cookies["django_language"] = language
+    text = page(client, "/")
+    [address] = re.findall(r'<link rel="manifest" href="([^"]+)">', text)
+    answer = client.get(address)
+    said = json.loads(answer.content)
+    assert (answer["Content-Type"], said["name"], said["display"]) == (
+        "application/manifest+json",
+        name,
+        "standalone",
+    )
+    page(client, said["start_url"])
+    for icon in said["icons"]:
+        with Image.open(str(finders.find(icon["src"].removeprefix("/static/")))) as drawn:
+            assert "x".join(map(str, drawn.size)) == icon["sizes"]
+    assert client.get("/manifest-fr.webmanifest").status_code == 404

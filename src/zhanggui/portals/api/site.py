@@ -11,6 +11,7 @@ from zhanggui.portals.api.bodies import StrictJson
 from zhanggui.portals.api.endpoints import (
     adjustments,
     after_sale,
+    applications,
     approvals,
     archives,
     arrangements,
@@ -85,7 +86,7 @@ ROUTERS = (
     promotions.router, tariffs.router,
     proof.router, lines.router, taxes.router,
     dunning.router, receipts.router, buyers.router, payments.router, after_sale.router, splits.router,
-    mall.router, goods.router, goods_parts.router, goods_uploads.router,
+    mall.router, applications.router, goods.router, goods_parts.router, goods_uploads.router,
 )  # fmt: skip
 
 

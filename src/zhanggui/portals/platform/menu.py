@@ -23,6 +23,7 @@ from zhanggui.settlement.monitoring.queries.alerts import open_alerts_count
 from zhanggui.settlement.payouts.queries import ended_payouts, waiting_batches, waiting_receivers
 from zhanggui.settlement.reconciliation.queries import open_differences_count
 from zhanggui.settlement.statements.queries import open_disputes_count, waiting_count
+from zhanggui.trade.applications.queries import applications_waiting
 from zhanggui.trade.questions.queries import questions_waiting
 from zhanggui.trade.returns.queries import cases_to_decide
 
@@ -93,6 +94,10 @@ def _debts(request: HttpRequest) -> int:
 
 def _short(request: HttpRequest) -> int:
     return deposits_short()
+
+
+def _applications(request: HttpRequest) -> int:
+    return applications_waiting()
 
 
 def _goods_waiting(request: HttpRequest) -> int:
@@ -216,6 +221,13 @@ MENU = Menu(
                 Item(_("Orders of the mall"), "platform:mall_orders", "orders.view", icon="list"),
                 Item(_("Buyers"), "platform:buyers", "buyers.view", icon="user"),
                 Item(pgettext_lazy("catalogue", "Shops"), "platform:shops", "goods.view", icon="party"),
+                Item(
+                    _("Applications of shops"),
+                    "platform:applications",
+                    "applications.view",
+                    _applications,
+                    "check",
+                ),
                 Item(
                     pgettext_lazy("buyers", "Payments"),
                     "platform:mall_payments",

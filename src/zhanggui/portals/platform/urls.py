@@ -50,7 +50,7 @@ from zhanggui.portals.platform.invoices import incoming, tax_lists, tax_setting,
 from zhanggui.portals.platform.invoices import listed as invoices
 from zhanggui.portals.platform.invoices import page as invoice
 from zhanggui.portals.platform.ledger import accounts, journal
-from zhanggui.portals.platform.mall import buyers, split_arrangements
+from zhanggui.portals.platform.mall import applications, buyers, split_arrangements
 from zhanggui.portals.platform.mall import cases as mall_cases
 from zhanggui.portals.platform.mall import payments as mall_payments
 from zhanggui.portals.platform.mall import refunds as mall_refunds
@@ -299,6 +299,9 @@ urlpatterns = [
     path("parties/", parties.PartyList.as_view(), name="parties"),
     path("parties/new/", opening.new_party, name="new_party"),
     path("parties/<int:party_id>/", parties.party_page, name="party"),
+    path("applications/", applications.ApplicationList.as_view(), name="applications"),
+    path("applications/<str:number>/", applications.application_page, name="application"),
+    path("applications/<str:number>/licence/", applications.application_licence, name="application_licence"),
     path("contracts/", contracts.ContractList.as_view(), name="contracts"),
     path("contracts/new/", contracts.new_contract, name="new_contract"),
     path("contracts/<str:number>/", contracts.contract_page, name="contract"),

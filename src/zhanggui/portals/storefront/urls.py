@@ -6,10 +6,12 @@ from django.views.decorators.gzip import gzip_page
 from zhanggui.portals.storefront import (
     addresses,
     after_sale,
+    applying,
     browsing,
     cart,
     checkout,
     helping,
+    installing,
     member,
     message_centre,
     order_acts,
@@ -65,4 +67,7 @@ urlpatterns = [
     path("help/", gzip_page(helping.contents), name="help"),
     path("help/<str:name>/", gzip_page(helping.page), name="help_page"),
     path("support/", helping.support, name="support"),
+    path("manifest-<str:language>.webmanifest", installing.manifest, name="manifest"),
+    path("open-a-shop/", applying.apply, name="apply"),
+    path("open-a-shop/<str:secret>/", applying.application, name="application"),
 ]

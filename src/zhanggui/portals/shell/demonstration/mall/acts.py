@@ -3,7 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from zhanggui.portals.shell.demonstration.mall import asking, billing, opening, signing, splitting, trading
+from zhanggui.portals.shell.demonstration.mall import (
+    applying,
+    asking,
+    billing,
+    opening,
+    signing,
+    splitting,
+    trading,
+)
 
 type MallAct = tuple[str, Callable[[datetime], None], bool]
 
@@ -21,6 +29,7 @@ OPENING_ACTS: tuple[MallAct, ...] = (
 MALL_ACTS: tuple[MallAct, ...] = (
     *OPENING_ACTS,
     ("mall: contracts are signed", signing.sign_contracts, True),
+    ("mall: two apply", applying.apply, True),
     ("mall: WeChat Pay opens", trading.open_channel, True),
     ("mall: an account at WeChat Pay", billing.open_account, True),
     ("mall: rules of splits", splitting.publish_rules, True),
