@@ -38,6 +38,7 @@ UNREAD = {
     "note_mall_order": "a button", "track_parcel": "a button", "take_back_parcel": "a button", "lose_parcel": "a button",
     "review": "read in tests/portals/goods", "mall_review": "read in tests/portals/goods",
     "contract": "tests/portals/test_contracts.py opens it", "contract_paper": "a file",
+    "application": "tests/portals/test_applications.py opens it", "application_licence": "a file",
     "question": "read in tests/portals/orders", "mall_question": "read in tests/portals/orders",
     "notice": "leads to another page", "notices_read": "a button", "bell": "a part of a page", "to_ship_file": "a file",
     "mall_orders_stream": "no page", "mall_orders_parts": "a part of a page",
