@@ -29,6 +29,11 @@ MALL_HOLDS: Final[dict[str, Any]] = {
     ),
     "case_differs_from_slip": gettext_lazy("What every after-sale case gave back is what its refund says."),
     "restocked_above_returned": gettext_lazy("No more is put back into stock than came back with its case."),
+    "question_state_is_not_its_last_message": gettext_lazy(
+        "A question's state says who wrote its last message."
+    ),
+    "question_of_somebody_else": gettext_lazy("A question and its messages are one buyer's and one shop's."),
+    "repairs_contradict_refund": gettext_lazy("A repair of a refund agrees with the refund."),
     "ratings_differ_from_reviews": gettext_lazy("The stars of every good are the sum of its shown reviews."),
     "review_of_another_order": gettext_lazy("Only who bought a good reviews it."),
     "shipped_above_ordered": gettext_lazy("No more units of a line are in parcels than were ordered."),
