@@ -117,7 +117,7 @@ class TestReading:
 
     def test_every_table_a_tenant_may_read_has_a_policy_or_is_known_to_be_shared(self, db: None) -> None:
         open_tables = rows(
-            "select c.relname from pg_class c where c.relkind = 'r' and not c.relrowsecurity"
+            "select c.relname from pg_class c where c.relkind in ('r', 'p') and not c.relrowsecurity"
             f" and c.relnamespace = 'public'::regnamespace"
             f" and has_any_column_privilege('{TENANT_ROLE}', c.oid, 'select') order by 1"
         )

@@ -86,6 +86,7 @@ CHECKS: tuple[Check, ...] = (
     settlement.line_on_no_statement,
     archives.archive_chain_broken,
     archives.archived_statement_differs,
+    archives.line_ranges_differ,
     settlement.leaf_changed,
     settlement.details_not_parallel,
     settlement.statement_chain_broken,

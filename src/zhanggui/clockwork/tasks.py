@@ -26,6 +26,7 @@ from zhanggui.clockwork.confirm_by_silence import confirm_by_silence
 from zhanggui.clockwork.draft_due_invoices import draft_due_invoices
 from zhanggui.clockwork.fetch_bills import fetch_bills
 from zhanggui.clockwork.give_rebates import give_rebates
+from zhanggui.clockwork.keep_line_ranges import keep_line_ranges
 from zhanggui.clockwork.let_approvals_run_out import let_approvals_run_out
 from zhanggui.clockwork.match_again import match_again
 from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired, send_refunds, send_repairs
@@ -279,6 +280,15 @@ def test_backup_job(timestamp: int) -> None:
 def archive_old_periods_job(timestamp: int) -> None:
     """Once a month: archive periods that are old enough, and prove some archives again."""
     archive_old_periods(actor="clockwork", **_when())
+
+
+@app.periodic(cron="20 2 * * *")
+@app.task(
+    name="clockwork.keep_line_ranges", queue="clockwork", queueing_lock="keep_line_ranges", lock="books"
+)
+def keep_line_ranges_job(timestamp: int) -> None:
+    """At night: open a range of line numbers if the month turned and the present one has lines enough."""
+    keep_line_ranges(actor="clockwork", **_when())
 
 
 @app.task(name="clockwork.test_backup_now", queue="clockwork", lock="test_backup")

@@ -281,6 +281,12 @@ BACKUP_MONTHLY = _whole("ZHANGGUI_BACKUP_MONTHLY", 12)
 ARCHIVE_FOLDER = Path(os.environ.get("ZHANGGUI_ARCHIVES", "").strip() or ZHANGGUI_HOME / "archives")
 ARCHIVE_AFTER_MONTHS = _whole("ZHANGGUI_ARCHIVE_AFTER_MONTHS", 12)
 RETENTION_YEARS = _whole("ZHANGGUI_RETENTION_YEARS", 3)
+if RETENTION_YEARS < 3:
+    raise ImproperlyConfigured(
+        "ZHANGGUI_RETENTION_YEARS is below 3: platforms keep what was traded for three years at least"
+        " (电子商务法, article 31)"
+    )
+RANGE_LINES = _whole("ZHANGGUI_RANGE_LINES", 1_000_000)
 BACKUP_ALARM_HOURS = _whole("ZHANGGUI_BACKUP_ALARM_HOURS", 36)
 BACKUP_PASSPHRASE = os.environ.get("ZHANGGUI_BACKUP_PASSPHRASE", "")
 

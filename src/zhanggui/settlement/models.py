@@ -1,7 +1,7 @@
 """The registry of this app's models: shapes live with their packages, so they can move without a migration."""
 
 from zhanggui.settlement.adjustments.models import Adjustment, Rebate, RebateAgreement
-from zhanggui.settlement.archives.models import Archive, ArchiveCheck, ArchivedStatement
+from zhanggui.settlement.archives.models import Archive, ArchiveCheck, ArchivedStatement, LineRange
 from zhanggui.settlement.billing.models import BillingChunk, BillingRun, Comparison, ComparisonOutcome
 from zhanggui.settlement.collections.models import (
     Claim,
@@ -140,6 +140,7 @@ __all__ = [
     "InvoiceLine",
     "InvoicePart",
     "InvoicePolicy",
+    "LineRange",
     "MonitoringRun",
     "OrderHold",
     "OwnAccount",

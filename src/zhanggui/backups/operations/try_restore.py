@@ -57,7 +57,10 @@ def _run(statement: sql.Composed) -> None:
 
 def _counted(address: str, password: str) -> tuple[int, int, list[str]]:
     with psycopg.connect(make_conninfo(address, password=password or None)) as other:
-        tables = other.execute("select tablename from pg_tables where schemaname = 'public'").fetchall()
+        tables = other.execute(
+            "select relname from pg_class where relnamespace = 'public'::regnamespace"
+            " and relkind in ('r', 'p') and not relispartition"  # a partition's rows are counted in its table
+        ).fetchall()
         rows = 0
         for (table,) in tables:
             counted = other.execute(

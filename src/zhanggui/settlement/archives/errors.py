@@ -20,6 +20,13 @@ class ArchivingRunning(ArchiveError):
     http_status = 409
 
 
+class LinesBusy(ArchiveError):
+    """Somebody writes or reads lines for so long that no range could be opened."""
+
+    code = "lines_busy"
+    http_status = 409
+
+
 class NotArchived(ArchiveError):
     """The statement, or the month, is in no archive."""
 

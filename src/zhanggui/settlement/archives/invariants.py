@@ -3,7 +3,8 @@
 from typing import Any
 
 from zhanggui.rows.reading import offending_rows
-from zhanggui.settlement.archives.models import Archive
+from zhanggui.settlement.archives.models import Archive, LineRange
+from zhanggui.settlement.archives.ranges import TABLES_IN_RANGES, ranges_of
 from zhanggui.settlement.archives.rules import GENESIS, archive_hash
 
 
@@ -27,4 +28,23 @@ def archived_statement_differs() -> list[dict[str, Any]]:
         "  on s.party_id = a.party_id and s.id = a.statement_id where s.hash is distinct from a.hash"
         " union all select c.folder, null from settlement_archive c where c.statements <>"
         "  (select count(*) from settlement_archived_statement a where a.archive_id = c.id)) odd"
+    )
+
+
+def line_ranges_differ() -> list[dict[str, Any]]:
+    """Tables in ranges that are not as their record says: one that does not take every number, lies otherwise than
+    was opened, or can be changed or read by its own name."""
+    opened = [0, *LineRange.objects.order_by("first_line").values_list("first_line", flat=True)]
+    odd = []
+    for table in TABLES_IN_RANGES:
+        found = ranges_of(table)
+        if [(one.first, one.end) for one in found] != list(zip(opened, [*opened[1:], None], strict=True)):
+            odd.append({"table": table, "ranges": [one.name for one in found], "opened": opened})
+    tables = ", ".join(f"'{table}'::regclass" for table in TABLES_IN_RANGES)
+    return odd + offending_rows(
+        "select c.relname::text as range from pg_inherits i join pg_class c on c.oid = i.inhrelid"
+        f" where i.inhparent in ({tables}) and (not c.relrowsecurity"
+        "  or exists (select from pg_policy p where p.polrelid = c.oid)"
+        "  or (select count(*) from pg_trigger t where t.tgrelid = i.inhparent and not t.tgisinternal)"
+        "   <> (select count(*) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal))"
     )

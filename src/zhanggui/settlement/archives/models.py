@@ -62,3 +62,17 @@ class ArchiveCheck(models.Model):
     class Meta:
         app_label = "settlement"
         db_table = "settlement_archive_check"
+
+
+class LineRange(models.Model):
+    """A range of line numbers whose billed and staged lines stand in tables of their own, opened at the turn of a
+    month. The first range, from the first number on, is there without a row here; a range ends where the next begins.
+    """
+
+    first_line = models.BigIntegerField(primary_key=True)
+    opened_at = models.DateTimeField()
+    actor = models.CharField(max_length=150)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_line_range"

@@ -7,6 +7,16 @@ GENESIS = bytes(32)
 # Nothing is open between us and the party: what the lines say has been paid, carried, collected or given up.
 SETTLED = ("paid", "carried", "collected", "written_off", "zero")
 
+NUMBERS_OF_A_RANGE = 1_000_000_000
+"""Line numbers of one range; so the number of a line says its range."""
+NUMBERS_TO_SPARE = 100_000_000
+"""Numbers that can still be drawn and written while the next range is being opened."""
+
+
+def next_edge(latest_number: int) -> int:
+    """This function will return where the range after the one of `latest_number` begins, with numbers to spare."""
+    return ((latest_number + NUMBERS_TO_SPARE) // NUMBERS_OF_A_RANGE + 1) * NUMBERS_OF_A_RANGE
+
 
 def month_of(text: str) -> date:
     """This function will read `2026-01` as the month's first day. Raises ValueError."""

@@ -44,6 +44,7 @@ MEANINGS = {
     "clockwork.give_rebates": "账期结束后：发放到期的返利",
     "clockwork.back_up": "夜间：全量备份，并清理超出保留期的备份",
     "clockwork.archive_old_periods": "每月：归档足够久的账期，并核验最久未核验的归档",
+    "clockwork.keep_line_ranges": "夜间：月份更替且计费行足够多时开启新的行号区间，并更新统计信息",
     "clockwork.audit_security": "夜间，备份之后：检查人员、角色、密钥、备份与设置，并留下结果",
     "clockwork.test_backup": "每月：把最近一份备份恢复到单独的数据库核验，随后删除该库",
     "clockwork.test_backup_now": "按需：把最近一份备份恢复到单独的数据库核验，随后删除该库",

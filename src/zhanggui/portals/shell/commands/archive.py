@@ -1,7 +1,8 @@
-"""zhanggui archive: old periods as Parquet files; what there is; proving them from the files alone."""
+"""zhanggui archive: old periods as Parquet files, proved from the files alone, and the ranges that lines stand in."""
 
 import argparse
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -13,19 +14,23 @@ from zhanggui.portals.shell.moments import clock, zone
 from zhanggui.portals.shell.output import Output
 from zhanggui.settlement.archives.errors import NotArchived
 from zhanggui.settlement.archives.models import Archive
+from zhanggui.settlement.archives.operations.open_range import open_range
 from zhanggui.settlement.archives.queries import archives, unsettled_count
+from zhanggui.settlement.archives.ranges import TABLES_IN_RANGES, ranges_of
 from zhanggui.settlement.archives.rules import kept_until, month_of
 
 HELP = (
-    "write settled statements of old months into files, list those archives, prove them; 1 if one is damaged"
+    "write settled statements of old months into files, list those archives, prove them, or see and open the ranges"
+    " that lines stand in; 1 if an archive is damaged"
 )
 ACTOR = "zhanggui archive"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "act", nargs="?", choices=("list", "now", "verify"), default="list",
-        help="list (the default); now: archive these months; verify: prove these months, or all, from their files",
+        "act", nargs="?", choices=("list", "now", "verify", "ranges", "open-range"), default="list",
+        help="list (the default); now: archive these months; verify: prove these months, or all, from their files;"
+        " ranges: the tables that lines stand in by their numbers; open-range: begin the next ones",
     )  # fmt: skip
     parser.add_argument("months", nargs="*", type=_month, metavar="MONTH", help="such as 2026-01")
 
@@ -35,6 +40,14 @@ def run(options: argparse.Namespace, out: Output) -> int:
         return _archive(options.months, out)
     if options.act == "verify":
         return _verify(options.months, out)
+    if options.act == "open-range":
+        out.result(
+            {"first_line": open_range(at=clock(), actor=ACTOR)},
+            "lines stand in a new range from number {first_line} on".format_map,
+        )
+        return 0
+    if options.act == "ranges":
+        return _ranges(out)
     rows = [_listed(row) for row in _chosen(options.months)]
     out.result({"archives": rows}, lambda _: "\n".join(map(_line, rows)) or "nothing is archived yet")
     return 0
@@ -105,6 +118,20 @@ def _proved(told: Mapping[str, Any]) -> str:
 def _chosen(months: list[date]) -> list[Archive]:
     found = archives().order_by("month", "part")
     return list(found.filter(month__in=months) if months else found)
+
+
+def _ranges(out: Output) -> int:
+    rows = [asdict(one) | {"table": table} for table in TABLES_IN_RANGES for one in ranges_of(table)]
+    out.result({"ranges": rows}, lambda _: "\n".join(map(_range_line, rows)))
+    return 0
+
+
+def _range_line(told: Mapping[str, Any]) -> str:
+    below = f"below {told['end']:,}" if told["end"] else "on"
+    return (
+        f"{told['name']:<28} numbers from {told['first']:,} {below}: about {told['rows']:,} rows,"
+        f" {told['size_bytes']:,} bytes"
+    )
 
 
 def _facts(row: Archive) -> dict[str, Any]:

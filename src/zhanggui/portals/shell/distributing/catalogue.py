@@ -10,7 +10,8 @@ from psycopg import sql
 from zhanggui.portals.shell.distributing.fitness import ForeignKey, Table
 from zhanggui.rows.reading import rows_of
 
-_OURS = """join pg_class c on c.oid = {} and c.relkind in ('r', 'p')
+# A range of a partitioned table goes where its table goes.
+_OURS = """join pg_class c on c.oid = {} and c.relkind in ('r', 'p') and not c.relispartition
  and c.relnamespace = current_schema()::regnamespace"""
 _COLUMNS = f"""
 select c.relname as table, a.attname as column, format_type(a.atttypid, null) as type, a.attidentity <> '' as identity
