@@ -61,6 +61,9 @@ HOLDS = {
     ),
     "line_on_no_statement": gettext_lazy("Every billed line stands on exactly one statement."),
     "archive_chain_broken": gettext_lazy("The hash chain over the archives of old periods is unbroken."),
+    "line_ranges_differ": gettext_lazy(
+        "Ranges of lines are as they were opened, and as well guarded as the table."
+    ),
     "archived_statement_differs": gettext_lazy("Archived statements are as they were archived."),
     "split_differs_from_shares": gettext_lazy("Splits are the sums of their shares."),
     "split_not_by_its_rule": gettext_lazy("Every split goes the way that its rule says."),
