@@ -157,8 +157,10 @@ def test_a_range_is_due_when_the_month_turned_and_it_is_full() -> None:
 
 
 def test_the_planner_knows_a_table_as_a_whole() -> None:
-    story_of_everything()
     with connection.cursor() as cursor:
+        # What an earlier test was told stays, though its rows went with its transaction.
+        cursor.execute("analyze settlement_billed_line, settlement_staged_line")
+        story_of_everything()
         cursor.execute("analyze settlement_billed_line_r0, settlement_staged_line_r0")
     refresh_whole()
     known = "select reltuples::int as n from pg_class where relname = 'settlement_billed_line'"
