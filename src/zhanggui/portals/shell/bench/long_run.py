@@ -16,6 +16,7 @@ import psutil
 from django.db import connection
 
 from zhanggui.clockwork.sweep_side_by_side import sweep_side_by_side
+from zhanggui.journeys.period_ended import CHUNK
 from zhanggui.portals.shell.bench.handing_on import environment, keys_into
 from zhanggui.portals.shell.bench.market import open_market, stage_month
 from zhanggui.portals.shell.bench.measuring import MIB, Taken, taking
@@ -34,8 +35,8 @@ _CHUNKS = (
     "select count(*), count(*) filter (where done), coalesce(sum(lines), 0) from settlement_billing_chunk"
 )
 _STATEMENTS = (
-    "select count(*), count(*) filter (where state <> 'open'), count(*) filter (where state <> 'open')"
-    " from settlement_statement where ends_before <= %s::date + 1"
+    f"select (count(*) + {CHUNK - 1}) / {CHUNK}, count(*) filter (where state <> 'open') / {CHUNK},"
+    " count(*) filter (where state <> 'open') from settlement_statement where ends_before <= %s::date + 1"
 )
 
 type Tell = Callable[[str], None]
