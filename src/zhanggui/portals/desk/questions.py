@@ -7,12 +7,14 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Detail, Fact, Step
+from zhanggui.portals.desk.goods import named
 from zhanggui.portals.desk.languages import language_params, readable
 from zhanggui.portals.desk.lists import (
     Column,
@@ -119,6 +121,18 @@ def acted_on(request: HttpRequest, question: Question, *, at: datetime) -> str:
     except Refusal as refusal:
         return refusal_text(refusal)
     return ""
+
+
+def about_facts(row: Question, portal: str) -> list[Fact]:
+    """The good and the order that a question is about, leading to their pages in a portal."""
+    facts = []
+    if row.spu:
+        href = reverse(f"{portal}:good", args=[row.spu.number])
+        facts.append(Fact(_("Good"), named(row.spu.title, row.spu.number), href=href))
+    if row.order:
+        order_no = row.order.order_no
+        facts.append(Fact(_("Order"), order_no, href=reverse(f"{portal}:mall_order", args=[order_no])))
+    return facts
 
 
 def question_page(

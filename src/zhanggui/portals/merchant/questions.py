@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from zhanggui.parties.tenancy import as_tenant
-from zhanggui.portals.desk.details import Fact
-from zhanggui.portals.desk.goods import named
 from zhanggui.portals.desk.lists import Column, Condition, SqlSource
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.questions import (
     TABS,
+    about_facts,
     acted_on,
     question_columns,
     question_filters,
@@ -27,7 +26,6 @@ from zhanggui.portals.desk.questions import (
 from zhanggui.portals.merchant.listing import OwnList
 from zhanggui.portals.merchant.standing import may_here, shop_page, standing_of
 from zhanggui.trade.questions.errors import UnknownQuestion
-from zhanggui.trade.questions.models import Question
 from zhanggui.trade.questions.operations.see_question import see_question
 from zhanggui.trade.questions.queries import messages_of, question_by_number, questions_waiting
 
@@ -75,7 +73,7 @@ def own_question(request: HttpRequest, party_id: int, number: str) -> HttpRespon
             row = question_by_number(number, merchant_id=party_id)
         except UnknownQuestion:
             raise Http404(_("There is no such question.")) from None
-        said, facts = messages_of(row), _facts(row)
+        said, facts = messages_of(row), about_facts(row, "merchant")
     problem = ""
     if request.method == "POST":
         if not may_answer:
@@ -91,14 +89,3 @@ def own_question(request: HttpRequest, party_id: int, number: str) -> HttpRespon
         request, row, said, back=reverse("merchant:questions"), facts=facts, may_answer=may_answer,
         problem=problem,
     )  # fmt: skip
-
-
-def _facts(row: Question) -> list[Fact]:
-    facts = []
-    if row.spu:
-        href = reverse("merchant:good", args=[row.spu.number])
-        facts.append(Fact(_("Good"), named(row.spu.title, row.spu.number), href=href))
-    if row.order:
-        order_no = row.order.order_no
-        facts.append(Fact(_("Order"), order_no, href=reverse("merchant:mall_order", args=[order_no])))
-    return facts

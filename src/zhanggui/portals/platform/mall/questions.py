@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.portals.desk.details import Fact
-from zhanggui.portals.desk.goods import named
 from zhanggui.portals.desk.lists import Column, ListPage, PartyColumn, SelectFilter, SqlSource, TextFilter
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.questions import (
     TABS,
+    about_facts,
     acted_on,
     question_columns,
     question_filters,
@@ -102,10 +102,4 @@ def _facts(request: HttpRequest, row: Question) -> list[Fact]:
         facts.append(
             Fact(pgettext("question", "Buyer"), number, href=reverse("platform:buyer", args=[number]))
         )
-    if row.spu:
-        href = reverse("platform:good", args=[row.spu.number])
-        facts.append(Fact(_("Good"), named(row.spu.title, row.spu.number), href=href))
-    if row.order:
-        order_no = row.order.order_no
-        facts.append(Fact(_("Order"), order_no, href=reverse("platform:mall_order", args=[order_no])))
-    return facts
+    return facts + about_facts(row, "platform")
