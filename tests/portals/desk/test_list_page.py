@@ -1,13 +1,17 @@
 """The list kernel over SQL: paging, totals, tabs, filters, columns, and who may see it."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from tests.portals.desk.demo import ROWS, STATUS, DemoList
+from tests.portals.desk.demo import ROWS, ROWS_SQL, STATUS, DemoList
+from zhanggui.portals.desk.lists import SqlSource, Steps
 
 LIST = "/demo/statements/"
 
@@ -49,6 +53,30 @@ def test_going_back_meets_the_same_rows() -> None:
     assert [r.id for r in back.rows] == [r.id for r in first.rows]
     assert (second.first, second.last) == (51, 100)
     assert (back.first, back.last, back.previous) == (1, 50, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "narrowed", ["", "opened_from=2026-10-01&opened_to=2026-10-31", "merchant=果然数码专营店"]
+)
+@pytest.mark.parametrize("sort", ["-opened_at", "opened_at"])
+def test_a_list_read_in_steps_of_time_is_the_same_list(
+    monkeypatch: pytest.MonkeyPatch, narrowed: str, sort: str
+) -> None:
+    query = f"size=100&sort={sort}&{narrowed}"
+    plain = [row.id for row in page(query).stream()]
+    ends = (datetime(2026, 10, 9, tzinfo=tz()), datetime(2026, 11, 1, tzinfo=tz()))  # rows lie beyond both
+    source = SqlSource(
+        select=ROWS_SQL, fields={name: name for name in ("id", "opened_at", "merchant")},
+        steps=Steps("opened_at", timedelta(minutes=30), lambda: ends),
+    )  # fmt: skip
+    monkeypatch.setattr(DemoList, "source", source)
+    with CaptureQueriesContext(connection) as asked:
+        assert walked(query) == plain
+    assert len(asked) > len(plain) // 100 + 1  # it went in steps
+    second = page(query).slice.following
+    middle = page(f"{query}&after={second}").slice
+    assert [row.id for row in page(f"{query}&before={middle.previous}").slice.rows] == plain[:100]
 
 
 @pytest.mark.django_db

@@ -26,6 +26,13 @@ def latest_order_at() -> datetime | None:
     return StagedOrder.objects.order_by("-ordered_at").values_list("ordered_at", flat=True).first()
 
 
+def order_times() -> tuple[datetime, datetime] | None:
+    """This function will return when the earliest and the latest staged order were placed, or None without orders."""
+    times = StagedOrder.objects.values_list("ordered_at", flat=True)
+    earliest, latest = times.order_by("ordered_at").first(), latest_order_at()
+    return (earliest, latest) if earliest and latest else None
+
+
 def order_by_id(order_id: int) -> StagedOrder | None:
     """This function will return a staged order by its number inside the system, or None."""
     return StagedOrder.objects.filter(id=order_id).first()

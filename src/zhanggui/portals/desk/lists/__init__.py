@@ -29,6 +29,7 @@ from zhanggui.portals.desk.lists.filters import (
 from zhanggui.portals.desk.lists.page import ListPage
 from zhanggui.portals.desk.lists.querysets import QuerySetSource
 from zhanggui.portals.desk.lists.sql import SqlSource
+from zhanggui.portals.desk.lists.steps import Steps
 from zhanggui.portals.desk.lists.tabs import StatusTabs, Tab
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "SqlSource",
     "StatusColumn",
     "StatusTabs",
+    "Steps",
     "Tab",
     "TextColumn",
     "TextFilter",

@@ -8,6 +8,7 @@ from django.db import connection
 from zhanggui.portals.desk.lists.conditions import AnyOf, Clause, Condition, RawSql
 from zhanggui.portals.desk.lists.cursors import Cursor, Sort
 from zhanggui.portals.desk.lists.sources import Totals
+from zhanggui.portals.desk.lists.steps import Steps, Walk
 
 _OPERATORS = {"eq": "=", "ne": "<>", "gte": ">=", "gt": ">", "lte": "<=", "lt": "<"}
 
@@ -34,6 +35,7 @@ class SqlSource:
         totals: optional cheaper statement for counting and adding, with `{where}` and `{sums}`:
             `select count(*), {sums} from ...`. By default the rows statement is wrapped.
         params: values for named placeholders the statement itself uses, `%(party_id)s`.
+        steps: how it is read in the order of time, where that is millions of rows.
     """
 
     def __init__(
@@ -44,7 +46,9 @@ class SqlSource:
         key: str = "id",
         totals: str | None = None,
         params: Mapping[str, Any] | None = None,
+        steps: Steps | None = None,
     ) -> None:
+        self._steps = steps
         self._select = select
         self._fields = {name: (x, "where") if isinstance(x, str) else x for name, x in fields.items()}
         self._totals = totals
@@ -55,13 +59,26 @@ class SqlSource:
         self, where: Sequence[Clause], sort: Sort, *, after: Cursor | None, backward: bool, limit: int
     ) -> list[Any]:
         """One page, found by key and not by counting rows away."""
+        if self._steps is None or sort.field != self._steps.field or (after and after.value is None):
+            found = self._cut(where, sort, after, backward, limit)
+        else:
+            found = []
+            walk = Walk(self._steps, where, after, sort.descending != backward, limit)
+            for span in walk.spans():
+                found += self._cut([*where, *span], sort, after, backward, limit - len(found))
+                walk.found = len(found)
+        return found[::-1] if backward else found
+
+    def _cut(
+        self, where: Sequence[Clause], sort: Sort, after: Cursor | None, backward: bool, limit: int
+    ) -> list[Any]:
+        """So many rows behind the cursor, from there on."""
         pieces = _Pieces(self._fields, self._params)
         pieces.add_all(where)
         if after is not None:
             pieces.add_sql(*self._beyond(pieces, after, sort, backward=backward))
         sql = f"{self._fill(self._select, pieces)} order by {self._order(sort, backward)} limit {int(limit)}"
-        found = _fetch(sql, pieces.params)
-        return found[::-1] if backward else found
+        return _fetch(sql, pieces.params)
 
     def rows_by_id(self, where: Sequence[Clause], ids: Sequence[str]) -> list[Any]:
         """The chosen rows that satisfy the filter."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -22,6 +23,7 @@ from zhanggui.portals.desk.lists import (
     SelectFilter,
     SqlSource,
     StatusColumn,
+    Steps,
     TextColumn,
     TextFilter,
 )
@@ -30,7 +32,7 @@ from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, g
 from zhanggui.portals.platform.words import DETAIL_KINDS, DETAIL_PARTS, KIND_BADGES
 from zhanggui.settlement.details.queries import BASE_SQL, base_is_units, unit_rules
 from zhanggui.settlement.fees.queries.rule_sets import rules_by_id
-from zhanggui.settlement.intake.queries import orders_by_no
+from zhanggui.settlement.intake.queries import order_times, orders_by_no
 from zhanggui.settlement.monitoring.queries.analytics import group_sql, part_sql
 from zhanggui.settlement.statements.queries import statements_by_number
 
@@ -74,7 +76,10 @@ FIELDS = {
 
 def detail_source() -> SqlSource:
     """All fee details with the names people know them by."""
-    return SqlSource(select=SELECT, totals=TOTALS, fields=FIELDS, params=language_params())
+    return SqlSource(
+        select=SELECT, totals=TOTALS, fields=FIELDS, params=language_params(),
+        steps=Steps("occurred_at", timedelta(minutes=1), order_times),
+    )  # fmt: skip
 
 
 def detail_url(row: Any) -> str:

@@ -1,7 +1,7 @@
 """The journal: every posting of every entry, with the other side, between two booked days."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -24,6 +24,7 @@ from zhanggui.portals.desk.lists import (
     MoneyColumn,
     SelectFilter,
     SqlSource,
+    Steps,
     TextColumn,
     TextFilter,
 )
@@ -66,8 +67,9 @@ KEY = "(e.book_id || '-' || e.source || '-' || e.key_a || '-' || e.key_b)"
 SELECT = f"""
 select {KEY} || '/' || p0.position as id, {KEY} as entry_key, e.book_id, e.source, e.key_a, e.key_b,
   e.booked_date, e.entity_id, p0.account_id, p0.amount, greatest(p0.amount, 0) as debit,
-  greatest(-p0.amount, 0) as credit, a.purpose, a.party_id, {PARTY_NAME} as party_name, {COUNTER} as counter
-{FROM} left join parties_party p on p.id = a.party_id where {{where}}
+  greatest(-p0.amount, 0) as credit, a.purpose, a.party_id, {COUNTER} as counter,
+  (select {PARTY_NAME} from parties_party p where p.id = a.party_id) as party_name
+{FROM} where {{where}}
 """
 FIELDS = {
     "id": f"({KEY} || '/' || p0.position)",
@@ -93,6 +95,12 @@ def booked_presets() -> Sequence[Preset]:
         ),
         *DEFAULT_PRESETS,
     )
+
+
+def _days() -> tuple[date, date] | None:
+    """The latest booked day, and one that no list need begin before."""
+    latest = queries.latest_booked_date()
+    return (latest - timedelta(days=3660), latest) if latest else None
 
 
 def counter_names(row: Any) -> str:
@@ -131,6 +139,7 @@ class Journal(MoneyList):
             totals=f"select count(*), {{sums}} {FROM} where {{where}}",
             fields=FIELDS,
             params=language_params(),
+            steps=Steps("booked_date", timedelta(days=1), _days),
         )
 
     def get_filters(self) -> Sequence[Any]:
