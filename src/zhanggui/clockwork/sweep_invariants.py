@@ -87,6 +87,7 @@ CHECKS: tuple[Check, ...] = (
     archives.archive_chain_broken,
     archives.archived_statement_differs,
     archives.line_ranges_differ,
+    archives.finished_range_differs,
     settlement.leaf_changed,
     settlement.details_not_parallel,
     settlement.statement_chain_broken,

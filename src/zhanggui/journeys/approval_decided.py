@@ -12,7 +12,7 @@ from zhanggui.approvals.operations.expire_approvals import expire_approvals
 from zhanggui.approvals.operations.withdraw_approval import withdraw_approval
 from zhanggui.approvals.queries import approval, due_to_expire, hold_limits
 from zhanggui.approvals.rules import Moment
-from zhanggui.journeys import difference_settled, limit_raised
+from zhanggui.journeys import difference_settled, limit_raised, range_finished
 from zhanggui.journeys import input_invoice_received as input_invoices
 from zhanggui.journeys.adjustment_requested import adjustment_approved, adjustment_ended
 from zhanggui.journeys.debt_collected import hold_debt, write_off_approved, write_off_ended
@@ -49,6 +49,9 @@ FOLLOWING: dict[str, Following] = {
     "write_off": Following(write_off_approved, write_off_ended, hold_debt),
     limit_raised.KIND: Following(limit_raised.limit_raise_approved, hold=lambda approval: hold_limits()),
     REFUND_REPAIR: Following(repair_approved, repair_ended, hold_repair),
+    range_finished.KIND: Following(
+        range_finished.range_finishing_approved, hold=lambda approval: range_finished.hold_for_finishing()
+    ),
     "receipt_refund": Following(receipt_refund_approved, receipt_refund_ended, hold_receipt),
 }
 """By kind of document; a kind without a line here cannot be decided."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from zhanggui.settlement.intake.queries import refuse_finished_order
 from zhanggui.trade.catalogue.models.goods import GoodsKind
 from zhanggui.trade.fulfilment.operations.send_stock import Leaving, free_stock
 from zhanggui.trade.fulfilment.queries import held_units, sent_units
@@ -68,6 +69,7 @@ def _is_out(order: Order) -> bool:
 
 
 def _cancelled(order: Order, reason: str, at: datetime, actor: str) -> Order:
+    refuse_finished_order(order.order_no)
     everything = dict(order.lines.values_list("id", "quantity"))
     units_let_go(order=order, units=everything, reference=order.order_no, at=at, actor=actor)
     advance_order(order=order, to=OrderState.CANCELLED, at=at, actor=actor, note=reason)

@@ -11,6 +11,7 @@ from zhanggui.payments.operations.record_refund import move_refund
 from zhanggui.payments.operations.request_refund import return_surplus_again
 from zhanggui.payments.queries import refund_by_number
 from zhanggui.payments.states import REPAIRS_OPEN
+from zhanggui.settlement.intake.queries import refuse_finished_order
 from zhanggui.trade.orders.locks import hold_orders
 from zhanggui.trade.orders.models import GiveBack
 from zhanggui.trade.orders.operations.give_back import give_back_again
@@ -20,7 +21,7 @@ from zhanggui.trade.returns.operations.end_refunded import end_refunded
 @transaction.atomic
 def refund_asked_again(*, refund_no: str, at: datetime, actor: str) -> str:
     """This function will ask for the money of a failed refund once more and return the new one's number. Raises
-    UnknownPayment, RefundNotInState."""
+    UnknownPayment, RefundNotInState, LineFinished."""
     refund = refund_by_number(refund_no)
     if refund.reference:
         hold_orders([refund.reference])
@@ -31,6 +32,7 @@ def refund_asked_again(*, refund_no: str, at: datetime, actor: str) -> str:
         )
     slip = GiveBack.objects.select_related("order").filter(refund_no=refund_no).first()
     if slip is not None:
+        refuse_finished_order(slip.order.order_no)
         fresh = give_back_again(slip=slip, at=at).refund_no
     elif not refund.reference:
         fresh = return_surplus_again(refund=refund, at=at).refund_no

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from zhanggui.journeys.order_called_off import order_called_off, shipping_ended, units_let_go
 from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.settlement.intake.queries import refuse_finished_order
 from zhanggui.trade.catalogue.models.goods import GoodsKind
 from zhanggui.trade.fulfilment.errors import UnknownOrderLine
 from zhanggui.trade.fulfilment.queries import held_units, sent_units
@@ -68,6 +69,7 @@ def rest_called_off(
         sent_units(order.lines.values_list("id", flat=True)).values()
     ):
         return order_called_off(order_no=order_no, reason=reason, at=at, actor=actor)
+    refuse_finished_order(order_no)
     times = order.steps.filter(kind=KIND).count() + 1
     units_let_go(order=order, units=units, reference=f"{order_no} rest {times}", at=at, actor=actor)
     give_back(

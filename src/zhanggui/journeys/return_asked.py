@@ -8,6 +8,7 @@ from django.db import transaction
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.journeys.order_called_off import shipping_ended, units_let_go
 from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.settlement.intake.queries import refuse_finished_order
 from zhanggui.trade.catalogue.models import Shop
 from zhanggui.trade.orders.locks import hold_order
 from zhanggui.trade.orders.models import Order
@@ -32,8 +33,9 @@ def return_asked(
     *, order_no: str, kind: ReturnKind, reason: str, text: str, asked: Sequence[Asked],
     pictures: Sequence[str], at: datetime,
 ) -> ReturnCase:  # fmt: skip
-    """This function will open an after-sale case. Raises what `open_case` refuses."""
+    """This function will open an after-sale case. Raises what `open_case` refuses, and LineFinished."""
     order = hold_order(order_no)
+    refuse_finished_order(order_no)
     hours = Shop.objects.filter(merchant_id=order.merchant_id).values_list("answer_hours", flat=True).first()
     return open_case(
         order=order, kind=kind, reason=reason, text=text, asked=asked, pictures=pictures,
@@ -190,6 +192,7 @@ def _agree(case: ReturnCase, order: Order, at: datetime, actor: str, text: str) 
 
 def _refund(case: ReturnCase, order: Order, at: datetime, actor: str, text: str = "") -> ReturnCase:
     """The money goes back; units of it that never left are not shipped any more."""
+    refuse_finished_order(order.order_no)
     if case.kind != ReturnKind.PRICE_PROTECTION:
         units = dict(case.lines.values_list("line_id", "quantity"))
         units_let_go(order=order, units=units, reference=case.case_no, at=at, actor=actor)

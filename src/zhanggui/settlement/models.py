@@ -13,7 +13,7 @@ from zhanggui.settlement.collections.models import (
     ReceiptRefund,
     WriteOff,
 )
-from zhanggui.settlement.details.models import BilledLine, DetailPattern
+from zhanggui.settlement.details.models import BilledLine, DetailPattern, FinishedRange, FinishedStatement
 from zhanggui.settlement.entities.models import (
     BusinessLine,
     Contract,
@@ -131,6 +131,8 @@ __all__ = [
     "DunningNote",
     "ExternalRecord",
     "FeeType",
+    "FinishedRange",
+    "FinishedStatement",
     "Hold",
     "HoldMovement",
     "ImportRun",

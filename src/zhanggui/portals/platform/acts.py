@@ -46,6 +46,7 @@ SENTENCES: Final[Words] = {
     "person.switched_on": gettext_lazy("Log-in switched on"), "backup.made": gettext_lazy("Backup made"),
     "archive.made": gettext_lazy("Old period archived"), "archive.verified": gettext_lazy("Archive proved"),
     "line_range.opened": gettext_lazy("Range of line numbers opened"),
+    "line_range.finished": gettext_lazy("Range of line numbers finished"),
     "backup.restored": gettext_lazy("Backup restored"),
     "own_account.opened": gettext_lazy("Account of ours opened"),
     "own_account.details_changed": gettext_lazy("Details of an account of ours changed"),

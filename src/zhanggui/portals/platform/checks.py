@@ -64,6 +64,7 @@ HOLDS = {
     "line_ranges_differ": gettext_lazy(
         "Ranges of lines are as they were opened, and as well guarded as the table."
     ),
+    "finished_range_differs": gettext_lazy("Finished ranges of lines are as they were finished."),
     "archived_statement_differs": gettext_lazy("Archived statements are as they were archived."),
     "split_differs_from_shares": gettext_lazy("Splits are the sums of their shares."),
     "split_not_by_its_rule": gettext_lazy("Every split goes the way that its rule says."),

@@ -42,6 +42,7 @@ APPROVAL_KINDS = {
     "refund_repair": _("Other account for a refund"),
     "rebate_agreement": _("Rebate agreement"),
     "write_off": _("Write-off of a debt"),
+    "line_range": _("Range of line numbers"),
     "approval_limit": _("Higher limit of approval"),
     "invoice_verification": _("Check of an input invoice"),
     "reconciliation_entry": _("Entry over a difference"),

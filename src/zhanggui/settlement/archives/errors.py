@@ -27,6 +27,41 @@ class LinesBusy(ArchiveError):
     http_status = 409
 
 
+class RangeNotClosed(ArchiveError):
+    """Lines still go to the range."""
+
+    code = "range_not_closed"
+    http_status = 409
+
+
+class RangeNotSettled(ArchiveError):
+    """Something about lines of the range is open, or not archived."""
+
+    code = "range_not_settled"
+    http_status = 409
+
+
+class RangeTooYoung(ArchiveError):
+    """The law still asks for lines of the range."""
+
+    code = "range_too_young"
+    http_status = 409
+
+
+class RangeNotInFiles(ArchiveError):
+    """Rows of the range are not in the files as they are in the database."""
+
+    code = "range_not_in_files"
+    http_status = 409
+
+
+class RangeChanged(ArchiveError):
+    """The range is not what was put up for approval."""
+
+    code = "range_changed"
+    http_status = 409
+
+
 class NotArchived(ArchiveError):
     """The statement, or the month, is in no archive."""
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from zhanggui.rows.reading import offending_rows
+from zhanggui.rows.reading import offending_rows, rows_of
+from zhanggui.settlement.archives.finishing import archives_in, figures, tables_of
 from zhanggui.settlement.archives.models import Archive, LineRange
-from zhanggui.settlement.archives.ranges import TABLES_IN_RANGES, ranges_of
-from zhanggui.settlement.archives.rules import GENESIS, archive_hash
+from zhanggui.settlement.archives.ranges import FINISHED, TABLES_IN_RANGES, ranges_of
+from zhanggui.settlement.archives.rules import GENESIS, archive_hash, range_hash
+from zhanggui.settlement.details.models import FinishedRange
 
 
 def archive_chain_broken() -> list[dict[str, Any]]:
@@ -48,3 +50,48 @@ def line_ranges_differ() -> list[dict[str, Any]]:
         "  or (select count(*) from pg_trigger t where t.tgrelid = i.inhparent and not t.tgisinternal)"
         "   <> (select count(*) from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal))"
     )
+
+
+def finished_range_differs() -> list[dict[str, Any]]:
+    """Finished ranges that are not as they were finished: rows, digests, what each statement has in them, the chain
+    over them, or the check that lets nobody write."""
+    odd: list[dict[str, Any]] = []
+    previous, edge = GENESIS, 0
+    for row in FinishedRange.objects.order_by("first_line"):
+        now = figures(row.first_line, row.end_line, archives_in(row.first_line, row.end_line))
+        digests = [bytes(one) for one in (row.billed_digest, row.staged_digest, row.archives_digest)]
+        held = [bytes.fromhex(one) for one in (now.billed_digest, now.staged_digest, now.archives_digest)]
+        expected = range_hash(previous, row.first_line, row.end_line, *digests)
+        faults = {
+            "rows": (now.billed, now.staged, now.statements) != (row.billed, row.staged, row.statements),
+            "digests": held != digests,
+            "chain": row.first_line != edge
+            or bytes(row.previous_hash) != previous
+            or bytes(row.hash) != expected,
+            "guard": _unguarded(row.first_line),
+            "statements": _kept_digest(row.first_line) != digests[0],
+        }
+        if any(faults.values()):
+            odd.append({"range": row.first_line, "differs": [name for name, odd in faults.items() if odd]})
+        previous, edge = bytes(row.hash), row.end_line
+    return odd
+
+
+def _unguarded(first: int) -> bool:
+    tables = tables_of(first)
+    [row] = rows_of(
+        "select count(*) as found from pg_constraint where conname = %s and conrelid::regclass::text = any(%s)",
+        [FINISHED, tables],
+    )
+    return bool(row["found"] != len(tables))
+
+
+def _kept_digest(first: int) -> bytes:
+    """What was kept of each statement, digested as the range is."""
+    [row] = rows_of(
+        "select sha256(coalesce(string_agg(int8send(party_id) || int8send(statement_id) || int8send(lines)"
+        " || int8send(details) || int8send(net_minor) || leaves, ''::bytea order by party_id, statement_id),"
+        " ''::bytea)) as digest from settlement_finished_statement where first_line = %s",
+        [first],
+    )
+    return bytes(row["digest"])

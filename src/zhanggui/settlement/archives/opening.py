@@ -52,9 +52,7 @@ def opened(folder: Path, chunk: dict[str, Any], *, only: StatementKey | None = N
         with connection.cursor() as cursor:
             schema = _stand_in(cursor)
             for table in TABLES:
-                _fill(
-                    cursor, table.stands_for, found[table.name].drop_columns(_pattern_of(found[table.name]))
-                )
+                fill(cursor, table.stands_for, found[table.name].drop_columns(_pattern_of(found[table.name])))
             _fill_patterns(cursor, [found[LINES], found[CONTEXT]])
             for name, key in _KEYS.items():
                 cursor.execute(f"create index on pg_temp.{name} ({key})")
@@ -134,7 +132,8 @@ def _fill_patterns(cursor: Any, tables: Sequence[Any]) -> None:
             copy.write_row(row)
 
 
-def _fill(cursor: Any, name: str, table: Any) -> None:
+def fill(cursor: Any, name: str, table: Any) -> None:
+    """This function will put rows of a file into a temporary table."""
     with cursor.copy(f"copy pg_temp.{name} ({', '.join(table.column_names)}) from stdin") as copy:
         for batch in table.to_batches(ROWS_AT_ONCE):
             for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):

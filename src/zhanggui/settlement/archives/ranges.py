@@ -17,6 +17,8 @@ from zhanggui.settlement.archives.rules import NUMBERS_OF_A_RANGE
 
 TABLES_IN_RANGES = ("settlement_billed_line", "settlement_staged_line")
 LINE_NUMBERS = "settlement_line_id_seq"
+FINISHED = "line_range_finished"
+"""The check on a table of a finished range that no new or changed row passes."""
 # What the statement triggers and statistics of a table say of itself, its ranges have to be told, too.
 _GUARDED = {
     "settlement_billed_line": """

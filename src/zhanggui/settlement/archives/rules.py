@@ -49,3 +49,9 @@ def folder_name(month: date, part: int) -> str:
 def archive_hash(previous: bytes, manifest_sha256: bytes) -> bytes:
     """This function will return an archive's hash over the one before it and its own manifest."""
     return hashlib.sha256(previous + manifest_sha256).digest()
+
+
+def range_hash(previous: bytes, first_line: int, end_line: int, *digests: bytes) -> bytes:
+    """This function will return a finished range's hash over the one before it, its numbers and its digests."""
+    numbers = first_line.to_bytes(8) + end_line.to_bytes(8)
+    return hashlib.sha256(previous + numbers + b"".join(digests)).digest()

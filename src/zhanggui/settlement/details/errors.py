@@ -18,3 +18,10 @@ class NothingToCorrect(DetailError):
     """A correction of zero, of a detail that is itself moved on, or of what a document of its own moves."""
 
     code = "nothing_to_correct"
+
+
+class LineFinished(DetailError):
+    """The line is in a range that was finished: it is read, and never written again."""
+
+    code = "line_finished"
+    http_status = 409

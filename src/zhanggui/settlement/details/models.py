@@ -61,3 +61,48 @@ class BilledLine(models.Model):
     class Meta:
         app_label = "settlement"
         db_table = "settlement_billed_line"
+
+
+class FinishedRange(models.Model):
+    """A range of line numbers that is never written again: every line in it is settled, archived, proved row by row
+    in the files and older than the law asks. Ranges are finished in their order, so the lines below `end_line` of the
+    latest one are.
+
+    `hash` chains them: SHA-256 over the hash of the one before, the numbers and the three digests.
+    """
+
+    first_line = models.BigIntegerField(primary_key=True)
+    end_line = models.BigIntegerField(help_text="the first number that is not in it")
+    finished_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=150)
+    actor = models.CharField(max_length=150, help_text="who approved it")
+    billed = models.BigIntegerField(help_text="billed lines")
+    staged = models.BigIntegerField(help_text="order lines")
+    statements = models.BigIntegerField()
+    billed_digest = models.BinaryField(max_length=32)
+    staged_digest = models.BinaryField(max_length=32)
+    archives_digest = models.BinaryField(max_length=32, help_text="over the manifests that were proved")
+    previous_hash = models.BinaryField(max_length=32)
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_finished_range"
+
+
+class FinishedStatement(models.Model):
+    """What a statement has in a finished range: lines, details, their sum in minor units, and the SHA-256 over their
+    leaves by line and event."""
+
+    pk = models.CompositePrimaryKey("first_line", "party_id", "statement_id")
+    first_line = models.BigIntegerField()
+    party_id = models.BigIntegerField()
+    statement_id = models.BigIntegerField()
+    lines = models.BigIntegerField()
+    details = models.BigIntegerField()
+    net_minor = models.BigIntegerField()
+    leaves = models.BinaryField(max_length=32)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_finished_statement"

@@ -7,7 +7,7 @@ from typing import Any
 
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.rows.reading import rows_of
-from zhanggui.settlement.details.errors import UnknownDetail
+from zhanggui.settlement.details.errors import LineFinished, UnknownDetail
 
 # Where the view `settlement_detail` and lists find the base of a detail `d` of a line `b`.
 BASE_SQL = "case when d.base_place = 0 then b.whole else b.own_bases[d.base_place] end"
@@ -53,6 +53,23 @@ def detail(key: DetailKey) -> dict[str, Any]:
     if not found:
         raise UnknownDetail(f"there is no detail {key}; `zhanggui export details` lists them")
     return found[0]
+
+
+def finished_below() -> int:
+    """This function will return the number below which lines are never written again; 0 while no range of lines is
+    finished."""
+    return int(
+        rows_of("select coalesce(max(end_line), 0) as number from settlement_finished_range")[0]["number"]
+    )
+
+
+def refuse_finished(line_id: int) -> None:
+    """This function will raise LineFinished for a line that is never written again."""
+    if line_id < finished_below():
+        raise LineFinished(
+            f"line {line_id} is older than its records have to be kept, and finished; settle it by an adjustment",
+            line=line_id,
+        )
 
 
 def unit_rules() -> frozenset[int]:

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from zhanggui.settlement.details.errors import LineFinished
+from zhanggui.settlement.details.queries import finished_below
 from zhanggui.settlement.entities.models import Dimension
 from zhanggui.settlement.intake.errors import UnknownFeed
 from zhanggui.settlement.intake.holds import NEVER
@@ -47,6 +49,18 @@ def may_be_billed(order_no: str) -> bool:
     """This function will say whether billing may have read a line of the order: who supplies it stays then."""
     orders = StagedOrder.objects.filter(order_no=order_no).values("id")
     return StagedLine.objects.filter(order_id__in=orders, billable_at__lt=NEVER).exists()
+
+
+def refuse_finished_order(order_no: str) -> None:
+    """This function will raise LineFinished for an order with a line that is never written again: what is given back
+    of it could not be billed."""
+    below = finished_below()
+    orders = StagedOrder.objects.filter(order_no=order_no).values("id")
+    if below and StagedLine.objects.filter(order_id__in=orders, line_id__lt=below).exists():
+        raise LineFinished(
+            f"order {order_no} is older than its records have to be kept, and finished; settle it by an adjustment",
+            order_no=order_no,
+        )
 
 
 def lines_of(order_id: int) -> list[StagedLine]:

@@ -9,30 +9,37 @@ from typing import Any
 from django.conf import settings
 
 from zhanggui.clockwork.archive_old_periods import archive_due, verify_now
+from zhanggui.journeys.range_finished import range_finishing_requested
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.portals.shell.people import actor_who_may
 from zhanggui.settlement.archives.errors import NotArchived
 from zhanggui.settlement.archives.models import Archive
 from zhanggui.settlement.archives.operations.open_range import open_range
 from zhanggui.settlement.archives.queries import archives, unsettled_count
 from zhanggui.settlement.archives.ranges import TABLES_IN_RANGES, ranges_of
 from zhanggui.settlement.archives.rules import kept_until, month_of
+from zhanggui.settlement.details.models import FinishedRange
 
 HELP = (
-    "write settled statements of old months into files, list those archives, prove them, or see and open the ranges"
-    " that lines stand in; 1 if an archive is damaged"
+    "write settled statements of old months into files, list those archives, prove them, or see, open and"
+    " finish the ranges that lines stand in; 1 if an archive is damaged"
 )
 ACTOR = "zhanggui archive"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "act", nargs="?", choices=("list", "now", "verify", "ranges", "open-range"), default="list",
+        "act", nargs="?", choices=("list", "now", "verify", "ranges", "open-range", "finish-range"), default="list",
         help="list (the default); now: archive these months; verify: prove these months, or all, from their files;"
-        " ranges: the tables that lines stand in by their numbers; open-range: begin the next ones",
+        " ranges: the tables that lines stand in by their numbers; open-range: begin the next ones;"
+        " finish-range: prove the oldest one from the files and ask a second person that it is never written again",
     )  # fmt: skip
     parser.add_argument("months", nargs="*", type=_month, metavar="MONTH", help="such as 2026-01")
+    parser.add_argument(
+        "--as", dest="person", metavar="USER", help="who asks for finish-range: a log-in name"
+    )
 
 
 def run(options: argparse.Namespace, out: Output) -> int:
@@ -46,6 +53,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
             "lines stand in a new range from number {first_line} on".format_map,
         )
         return 0
+    if options.act == "finish-range":
+        return _ask_to_finish(options.person, out)
     if options.act == "ranges":
         return _ranges(out)
     rows = [_listed(row) for row in _chosen(options.months)]
@@ -120,17 +129,38 @@ def _chosen(months: list[date]) -> list[Archive]:
     return list(found.filter(month__in=months) if months else found)
 
 
+def _ask_to_finish(person: str | None, out: Output) -> int:
+    if not person:
+        raise BadArguments("say who asks: `--as` takes a log-in name")
+    asked = range_finishing_requested(at=clock(), zone=zone(), maker=actor_who_may(person, "backups.run"))
+    out.result(
+        {"approval": asked.id, **asked.payload},
+        lambda told: (
+            "{billed:,} billed lines of {statements:,} statements and {staged:,} order lines are row by row in the"
+            " files of {names}; request {approval} waits for somebody else: `zhanggui approvals approve {approval}"
+            " --amount 0 --as USER`"
+        ).format_map(told | {"names": ", ".join(told["archives"])}),
+    )
+    return 0
+
+
 def _ranges(out: Output) -> int:
-    rows = [asdict(one) | {"table": table} for table in TABLES_IN_RANGES for one in ranges_of(table)]
+    finished = dict(FinishedRange.objects.values_list("first_line", "finished_at"))
+    rows = [
+        asdict(one) | {"table": table, "finished_at": finished.get(one.first)}
+        for table in TABLES_IN_RANGES
+        for one in ranges_of(table)
+    ]
     out.result({"ranges": rows}, lambda _: "\n".join(map(_range_line, rows)))
     return 0
 
 
 def _range_line(told: Mapping[str, Any]) -> str:
     below = f"below {told['end']:,}" if told["end"] else "on"
+    ended = f", finished {told['finished_at']:%Y-%m-%d}" if told["finished_at"] else ""
     return (
         f"{told['name']:<28} numbers from {told['first']:,} {below}: about {told['rows']:,} rows,"
-        f" {told['size_bytes']:,} bytes"
+        f" {told['size_bytes']:,} bytes{ended}"
     )
 
 

@@ -82,7 +82,8 @@ LOCAL = {
     "what was done, approved and proved, in one order for all": """
         approvals_approval approvals_decision approvals_limit audit_record audit_security_audit
         audit_security_finding audit_sweep_result backups_backup settlement_archive settlement_archive_check
-        settlement_archived_statement settlement_line_range""",
+        settlement_archived_statement settlement_line_range settlement_finished_range
+        settlement_finished_statement""",
     "the order of batches, and what is folded by it, is one for all parties": """
         ledger_balance ledger_batch ledger_fold ledger_seal""",
     "settings with foreign keys from documents that are local": """

@@ -14,7 +14,7 @@ from zhanggui.settlement.billing.legs import Side
 from zhanggui.settlement.billing.operations.settle_blocks import settle_blocks
 from zhanggui.settlement.details.blocks import BilledBlock
 from zhanggui.settlement.details.errors import NothingToCorrect
-from zhanggui.settlement.details.queries import DetailKey, billed_line, detail
+from zhanggui.settlement.details.queries import DetailKey, billed_line, detail, refuse_finished
 from zhanggui.settlement.entities.queries import series_terms
 from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.statements.locks import hold_for_filling
@@ -37,12 +37,13 @@ def correct_detail(
     as a new detail on the party's open statement, in the caller's transaction; returns its identity.
 
     Fee type, rule, entity and invoice mode are the original's; the counter account is the fee's own, or the
-    platform's compensation for details of the goods side. Raises UnknownDetail, NothingToCorrect,
-    FloatRefused, NotAnInteger.
+    platform's compensation for details of the goods side. Raises UnknownDetail, LineFinished,
+    NothingToCorrect, FloatRefused, NotAnInteger.
     """
     amount = require_integer(amount, "The correction")
     hold_for_filling()
     original, row = detail(key), billed_line(key)
+    refuse_finished(key.line_id)
     if amount == 0 or original["kind"] in _MOVED:
         raise NothingToCorrect(
             f"detail {key} cannot be corrected by {amount}; correct the original by an amount"

@@ -15,6 +15,7 @@ from zhanggui.ledger.sources import EntrySource
 from zhanggui.money.vectors import reverse_pieces
 from zhanggui.rows.times import day_number, microseconds
 from zhanggui.rows.transfer import reserve_numbers
+from zhanggui.settlement.details.queries import finished_below
 from zhanggui.settlement.entities.errors import NoTerms
 from zhanggui.settlement.entities.models import BusinessLine
 from zhanggui.settlement.entities.queries import TermsBook, terms_by_ids
@@ -64,9 +65,9 @@ def accept_refunds(
     left = _left(rows)
     terms = terms_by_ids([row["terms_id"] for row in rows if row["terms_id"]])
     entries: dict[int, list[Entry]] = defaultdict(list)
-    updates = []
+    updates, finished = [], finished_below()
     for row in rows:
-        fault = _fault(row, left)
+        fault = _finished(row, finished) or _fault(row, left)
         if fault:
             result.refused.append((row["id"], row["refund_no"], *fault))
             continue
@@ -133,6 +134,19 @@ def _left(rows: Sequence[dict[str, Any]]) -> dict[int, _Left]:
 def _whole(row: dict[str, Any]) -> int:
     """What the buyer paid for the goods of the line, minor units."""
     return int(row["goods"] - row["shop_discount"] - row["platform_discount"] - row["points_discount"])
+
+
+def _finished(row: dict[str, Any], below: int) -> tuple[str, str] | None:
+    """Lines of a finished range are never written again."""
+    if not 0 < row["line_id"] < below:
+        return None
+    return (
+        "line_finished",
+        (
+            f"line {row['line_no']} of order {row['order_no']} is older than its records have to be kept, and"
+            " finished; settle it by an adjustment"
+        ),
+    )
 
 
 def _fault(row: dict[str, Any], left: dict[int, _Left]) -> tuple[str, str] | None:

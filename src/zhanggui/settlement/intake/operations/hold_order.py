@@ -20,6 +20,7 @@ join settlement_staged_order o on o.id = l.order_id where o.business_line_id = %
 _KEEP = f"""
 update settlement_staged_line l set billable_at = %s from settlement_staged_order o
 where o.id = l.order_id and o.business_line_id = %s and o.order_no = %s and not {_BILLED}
+and l.billable_at < %s
 """
 
 
@@ -52,7 +53,7 @@ def hold_order(
                 f"every line of order {wanted.order_no} is billed already; dispute its details on the statement",
                 order_no=wanted.order_no,
             )
-        cursor.execute(_KEEP, [NEVER, business_line.id, wanted.order_no])
+        cursor.execute(_KEEP, [NEVER, business_line.id, wanted.order_no, NEVER])
     wanted.opened_at, wanted.opened_by = at, actor
     wanted.save(force_insert=True)
     record_change(

@@ -1,0 +1,235 @@
+"""An old range of lines is finished: proved row by row, by two people, and never written again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from tests.settlement.archives.test_ranges import draw_from
+from tests.settlement.story import ZONE, Story, rule
+from tests.tampering import tamper
+from zhanggui.approvals.errors import MakerIsChecker
+from zhanggui.approvals.models import Approval, ApprovalState
+from zhanggui.approvals.operations.decide_approval import Proof
+from zhanggui.approvals.operations.set_limit import set_limit
+from zhanggui.journeys.approval_decided import approval_decided
+from zhanggui.journeys.range_finished import range_finishing_requested
+from zhanggui.rows.reading import rows_of
+from zhanggui.settlement.archives.errors import (
+    ArchiveDamaged,
+    RangeChanged,
+    RangeNotClosed,
+    RangeNotInFiles,
+    RangeNotSettled,
+    RangeTooYoung,
+)
+from zhanggui.settlement.archives.invariants import finished_range_differs
+from zhanggui.settlement.archives.operations import finish_range as act
+from zhanggui.settlement.archives.operations.archive_month import archive_month
+from zhanggui.settlement.archives.operations.open_range import open_range
+from zhanggui.settlement.archives.rules import NUMBERS_OF_A_RANGE
+from zhanggui.settlement.details.errors import LineFinished
+from zhanggui.settlement.details.models import FinishedRange, FinishedStatement
+from zhanggui.settlement.details.queries import finished_below
+from zhanggui.settlement.intake.queries import refuse_finished_order
+from zhanggui.settlement.statements.models import Statement
+
+pytestmark = [pytest.mark.django_db, pytest.mark.breaks_invariants]  # statements are settled by hand
+AT = datetime(2030, 1, 1, tzinfo=UTC)
+SETTLE = "update settlement_statement set state = 'paid' where state = 'confirming'"
+
+
+def january() -> Story:
+    """Two sales, one given back in part, one order that was cancelled, a charge: all settled."""
+    draw_from(1)
+    story = Story(rule("commission", "5%"))
+    story.orders("""
+        order merchant goods  day        status
+        A1    m1       100.00 2026-01-05 completed
+        A2    m2       70.00  2026-01-06 completed
+        A3    m2       10.00  2026-01-06 cancelled
+    """)
+    story.refunds("""
+        refund order line goods day
+        R1     A1    1    42.42 2026-01-09
+    """)
+    story.charges("""
+        charge party fee         amount day
+        C1     m1    storage_fee -3.21  2026-01-11
+    """)
+    story.bill()
+    story.now = story.now.replace(year=2026, month=2, day=3)
+    story.close("2026-01-31")
+    tamper(SETTLE)
+    return story
+
+
+def archived(folder: Path) -> None:
+    assert archive_month(month=date(2026, 1, 1), folder=folder, today=date(2027, 1, 1), at=AT, actor="test")
+
+
+@pytest.fixture
+def story(tmp_path: Path, settings: Any) -> Story:
+    settings.ARCHIVE_FOLDER = tmp_path
+    told = january()
+    archived(tmp_path)
+    open_range(at=AT, actor="test", tries=1)
+    set_limit(
+        role="platform_finance",
+        kind="*",
+        currency="*",
+        max_minor=None,
+        two_above_minor=None,
+        at=AT,
+        actor="t",
+    )
+    return told
+
+
+def asked(at: datetime = AT) -> Approval:
+    return range_finishing_requested(at=at, zone=ZONE, maker="anna")
+
+
+def decided(row: Approval, checker: str = "bert") -> Approval:
+    return approval_decided(
+        approval_id=row.id, approve=True, checker=checker, roles=["platform_finance"],
+        proof=Proof(retyped_minor=0), at=AT, zone=ZONE,
+    )  # fmt: skip
+
+
+@contextmanager
+def nothing_finished() -> Iterator[None]:
+    yield
+    assert not FinishedRange.objects.exists() and not FinishedStatement.objects.exists()
+    assert rows_of("select from pg_constraint where conname = 'line_range_finished'") == []
+
+
+def test_a_finished_range_keeps_its_figures_and_is_written_by_nobody(story: Story) -> None:
+    with pytest.raises(MakerIsChecker):
+        decided(asked(), "anna")
+    assert decided(asked()).state == ApprovalState.APPROVED
+    row = FinishedRange.objects.get()
+    assert (row.first_line, row.end_line, row.asked_by, row.actor) == (0, NUMBERS_OF_A_RANGE, "anna", "bert")
+    assert (row.billed, row.staged, finished_below()) == (4, 3, NUMBERS_OF_A_RANGE)
+    kept = FinishedStatement.objects.order_by("party_id", "statement_id")
+    for one in kept:
+        statement = Statement.objects.get(party_id=one.party_id, id=one.statement_id)
+        assert (one.lines, one.net_minor) == (statement.line_count, statement.net_minor)
+    assert finished_range_differs() == []
+
+    story.refunds("""
+        refund order line goods day
+        R2     A1    1    1.00  2030-01-02
+    """)
+    assert story.rejects() == ["line_finished"]
+    with pytest.raises(LineFinished, match="settle it by an adjustment"):
+        story.correct(story.detail("m1", "A1", "commission"), "0.77")
+    with pytest.raises(LineFinished, match="order A2"):
+        refuse_finished_order("A2")
+    for table in ("billed_line", "staged_line"):
+        again = f"insert into settlement_{table} select * from settlement_{table} returning 1"
+        with pytest.raises(IntegrityError, match="line_range_finished"), transaction.atomic():
+            rows_of(again, [])
+    with pytest.raises(IntegrityError, match="line_range_finished"), transaction.atomic():
+        tamper("update settlement_staged_line set quantity = 9")
+
+    story.now = AT
+    story.orders("""
+        order merchant goods day
+        B1    m1       40.00 2030-01-05
+    """)
+    refuse_finished_order("B1")
+    assert story.bill("2030-12-31").lines == 1 and story.replayed() == [], "what comes goes to the next range"
+    with pytest.raises(RangeNotClosed):
+        asked()
+    tamper("delete from settlement_finished_statement where party_id = %s", story.party("m1"))
+    assert finished_range_differs() == [{"range": 0, "differs": ["statements"]}]
+
+
+OPEN = {
+    "a sale that is not billed": (
+        "update settlement_staged_order set status = 4 where order_no = 'A3'", "1 order lines are not billed"),
+    "a refund that waits for billing": (
+        "update settlement_staged_refund set id = id + 1000000", "refunds wait for their order or for billing"),
+    "a charge that is not billed": (
+        "delete from settlement_billed_line where kind = 4", "charges are not billed"),
+    "a statement that bounced": (
+        "update settlement_statement set state = 'failed' where state = 'paid'", "not settled"),
+    "a statement in no archive": (
+        "delete from settlement_archived_statement where true", "in no archive"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", OPEN)
+def test_what_is_open_is_named(story: Story, what: str) -> None:
+    change, said = OPEN[what]
+    with connection.cursor() as cursor:
+        cursor.execute("set constraints all immediate")
+    tamper(change)
+    with nothing_finished(), pytest.raises(RangeNotSettled, match=said):
+        asked()
+    assert not Approval.objects.exists()
+
+
+def test_what_the_law_asks_for_stays_open(story: Story) -> None:
+    with pytest.raises(RangeTooYoung, match="2029-02-01"):
+        asked(datetime(2029, 2, 1, tzinfo=UTC))
+    assert asked(datetime(2029, 2, 2, tzinfo=UTC)).state == ApprovalState.PENDING
+
+
+def test_rows_that_the_files_do_not_have_are_found(story: Story) -> None:
+    tamper("update settlement_staged_line set title = 'another' where line_no = '1'")
+    with nothing_finished(), pytest.raises(RangeNotInFiles, match="settlement_staged_line"):
+        asked()
+
+
+def test_a_file_that_was_changed_or_is_gone_finishes_nothing(story: Story, tmp_path: Path) -> None:
+    row = asked()
+    path = tmp_path / "2026-01.1" / "order_lines-0001.parquet"
+    table = pq.read_table(path)
+    pq.write_table(table.slice(0, 1), path)
+    with nothing_finished(), pytest.raises(ArchiveDamaged, match="was changed"):
+        decided(row)
+    row.refresh_from_db()
+    assert row.state == ApprovalState.PENDING
+    (tmp_path / "2026-01.1").rename(tmp_path / "away")
+    with nothing_finished(), pytest.raises(ArchiveDamaged, match="is not there"):
+        asked()
+
+
+def test_what_changed_since_it_was_asked_for_is_asked_for_again(story: Story) -> None:
+    row = asked()
+    tamper("update settlement_staged_line set title = 'another' where line_no = '1'")
+    with nothing_finished(), pytest.raises(RangeChanged, match="staged_digest"):
+        decided(row)
+
+
+def test_broken_off_in_the_middle_it_did_not_happen(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    row, real, left = asked(), act._run, iter([True, True])
+
+    def killed(statement: Any) -> None:
+        if next(left, None) is None:
+            raise KeyboardInterrupt  # the record is written, one of two tables guarded
+        real(statement)
+
+    monkeypatch.setattr(act, "_run", killed)
+    with nothing_finished(), pytest.raises(KeyboardInterrupt):
+        decided(row)
+    monkeypatch.setattr(act, "_run", real)
+    assert decided(row).state == ApprovalState.APPROVED and finished_range_differs() == []
+
+
+def test_the_open_range_and_one_that_is_only_begun_are_not_finished(tmp_path: Path, settings: Any) -> None:
+    settings.ARCHIVE_FOLDER = tmp_path
+    january()
+    with nothing_finished(), pytest.raises(RangeNotClosed, match="open-range"):
+        asked()
+    with connection.cursor() as cursor:
+        cursor.execute("alter table settlement_staged_line detach partition settlement_staged_line_r0")
+    with pytest.raises(RangeNotClosed):
+        asked()
