@@ -79,6 +79,31 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     postgres.leave(HOME)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Know what the checks say of the database as tests find it."""
+    from tests.sweeping import undone
+
+    with django_db_blocker.unblock():
+        undone.learn()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """A test that committed is followed by a flush, which takes along what the migrations left."""
+    result = yield
+    from tests.sweeping import undone
+
+    if _uses_database(item) and _commits(item):
+        undone.forget()
+    if undone.forgotten and nextitem and _uses_database(nextitem) and not _commits(nextitem):
+        from pytest_django.plugin import blocking_manager_key
+
+        with item.config.stash[blocking_manager_key].unblock():
+            undone.learn()
+    return result
+
+
 def pytest_unconfigure() -> None:
     if not OWNS_HOME:
         return
@@ -118,7 +143,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """After a test that used the database and passed, the books must still prove themselves."""
     result = yield
     if _uses_database(item) and item.get_closest_marker("breaks_invariants") is None:
-        _assert_books_balance()
+        _assert_books_balance(item)
     return result
 
 
@@ -130,14 +155,30 @@ def _uses_database(item: pytest.Item) -> bool:
     )
 
 
-def _assert_books_balance() -> None:
+def _commits(item: pytest.Item) -> bool:
+    mark = item.get_closest_marker("django_db")
+    fixtures = set(getattr(item, "fixturenames", ()))
+    committing = {
+        "transactional_db",
+        "live_server",
+        "django_db_serialized_rollback",
+        "django_db_reset_sequences",
+    }
+    return bool(fixtures & committing) or bool(
+        mark and (mark.args or any(mark.kwargs.get(name) for name in ("transaction", "reset_sequences")))
+    )
+
+
+def _assert_books_balance(item: pytest.Item) -> None:
     from django.db import connection
 
+    from tests.sweeping import undone
     from zhanggui.clockwork.sweep_invariants import sweep
 
     if connection.needs_rollback:
         return
-    broken = {name: rows for name, rows in sweep().items() if rows}
+    found = sweep() if _commits(item) else undone.sweep()
+    broken = {name: rows for name, rows in found.items() if rows}
     assert not broken, f"the test left the books broken: {broken}"
 
 

@@ -10,8 +10,7 @@ from zhanggui.approvals.rules import Moment
 from zhanggui.ledger.operations.seal_batches import seal_batches
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.settlement.collections.operations.start_collecting import start_collecting
-from zhanggui.settlement.collections.queries import debt_action
-from zhanggui.settlement.collections.rules import COLLECT
+from zhanggui.settlement.collections.queries import collected_among
 from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.invoices.operations.withhold_tax import withhold_tax
 from zhanggui.settlement.invoices.queries import individuals_among
@@ -73,7 +72,7 @@ def _close_chunk(chosen: list[tuple[int, int]], through: date, moment: Moment, t
     enrich_statements(statements=rows)
     today = at.astimezone(moment.zone).date()
     negative = [row for row in rows if row.net_minor < 0]
-    collected = [row for row in negative if debt_action(row, today) == COLLECT]
+    collected = collected_among(negative, today)
     for row in collected:
         start_collecting(
             statement=row, at=at, zone=moment.zone, actor=actor, reason="negative, to be collected"

@@ -1,5 +1,6 @@
 """Reads over debts and receipts."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from zhanggui.settlement.collections.models import (
     ReceiptRefund,
     WriteOff,
 )
-from zhanggui.settlement.collections.rules import CARRY, Policy, carried_or_collected
+from zhanggui.settlement.collections.rules import CARRY, COLLECT, Policy, carried_or_collected
 from zhanggui.settlement.statements.models import Statement, StatementState
 
 # One row a bucket and currency. The bounds are those of `rules.BUCKETS`; a test holds them together.
@@ -79,6 +80,19 @@ def debt_action(statement: Statement, day: date) -> str:
     return carried_or_collected(
         rule_of(policy), carried_before=carried_in_a_row(statement), sold=sold_in(statement)
     )
+
+
+def collected_among(statements: Sequence[Statement], day: date) -> list[Statement]:
+    """This function will return those of the negative statements that are collected, by the policy of the day.
+
+    Where neither the party nor everyone has a policy nothing more is asked: debts are always carried.
+    """
+    told = CollectionPolicy.objects.filter(
+        party_id__in={0, *(row.party_id for row in statements)}, effective_from__lte=day
+    )
+    owners = set(told.values_list("party_id", flat=True)) if statements else set()
+    asked = [row for row in statements if owners & {0, row.party_id}]
+    return [row for row in asked if debt_action(row, day) == COLLECT]
 
 
 def debt(party_id: int, statement_id: int) -> Debt | None:
