@@ -40,7 +40,7 @@ def record_submission(
         row.state, row.reason = after, reason
         if after == AttemptState.SUBMITTED:
             row.submitted_at = at
-    PayoutAttempt.objects.bulk_update(attempts, ["state", "reason", "submitted_at"], batch_size=1000)
+    PayoutAttempt.objects.bulk_update(attempts, ["state", "reason", "submitted_at"], batch_size=100)
     note_steps(steps=steps, at=at, actor=actor)
     if after == AttemptState.NOT_TAKEN and attempts:
         _take_back(batch, attempts, day, at, actor, reason)

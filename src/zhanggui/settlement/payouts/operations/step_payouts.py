@@ -42,7 +42,7 @@ def step_payouts(
         if row.approved_at is None or after != PayoutState.APPROVED:
             setattr(row, MOMENTS[after], at)
     Payout.objects.bulk_update(
-        rows, ["state", "reason_code", "reason", *sorted({MOMENTS[after]})], batch_size=1000
+        rows, ["state", "reason_code", "reason", *sorted({MOMENTS[after]})], batch_size=100
     )
     note_steps(steps=steps, at=at, actor=actor)
     if after in TOLD:
