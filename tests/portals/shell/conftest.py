@@ -1,12 +1,13 @@
 """A home with its own embedded database, and commands run in it as a user runs them: as processes."""
 
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from tests.conftest import FORGETFUL
+from tests.conftest import HOME as TESTS
 from zhanggui.config import postgres
 from zhanggui.portals.shell.presets import preset
 
@@ -121,13 +123,16 @@ class Home:
 
 @pytest.fixture(scope="session")
 def make_home() -> Iterator[Any]:
-    """A function that makes homes; their servers run until the session ends, so that commands are quick."""
+    """A function that makes homes, empty or after an original; their servers run until the session ends, so that
+    commands are quick."""
     made: list[Path] = []
 
-    def make() -> Home:
+    def make(original: Path | None = None) -> Home:
         folder = Path(tempfile.mkdtemp(prefix="zg-"))
         folder.chmod(0o711)
         made.append(folder)
+        if original:
+            subprocess.run(["cp", "-a", f"{original}/.", folder], check=True)
         postgres.ensure_running(folder, settings=FORGETFUL)
         return Home(folder)
 
@@ -138,10 +143,33 @@ def make_home() -> Iterator[Any]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def original(name: str, build: Callable[[Home], None], after: Path | None = None) -> Path:
+    """A home to be copied, made once for all workers of the run, itself after another; its server is stopped."""
+    folder = TESTS / name
+    with (TESTS / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (TESTS / f"{name}.made").exists():
+            folder.mkdir()
+            folder.chmod(0o711)
+            if after:
+                subprocess.run(["cp", "-a", f"{after}/.", folder], check=True)
+            postgres.ensure_running(folder, settings=FORGETFUL)
+            build(Home(folder))
+            postgres.stop(folder)
+            (TESTS / f"{name}.made").touch()
+    return folder
+
+
 @pytest.fixture(scope="session")
-def empty(make_home: Any) -> Home:
+def with_tables() -> Path:
+    """The home of a mall in which nobody did anything, to be copied: making the tables takes longest."""
+    return original("tables", lambda home: home.run("migrate").check_returncode())
+
+
+@pytest.fixture(scope="session")
+def empty(make_home: Any, with_tables: Path) -> Home:
     """A home in which nobody did anything; tests that share it only ask and are refused."""
-    found = make_home()
+    found = make_home(with_tables)
     assert isinstance(found, Home)
     return found
 
@@ -165,10 +193,15 @@ def line_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def shop(make_home: Any, line_file: Path, orders_file: Path) -> Home:
+def shop(make_home: Any, with_tables: Path, line_file: Path, orders_file: Path) -> Home:
     """A home whose line is open and whose orders are imported, billed and, for March, closed."""
-    home = make_home()
-    assert isinstance(home, Home)
+    found = make_home(original("shop", lambda home: trade(home, line_file, orders_file), with_tables))
+    assert isinstance(found, Home)
+    return found
+
+
+def trade(home: Home, line_file: Path, orders_file: Path) -> None:
+    """Open the line, import, bill and close March; three people are there."""
     home.json("business-line", "open", line_file)
     home.json("import-orders", "--format", "zhanggui", orders_file)
     home.json("bill", "--as-of", "2026-03-31")
@@ -178,4 +211,3 @@ def shop(make_home: Any, line_file: Path, orders_file: Path) -> Home:
     for name, role in (("mia", "platform_finance"), ("wen", "platform_auditor"), ("lin", "merchant_owner")):
         party = ("--party", "tea-house") if name == "lin" else ()
         home.json("people", "add", name, "--role", role, "--password-file", secret, *party)
-    return home

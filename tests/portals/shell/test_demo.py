@@ -20,8 +20,8 @@ TEA_MARKET_CENTS = 29_400
 
 
 @pytest.fixture(scope="module")
-def played(make_home: Any) -> tuple[Home, dict[str, Any]]:
-    home = make_home()
+def played(make_home: Any, with_tables: Path) -> tuple[Home, dict[str, Any]]:
+    home = make_home(with_tables)
     assert isinstance(home, Home)
     return home, home.json("demo", "--once", ZHANGGUI_DEMO_PASSWORD="tea-and-mirrors")
 
@@ -168,7 +168,9 @@ def test_it_serves_at_the_address_it_prints(played: tuple[Home, dict[str, Any]])
         process.wait(60)
 
 
-def test_it_does_not_play_into_the_books_of_others(make_home: Any, line_file: Path) -> None:
-    home = make_home()
+def test_it_does_not_play_into_the_books_of_others(
+    make_home: Any, with_tables: Path, line_file: Path
+) -> None:
+    home = make_home(with_tables)
     home.json("business-line", "open", line_file)
     assert "ZHANGGUI_HOME" in home.refused("demo", "--once")

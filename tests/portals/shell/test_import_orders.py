@@ -13,8 +13,8 @@ BROKEN = '{"record": "order", "currency": "CNY", "order_no": "A-3", "ordered_at"
 
 
 @pytest.fixture(scope="module")
-def line(make_home: Any, line_file: Path) -> Home:
-    home = make_home()
+def line(make_home: Any, with_tables: Path, line_file: Path) -> Home:
+    home = make_home(with_tables)
     assert isinstance(home, Home)
     home.json("business-line", "open", line_file)
     return home
