@@ -42,6 +42,8 @@ EXPLAINED = {
     "settlement/replays/operations/replay_on_ray.py": "compares, and changes nothing",
     "settlement/replays/operations/replay_side_by_side.py": "compares, and changes nothing",
     "settlement/archives/operations/replay_archived.py": "compares, and changes nothing",
+    "settlement/ratings/operations/rate_lines.py": "writes files beside the books, and changes nothing",
+    "settlement/ratings/operations/compare_rating.py": "compares, and changes nothing",
     "settlement/fees/operations/load_catalogue.py": "comes with the version of the program, in its migrations",
     "settlement/intake/operations/accept_refunds.py": "the import run and the staged row are the record",
     "settlement/intake/operations/advance_orders.py": "the import run and the event from outside are the record",

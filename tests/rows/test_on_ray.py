@@ -7,11 +7,12 @@ Ray is an optional extra: where it is not installed, only that is said. To run a
 import ast
 import importlib.util
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from itertools import islice
@@ -23,13 +24,15 @@ import pytest
 
 from tests.architecture.sources import PACKAGE, modules, parsed
 from tests.portals.shell.running import run_command
+from tests.settlement.ratings.test_rate_lines import hashes, lines_file, mall
 from tests.settlement.replays.test_replay import story_of_everything
-from tests.settlement.story import ZONE, rule
+from tests.settlement.story import LATE, ZONE, rule
 from tests.tampering import tamper
 from zhanggui.money.errors import Refusal
 from zhanggui.portals.shell.commands import replay
 from zhanggui.rows.on_ray import on_ray
 from zhanggui.settlement.billing.what_if import what_if
+from zhanggui.settlement.ratings.operations.rate_lines import FileLines, StagedOrders, rate_lines
 from zhanggui.settlement.replays.operations.replay_on_ray import replay_on_ray
 from zhanggui.settlement.replays.operations.replay_side_by_side import replay_side_by_side
 from zhanggui.settlement.statements.models import Statement
@@ -39,6 +42,10 @@ HERE = importlib.util.find_spec("ray") is not None
 needs_ray = pytest.mark.skipif(
     not HERE, reason="the optional extra is not installed: uv run --extra ray pytest"
 )
+
+# The cluster asks for a token of this run's own. Ray looks at these when it is loaded; without them `ray start` takes
+# a token that it finds in the home folder, and who joins an address does not.
+os.environ["RAY_AUTH_MODE"], os.environ["RAY_AUTH_TOKEN"] = "token", secrets.token_hex(32)
 
 
 def test_one_module_knows_ray() -> None:
@@ -136,6 +143,35 @@ def test_a_cluster_finds_what_one_process_finds_though_a_machine_is_lost(
 
     told = run_command(replay, "--all", "--engine", "ray", "--ray-address", ADDRESS)
     assert (told.code, told.document) == run_command(replay, "--all", "--workers", "1")[:2]
+
+
+@needs_ray
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")
+@pytest.mark.django_db(transaction=True)
+def test_a_cluster_rates_what_one_process_rates_though_a_machine_is_lost(
+    machines: tuple[Machine, Machine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhanggui.settlement.ratings.operations.rate_lines.LINES_A_PART", 1)
+    story = mall()
+    [path] = lines_file(tmp_path, "lines.parquet")
+    sources = {"files": FileLines([path]), "database": StagedOrders(story.line, as_of=LATE)}
+    for name, source in sources.items():
+        rate_lines(source=source, into=tmp_path / f"{name}-alone", zone=ZONE)
+    alone = hashes(tmp_path / "files-alone")
+    assert len(alone) == 121
+
+    def losing[T](pieces: Iterable[Callable[[], T]], /) -> Iterator[T]:
+        for count, found in enumerate(on_ray(pieces, address=ADDRESS), start=1):
+            if count == 20:
+                machines[1].lose()
+            yield found
+
+    rate_lines(source=sources["files"], into=tmp_path / "files", zone=ZONE, hands=losing)
+    on_one = partial(on_ray, address=ADDRESS)
+    rate_lines(source=sources["database"], into=tmp_path / "database", zone=ZONE, hands=on_one)
+    for name in ("database-alone", "files", "database"):
+        assert hashes(tmp_path / name) == alone
 
 
 def _until(holds: Callable[[], bool]) -> None:

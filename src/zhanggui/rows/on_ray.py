@@ -5,23 +5,19 @@ Ray is an optional extra, and this is the only place that knows it.
 
 import logging
 import os
-import pickle
 import socket
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections
-
+from zhanggui.rows.elsewhere import Surroundings, do_elsewhere, packed
 from zhanggui.rows.errors import NoRay, NoRayCluster
 
 AHEAD = 16
 """So many pieces a processor are handed over beyond what was asked for."""
 TRIES_MORE = 10
 """So often a piece is begun anew whose process or machine was lost."""
-_PASSED_ON = ("DJANGO_SETTINGS_MODULE", "ZHANGGUI_HOME", "ZHANGGUI_TIME_ZONE")
-_DATABASE = ("HOST", "PORT", "NAME", "USER", "PASSWORD", "OPTIONS")
 
 
 def on_ray[T](pieces: Iterable[Callable[[], T]], *, address: str | None = None) -> Iterator[T]:
@@ -29,37 +25,21 @@ def on_ray[T](pieces: Iterable[Callable[[], T]], *, address: str | None = None) 
 
     `address` is that of the cluster's head, which this machine must belong to; without one a cluster of this
     machine alone is made and ended. Every process reads the database that is used here, and sees what is committed.
-    A piece whose process or machine is lost is done again elsewhere, so a piece must change nothing. A fault in a
-    piece comes out in its turn. Raises NoRay, NoRayCluster.
+    A piece whose process or machine is lost is done again elsewhere, so a piece must bear to be done twice. A fault
+    in a piece comes out in its turn. Raises NoRay, NoRayCluster.
     """
     with _cluster(address) as ray:
         # Ray unpacks what it is given before the task begins, when Django is not ready: hence bytes.
-        far = ray.remote(max_retries=TRIES_MORE, num_cpus=1)(_do)
-        environment = {name: os.environ[name] for name in _PASSED_ON if os.environ.get(name)}
-        database = {name: connections["default"].settings_dict[name] for name in _DATABASE}
+        far = ray.remote(max_retries=TRIES_MORE, num_cpus=1)(do_elsewhere)
+        around = Surroundings.here()
         most = AHEAD * max(int(ray.cluster_resources().get("CPU", 1)), 1)
         begun = deque[Any]()
         for piece in pieces:
-            begun.append(far.remote(environment, database, pickle.dumps(piece)))
+            begun.append(far.remote(around.environment, around.database, packed(piece)))
             if len(begun) > most:
                 yield _result(ray, begun.popleft())
         while begun:
             yield _result(ray, begun.popleft())
-
-
-def _do(environment: dict[str, str], database: dict[str, Any], packed: bytes) -> Any:
-    """On a machine of the cluster: make Django ready, do a piece, leave no connection behind."""
-    import django
-    from django.apps import apps
-
-    if not apps.ready:
-        os.environ.update(environment)
-        django.setup()
-    connections["default"].settings_dict.update(database)
-    try:
-        return pickle.loads(packed)()
-    finally:
-        connections.close_all()
 
 
 def _result(ray: Any, begun: Any) -> Any:

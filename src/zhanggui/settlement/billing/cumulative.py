@@ -4,6 +4,7 @@ The measure is the merchant's goods_paid billed in the calendar month (business 
 billable day, per business line; refunds do not lower it. Lines count in the order in which they are billed.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -31,15 +32,18 @@ def cumulative_before(cursor: Any, lines: StagedLines, zone: Any) -> Ints:
     Takes a lock to the end of the transaction: the running sum of a month has one writer at a time.
     """
     cursor.execute("select pg_advisory_xact_lock(%s)", [CUMULATIVE_LOCK])
-    days = local_days(lines["billable_us"], zone)
-    known, where = np.unique(days, return_inverse=True)
-    months = np.array([day_number(day_of(day).replace(day=1)) for day in known.tolist()], dtype=np.int64)
-    month = months[where.reshape(-1)]
-    columns = (lines["merchant_id"], lines["business_line_id"], month)
+    return running_sales(lines, zone, lambda months: _sold_before(cursor, months, zone))
+
+
+def running_sales(lines: StagedLines, zone: Any, sold_before: Callable[[Ints], Ints]) -> Ints:
+    """This function will return the merchant's sales of the month before each line (minor units), the lines taken in
+    the order in which they are billed. `sold_before` says what was sold before all of them, of each row [k, 3] of
+    merchant, business line and month."""
+    columns = (lines["merchant_id"], lines["business_line_id"], months_of(lines, zone))
     groups = group_rows(*columns)
     group = groups.group
     unique = np.stack([column[groups.first] for column in columns], axis=1)
-    sold = _sold_before(cursor, unique, zone)
+    sold = sold_before(unique)
     order = np.lexsort((lines["line_id"], lines["billable_us"], group))
     paid, ordered_group = lines.goods_paid[order], group[order]
     running = np.cumsum(paid) - paid
@@ -47,6 +51,13 @@ def cumulative_before(cursor: Any, lines: StagedLines, zone: Any) -> Ints:
     result = np.empty(len(lines), dtype=np.int64)
     result[order] = running - running[starts][ordered_group] + sold[ordered_group]
     return result
+
+
+def months_of(lines: StagedLines, zone: Any) -> Ints:
+    """This function will return the first day (days since 1970) of the month in which each line is billable."""
+    known, where = np.unique(local_days(lines["billable_us"], zone), return_inverse=True)
+    months = np.array([day_number(day_of(day).replace(day=1)) for day in known.tolist()], dtype=np.int64)
+    return months[where.reshape(-1)]
 
 
 def _sold_before(cursor: Any, unique: Ints, zone: Any) -> Ints:

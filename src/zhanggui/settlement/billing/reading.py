@@ -12,8 +12,8 @@ from zhanggui.settlement.fees.rules.batch import LineBatch
 
 Ints = NDArray[np.int64]
 
-# staged column, type on the wire, name in the kernel's batch (or our own)
-_COLUMNS = (
+# Staged column, type on the wire, name in the kernel's batch (or our own)
+COLUMNS = (
     ("line_id", "int8", "line_id"), ("order_id", "int8", "order_id"), ("merchant_id", "int8", "merchant_id"),
     ("supplier_id", "int8", "supplier_id"), ("carrier_id", "int8", "carrier_id"),
     ("quantity", "int8", "quantity"), ("goods_minor", "int8", "goods"),
@@ -65,8 +65,8 @@ class StagedLines:
 
 def lines_of(rows: Sequence[Mapping[str, int]], currency: str) -> StagedLines:
     """This function will return staged lines as columns that were read by the names of the table."""
-    matrix = np.array([[row[name] for name, _, _ in _COLUMNS] for row in rows], dtype=np.int64).T
-    columns = zip(_COLUMNS, np.ascontiguousarray(matrix), strict=True)
+    matrix = np.array([[row[name] for name, _, _ in COLUMNS] for row in rows], dtype=np.int64).T
+    columns = zip(COLUMNS, np.ascontiguousarray(matrix), strict=True)
     return StagedLines({ours: values for (_, _, ours), values in columns}, currency)
 
 
@@ -75,12 +75,12 @@ def read_lines(cursor: Any, where: str, params: list[Any], currency: str) -> Sta
 
     `where` is SQL of ours with placeholders, never user text.
     """
-    selected = ", ".join(f"l.{name}" for name, _, _ in _COLUMNS)
+    selected = ", ".join(f"l.{name}" for name, _, _ in COLUMNS)
     columns = read_columns(
         cursor,
         f"select {selected} from settlement_staged_line l where {where}"
         " order by l.order_id, l.merchant_id, l.line_id",
-        [(ours, kind) for _, kind, ours in _COLUMNS],
+        [(ours, kind) for _, kind, ours in COLUMNS],
         params,
     )
     return StagedLines(columns, currency)

@@ -26,7 +26,7 @@ HELP = "measure billing, posting, closing, auditing and orders over HTTP, or pla
 LEAST_LINES, MOST_LINES = 1_000, 20_000_000
 KERNEL_LINES_MOST = 2_000_000
 LONG_RUN_PARTIES, PARTIES_MOST = 30_000, 1_000_000
-LINES_PER_PURCHASE, PURCHASES_LEAST = 1_000, 5
+LINES_PER_PURCHASE, PURCHASES_LEAST, PURCHASES_MOST = 1_000, 5, 100
 SIZES = (10**6, 10**8, 10**9)
 MOST_ORDERS = 10**12
 
@@ -102,7 +102,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
         line = open_market()
         out.note("bench: orders of the mall over HTTP")
         # First: it audits everything afterwards, and later cases write to the ledger past everything.
-        cases = [mall_case(line, max(options.scale // LINES_PER_PURCHASE, PURCHASES_LEAST), options.runs)]
+        purchases = min(max(options.scale // LINES_PER_PURCHASE, PURCHASES_LEAST), PURCHASES_MOST)
+        cases = [mall_case(line, purchases, options.runs)]
         out.note("bench: rating kernel")
         cases.append(kernel_case(min(options.scale, KERNEL_LINES_MOST), options.runs))
         cases += billing_cases(line, options.scale, options.runs, lambda told: out.note(f"bench: {told}"))
