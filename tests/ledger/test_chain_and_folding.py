@@ -7,12 +7,13 @@ from django.db import connection
 
 from tests.tampering import broken, tamper
 from zhanggui.ledger.chart import GATEWAY_UNSETTLED, PENDING
+from zhanggui.ledger.finished import finished_batch
 from zhanggui.ledger.models import LedgerBalance, LedgerSeal
 from zhanggui.ledger.operations.fold_balances import fold_balances
 from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
 from zhanggui.ledger.operations.post_entry import post_entry
 from zhanggui.ledger.operations.seal_batches import seal_batches
-from zhanggui.ledger.queries import posted_balance
+from zhanggui.ledger.queries import latest_booked_date, posted_balance
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,33 @@ class TestFoldBalances:
         fold_balances()
         LedgerBalance.objects.filter(amount=-600).update(amount=-601)
         assert "folded_balance_differs" in broken()
+
+    @pytest.mark.breaks_invariants
+    def test_the_audit_finds_a_batch_that_is_not_in_though_the_fold_says_so(self) -> None:
+        seal_batches()
+        fold_balances(finished=finished_batch(patience_seconds=0))
+        assert broken() == set()
+        post(4, 5)
+        fold_balances(finished=finished_batch(patience_seconds=0))  # it was not sealed
+        assert broken() == {"folded_balance_differs"}
+
+
+def test_a_batch_is_finished_when_all_who_are_under_way_have_ended() -> None:
+    assert latest_booked_date() is None
+    post(2, 100)
+    post(1, 100)
+    assert latest_booked_date() == date(2026, 3, 2)
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("select nextval('ledger_batch_id_seq')")
+            drawn = cursor.fetchone()[0]
+        assert finished_batch(patience_seconds=0) is None
+        other.rollback()
+        assert finished_batch(patience_seconds=0) == drawn
+    finally:
+        other.close()
 
 
 TAMPERING = {

@@ -84,6 +84,8 @@ CHECKS: tuple[Check, ...] = (
     settlement.refunded_above_paid,
     settlement.payment_parts_differ,
     settlement.line_on_no_statement,
+    settlement.detail_sums_differ,
+    settlement.statement_sums_differ,
     archives.archive_chain_broken,
     archives.archived_statement_differs,
     archives.line_ranges_differ,

@@ -145,8 +145,8 @@ def queue_comparison(comparison_id: int) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="clockwork.keep_ledger", queue="clockwork", queueing_lock="keep_ledger")
 def keep_ledger_job(timestamp: int) -> None:
-    """Every ten minutes: extend the hash chain, fold the balances."""
-    books_kept()
+    """Every ten minutes: extend the hash chain, fold the balances and the sums of details."""
+    books_kept(zone=timezone.get_default_timezone())
 
 
 @app.periodic(cron="*/30 * * * *")

@@ -43,15 +43,19 @@ def trial_balance_not_zero() -> list[dict[str, Any]]:
 
 
 def folded_balance_differs() -> list[dict[str, Any]]:
-    """Accounts whose folded balance is not the sum of the deltas it was folded from."""
+    """Accounts whose folded balance is not the sum of the deltas it was folded from, or not their number; and
+    account 0 where a batch is missing that the fold says is in."""
     return offending_rows(
         "select account_id, sum(folded) as folded, sum(rebuilt) as rebuilt from ("
-        " select account_id, amount as folded, 0 as rebuilt from ledger_balance"
-        " union all select d.account_id, 0, sum(d.amount) from ledger_delta d"
+        " select account_id, amount as folded, 0 as rebuilt, moves from ledger_balance"
+        " union all select d.account_id, 0, sum(d.amount), -count(*) from ledger_delta d"
         "  join ledger_seal s on s.batch_id = d.batch_id"
         "  where s.sequence <= (select coalesce(max(through_sequence), 0) from ledger_fold)"
         "  group by d.account_id) both_sides"
-        " group by account_id having sum(folded) <> sum(rebuilt)"
+        " group by account_id having sum(folded) <> sum(rebuilt) or sum(moves) <> 0"
+        " union all select 0, max(b.id), 0 from ledger_batch b join ledger_fold f on b.id <= f.through_batch"
+        "  where not exists (select from ledger_seal s where s.batch_id = b.id and s.sequence <= f.through_sequence)"
+        "  having count(*) > 0"
     )
 
 

@@ -91,16 +91,19 @@ class LedgerBalance(models.Model):
     account_id = models.BigIntegerField(primary_key=True)
     party_id = models.BigIntegerField()
     amount = models.BigIntegerField()
+    moves = models.BigIntegerField(default=0, db_default=0, help_text="number of deltas")
 
     class Meta:
         db_table = "ledger_balance"
 
 
 class LedgerFold(models.Model):
-    """How far the balances are folded: one row, the latest seal whose batch is in them."""
+    """How far the balances are folded: one row, the latest seal whose batch is in them, and the number of a batch
+    up to which none is missing."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     through_sequence = models.BigIntegerField(default=0)
+    through_batch = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "ledger_fold"

@@ -7,6 +7,23 @@ from django.db import connection
 
 from zhanggui.ledger.models import LedgerAccount, LedgerEntry
 
+# What accounts stand at, as rows `account_id, party_id, amount, moves` to be added up: balances that are folded, and
+# the deltas of batches that are not. `%(folded_through)s` only lets the index pass over what surely is.
+STANDING_SQL = """
+(select account_id, party_id, amount, moves from ledger_balance
+ union all
+ select d.account_id, d.party_id, d.amount, 1 from ledger_delta d where d.batch_id > %(folded_through)s
+   and not exists (select from ledger_seal s where s.batch_id = d.batch_id
+     and s.sequence <= (select coalesce(max(through_sequence), 0) from ledger_fold)))
+"""
+
+
+def standing_params() -> dict[str, int]:
+    """This function will return the parameter of STANDING_SQL."""
+    with connection.cursor() as cursor:
+        cursor.execute("select coalesce(max(through_batch), 0) from ledger_fold")
+        return {"folded_through": int(cursor.fetchone()[0])}
+
 
 def posted_balance(*, account_id: int, through: date | None = None) -> int:
     """This function will return the account's posted balance in minor units (debit positive), at the end

@@ -4,10 +4,12 @@ from typing import Any
 
 from django.db import connection
 
-from zhanggui.rows.reading import offending_rows
+from zhanggui.rows.reading import OFFENDING_MOST, offending_rows, rows_of
 from zhanggui.settlement.details.leaves import LEAF_SQL, PATTERNS_SQL
 from zhanggui.settlement.statements.hashing import GENESIS, statement_hash
-from zhanggui.settlement.statements.models import Statement
+from zhanggui.settlement.statements.kept import FIGURES, OPEN_ONLY, by_day_sql, by_statement_sql
+from zhanggui.settlement.statements.models import DetailFold, Statement
+from zhanggui.settlement.statements.totals import GOODS_GROUPS
 
 
 def details_differ_from_entry() -> list[dict[str, Any]]:
@@ -189,4 +191,36 @@ def open_twice() -> list[dict[str, Any]]:
         " and a.document_id = 0 and (b.entity_id, b.currency, b.mode, b.kind, b.cycle)"
         "  = (a.entity_id, a.currency, a.mode, a.kind, a.cycle)"
         " and a.starts_on < b.ends_before and b.starts_on < a.ends_before"
+    )
+
+
+def detail_sums_differ() -> list[dict[str, Any]]:
+    """Days, kinds and fees whose kept sum is not that of the details it was folded from."""
+    fold = DetailFold.objects.first()
+    if fold is None:
+        return []
+    lines = by_day_sql("b.batch_id <= %(through)s")
+    return rows_of(
+        "select day, currency, business_line_id, kind, fee_type_id, sum(details) as details, sum(amount) as amount"
+        f" from (select * from settlement_detail_sum union all select day, currency, business_line_id, kind,"
+        f" fee_type_id, -details, -amount from ({lines}) as l) as both_sides"
+        f" group by 1, 2, 3, 4, 5 having sum(details) <> 0 or sum(amount) <> 0 limit {OFFENDING_MOST}",
+        {"through": fold.through_batch, "kept_zone": fold.zone},
+    )
+
+
+def statement_sums_differ() -> list[dict[str, Any]]:
+    """Open statements whose kept sums are not those of the lines they were folded from."""
+    fold = DetailFold.objects.first()
+    if fold is None:
+        return []
+    lines = by_statement_sql("b.batch_id <= %(through)s")
+    kept = ", ".join(f"b.{name}" for name in FIGURES)
+    off = " or ".join(f"sum({name}) <> 0" for name in FIGURES)
+    return rows_of(
+        f"select party_id, statement_id, sum(lines) as lines, sum(net) as net from ("
+        f" select b.party_id, b.statement_id, {kept} from settlement_statement_sum b {OPEN_ONLY}"
+        f" union all select party_id, statement_id, {', '.join(f'-{name}' for name in FIGURES)} from ({lines}) as l"
+        f") as both_sides group by 1, 2 having {off} limit {OFFENDING_MOST}",
+        {"through": fold.through_batch, "goods_groups": list(GOODS_GROUPS)},
     )

@@ -93,7 +93,14 @@ from zhanggui.settlement.splits.models import (
     SplitRuleSet,
     SplitShare,
 )
-from zhanggui.settlement.statements.models import Dispute, Statement, StatementEvent
+from zhanggui.settlement.statements.models import (
+    DetailFold,
+    DetailSum,
+    Dispute,
+    Statement,
+    StatementEvent,
+    StatementSum,
+)
 
 __all__ = [
     "Adjustment",
@@ -123,7 +130,9 @@ __all__ = [
     "DepositMovement",
     "DepositOrder",
     "DepositRequirement",
+    "DetailFold",
     "DetailPattern",
+    "DetailSum",
     "Difference",
     "DifferenceNote",
     "Dimension",
@@ -183,6 +192,7 @@ __all__ = [
     "StagedRefund",
     "Statement",
     "StatementEvent",
+    "StatementSum",
     "TaxMonth",
     "TaxProfile",
     "TaxTreatment",

@@ -60,6 +60,8 @@ HOLDS = {
         "The buyer's money is all accounted for: goods, freight, differences."
     ),
     "line_on_no_statement": gettext_lazy("Every billed line stands on exactly one statement."),
+    "detail_sums_differ": gettext_lazy("Sums of fee details kept by day are those of the details."),
+    "statement_sums_differ": gettext_lazy("Sums kept of open statements are those of their lines."),
     "archive_chain_broken": gettext_lazy("The hash chain over the archives of old periods is unbroken."),
     "line_ranges_differ": gettext_lazy(
         "Ranges of lines are as they were opened, and as well guarded as the table."

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhanggui.journeys.terms_changed import terms_changed
-from zhanggui.ledger.queries import balances_of_parties
+from zhanggui.ledger.queries import STANDING_SQL, balances_of_parties, standing_params
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.models import Party
 from zhanggui.portals.desk.badges import Badge
@@ -51,12 +51,12 @@ from zhanggui.settlement.entities.models import BusinessLine, SettlementEntity, 
 from zhanggui.settlement.entities.rules.calendars import calendar_of
 from zhanggui.settlement.statements.models import Statement
 
-BALANCES = """
+BALANCES = f"""
 left join (
   select a.party_id, -sum(d.amount) filter (where a.purpose = '2202.01') as pending,
     -sum(d.amount) filter (where a.purpose in ('2202.02', '2202.03')) as posted,
     -sum(d.amount) filter (where a.purpose = '2202.03') as available
-  from ledger_account a join ledger_delta d on d.account_id = a.id and d.party_id = a.party_id
+  from ledger_account a join {STANDING_SQL} d on d.account_id = a.id
   where a.currency = %(currency)s and a.party_id > 0 and a.purpose in ('2202.01', '2202.02', '2202.03')
   group by a.party_id) m on m.party_id = p.id
 """
@@ -103,7 +103,7 @@ class PartyList(MoneyList):
                 "level_code": "p.level_code",
                 "category_code": "p.category_code",
             },
-            params=language_params() | {"currency": self.currency},
+            params=language_params() | standing_params() | {"currency": self.currency},
         )
 
     def get_filters(self) -> Sequence[Any]:

@@ -139,6 +139,55 @@ class StatementEvent(models.Model):
         indexes = [models.Index(fields=["statement_id"], name="statement_event_of")]
 
 
+class DetailSum(models.Model):
+    """All details of one day, line, kind and fee, added up: derived, folded from lines and compared with them."""
+
+    pk = models.CompositePrimaryKey("day", "currency", "business_line_id", "kind", "fee_type_id")
+    day = models.DateField(help_text="of the event, in the zone of the fold")
+    currency = models.CharField(max_length=3)
+    business_line_id = models.IntegerField()
+    kind = models.SmallIntegerField()
+    fee_type_id = models.IntegerField()
+    details = models.BigIntegerField()
+    amount = models.BigIntegerField()
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_detail_sum"
+
+
+class StatementSum(models.Model):
+    """What the folded lines of a statement come to while it is open: derived, and compared with the lines. Once it
+    is closed nobody looks at them any more."""
+
+    pk = models.CompositePrimaryKey("party_id", "statement_id")
+    party_id = models.BigIntegerField()
+    statement_id = models.BigIntegerField()
+    lines = models.BigIntegerField()
+    details = models.BigIntegerField()
+    goods = models.BigIntegerField()
+    fees = models.BigIntegerField()
+    refunds = models.BigIntegerField()
+    other = models.BigIntegerField()
+    net = models.BigIntegerField()
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_statement_sum"
+
+
+class DetailFold(models.Model):
+    """How far both sums are folded: one row, the batch below which no line is missing, and the zone of the days."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    through_batch = models.BigIntegerField()
+    zone = models.CharField(max_length=64)
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_detail_fold"
+
+
 class Dispute(models.Model):
     """A merchant's objection to one detail; the detail moves to the next statement, the rest proceeds."""
 

@@ -27,6 +27,7 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
+from zhanggui.portals.platform.details.kept_totals import DetailSource, OfFees
 from zhanggui.portals.platform.listing import MoneyList, activity_presets
 from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, group_names, line_choices
 from zhanggui.portals.platform.words import DETAIL_KINDS, DETAIL_PARTS, KIND_BADGES
@@ -76,7 +77,7 @@ FIELDS = {
 
 def detail_source() -> SqlSource:
     """All fee details with the names people know them by."""
-    return SqlSource(
+    return DetailSource(
         select=SELECT, totals=TOTALS, fields=FIELDS, params=language_params(),
         steps=Steps("occurred_at", timedelta(minutes=1), order_times),
     )  # fmt: skip
@@ -129,14 +130,14 @@ def of_party(text: str) -> RawSql:
     )
 
 
-def of_part(part: str) -> RawSql:
+def of_part(part: str) -> OfFees:
     """Details of one part of the business, as analytics adds them up."""
-    return RawSql(part_sql(part, kind="b.kind", fee_type="d.fee_type_id"))
+    return OfFees(part_sql(part, kind="b.kind", fee_type="d.fee_type_id"))
 
 
-def of_group(group: str) -> RawSql:
+def of_group(group: str) -> OfFees:
     """Details of the fees of one group."""
-    return RawSql(group_sql(fee_type="d.fee_type_id"), {"fee_group": group})
+    return OfFees(group_sql(fee_type="d.fee_type_id"), {"fee_group": group})
 
 
 def _escaped(text: str) -> str:

@@ -59,8 +59,8 @@ select a.id, a.entity_id, a.purpose, a.party_id, a.reference, a.currency, a.id a
   coalesce(d.balance, 0) as balance, coalesce(d.moves, 0) as moves
 from ledger_account a
 left join parties_party p on p.id = a.party_id
-left join (select account_id, sum(amount)::bigint as balance, count(*)::bigint as moves from ledger_delta
-  group by account_id) d on d.account_id = a.id
+left join (select s.account_id, sum(s.amount)::bigint as balance, sum(s.moves)::bigint as moves
+  from {queries.STANDING_SQL} s group by s.account_id) d on d.account_id = a.id
 where {{where}}
 """
 
@@ -87,7 +87,7 @@ class AccountList(MoneyList):
                 "balance": "coalesce(d.balance, 0)",
                 "moves": "coalesce(d.moves, 0)",
             },
-            params=language_params(),
+            params=language_params() | queries.standing_params(),
         )
 
     def get_filters(self) -> Sequence[Any]:

@@ -63,7 +63,7 @@ MEANINGS = {
     "platform.close_through": "关闭指定日期前结束的结算单",
     "clockwork.close_periods": "零点过后：先计费，再关闭昨天结束的账期",
     "clockwork.confirm_by_silence": "每天上午：确认到期无异议的结算单",
-    "clockwork.keep_ledger": "每十分钟：延长哈希链，折叠余额",
+    "clockwork.keep_ledger": "每十分钟：延长哈希链，折叠余额与明细合计",
     "clockwork.sweep_invariants": "每小时：自检账目并留下结果",
     "clockwork.watch_money": "每五分钟：用异常规则检查最近几天",
     "clockwork.rescue_stalled": "每两分钟：接手失联工作进程留下的任务",

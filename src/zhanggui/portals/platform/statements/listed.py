@@ -34,7 +34,7 @@ from zhanggui.portals.desk.lists import (
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import PARTY_NAME, entity_choices, entity_names, line_choices
 from zhanggui.portals.platform.words import MODES, STATEMENT_STATES, cycle_name
-from zhanggui.settlement.statements.totals import GOODS_GROUPS
+from zhanggui.settlement.statements.kept import OPEN_STATEMENTS_SQL, open_statements_params
 
 ONE_DAY = timedelta(days=1)
 PARTS = ("goods", "fees", "refunds", "other", "net", "carried")
@@ -57,23 +57,7 @@ PLAIN = {
     "party_name": PARTY_NAME,
 }
 # The lines of an open statement speak for it; they are only added up where open statements are shown.
-LIVE = """
-left join (
-  select b.party_id, b.statement_id, count(*)::bigint as lines,
-    sum(cardinality(b.amounts))::bigint as details,
-    coalesce(sum(x.goods) filter (where b.kind = 1), 0)::bigint as goods,
-    coalesce(sum(x.total - x.goods) filter (where b.kind = 1), 0)::bigint as fees,
-    coalesce(sum(x.total) filter (where b.kind in (2, 10)), 0)::bigint as refunds,
-    coalesce(sum(x.total) filter (where b.kind not in (1, 2, 10)), 0)::bigint as other,
-    sum(x.total)::bigint as net
-  from settlement_billed_line b
-  join settlement_statement o on o.party_id = b.party_id and o.id = b.statement_id and o.state = 'open'
-  join settlement_detail_pattern p on p.id = b.pattern_id
-  cross join lateral (select coalesce(sum(a) filter (where f in (
-      select t.id from settlement_fee_type t where t."group" = any(%(goods_groups)s))), 0) as goods,
-    sum(a) as total from unnest(p.fee_types, b.amounts) as d(f, a)) x
-  group by b.party_id, b.statement_id) l on l.party_id = s.party_id and l.statement_id = s.id
-"""
+LIVE = f"left join {OPEN_STATEMENTS_SQL} l on l.party_id = s.party_id and l.statement_id = s.id"
 
 
 def _figures(live: bool) -> dict[str, str]:
@@ -97,7 +81,7 @@ def statement_source(*, live: bool) -> SqlSource:
         select=f"select {selected}, s.confirmed_by from {tables} where {{where}}",
         totals=f"select count(*), {{sums}} from {tables} where {{where}}",
         fields=fields,
-        params=language_params() | {"goods_groups": list(GOODS_GROUPS)},
+        params=language_params() | (open_statements_params() if live else {}),
     )
 
 
