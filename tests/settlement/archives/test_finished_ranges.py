@@ -9,7 +9,11 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
 
+from tests.portals.api.calling import Api
+from tests.portals.shell.running import run_command
 from tests.settlement.archives.test_ranges import draw_from
 from tests.settlement.story import ZONE, Story, rule
 from tests.tampering import tamper
@@ -19,6 +23,10 @@ from zhanggui.approvals.operations.decide_approval import Proof
 from zhanggui.approvals.operations.set_limit import set_limit
 from zhanggui.journeys.approval_decided import approval_decided
 from zhanggui.journeys.range_finished import range_finishing_requested
+from zhanggui.parties.models import Membership, Party, PartyKind, Role, User
+from zhanggui.parties.operations.issue_key import issue_key
+from zhanggui.portals.shell.commands import approvals, archive
+from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.archives.errors import (
     ArchiveDamaged,
@@ -222,6 +230,40 @@ def test_broken_off_in_the_middle_it_did_not_happen(story: Story, monkeypatch: p
         decided(row)
     monkeypatch.setattr(act, "_run", real)
     assert decided(row).state == ApprovalState.APPROVED and finished_range_differs() == []
+
+
+def test_by_command_and_seen_on_the_screen_and_over_the_api(story: Story, settings: Any) -> None:
+    settings.RETENTION_YEARS = 0
+    with pytest.raises(BadArguments, match="--as"):
+        run_command(archive, "finish-range")
+    told = run_command(archive, "finish-range", "--as", person("anna"))
+    number = told.document["approval"]
+    assert f"request {number} waits for somebody else" in told.text
+    client = Client()
+    client.force_login(User.objects.get(username="anna"))
+    page = client.get(f"/platform/approvals/{number}/").content.decode()
+    assert "2026-01.1" in page and told.document["staged_digest"] in page
+    run_command(approvals, "approve", str(number), "--amount", "0", "--as", person("bert"))
+    page = client.get("/platform/archives/ranges/").content.decode()
+    assert "settlement_billed_line_r0" in page and "已封存" in page and "bert" in page
+    assert "finished 20" in run_command(archive, "ranges").text
+    secret = issue_key(
+        user=User.objects.get(username="anna"), party=platform(), role=Role.PLATFORM_ADMIN, label="tests",
+        at=timezone.now(),
+    )[1]  # fmt: skip
+    rows = Api(secret).get("/archives/ranges")["items"]
+    assert [(row["name"][-2:], row["state"], row["asked_by"]) for row in rows] == [
+        ("r0", "finished", "anna"), ("r1", "open", None)] * 2  # fmt: skip
+
+
+def person(name: str) -> str:
+    user, _ = User.objects.get_or_create(username=name)
+    Membership.objects.get_or_create(user=user, party=platform(), role=Role.PLATFORM_ADMIN)
+    return name
+
+
+def platform() -> Party:
+    return Party.objects.get_or_create(code="platform", defaults={"kind": PartyKind.PLATFORM, "name": {}})[0]
 
 
 def test_the_open_range_and_one_that_is_only_begun_are_not_finished(tmp_path: Path, settings: Any) -> None:

@@ -1,10 +1,11 @@
-"""Archives of old periods: what was written into files, and when it was proved from them."""
+"""Archives of old periods: what was written into files, when it was proved from them, and the ranges of lines."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -19,16 +20,24 @@ from zhanggui.portals.desk.lists import (
     IntegerColumn,
     ListPage,
     QuerySetSource,
+    SelectFilter,
+    SqlSource,
     StatusColumn,
     TextColumn,
 )
 from zhanggui.portals.desk.written import actor_name
 from zhanggui.settlement.archives.queries import archives
+from zhanggui.settlement.archives.ranges import LISTED
 from zhanggui.settlement.archives.rules import kept_until
 
 STANDS = {
     "proved": Badge(gettext_lazy("Proved"), "green"), "faults": Badge(gettext_lazy("Damaged"), "red"),
     "gone": Badge(gettext_lazy("Files are gone"), "amber"),
+}  # fmt: skip
+
+RANGE_STATES = {
+    "open": Badge(gettext_lazy("Lines go here"), "blue"), "closed": Badge(gettext_lazy("Nothing new"), "grey"),
+    "finished": Badge(gettext_lazy("Never written again"), "green"),
 }  # fmt: skip
 
 
@@ -82,4 +91,52 @@ class ArchiveList(ListPage):
         text = _(
             "Settled statements of old months as files. Their lines are in the database too. The folder is:"
         )
-        return format_html("<p>{} <code>{}</code></p>", text, settings.ARCHIVE_FOLDER)
+        return format_html(
+            '<p>{} <code>{}</code></p><p><a href="{}">{}</a></p>', text, settings.ARCHIVE_FOLDER,
+            reverse("platform:line_ranges"), _("The ranges that lines stand in"),
+        )  # fmt: skip
+
+
+class LineRangeList(ListPage):
+    """The ranges of line numbers that billed and staged lines stand in."""
+
+    name = "platform.line_ranges"
+    title = gettext_lazy("Ranges of lines")
+    permission = "audit.view"
+    sort = "name"
+    empty = gettext_lazy("There are no ranges.")
+
+    def get_source(self) -> SqlSource:
+        """What the database's catalogue says."""
+        names = ("name", "table_name", "state", "first_line", "finished_at")
+        return SqlSource(
+            select=f"select * from {LISTED} r where {{where}}",
+            fields={name: f"r.{name}" for name in names},
+            key="name",
+        )
+
+    def get_filters(self) -> Sequence[Any]:
+        """By how they stand."""
+        return [SelectFilter("state", _("Status"), [(name, one.label) for name, one in RANGE_STATES.items()])]
+
+    def get_columns(self) -> Sequence[Column]:
+        """Which numbers, how much, how it stands."""
+        return [
+            TextColumn("name", _("Range"), code=True, sort="name"),
+            StatusColumn("state", _("Status"), badges=RANGE_STATES),
+            IntegerColumn("first_line", _("First number")),
+            TextColumn("end_line", _("Ends before"), value=lambda row: f"{row.end_line:,}" if row.end_line else ""),
+            IntegerColumn("rows", _("Rows, about"), phone="line"),
+            IntegerColumn("size_bytes", _("Bytes"), phone="amount"),
+            DateTimeColumn("finished_at", _("Finished on"), nullable=True),
+            TextColumn("asked_by", _("Asked by"), value=lambda row: actor_name(row.asked_by or "")),
+            TextColumn("actor", _("Approved by"), value=lambda row: actor_name(row.actor or "")),
+        ]  # fmt: skip
+
+    def intro(self) -> SafeString:
+        """What a finished range is, and how one becomes it."""
+        text = _(
+            "A finished range is never written again: its lines are settled, archived, proved row by row from the"
+            " files, and older than the law asks. To ask for the oldest one:"
+        )
+        return format_html("<p>{} <code>zhanggui archive finish-range</code></p>", text)

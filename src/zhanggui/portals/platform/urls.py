@@ -340,6 +340,7 @@ urlpatterns = [
     path("security-audits/", security.AuditsList.as_view(), name="security_audits"),
     path("security-audits/<int:audit_id>/", security.FindingList.as_view(), name="security_audit"),
     path("archives/", archives.ArchiveList.as_view(), name="archives"),
+    path("archives/ranges/", archives.LineRangeList.as_view(), name="line_ranges"),
     path("backups/", backups.BackupList.as_view(), name="backups"),
     path("backups/new/", backups.back_up_page, name="back_up"),
     path("backups/test/", backups.test_page, name="test_backup"),

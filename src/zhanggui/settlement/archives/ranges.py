@@ -7,6 +7,7 @@ numbers keeps the keys it had.
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from typing import Any
 
 from django.db import connection
 from psycopg import sql
@@ -28,6 +29,20 @@ alter table {table} alter amounts set statistics 0, alter own_bases set statisti
 """,
     "settlement_staged_line": "",
 }
+
+# Every range of every table, and whether it is finished, as a list shows it; rows are the planner's estimate.
+LISTED = f"""
+(select c.relname::text as name, p.relname::text as table_name, r.first as first_line, r.ends as end_line,
+  greatest(c.reltuples, 0)::bigint as rows, pg_total_relation_size(c.oid) as size_bytes, f.finished_at, f.asked_by,
+  f.actor, case when f.first_line is not null then 'finished' when r.ends is null then 'open' else 'closed' end
+  as state
+from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
+cross join lateral pg_get_expr(c.relpartbound, c.oid) as b(text)
+cross join lateral (select coalesce(substring(b.text from 'FROM \\(''(\\d+)''\\)')::bigint, 0) as first,
+  substring(b.text from 'TO \\(''(\\d+)''\\)')::bigint as ends) r
+left join settlement_finished_range f on f.first_line = r.first
+where i.inhparent in ({", ".join(f"'{table}'::regclass" for table in TABLES_IN_RANGES)}))
+"""
 
 
 @dataclass(frozen=True)
@@ -61,6 +76,11 @@ def ranges_of(table: str) -> list[Range]:
         [table],
     )
     return [Range(**row) for row in rows]
+
+
+def listed_ranges() -> list[dict[str, Any]]:
+    """This function will return the ranges of every table, the oldest first, as LISTED has them."""
+    return rows_of(f"select * from {LISTED} r order by table_name, first_line", [])
 
 
 def range_name(table: str, first: int) -> str:

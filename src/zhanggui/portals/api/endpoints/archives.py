@@ -1,7 +1,7 @@
 """Archives of old periods: which there are and when each was proved."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,6 +13,7 @@ from zhanggui.portals.api.routes import look
 from zhanggui.portals.api.schemas.outgoing import Paged
 from zhanggui.settlement.archives.models import Archive
 from zhanggui.settlement.archives.queries import archives
+from zhanggui.settlement.archives.ranges import listed_ranges
 from zhanggui.settlement.archives.rules import kept_until
 
 router = Router(tags=["archives"])
@@ -64,6 +65,28 @@ class ArchivePage(Paged):
     items: list[ArchiveOut]
 
 
+class LineRangeOut(Schema):
+    """A range of line numbers of one table: lines go to the one that is open; a finished one is never written
+    again. `rows` is about right; `end_line` is the first number that is not in it."""
+
+    name: str
+    table_name: str
+    state: Literal["open", "closed", "finished"]
+    first_line: int
+    end_line: int | None
+    rows: int
+    size_bytes: int
+    finished_at: datetime | None
+    asked_by: str | None
+    actor: str | None
+
+
+class LineRangesOut(Schema):
+    """All ranges, by table, the oldest first."""
+
+    items: list[LineRangeOut]
+
+
 @look(router, "/archives", ArchivePage)
 def list_archives(request: HttpRequest, filters: Query[ArchiveFilters]) -> Any:
     """Archives of old periods, and when their files were proved last."""
@@ -71,3 +94,10 @@ def list_archives(request: HttpRequest, filters: Query[ArchiveFilters]) -> Any:
     who.require("audit.view")
     shown, following = keyset(archives(), cursor=filters.cursor, limit=filters.limit)
     return {"items": list(shown), "next_cursor": following}
+
+
+@look(router, "/archives/ranges", LineRangesOut)
+def list_line_ranges(request: HttpRequest) -> Any:
+    """The ranges that billed and staged lines stand in by their numbers, and which of them are finished."""
+    caller(request).require("audit.view")
+    return {"items": listed_ranges()}

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -18,9 +17,8 @@ from zhanggui.settlement.archives.errors import NotArchived
 from zhanggui.settlement.archives.models import Archive
 from zhanggui.settlement.archives.operations.open_range import open_range
 from zhanggui.settlement.archives.queries import archives, unsettled_count
-from zhanggui.settlement.archives.ranges import TABLES_IN_RANGES, ranges_of
+from zhanggui.settlement.archives.ranges import listed_ranges
 from zhanggui.settlement.archives.rules import kept_until, month_of
-from zhanggui.settlement.details.models import FinishedRange
 
 HELP = (
     "write settled statements of old months into files, list those archives, prove them, or see, open and"
@@ -145,21 +143,16 @@ def _ask_to_finish(person: str | None, out: Output) -> int:
 
 
 def _ranges(out: Output) -> int:
-    finished = dict(FinishedRange.objects.values_list("first_line", "finished_at"))
-    rows = [
-        asdict(one) | {"table": table, "finished_at": finished.get(one.first)}
-        for table in TABLES_IN_RANGES
-        for one in ranges_of(table)
-    ]
+    rows = listed_ranges()
     out.result({"ranges": rows}, lambda _: "\n".join(map(_range_line, rows)))
     return 0
 
 
 def _range_line(told: Mapping[str, Any]) -> str:
-    below = f"below {told['end']:,}" if told["end"] else "on"
+    below = f"below {told['end_line']:,}" if told["end_line"] else "on"
     ended = f", finished {told['finished_at']:%Y-%m-%d}" if told["finished_at"] else ""
     return (
-        f"{told['name']:<28} numbers from {told['first']:,} {below}: about {told['rows']:,} rows,"
+        f"{told['name']:<28} numbers from {told['first_line']:,} {below}: about {told['rows']:,} rows,"
         f" {told['size_bytes']:,} bytes{ended}"
     )
 
