@@ -116,7 +116,9 @@ class PretendChannel:
         self.refunds[number] = replace(self.refunds[number], state=state)
         return self.refunds[number]
 
-    def query_refund(self, number: str, *, charge_number: str, now: datetime) -> RefundOutcome:
+    def query_refund(
+        self, number: str, *, charge_number: str, now: datetime, account: str = ""
+    ) -> RefundOutcome:
         self._listen()
         return self.refunds.get(number, RefundOutcome(number, RefundState.UNKNOWN))
 

@@ -124,7 +124,9 @@ class WildChannel(PretendChannel):
         )  # fmt: skip
         assert gone + asked.amount_minor <= min(most, paid.amount_minor), asked
 
-    def query_refund(self, number: str, *, charge_number: str, now: datetime) -> RefundOutcome:
+    def query_refund(
+        self, number: str, *, charge_number: str, now: datetime, account: str = ""
+    ) -> RefundOutcome:
         self._listen(refuses=True)
         return self.refunds.get(number, RefundOutcome(number, RefundState.UNKNOWN))
 

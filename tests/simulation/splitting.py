@@ -103,13 +103,17 @@ class SplittingChannel(WildChannel):
         assert gone + sum(one.amount_minor for one in asked.shares) <= paid * RATIO_PPM // 1_000_000, asked
         assert {one.receiver.account for one in asked.shares} <= self.receivers
 
-    def query_split(self, number: str, *, charge_channel_number: str, now: datetime) -> SplitOutcome:
+    def query_split(
+        self, number: str, *, charge_channel_number: str, now: datetime, account: str = ""
+    ) -> SplitOutcome:
         self._listen(refuses=True)
         if number not in self.divided:
             raise ChannelRefused("RESOURCE_NOT_EXISTS", "never heard of it")
         return self.divided[number][1]
 
-    def unfreeze(self, number: str, *, charge_channel_number: str, now: datetime) -> SplitOutcome:
+    def unfreeze(
+        self, number: str, *, charge_channel_number: str, now: datetime, account: str = ""
+    ) -> SplitOutcome:
         return self.split(SplitAsked(number, charge_channel_number, (), last=True), now=now)
 
     def return_share(self, asked: ShareReturnAsked, *, now: datetime) -> ShareReturnOutcome:

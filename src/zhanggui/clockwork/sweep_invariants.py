@@ -51,6 +51,7 @@ CHECKS: tuple[Check, ...] = (
     payments.refunds_differ_from_charge,
     payments.repairs_contradict_refund,
     splits.split_differs_from_shares,
+    splits.sub_merchants_part_torn,
     splits.split_not_by_its_rule,
     splits.shares_above_ceiling,
     splits.shares_above_owed,

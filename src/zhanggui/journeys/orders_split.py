@@ -15,7 +15,8 @@ from zhanggui.payments.splitting import ShareAsked, SplitAsked, SplitOutcome, Sp
 from zhanggui.payments.wired import adapter
 from zhanggui.settlement.splits.accounts import told
 from zhanggui.settlement.splits.models import Split, SplitKind, SplitState
-from zhanggui.settlement.splits.operations.record_split import record_rest, record_split
+from zhanggui.settlement.splits.operations.record_rest import record_rest
+from zhanggui.settlement.splits.operations.record_split import record_split
 from zhanggui.settlement.splits.operations.record_split_outcome import (
     record_split_outcome,
     record_split_refused,
@@ -62,9 +63,11 @@ def orders_split(*, clock: Callable[[], datetime], zone: tzinfo, most: int = MOS
                 made = record_split(part_id=part_id, limits=limits, at=clock(), zone=zone)
             split += made is not None and made.state == SplitState.RECORDED
             left += made is not None and made.state == SplitState.LEFT
-        for charge_id in rests_due(channel, limits, at=clock(), most=most):
+        for part_id in rests_due(channel, limits, at=clock(), most=most):
             with transaction.atomic():
-                rests += record_rest(charge_id=charge_id, at=clock()) is not None
+                hold_for_filling()
+                made_rest = record_rest(part_id=part_id, limits=limits, at=clock(), zone=zone)
+                rests += made_rest is not None
     for one in splits_to_ask(clock(), after=ASK_AFTER, most=most):
         try:
             split_asked(split=one, clock=clock, zone=zone)
@@ -105,23 +108,28 @@ def split_asked(*, split: Split, clock: Callable[[], datetime], zone: tzinfo) ->
 
 
 def _answer(rail: SplittingChannel, split: Split, now: datetime) -> SplitOutcome:
+    def queried() -> SplitOutcome:
+        return rail.query_split(
+            split.number, charge_channel_number=split.part.channel_number, now=now, account=split.part.account
+        )
+
     if split.state == SplitState.UNCLEAR:
         try:
-            return rail.query_split(split.number, charge_channel_number=split.part.channel_number, now=now)
+            return queried()
         except ChannelRefused:
             return _asked_for(rail, split, now)  # it never heard of it
     if split.state == SplitState.ASKED:
         try:
-            return rail.query_split(split.number, charge_channel_number=split.part.channel_number, now=now)
+            return queried()
         except ChannelRefused as refused:  # it does not want to say; what it took in stays taken in
             raise ChannelUnclear(f"{refused.code}: {refused.message}") from None
     return _asked_for(rail, split, now)
 
 
 def _asked_for(rail: SplittingChannel, split: Split, now: datetime) -> SplitOutcome:
-    number = split.part.channel_number
+    number, account = split.part.channel_number, split.part.account
     if split.kind == SplitKind.REST:
-        return rail.unfreeze(split.number, charge_channel_number=number, now=now)
+        return rail.unfreeze(split.number, charge_channel_number=number, now=now, account=account)
     shares = [
         ShareAsked(told(share.receiver), share.amount_minor, f"{split.order_no} 分账")
         for share in split.shares.select_related("receiver").order_by("id")
@@ -129,6 +137,6 @@ def _asked_for(rail: SplittingChannel, split: Split, now: datetime) -> SplitOutc
     return rail.split(
         SplitAsked(
             number=split.number, charge_channel_number=number, shares=shares, last=False,
-            account=split.channel.account if split.charge.attempt.combined else "",
+            account=account or (split.channel.account if split.charge.attempt.combined else ""),
         ), now=now,
     )  # fmt: skip

@@ -22,13 +22,20 @@ from zhanggui.payments.operations.extend_payment import extend_payment
 from zhanggui.payments.operations.note_attempt import note_attempt
 from zhanggui.payments.operations.record_charge import part_number
 from zhanggui.payments.queries import channel_by_code
+from zhanggui.payments.sub_merchants import PaidTo, read
 from zhanggui.payments.time_to_pay import hours_to_pay
 from zhanggui.payments.wired import adapter
+from zhanggui.settlement.splits.accounts import account_number
+from zhanggui.settlement.splits.queries import SPLITS, sub_merchants_at
 from zhanggui.trade.orders.locks import hold_purchase
+from zhanggui.trade.orders.models import Order
 from zhanggui.trade.orders.operations.give_time_to_pay import give_time_to_pay
 
 COMBINED = "combines"
 """The setting of a channel that keeps the parts of a payment apart (合单), each under a number of its own."""
+FEE_PPM = "sub_merchant_fee_ppm"
+"""The setting of a channel where buyers pay to accounts of sub-merchants: its fee of their payments as it was agreed,
+parts per million."""
 
 
 def payment_begun(
@@ -52,9 +59,15 @@ def payment_begun(
         held = hold_payment(payment.id)
         if until:
             extend_payment(payment=held, until=until)
-        combined = channel.settings.get(COMBINED) == "yes" and held.parts.count() > 1
+        accounts = _sub_merchants_paid(held, channel)
+        combined = channel.settings.get(COMBINED) == "yes" and (bool(accounts) or held.parts.count() > 1)
         attempt = begin_attempt(
-            payment=held, channel=channel, method=method.value, combined=combined, at=clock()
+            payment=held,
+            channel=channel,
+            method=method.value,
+            combined=combined,
+            at=clock(),
+            accounts=accounts,
         )
     if attempt.state == AttemptState.ASKED and attempt.invitation:
         return Invitation(**attempt.invitation)
@@ -86,13 +99,35 @@ def _more_time(payment: Payment, channel: PaymentChannel, at: datetime) -> datet
     return give_time_to_pay(purchase=purchase, until=purchase.placed_at + timedelta(hours=hours))
 
 
+def _sub_merchants_paid(payment: Payment, channel: PaymentChannel) -> dict[str, PaidTo]:
+    """Which orders of a payment go to their merchant's own account at the channel (收付通). One that a supplier ships
+    does not: most of it is the supplier's, and a channel lets too little go on."""
+    fee = channel.settings.get(FEE_PPM, "")
+    if not fee.isdigit() or channel.settings.get(COMBINED) != "yes" or channel.settings.get(SPLITS) != "yes":
+        return {}
+    own = set(
+        Order.objects.filter(
+            order_no__in=payment.parts.values_list("reference", flat=True), supplier_id=0
+        ).values_list("order_no", flat=True)
+    )  # fmt: skip
+    parts = [part for part in payment.parts.order_by("id") if part.reference in own and part.amount_minor]
+    accounts = sub_merchants_at(channel, [part.party_id for part in parts])
+    return {
+        part.reference: PaidTo(account_number(accounts[part.party_id]), int(fee))
+        for part in parts
+        if part.party_id in accounts
+    }
+
+
 def _asked(
     payment: Payment, channel: PaymentChannel, attempt: PaymentAttempt, notify_url: str, return_url: str,
     payer: str, payer_address: str,
 ) -> ChargeAsked:  # fmt: skip
+    paid_to = read(attempt.accounts)
     parts = [
         Part(
-            number=part_number(attempt, place), account=channel.account, amount_minor=part.amount_minor,
+            number=part_number(attempt, place), amount_minor=part.amount_minor,
+            account=paid_to[part.reference].account if part.reference in paid_to else channel.account,
             title=f"{payment.title} {part.reference}",
         )
         for place, part in enumerate(payment.parts.order_by("id"), start=1)
@@ -101,7 +136,7 @@ def _asked(
         number=attempt.number, amount_minor=payment.amount_minor, currency=payment.currency, title=payment.title,
         method=Method(attempt.method), expires_at=payment.expires_at, notify_url=notify_url,
         return_url=return_url, payer=payer, payer_address=payer_address,
-        splits=channel.settings.get("splits") == "yes", parts=parts if attempt.combined else (),
+        splits=channel.settings.get(SPLITS) == "yes", parts=parts if attempt.combined else (),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from zhanggui.payments.channel import ChannelRefused, ChannelUnclear, ShareBack
 from zhanggui.payments.models import Refund, RefundState
 from zhanggui.payments.splitting import ShareReturnAsked, ShareReturnOutcome, ShareReturnState
 from zhanggui.settlement.splits.accounts import account_of
-from zhanggui.settlement.splits.models import ShareReturn, SplitShare
+from zhanggui.settlement.splits.models import ShareReturn, ShareWay, SplitShare
 from zhanggui.settlement.splits.models import ShareReturnState as State
 from zhanggui.settlement.splits.operations.record_share_return import record_share_return, renew_share_return
 from zhanggui.settlement.splits.operations.request_share_returns import request_share_returns
@@ -80,6 +80,7 @@ def share_return_asked(*, row: ShareReturn, clock: Callable[[], datetime], zone:
                 ShareReturnAsked(
                     number=row.number, split_number=row.share.split_number, account=account_of(row.share),
                     amount_minor=row.amount_minor, reason=f"退款 {row.refund_no}",
+                    payee=row.share.split.part.account,
                 ), now=clock(),
             )  # fmt: skip
     except ChannelUnclear as unclear:
@@ -109,7 +110,7 @@ def backs_of(refund: Refund) -> list[ShareBack]:
     return [
         ShareBack(account_of(one.share), one.amount_minor, f"退款 {refund.refund_no}")
         for one in returns_of_refund(refund.refund_no)
-        if one.with_refund and one.state != State.FAILED
+        if one.with_refund and one.state != State.FAILED and one.share.way != ShareWay.KEPT
     ]
 
 
@@ -119,7 +120,7 @@ def shares_stay(*, refund: Refund, reason: str, at: datetime, zone: tzinfo) -> N
     buyer gets the money all the same, and the statements of whoever keeps shares carry the debt."""
     hold_for_filling()
     for one in returns_of_refund(refund.refund_no):
-        if one.with_refund:
+        if one.with_refund and one.share.way != ShareWay.KEPT:
             record_share_return(return_id=one.id, state=State.FAILED, reason=reason, at=at, zone=zone)
 
 

@@ -10,14 +10,17 @@ from zhanggui.journeys.orders_split import splitter
 from zhanggui.parties.models import Party
 from zhanggui.payments.channel import ChannelRefused, ChannelUnclear
 from zhanggui.payments.errors import ChannelSilent
+from zhanggui.payments.models import PaymentChannel
 from zhanggui.payments.queries import channel_by_code
-from zhanggui.settlement.splits.accounts import told
+from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.splits.accounts import SUB_MERCHANT, told
 from zhanggui.settlement.splits.errors import SplitReceiverIncomplete
 from zhanggui.settlement.splits.models import Split, SplitReceiver, SplitReceiverState, SplitRuleSet
 from zhanggui.settlement.splits.operations.ask_split_again import ask_split_again
 from zhanggui.settlement.splits.operations.propose_split_receiver import (
     confirm_split_receiver,
     end_split_receiver,
+    open_own_receiver,
     propose_split_receiver,
 )
 from zhanggui.settlement.splits.operations.publish_split_rules import publish_split_rules
@@ -49,7 +52,7 @@ def split_receiver_proposed(
 
 def split_receiver_confirmed(*, receiver_id: int, clock: Callable[[], datetime], actor: str) -> SplitReceiver:
     """This function will confirm an account for shares and have its channel add it; it must not be called inside a
-    transaction.
+    transaction. With the first account of a sub-merchant our own is added, where our part of its orders goes.
 
     A channel that refuses says why on the account. Raises UnknownSplit, SplitReceiverNotInState,
     SplitReceiverConfirmedByProposer, and ChannelSilent, after which the same call asks the channel again.
@@ -59,8 +62,19 @@ def split_receiver_confirmed(*, receiver_id: int, clock: Callable[[], datetime],
         with transaction.atomic():
             row = confirm_split_receiver(receiver_id=receiver_id, at=clock(), actor=actor)
     state, said = SplitReceiverState.ADDED, ""
+    ourselves = None
+    if row.kind == SUB_MERCHANT:
+        with transaction.atomic():
+            ourselves = open_own_receiver(like=row, name=_own_name(row.channel), at=clock())
     try:
-        splitter(row.channel).add_receiver(told(row), now=clock())
+        rail = splitter(row.channel)
+        if ourselves and ourselves.state == SplitReceiverState.CONFIRMED:
+            rail.add_receiver(told(ourselves), now=clock())
+            with transaction.atomic():
+                end_split_receiver(
+                    receiver_id=ourselves.id, state=SplitReceiverState.ADDED, at=clock(), actor=actor
+                )
+        rail.add_receiver(told(row), now=clock())
     except ChannelUnclear:
         raise ChannelSilent(
             f"{row.channel.code} does not answer; confirm {row.account_masked} again in a moment",
@@ -70,6 +84,13 @@ def split_receiver_confirmed(*, receiver_id: int, clock: Callable[[], datetime],
         state, said = SplitReceiverState.REFUSED, f"{refused.code}: {refused.message}"
     with transaction.atomic():
         return end_split_receiver(receiver_id=row.id, state=state, at=clock(), actor=actor, said=said)
+
+
+def _own_name(channel: PaymentChannel) -> str:
+    """The full name of whoever our account at the channel is of, as the channel wants it of its receivers."""
+    own = OwnAccount.objects.select_related("entity").filter(code=channel.own_account).first()
+    names = own.entity.name if own else channel.name
+    return str(names.get("zh") or names.get("en") or channel.code)
 
 
 @transaction.atomic

@@ -218,8 +218,10 @@ class Channel(Protocol):
 
     def refund(self, asked: RefundAsked, *, now: datetime) -> RefundOutcome: ...
 
-    def query_refund(self, number: str, *, charge_number: str, now: datetime) -> RefundOutcome:
-        """WeChat's adapter takes an `account` as well: that of the sub-merchant, where the charge had parts."""
+    def query_refund(
+        self, number: str, *, charge_number: str, now: datetime, account: str = ""
+    ) -> RefundOutcome:
+        """`account` is that of the sub-merchant, where the charge had parts; others have no use for it."""
         ...
 
     def read_notice(self, *, headers: Mapping[str, str], body: bytes, now: datetime) -> Notice: ...

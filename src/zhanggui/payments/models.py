@@ -107,6 +107,9 @@ class PaymentAttempt(models.Model):
     method = models.CharField(max_length=12)
     state = models.CharField(max_length=12, choices=AttemptState, default=AttemptState.RECORDED)
     combined = models.BooleanField(default=False, help_text="the channel keeps its parts apart")
+    accounts = models.JSONField(
+        default=dict, help_text="by order: the sub-merchant that is paid, and what the channel keeps of it"
+    )
     invitation = models.JSONField(default=dict, blank=True, help_text="what the buyer's browser has to do")
     said = models.CharField(max_length=255, blank=True, default="", help_text="why, when refused or unclear")
     made_at = models.DateTimeField()
@@ -158,7 +161,10 @@ class Charge(models.Model):
 
 class ChargePart(models.Model):
     """What of a charge is for which order; `number` and `channel_number` are its own where the channel keeps parts
-    apart (combined orders), else the charge's. The parts add up to the charge. `refunded_minor` as in Charge."""
+    apart (combined orders), else the charge's. The parts add up to the charge. `refunded_minor` as in Charge.
+
+    `account` is the sub-merchant (二级商户) whose account at the channel the part lies on, empty where it is ours;
+    `fee_minor` what the channel keeps of such a part, by the rate agreed when the buyer was asked."""
 
     id = models.BigAutoField(primary_key=True)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="parts")
@@ -168,6 +174,8 @@ class ChargePart(models.Model):
     channel_number = models.CharField(max_length=64)
     amount_minor = models.BigIntegerField()
     refunded_minor = models.BigIntegerField(default=0)
+    account = models.CharField(max_length=64, default="", blank=True)
+    fee_minor = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "payments_charge_part"
@@ -178,8 +186,18 @@ class ChargePart(models.Model):
                 & Q(refunded_minor__lte=F("amount_minor")),
                 name="charge_part_not_refunded_beyond",
             ),
+            models.CheckConstraint(
+                condition=Q(fee_minor=0)
+                | (~Q(account="") & Q(fee_minor__gt=0, fee_minor__lte=F("amount_minor"))),
+                name="charge_part_fee_of_sub_merchant",
+            ),
         ]
-        indexes = [models.Index(fields=["reference"], name="charge_part_reference")]
+        indexes = [
+            models.Index(fields=["reference"], name="charge_part_reference"),
+            models.Index(
+                fields=["channel_number"], condition=~Q(account=""), name="charge_part_of_sub_merchant"
+            ),
+        ]
 
 
 class RefundState(models.TextChoices):

@@ -114,3 +114,8 @@ def notice_was_taken(channel: PaymentChannel, notice_id: str) -> bool:
 def stuck_refund_count() -> int:
     """This function will count refunds that need people: abnormal ones, whose money has to go another way."""
     return Refund.objects.filter(state=RefundState.ABNORMAL).count()
+
+
+def sub_merchant_of(refund: Refund) -> str:
+    """This function will return the sub-merchant's account that a refund is paid from, empty where it is ours."""
+    return refund.part.account if refund.part else ""

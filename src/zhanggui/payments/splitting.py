@@ -80,13 +80,15 @@ class SplitOutcome:
 
 @dataclass(frozen=True)
 class ShareReturnAsked:
-    """A share to take back from a merchant receiver, before or after a refund."""
+    """A share to take back from a merchant receiver, before or after a refund; `payee` is the sub-merchant that it
+    goes back to, empty where it is we."""
 
     number: str
     split_number: str
     account: str
     amount_minor: int
     reason: str
+    payee: str = ""
 
 
 class ShareReturnState(StrEnum):
@@ -135,11 +137,15 @@ class SplittingChannel(Protocol):
 
     def split(self, asked: SplitAsked, *, now: datetime) -> SplitOutcome: ...
 
-    def query_split(self, number: str, *, charge_channel_number: str, now: datetime) -> SplitOutcome: ...
+    def query_split(
+        self, number: str, *, charge_channel_number: str, now: datetime, account: str = ""
+    ) -> SplitOutcome: ...
 
     def left_to_split(self, charge_channel_number: str, *, now: datetime) -> int: ...
 
-    def unfreeze(self, number: str, *, charge_channel_number: str, now: datetime) -> SplitOutcome: ...
+    def unfreeze(
+        self, number: str, *, charge_channel_number: str, now: datetime, account: str = ""
+    ) -> SplitOutcome: ...
 
     def return_share(self, asked: ShareReturnAsked, *, now: datetime) -> ShareReturnOutcome: ...
 

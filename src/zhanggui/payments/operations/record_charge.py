@@ -15,6 +15,7 @@ from zhanggui.payments.models import (
     PaymentAttempt,
     PaymentState,
 )
+from zhanggui.payments.sub_merchants import fee_of, read
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,17 @@ def _check(attempt: PaymentAttempt, outcome: ChargeOutcome) -> None:
 
 
 def _keep_parts(charge: Charge, payment: Payment, attempt: PaymentAttempt, outcome: ChargeOutcome) -> None:
-    parts = list(payment.parts.order_by("id"))
+    parts, paid_to = list(payment.parts.order_by("id")), read(attempt.accounts)
     ChargePart.objects.bulk_create(
         ChargePart(
             charge=charge, reference=part.reference, party_id=part.party_id, amount_minor=part.amount_minor,
             number=part_number(attempt, place), channel_number=outcome.parts.get(
                 part_number(attempt, place), charge.channel_number
             ),
+            account=to.account if to else "", fee_minor=fee_of(part.amount_minor, to.fee_ppm) if to else 0,
         )
         for place, part in enumerate(parts, start=1)
+        for to in [paid_to.get(part.reference)]
     )  # fmt: skip
 
 

@@ -69,6 +69,9 @@ HOLDS = {
     "finished_range_differs": gettext_lazy("Finished ranges of lines are as they were finished."),
     "archived_statement_differs": gettext_lazy("Archived statements are as they were archived."),
     "split_differs_from_shares": gettext_lazy("Splits are the sums of their shares."),
+    "sub_merchants_part_torn": gettext_lazy(
+        "What buyers paid to a sub-merchant is given out to the cent, and never more than lies there."
+    ),
     "split_not_by_its_rule": gettext_lazy("Every split goes the way that its rule says."),
     "shares_above_ceiling": gettext_lazy("No payment is split above its ceiling."),
     "shares_above_owed": gettext_lazy("Nobody got more of an order by split than it owes them."),

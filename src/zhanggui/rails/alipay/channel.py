@@ -175,7 +175,9 @@ class AlipayChannel(Royalties, Transfers):
             refunded_at=moment_of(answer.get("gmt_refund_pay")) or now, account=self.seller_id, said="fund_change Y",
         )  # fmt: skip
 
-    def query_refund(self, number: str, *, charge_number: str, now: datetime) -> RefundOutcome:
+    def query_refund(
+        self, number: str, *, charge_number: str, now: datetime, account: str = ""
+    ) -> RefundOutcome:
         """What Alipay says of a refund; one that it does not find is UNKNOWN and may be asked for again."""
         try:
             answer = self.gateway.ask(

@@ -104,7 +104,9 @@ class Royalties:
         ]
         return SplitOutcome(asked.number, str(answer.get("settle_no", "")), not self.asynchronous, shares)
 
-    def query_split(self, number: str, *, charge_channel_number: str, now: datetime) -> SplitOutcome:
+    def query_split(
+        self, number: str, *, charge_channel_number: str, now: datetime, account: str = ""
+    ) -> SplitOutcome:
         """How far a division is, share by share."""
         answer = self.gateway.ask(
             "alipay.trade.order.settle.query",
@@ -132,7 +134,9 @@ class Royalties:
         )
         return minor_of(answer.get("unsettled_amount", ""))
 
-    def unfreeze(self, number: str, *, charge_channel_number: str, now: datetime) -> SplitOutcome:
+    def unfreeze(
+        self, number: str, *, charge_channel_number: str, now: datetime, account: str = ""
+    ) -> SplitOutcome:
         """End the dividing of a charge: what is left is the merchant's."""
         asked = SplitAsked(number=number, charge_channel_number=charge_channel_number, shares=(), last=True)
         return self.split(asked, now=now)

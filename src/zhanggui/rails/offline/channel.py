@@ -58,7 +58,9 @@ class OfflineChannel:
         """Leave it to a person."""
         return RefundOutcome(asked.number, RefundState.ABNORMAL, said=BY_HAND)
 
-    def query_refund(self, number: str, *, charge_number: str, now: datetime) -> RefundOutcome:
+    def query_refund(
+        self, number: str, *, charge_number: str, now: datetime, account: str = ""
+    ) -> RefundOutcome:
         """Still a person's."""
         return RefundOutcome(number, RefundState.ABNORMAL, said=BY_HAND)
 

@@ -147,7 +147,9 @@ class UnionpayChannel:
         if answer.get("orderId") != number:
             raise ChannelUnclear(f"asked for {number}, UnionPay answered of {answer.get('orderId')!r}")
 
-    def query_refund(self, number: str, *, charge_number: str, now: datetime) -> RefundOutcome:
+    def query_refund(
+        self, number: str, *, charge_number: str, now: datetime, account: str = ""
+    ) -> RefundOutcome:
         """What UnionPay says of a refund or a revocation; one that it never got may be asked for again."""
         answer = self._query(number, now)
         if answer.get("respCode") == _NOT_FOUND:

@@ -101,6 +101,8 @@ class Splits:
             "out_order_no": asked.split_number, "out_return_no": asked.number, "return_mchid": asked.account,
             "amount": asked.amount_minor, "description": cut(asked.reason, characters=80) or "退款",
         }  # fmt: skip
+        if self._is_other(asked.payee):
+            document["sub_mchid"] = asked.payee
         return self._returned(
             self._transport.post(f"{_PLACE}/return-orders", document, now=now), asked.number
         )

@@ -2,7 +2,8 @@
 
 Orders say that money is with the channels (1012.01, nobody's reference). A trade bill proves it: the amount moves
 to 1012.02 of the account that the bill is of, refunds owed to buyers leave it, fees as billed leave it. What the
-bill moved and we cannot place stands against 2241.07 of the account. So 1012.02 follows the fund bill's balance.
+bill moved and we cannot place stands against 2241.07 of the account. So 1012.02 follows the fund bill's balance. What
+buyers paid to sub-merchants is in the trade bill alone: it lies on 1012.04.
 One entry a run, entity and kind: its key is the run.
 """
 
@@ -16,6 +17,7 @@ from zhanggui.ledger.chart import (
     CHANNEL_FEES,
     GATEWAY_AVAILABLE,
     GATEWAY_UNSETTLED,
+    HELD_BY_SUB_MERCHANTS,
     PAYMENT_DIFFERENCES,
     REFUNDS_PAYABLE,
     SUSPENSE,
@@ -25,9 +27,11 @@ from zhanggui.ledger.operations.post_entry import post_entry
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.reconciliation.models import Bill
+from zhanggui.settlement.reconciliation.rules import FEE_OF_ROW
 
 # key_b of a run's entries: entities count from 1; these are the kinds beside them
 SUSPENSE_KEY, TOLERANCE_KEY, LEAVING_KEY, ARRIVED_KEY = 0, -1, -2, -10
+SUB_MERCHANTS_KEY = -1_000_000  # less the entity
 
 # Which entity's claim on the channels each matched payment is: payments and entities' parts of an order are laid
 # along the same line, and a payment is of the entities whose parts it covers. Both margins come out exactly. A charge
@@ -73,6 +77,23 @@ join ledger_entry e on e.book_id = r.merchant_id and e.source = 9 and e.key_b = 
   and e.key_a = case when r.order_id <> 0 then r.order_id else r.line_id end
 group by 1 order by 1
 """
+# What of the matched rows lies with sub-merchants: payments, less refunds and the fees as the bill prints them. It is
+# not in the fund bill of our account.
+_OF_SUB_MERCHANTS = (
+    """
+with parts as (
+  select p.bill_id, p.row_number, p.their_minor, e.entity_id
+  from recon_placed p join settlement_external_record r on (r.bill_id, r.row_number) = (p.bill_id, p.row_number)
+  join payments_charge_part c on c.channel_number = r.channel_number and c.account <> '' and r.channel_number <> ''
+  cross join lateral (select coalesce(min(e.entity_id), %(entity)s) as entity_id from ledger_entry e
+    where e.book_id = 0 and e.source = 8 and e.key_a = p.order_id) e
+  where p.difference = '')
+select entity_id, sum(their_minor - """
+    + FEE_OF_ROW
+    + """)::bigint
+from parts join settlement_external_record r using (bill_id, row_number) group by 1 order by 1
+"""
+)
 _TOLERATED = (
     "select coalesce(sum(their_minor - our_minor), 0)::bigint from recon_placed where difference = ''"
 )
@@ -122,6 +143,17 @@ class Poster:
         self.post(EntrySource.CHANNEL_SETTLED, TOLERANCE_KEY, [
             (self.key(GATEWAY_AVAILABLE), tolerated), (self.key(PAYMENT_DIFFERENCES, own=False), -tolerated),
         ])  # fmt: skip
+
+    def with_sub_merchants(self) -> None:
+        """What of the matched rows went to accounts of sub-merchants, or left those: it is not on ours."""
+        with connection.cursor() as cursor:
+            cursor.execute(_OF_SUB_MERCHANTS, {"entity": self.account.entity_id})
+            found = cursor.fetchall()
+        for entity, amount in found:
+            self.post(EntrySource.CHANNEL_SETTLED, SUB_MERCHANTS_KEY - entity, [
+                (self.key(HELD_BY_SUB_MERCHANTS, entity=entity), int(amount)),
+                (self.key(GATEWAY_AVAILABLE, entity=entity), -int(amount)),
+            ])  # fmt: skip
 
     def fees(self, amount: int) -> None:
         """The bill's fees, as it prints them."""

@@ -56,3 +56,7 @@ def fee_minor(milli: int) -> int:
     has; their total is rounded once, single rows never."""
     size = (abs(milli) + 500) // 1000
     return size if milli >= 0 else -size
+
+
+FEE_OF_ROW = "(sign(r.fee_milli) * ((abs(r.fee_milli) + 500) / 1000))::bigint"
+"""The fee of one row `r` of a bill as the channel books it by itself, minor units; `fee_minor` in SQL."""

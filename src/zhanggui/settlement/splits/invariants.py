@@ -12,7 +12,7 @@ def split_differs_from_shares() -> list[dict[str, Any]]:
         " from settlement_split s left join settlement_split_share h on h.split_id = s.id group by s.id"
         " having s.amount_minor <> coalesce(sum(h.amount_minor), 0)"
         "  or (s.state in ('left', 'finished', 'refused') and bool_or(h.state = 'pending'))"
-        "  or (s.state = 'refused' and bool_or(h.state = 'succeeded'))"
+        "  or (s.state = 'refused' and bool_or(h.state = 'succeeded' and h.way <> 'kept'))"
     )
 
 
@@ -46,7 +46,8 @@ def shares_above_owed() -> list[dict[str, Any]]:
         "select shared.*, owed.owed from (select h.party_id, s.order_no, s.order_id, s.merchant_id,"
         "  sum(h.amount_minor - h.returned_minor)::bigint as shared"
         "  from settlement_split_share h join settlement_split s on s.id = h.split_id where h.state <> 'closed'"
-        "  group by 1, 2, 3, 4) shared cross join lateral (select coalesce(sum(x.amount), 0)::bigint as owed from ("
+        "  and h.way = 'sent' group by 1, 2, 3, 4) shared"
+        " cross join lateral (select coalesce(sum(x.amount), 0)::bigint as owed from ("
         "  select (select sum(a) from unnest(b.amounts) a) as amount from settlement_billed_line b"
         "   where b.party_id = shared.party_id and b.order_id = shared.order_id and b.kind in (1, 3)"
         "   and b.merchant_id = shared.merchant_id"
@@ -62,7 +63,7 @@ def split_in_transit_differs() -> list[dict[str, Any]]:
     return offending_rows(
         "select party_id, entity_id, currency, sum(stated)::bigint as stated, sum(posted)::bigint as posted from ("
         " select party_id, entity_id, currency, amount_minor as stated, 0 as posted from settlement_split_share"
-        "  where state = 'pending'"
+        "  where state = 'pending' and way <> 'ours'"
         " union all select a.party_id, a.entity_id, a.currency, 0, -d.amount from ledger_account a"
         "  join ledger_delta d on d.account_id = a.id where a.purpose = '2202.06') both_sides"
         " group by 1, 2, 3 having sum(stated) <> sum(posted)"
@@ -76,10 +77,11 @@ def share_differs_from_details() -> list[dict[str, Any]]:
         "select coalesce(d.party_id, b.party_id) as party_id, coalesce(d.line_id, b.line_id) as line_id, d.kind,"
         " d.amount, b.amounts from ("
         "  select party_id, line_id, 27 as kind, -amount_minor as amount, statement_id from settlement_split_share"
+        "   where way <> 'ours'"
         "  union all select party_id, back_line_id, 29, amount_minor, null from settlement_split_share"
-        "   where state = 'closed'"
+        "   where state = 'closed' and way <> 'ours'"
         "  union all select party_id, line_id, 30, amount_minor, null from settlement_share_return"
-        "   where state = 'succeeded') d"
+        "   where state = 'succeeded' and party_id <> 0) d"
         " full join (select party_id, line_id, kind, amounts, statement_id from settlement_billed_line"
         "  where kind in (27, 29, 30)) b"
         "  on b.party_id = d.party_id and b.line_id = d.line_id and b.kind = d.kind"
@@ -99,7 +101,8 @@ def returned_differs_from_returns() -> list[dict[str, Any]]:
 
 
 def split_paid_differs_from_ledger() -> list[dict[str, Any]]:
-    """Parties whose shares that arrived, less those taken back, are not what left our accounts at channels."""
+    """Parties whose shares that arrived, less those taken back, are not what left our accounts at channels and what
+    lay with sub-merchants; our own part (party 0) only went from there to us."""
     return offending_rows(
         "select party_id, currency, sum(stated)::bigint as stated, sum(posted)::bigint as posted from ("
         " select party_id, currency, amount_minor as stated, 0 as posted from settlement_split_share"
@@ -107,6 +110,23 @@ def split_paid_differs_from_ledger() -> list[dict[str, Any]]:
         " union all select party_id, currency, -amount_minor, 0 from settlement_share_return"
         "  where state = 'succeeded'"
         " union all select p.book_id, a.currency, 0, -p.amount from ledger_posting p"
-        "  join ledger_account a on a.id = p.account_id and a.purpose = '1012.02' where p.source in (28, 31)"
+        "  join ledger_account a on a.id = p.account_id"
+        "  and (a.purpose = '1012.04' or (a.purpose = '1012.02' and p.book_id <> 0)) where p.source in (28, 31)"
         " ) both_sides group by 1, 2 having sum(stated) <> sum(posted)"
+    )
+
+
+def sub_merchants_part_torn() -> list[dict[str, Any]]:
+    """Orders paid to a sub-merchant of which more was given away than lay there, or less than all once the rest was
+    freed: what was paid, less the channel's fee and refunds, is all that was shared out."""
+    return offending_rows(
+        "select p.reference, p.amount_minor, p.refunded_minor, p.fee_minor, shared.gone"
+        " from payments_charge_part p"
+        " cross join lateral (select coalesce(sum(h.amount_minor - h.returned_minor), 0)::bigint as gone,"
+        "   bool_or(h.way = 'kept') as freed"
+        "   from settlement_split_share h join settlement_split s on s.id = h.split_id"
+        "   where s.part_id = p.id and h.state <> 'closed') shared"
+        " where p.account <> '' and (shared.gone > p.amount_minor - p.fee_minor or (shared.freed and shared.gone <"
+        "  p.amount_minor - p.refunded_minor - p.fee_minor + (2 * p.fee_minor * p.refunded_minor + p.amount_minor)"
+        "  / (2 * p.amount_minor)))"
     )

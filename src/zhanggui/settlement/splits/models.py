@@ -33,12 +33,16 @@ class SplitReceiverState(models.TextChoices):
 
 
 class SplitReceiver(models.Model):
-    """The account of a party at a channel that its shares go to. Another number is another row, confirmed anew."""
+    """The account of a party at a channel that its shares go to, or that buyers pay to (`sub_merchant`). Another
+    number is another row, confirmed anew. Party 0 is we ourselves: our part of sub-merchants' orders goes there."""
 
     id = models.BigAutoField(primary_key=True)
     party_id = models.BigIntegerField()
     channel = models.ForeignKey(PaymentChannel, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=16, help_text="merchant or person, as channels tell them apart")
+    kind = models.CharField(
+        max_length=16,
+        help_text="merchant or person, as channels tell them apart; sub_merchant: what buyers pay goes there",
+    )
     relation = models.CharField(max_length=32, help_text="the channel's word: SUPPLIER, PARTNER ...")
     account_sealed = models.BinaryField()
     account_masked = models.CharField(max_length=64)
@@ -128,7 +132,7 @@ class Split(models.Model):
         db_table = "settlement_split"
         constraints = [
             models.UniqueConstraint(fields=["part", "kind", "sequence"], name="split_once"),
-            models.UniqueConstraint(fields=["charge"], condition=Q(kind="rest"), name="split_rest_once"),
+            models.UniqueConstraint(fields=["part"], condition=Q(kind="rest"), name="split_rest_once"),
             models.CheckConstraint(
                 condition=Q(amount_minor__gte=0, ceiling_minor__gte=0)
                 & Q(amount_minor__lte=F("ceiling_minor")),
@@ -154,9 +158,17 @@ class ShareState(models.TextChoices):
     CLOSED = "closed"  # it did not arrive; the money is on the statement again
 
 
+class ShareWay(models.TextChoices):
+    """How a party gets its share."""
+
+    SENT = "sent"  # the channel pays it to the party's account
+    OURS = "ours"  # our own part (party 0) of what lies with a sub-merchant, sent to us
+    KEPT = "kept"  # what is freed to the sub-merchant on whose account it lies already
+
+
 class SplitShare(models.Model):
     """One party's part of a split. `line_id` is the detail that took it off the party's statement, `back_line_id`
-    the one that put it on again when it was closed."""
+    the one that put it on again when it was closed; our own part has no statement."""
 
     id = models.BigAutoField(primary_key=True)
     party_id = models.BigIntegerField()
@@ -168,6 +180,7 @@ class SplitShare(models.Model):
     account_masked = models.CharField(max_length=64)
     entity_id = models.IntegerField()
     currency = models.CharField(max_length=3)
+    way = models.CharField(max_length=8, choices=ShareWay, default=ShareWay.SENT)
     owed_minor = models.BigIntegerField(help_text="what the order owed the party then, less earlier shares")
     amount_minor = models.BigIntegerField()
     returned_minor = models.BigIntegerField(default=0, help_text="taken back, or being taken back")
@@ -189,12 +202,23 @@ class SplitShare(models.Model):
                 & Q(returned_minor__lte=F("amount_minor")),
                 name="share_not_returned_beyond",
             ),
+            # What a channel frees to a sub-merchant is whatever is left there; what is too much is its debt.
             models.CheckConstraint(
-                condition=Q(amount_minor__lte=F("owed_minor")), name="share_not_above_owed"
+                condition=Q(amount_minor__lte=F("owed_minor")) | Q(way="kept"), name="share_not_above_owed"
             ),
             models.CheckConstraint(
-                condition=Q(state="closed", back_line_id__gt=0) | (~Q(state="closed") & Q(back_line_id=0)),
+                condition=Q(way="ours", back_line_id=0)
+                | (~Q(way="ours") & Q(state="closed", back_line_id__gt=0))
+                | (~Q(state="closed") & Q(back_line_id=0)),
                 name="share_back_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(way="ours", party_id=0, line_id=0, statement_id=0)
+                | (~Q(way="ours") & Q(party_id__gt=0, line_id__gt=0)),
+                name="share_of_ours_without_statement",
+            ),
+            models.CheckConstraint(
+                condition=~Q(way="kept") | ~Q(state="closed"), name="share_kept_never_closed"
             ),
         ]
         indexes = [
@@ -239,7 +263,9 @@ class ShareReturn(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="share_return_positive"),
             models.CheckConstraint(
-                condition=Q(state="succeeded", line_id__gt=0) | (~Q(state="succeeded") & Q(line_id=0)),
+                condition=Q(state="succeeded", line_id__gt=0)
+                | (~Q(state="succeeded") & Q(line_id=0))
+                | Q(party_id=0, line_id=0),
                 name="share_return_billed_when_back",
             ),
         ]

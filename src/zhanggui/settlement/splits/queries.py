@@ -9,11 +9,14 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from zhanggui.payments.models import ChargePart, PaymentChannel
 from zhanggui.payments.splitting import SplitLimits
+from zhanggui.payments.sub_merchants import fee_back
 from zhanggui.rows.reading import rows_of
+from zhanggui.settlement.splits.accounts import SUB_MERCHANT, account_digest
 from zhanggui.settlement.splits.errors import UnknownSplit
 from zhanggui.settlement.splits.models import (
     ShareReturn,
     ShareState,
+    ShareWay,
     Split,
     SplitReceiver,
     SplitRuleSet,
@@ -25,7 +28,8 @@ from zhanggui.settlement.splits.states import RETURNS_OPEN, SPLITS_OPEN
 SPLITS = "splits"
 """The setting of a channel whose charges may be split."""
 
-# Parts whose order is billed wholly, all its refunds too: what it owes whom is known.
+# Parts whose order is billed wholly, all its refunds too: what it owes whom is known. What lies with a sub-merchant
+# is looked at even after the channel's window: who got what has to be on the statements.
 PARTS_DUE = """
 select p.id from payments_charge_part p join payments_charge c on c.id = p.charge_id
 join payments_attempt a on a.id = c.attempt_id and a.method = any(%(methods)s)
@@ -34,9 +38,10 @@ join settlement_staged_payment y on y.order_id = o.id and y.channel_number = p.c
 left join lateral (select s.again_at from settlement_split s where s.part_id = p.id and s.kind = 'shares'
   order by s.sequence desc limit 1) latest on true
 where c.channel_id = %(channel)s and c.use = 'accepted' and p.amount_minor > 0
-  and c.charged_at <= %(waited)s and c.charged_at > %(opened)s
+  and c.charged_at <= %(waited)s and (c.charged_at > %(opened)s or p.account <> '')
   and (latest is null or latest.again_at <= %(at)s)
-  and not exists (select from settlement_split r where r.charge_id = c.id and r.kind = 'rest')
+  and not exists (select from settlement_split r where r.charge_id = c.id and r.kind = 'rest'
+    and (r.part_id = p.id or not a.combined))
   and exists (select from settlement_staged_line l where l.order_id = o.id)
   and not exists (select from settlement_staged_line l where l.order_id = o.id and not exists (
     select from settlement_billed_line b
@@ -48,18 +53,28 @@ where c.channel_id = %(channel)s and c.use = 'accepted' and p.amount_minor > 0
 order by c.charged_at, p.id limit %(most)s
 """
 # Charges of which nothing more will be split: the window ends, or rules leave every order of it to statements (an
-# account for shares may still come, a rule not). Of one that went back wholly there is no rest.
+# account for shares may still come, a rule not). Of one that went back wholly there is no rest. Where the channel
+# keeps parts apart each has its own rest, else the first stands for all; what lies with a sub-merchant is freed to it
+# as soon as everybody else has their share.
 RESTS_DUE = """
-select c.id from payments_charge c
-where c.channel_id = %(channel)s and c.use = 'accepted' and c.charged_at <= %(waited)s and c.charged_at > %(opened)s
-  and c.refunded_minor < c.amount_minor
-  and exists (select from settlement_split s where s.charge_id = c.id)
-  and not exists (select from settlement_split s where s.charge_id = c.id
+select p.id from payments_charge c join payments_attempt a on a.id = c.attempt_id
+join payments_charge_part p on p.charge_id = c.id
+cross join lateral (select coalesce(sum(q.amount_minor - q.refunded_minor), 0) as still from payments_charge_part q
+  where q.charge_id = c.id and (q.id = p.id or not a.combined)) whole
+where c.channel_id = %(channel)s and c.use = 'accepted' and c.charged_at <= %(waited)s
+  and (c.charged_at > %(opened)s or p.account <> '') and whole.still > 0
+  and (a.combined or p.id = (select min(q.id) from payments_charge_part q where q.charge_id = c.id))
+  and exists (select from settlement_split s where s.charge_id = c.id and (s.part_id = p.id or not a.combined))
+  and not exists (select from settlement_split s where s.charge_id = c.id and (s.part_id = p.id or not a.combined)
     and (s.kind = 'rest' or s.state in ('recorded', 'asked', 'unclear')))
-  and (c.charged_at <= %(closing)s or not exists (select from payments_charge_part p
-    where p.charge_id = c.id and p.amount_minor > 0 and not exists (select from settlement_split s
-      where s.part_id = p.id and s.state = 'left' and s.reason in ('no_rule', 'own_account'))))
-order by c.charged_at, c.id limit %(most)s
+  and (c.charged_at <= %(closing)s
+    or (p.account <> '' and not exists (select from settlement_split s where s.part_id = p.id
+      and s.again_at is not null))
+    or (p.account = '' and not exists (select from payments_charge_part q
+      where q.charge_id = c.id and (q.id = p.id or not a.combined) and q.amount_minor > 0 and not exists (
+        select from settlement_split s where s.part_id = q.id and s.state = 'left'
+          and s.reason in ('no_rule', 'own_account')))))
+order by c.charged_at, p.id limit %(most)s
 """
 # Charges that bear the order's number count as well: the freight of its parcels, and what other systems billed of it.
 OWED = """
@@ -80,6 +95,14 @@ join settlement_statement s on s.party_id = b.party_id and s.id = b.statement_id
 join parties_party y on y.id = b.party_id
 where s.state = 'open' and s.document_id = 0 and s.starts_on <= %(today)s and s.ends_before > %(today)s
 group by b.party_id, b.statement_id, y.kind, s.billed_account_id order by b.party_id, owed desc
+"""
+# All that an order put on statements of its merchant, whether they are open or not, and the latest of those.
+OWED_TO_MERCHANT = """
+select coalesce(sum((select sum(a) from unnest(b.amounts) a)), 0)::bigint as owed,
+  (array_agg(b.statement_id order by b.line_id desc, b.event_id desc))[1] as statement_id
+from settlement_billed_line b where b.party_id = %(merchant)s and b.merchant_id = %(merchant)s
+  and b.order_id = %(order)s and b.kind in (1, 2, 3)
+  and b.line_id in (select l.line_id from settlement_staged_line l where l.order_id = %(order)s)
 """
 CODES = """
 select m.code as merchants, coalesce(v.code, '') as levels, coalesce(g.code, '') as merchant_categories,
@@ -132,8 +155,8 @@ def parts_due(channel: PaymentChannel, limits: SplitLimits, *, at: datetime, mos
 
 
 def rests_due(channel: PaymentChannel, limits: SplitLimits, *, at: datetime, most: int) -> list[int]:
-    """This function will return the charges of which the rest is to be freed: on the last day of the channel's
-    window, or at once where every order goes by statement."""
+    """This function will return the parts of charges whose rest is to be freed: on the last day of the channel's
+    window, or at once where every order goes by statement, or where it is a sub-merchant's."""
     return _numbers(RESTS_DUE, channel, limits, at, most)
 
 
@@ -172,6 +195,13 @@ def owed_of_order(order_id: int, *, merchant_id: int, today: date) -> list[OwedO
     return list(found.values())
 
 
+def owed_to_merchant(order_id: int, merchant_id: int) -> tuple[int, int]:
+    """This function will return what an order put on all statements of its merchant (minor units), and the number of
+    the latest of those."""
+    row = rows_of(OWED_TO_MERCHANT, {"order": order_id, "merchant": merchant_id})[0]
+    return row["owed"], row["statement_id"] or 0
+
+
 def shares_of_order(order_no: str) -> list[SplitShare]:
     """This function will return every share of an order, closed ones too, the oldest first."""
     return list(SplitShare.objects.select_related("split").filter(order_no=order_no).order_by("id"))
@@ -201,7 +231,9 @@ def returns_of_refund(refund_no: str) -> list[ShareReturn]:
 
 
 def _returns() -> QuerySet[ShareReturn]:
-    return ShareReturn.objects.select_related("share__receiver", "share__split__channel")
+    return ShareReturn.objects.select_related(
+        "share__receiver", "share__split__channel", "share__split__part"
+    )
 
 
 def returns_of_split(split: Split) -> list[ShareReturn]:
@@ -210,19 +242,38 @@ def returns_of_split(split: Split) -> list[ShareReturn]:
 
 
 def shares_to_take_back(part: ChargePart) -> list[SplitShare]:
-    """This function will return the shares of a part of which something is left, merchants' first, latest first."""
+    """This function will return the shares of a part of which something is left: ours, what a sub-merchant kept, the
+    merchant's, others', the latest first."""
     rows = SplitShare.objects.select_related("receiver", "split").filter(
         split__part=part, state=ShareState.SUCCEEDED
     )
     left = [row for row in rows if row.returned_minor < row.amount_minor]
-    return sorted(left, key=lambda row: (row.party_id != row.split.merchant_id, -row.id))
+    first = (ShareWay.OURS, ShareWay.KEPT)
+    return sorted(
+        left,
+        key=lambda row: (
+            first.index(ShareWay(row.way)) if row.way in first else len(first),
+            row.party_id != row.split.merchant_id, -row.id,
+        ),
+    )  # fmt: skip
+
+
+def kept_share_of(part: ChargePart) -> SplitShare | None:
+    """This function will return what was freed to the sub-merchant of a part, locked, or None."""
+    return (
+        SplitShare.objects.select_for_update(of=("self",))
+        .filter(split__part=part, way=ShareWay.KEPT, state=ShareState.SUCCEEDED)
+        .first()
+    )
 
 
 def unsplit_minor(part: ChargePart) -> int:
-    """This function will return what of a part is still with us at the channel: neither split nor asked back."""
+    """This function will return what of a part is still where the buyer paid it: neither split nor asked back, nor
+    kept by the channel as its fee of a sub-merchant's part."""
     shares = SplitShare.objects.filter(split__part=part).exclude(state=ShareState.CLOSED)
     gone = sum(row.amount_minor - row.returned_minor for row in shares)
-    return int(part.amount_minor - gone - part.refunded_minor)
+    fee = part.fee_minor - fee_back(part.fee_minor, part.amount_minor, part.refunded_minor)
+    return int(part.amount_minor - gone - part.refunded_minor - fee)
 
 
 def lacks_shares_on_their_way(part: ChargePart) -> bool:
@@ -254,6 +305,17 @@ def split_by_number(number: str) -> Split:
     if found is None:
         raise UnknownSplit(f"there is no split {number!r}", number=number)
     return found
+
+
+def sub_merchants_at(channel: PaymentChannel, party_ids: Sequence[int]) -> dict[int, SplitReceiver]:
+    """This function will return the accounts of these parties at a channel that buyers pay to, by party."""
+    return {party: row for party, row in receiver_of(party_ids, channel).items() if row.kind == SUB_MERCHANT}
+
+
+def sub_merchant_paid(part: ChargePart) -> SplitReceiver:
+    """This function will return the sub-merchant's account that a part of a charge lies on, closed since or not."""
+    digest = account_digest(part.charge.channel, SUB_MERCHANT, part.account)
+    return SplitReceiver.objects.filter(channel=part.charge.channel, account_digest=digest).latest("id")
 
 
 def receiver_of(party_ids: Sequence[int], channel: PaymentChannel) -> dict[int, SplitReceiver]:

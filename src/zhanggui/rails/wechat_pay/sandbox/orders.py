@@ -62,8 +62,9 @@ class Orders:
             return self._invitation(known["token"], way)
         self._check(document | {"description": "-"}, way, document.get("combine_payer_info"))
         parts = document.get("sub_orders")
-        if not isinstance(parts, list) or not 2 <= len(parts) <= 50:
-            raise bad("sub_orders：2 至 50 条")
+        # The documentation names a maximum alone; sub-merchants are paid this way one at a time, too.
+        if not isinstance(parts, list) or not 1 <= len(parts) <= 50:
+            raise bad("sub_orders：1 至 50 条")
         for part in parts:
             if self._store.get("order", number(part, "out_trade_no", most=32)) is not None:
                 raise Refused(403, "OUT_TRADE_NO_USED", "子单商户订单号重复")

@@ -2,7 +2,7 @@
 
 Our side here is the channel's own trade bill: a payment, a refund, and the fee that a row names, each looked for in
 the fund bill by the channel's number. Where the fund bill has no rows of fees, the channel keeps its fee back and
-books net amounts; then rows are compared net.
+books net amounts; then rows are compared net. What went to sub-merchants is in their fund bills and not in ours.
 """
 
 from typing import Any
@@ -12,7 +12,7 @@ from django.db import connection
 from zhanggui.settlement.reconciliation.kinds import BillKind
 from zhanggui.settlement.reconciliation.matching import ours, pairs
 from zhanggui.settlement.reconciliation.models import Bill, ReconciliationRule
-from zhanggui.settlement.reconciliation.rules import Window
+from zhanggui.settlement.reconciliation.rules import FEE_OF_ROW, Window
 
 THEIRS = """
 create temporary table recon_theirs on commit drop as
@@ -51,9 +51,10 @@ from (
     select r.kind as kind, 3 as our_kind,
       r.amount_minor - case when %(net)s then {fee} else 0 end as amount
     union all select 3::smallint, 6, -{fee} where r.fee_milli <> 0 and not %(net)s) i
-  where r.bill_id = any(%(trade)s) and r.kind in (1, 2) and r.state <> 3 and i.amount <> 0) x
+  where r.bill_id = any(%(trade)s) and r.kind in (1, 2) and r.state <> 3 and i.amount <> 0
+    and not exists (select from payments_charge_part c where c.channel_number = r.channel_number
+      and c.account <> '' and r.channel_number <> '')) x
 """
-_FEE = "(sign(r.fee_milli) * ((abs(r.fee_milli) + 500) / 1000))::bigint"
 PLACED = """
 create temporary table recon_placed on commit drop as
 select t.bill_id, t.row_number, o.order_id::smallint as our_kind, o.a as our_a, o.b as our_b, 0::bigint as order_id,
@@ -141,7 +142,7 @@ def place_fund_rows(bill: Bill, window: Window, rule: ReconciliationRule) -> Non
         }  # fmt: skip
         cursor.execute(THEIRS, params)
         cursor.execute(ours.TABLE)
-        cursor.execute(OURS.format(fee=_FEE), params)
+        cursor.execute(OURS.format(fee=FEE_OF_ROW), params)
         cursor.execute("analyze recon_theirs")
         cursor.execute("analyze recon_ours")
     pairs.make_tables()

@@ -95,6 +95,7 @@ def _run(leg: Leg, bill: Bill, clock: Callable[[], datetime], actor: str) -> Rec
     if leg == Leg.TRADE:
         if rule.post_settlements:
             poster.settled()
+            poster.with_sub_merchants()
         if first and rule.post_fees:
             fees = fee_minor(bill.fee_milli)
             poster.fees(fees)

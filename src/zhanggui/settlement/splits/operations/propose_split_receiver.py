@@ -6,7 +6,13 @@ from zhanggui.audit.operations.record_change import record_change
 from zhanggui.parties.models import Party
 from zhanggui.payments.models import PaymentChannel
 from zhanggui.payments.splitting import ReceiverKind
-from zhanggui.settlement.splits.accounts import ACCOUNT_SEALED_AS, NAME_SEALED_AS, account_digest
+from zhanggui.settlement.splits.accounts import (
+    ACCOUNT_SEALED_AS,
+    NAME_SEALED_AS,
+    OURSELVES,
+    SUB_MERCHANT,
+    account_digest,
+)
 from zhanggui.settlement.splits.errors import (
     SplitReceiverConfirmedByProposer,
     SplitReceiverIncomplete,
@@ -27,8 +33,9 @@ def propose_split_receiver(
     *, party: Party, channel: PaymentChannel, kind: str, account: str, name: str, relation: str, at: datetime,
     actor: str,
 ) -> SplitReceiver:  # fmt: skip
-    """This function will note the account that a party's shares go to at a channel, in the caller's transaction.
-    Nothing goes there before another person confirms it and the channel has added it.
+    """This function will note the account that a party's shares go to at a channel, in the caller's transaction; of
+    kind `sub_merchant`, that buyers pay to. Nothing goes there before another person confirms it and the channel has
+    added it.
 
     Raises SplitReceiverIncomplete, SplitReceiverTaken.
     """
@@ -37,9 +44,11 @@ def propose_split_receiver(
         raise SplitReceiverIncomplete(f"{party.code} is a {party.kind}; shares go to {', '.join(RECEIVERS)}")
     if channel.settings.get(SPLITS) != "yes":
         raise SplitReceiverIncomplete(f"channel {channel.code} does not split; its setting says so")
-    if kind not in list(ReceiverKind) or not 4 <= len(account) <= 64 or len(relation) > 32:
+    if kind == SUB_MERCHANT and party.kind != "merchant":
+        raise SplitReceiverIncomplete(f"{party.code} is a {party.kind}; only merchants are paid by buyers")
+    if kind not in (*ReceiverKind, SUB_MERCHANT) or not 4 <= len(account) <= 64 or len(relation) > 32:
         raise SplitReceiverIncomplete("say whether it is a merchant's or a person's account, and its number")
-    if kind == ReceiverKind.MERCHANT and not name:
+    if kind != ReceiverKind.PERSON and not name:
         raise SplitReceiverIncomplete(
             "channels want the full name of a merchant's account, as it is registered"
         )
@@ -58,6 +67,24 @@ def propose_split_receiver(
         proposed_by=actor,
     )  # fmt: skip
     _noted(row, "split_receiver.proposed", at, actor, before="")
+    return row
+
+
+def open_own_receiver(*, like: SplitReceiver, name: str, at: datetime) -> SplitReceiver:
+    """This function will return our own account as a receiver of shares at the channel of a sub-merchant's account,
+    in the caller's transaction; where there is none yet it is written down, by the two people of that one."""
+    known = SplitReceiver.objects.filter(party_id=OURSELVES, channel=like.channel, state__in=IN_USE).first()
+    if known is not None:
+        return known
+    account, kind = like.channel.account, ReceiverKind.MERCHANT
+    row = SplitReceiver.objects.create(
+        party_id=OURSELVES, channel=like.channel, kind=kind, relation="SERVICE_PROVIDER",
+        account_sealed=seal(account, purpose=ACCOUNT_SEALED_AS), account_masked=masked(account),
+        account_digest=account_digest(like.channel, kind, account),
+        name_sealed=seal(name, purpose=NAME_SEALED_AS), state=SplitReceiverState.CONFIRMED, proposed_at=at,
+        proposed_by=like.proposed_by, confirmed_at=at, confirmed_by=like.confirmed_by,
+    )  # fmt: skip
+    _noted(row, "split_receiver.confirmed", at, like.confirmed_by, before="")
     return row
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from django.db import connection
+from django.db.models import Q
 
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.payments.models import ChargePart
@@ -13,8 +14,10 @@ from zhanggui.rows.transfer import reserve_numbers
 from zhanggui.settlement.billing.operations.bill_document import bill_document
 from zhanggui.settlement.guarantees.queries import frozen_parties
 from zhanggui.settlement.intake.models import StagedLine
+from zhanggui.settlement.splits.accounts import OURSELVES
 from zhanggui.settlement.splits.models import (
     ShareState,
+    ShareWay,
     Split,
     SplitKind,
     SplitRuleSet,
@@ -26,9 +29,11 @@ from zhanggui.settlement.splits.queries import (
     facts_of,
     order_of_part,
     owed_of_order,
+    owed_to_merchant,
     receiver_of,
     rules_in_force,
     shares_of_order,
+    unsplit_minor,
 )
 from zhanggui.settlement.splits.rules import (
     WORTH_ANOTHER_TRY,
@@ -38,6 +43,7 @@ from zhanggui.settlement.splits.rules import (
     Share,
     SplitRule,
     ceiling,
+    our_part,
     read_rules,
     rule_for,
     share_out,
@@ -52,6 +58,7 @@ class _Plan:
     split: Split
     owed: dict[int, OwedOnStatement]
     shares: list[Share]
+    ours_minor: int = 0
 
 
 def record_split(*, part_id: int, limits: SplitLimits, at: datetime, zone: tzinfo) -> Split | None:
@@ -63,7 +70,7 @@ def record_split(*, part_id: int, limits: SplitLimits, at: datetime, zone: tzinf
     """
     part = (
         ChargePart.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("charge__channel")
+        .select_related("charge__channel", "charge__attempt")
         .filter(id=part_id)
         .first()
     )
@@ -77,7 +84,7 @@ def record_split(*, part_id: int, limits: SplitLimits, at: datetime, zone: tzinf
     if before is not None:
         asked_by, before.again_at, before.again_by = before.again_by, None, ""
         before.save(update_fields=["again_at", "again_by"])
-        if not plan.shares and not asked_by:
+        if plan.split.state == SplitState.LEFT and not asked_by:
             return None
     plan.split.save(force_insert=True)
     _take_off_statements(plan, at, zone)
@@ -91,7 +98,10 @@ def _planned(
     channel, paid = part.charge.channel, part.amount_minor - part.refunded_minor
     merchant = StagedLine.objects.filter(order_id=order_id).values_list("merchant_id", flat=True)[:1].get()
     facts = facts_of(order_id, channel_code=channel.code, paid_minor=paid)
-    rule = rule_for(facts, read_rules(rules.rules if rules else []))
+    with_sub_merchant = bool(part.account)
+    # What lies with a sub-merchant is not on an account of ours to pay from: no rule can want that.
+    published = read_rules(rules.rules if rules else [])
+    rule = rule_for(facts, [one for one in published if not with_sub_merchant or one.mode is Mode.ON_RAIL])
     split = Split(
         number=fresh_number("F", at), charge=part.charge, part=part, channel=channel,
         channel_code=channel.code, order_no=part.reference,
@@ -107,24 +117,36 @@ def _planned(
         for one in owed_of_order(order_id, merchant_id=merchant, today=at.astimezone(zone).date())
     }
     by_person = bool(before and before.again_by)
-    split.reason, candidates = _candidates(split, rule, owed, by_person)
+    aside = frozenset({merchant}) if with_sub_merchant else frozenset()
+    split.reason, candidates = _candidates(split, rule, owed, by_person, aside)
     room = _room(split, part, rule, limits)
     shares = share_out(
-        candidates, receivers=rule.receivers, room_minor=room, most=limits.receivers_most
+        candidates, receivers=rule.receivers, room_minor=room, most=limits.receivers_most - with_sub_merchant
     ) if room else []  # fmt: skip
-    if shares:
+    ours = _ours(part, order_id, merchant, shares, room) if with_sub_merchant else 0
+    if shares or ours:
         split.state, split.reason, split.ended_at = SplitState.RECORDED, "", None
-        split.amount_minor = sum(one.amount_minor for one in shares)
-    elif candidates:
+        split.amount_minor = sum(one.amount_minor for one in shares) + ours
+    elif candidates or with_sub_merchant:
         split.reason = Left.NO_ROOM if not room else Left.NOTHING_OWED
-    return _Plan(split, owed, shares)
+    return _Plan(split, owed, shares, ours)
+
+
+def _ours(part: ChargePart, order_id: int, merchant: int, shares: list[Share], room: int) -> int:
+    """What of a sub-merchant's part is ours: all but what its statements owe it and what goes to others. So what we
+    owe others by statement comes to us, too."""
+    owed, _ = owed_to_merchant(order_id, merchant)
+    return our_part(
+        held_minor=unsplit_minor(part), owed_minor=owed,
+        sent_minor=sum(one.amount_minor for one in shares), room_minor=room,
+    )  # fmt: skip
 
 
 def _candidates(
-    split: Split, rule: SplitRule, owed: dict[int, OwedOnStatement], by_person: bool
+    split: Split, rule: SplitRule, owed: dict[int, OwedOnStatement], by_person: bool, aside: frozenset[int]
 ) -> tuple[Left, list[Owed]]:
     """Who may get something, and why nobody where nobody may. Whom the channel refused for good before is left out,
-    unless a person asked."""
+    unless a person asked; who is `aside` gets it another way."""
     if not owed:
         return Left.STATEMENT_CLOSED, []
     frozen, receivers = frozen_parties(owed), receiver_of(list(owed), split.channel)
@@ -137,7 +159,7 @@ def _candidates(
         else:
             kept = share.amount_minor - share.returned_minor
             split_before[share.party_id] = split_before.get(share.party_id, 0) + kept
-    concerned = [one for one in owed.values() if one.kind in rule.receivers]
+    concerned = [one for one in owed.values() if one.kind in rule.receivers and one.party_id not in aside]
     thawed = [one for one in concerned if one.party_id not in frozen]
     bound = [one for one in thawed if one.party_id in receivers and one.party_id not in hopeless]
     if concerned and not thawed:
@@ -155,13 +177,16 @@ def _room(split: Split, part: ChargePart, rule: SplitRule, limits: SplitLimits) 
     split.ceiling_minor = ceiling(split.paid_minor, rule.ratio_ppm, limits.ratio_ppm)
     mine = SplitShare.objects.filter(split__part=part).exclude(state=ShareState.CLOSED)
     used = sum(mine.values_list("amount_minor", flat=True))
-    # A request is kept for freeing the rest.
-    asked = Split.objects.filter(charge=part.charge).exclude(state=SplitState.LEFT).count()
+    # A request is kept for freeing the rest. A channel counts them by its number of the payment.
+    same = Q(part=part) if part.charge.attempt.combined else Q(charge=part.charge)
+    asked = Split.objects.filter(same).exclude(state=SplitState.LEFT).count()
     return max(0, split.ceiling_minor - used) if asked < limits.requests_most - 1 else 0
 
 
 def _take_off_statements(plan: _Plan, at: datetime, zone: tzinfo) -> None:
     split = plan.split
+    if plan.ours_minor:
+        _take_ours(plan, at)
     if not plan.shares:
         return
     with connection.cursor() as cursor:
@@ -182,25 +207,14 @@ def _take_off_statements(plan: _Plan, at: datetime, zone: tzinfo) -> None:
         )  # fmt: skip
 
 
-def record_rest(*, charge_id: int, at: datetime) -> Split | None:
-    """This function will write down that what is left of a charge is to be freed, in the caller's transaction; None
-    where somebody else did."""
-    parts = list(
-        ChargePart.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("charge__channel")
-        .filter(charge_id=charge_id)
-        .order_by("id")
-    )
-    known = Split.objects.filter(charge_id=charge_id)
-    if not parts or known.filter(kind=SplitKind.REST).exists():
-        return None
-    like = known.order_by("id").first()
-    if like is None:
-        return None
-    return Split.objects.create(
-        number=fresh_number("F", at), kind=SplitKind.REST, charge=parts[0].charge, part=parts[0],
-        channel=parts[0].charge.channel, channel_code=like.channel_code, sequence=1,
-        order_no=like.order_no, order_id=like.order_id,
-        merchant_id=like.merchant_id, currency=like.currency, paid_minor=parts[0].charge.amount_minor,
-        state=SplitState.RECORDED, made_at=at,
+def _take_ours(plan: _Plan, at: datetime) -> None:
+    split = plan.split
+    _, statement_id = owed_to_merchant(split.order_id, split.merchant_id)
+    receiver = receiver_of([OURSELVES], split.channel)[OURSELVES]
+    SplitShare.objects.create(
+        party_id=OURSELVES, split=split, split_number=split.number, order_no=split.order_no,
+        channel_code=split.channel_code, receiver=receiver, account_masked=receiver.account_masked,
+        entity_id=Statement.objects.get(party_id=split.merchant_id, id=statement_id).entity_id,
+        currency=split.currency, way=ShareWay.OURS, owed_minor=plan.ours_minor, amount_minor=plan.ours_minor,
+        statement_id=0, line_id=0, made_at=at,
     )  # fmt: skip

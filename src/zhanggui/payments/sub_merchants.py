@@ -1,0 +1,42 @@
+"""Parts of charges that lie on accounts of sub-merchants (二级商户) at a channel, and what the channel keeps of them.
+
+WeChat's 电商收付通: what a buyer pays for a merchant's order goes to an account of that merchant at the channel,
+where it waits to be split; the channel takes its fee from it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True)
+class PaidTo:
+    """Who is paid for an order at the channel: the sub-merchant's number, and the channel's fee in parts per million;
+    `subsidy_minor` is what we promise to add (补差)."""
+
+    account: str
+    fee_ppm: int
+    subsidy_minor: int = 0
+
+
+def written(accounts: Mapping[str, PaidTo]) -> dict[str, dict[str, Any]]:
+    """This function will return accounts by order as a try keeps them."""
+    return {reference: asdict(one) for reference, one in accounts.items()}
+
+
+def read(accounts: Mapping[str, Mapping[str, Any]]) -> dict[str, PaidTo]:
+    """This function will return accounts by order from how a try keeps them."""
+    return {reference: PaidTo(**one) for reference, one in accounts.items()}
+
+
+def fee_of(amount_minor: int, fee_ppm: int) -> int:
+    """This function will return the channel's fee of a payment: half a cent is rounded up, as WeChat does."""
+    return (amount_minor * fee_ppm + MILLION // 2) // MILLION
+
+
+def fee_back(fee_minor: int, amount_minor: int, refunded_minor: int) -> int:
+    """This function will return what of a payment's fee the channel has given back once so much of it was refunded:
+    in proportion, half a cent up, so that the last cent of the payment brings the last cent of the fee."""
+    return (2 * fee_minor * refunded_minor + amount_minor) // (2 * amount_minor) if amount_minor else 0
