@@ -53,9 +53,9 @@ def arranged(
     return till
 
 
-def received(till: Till, *goods: tuple[str, int]) -> list[Order]:
+def received(till: Till, *goods: tuple[str, int], held: Sequence[int] | None = None) -> list[Order]:
     """Paid at the sandbox with one payment, shipped and received."""
-    purchase = till.mall.place(*goods)
+    purchase = till.mall.place(*goods, held=held)
     till.pay(till.begin(purchase))
     assert till.hear() < 300
     return [till.mall.receive(order) for order in till.mall.orders(purchase)]

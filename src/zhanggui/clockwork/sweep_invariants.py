@@ -24,6 +24,7 @@ from zhanggui.settlement.monitoring import invariants as monitoring
 from zhanggui.settlement.payouts import invariants as payouts
 from zhanggui.settlement.reconciliation import invariants as reconciliation
 from zhanggui.settlement.splits import invariants as splits
+from zhanggui.settlement.subsidies import invariants as subsidies
 from zhanggui.trade.buyers import invariants as buyers
 from zhanggui.trade.catalogue import invariants as catalogue
 from zhanggui.trade.fulfilment import invariants as fulfilment
@@ -52,6 +53,7 @@ CHECKS: tuple[Check, ...] = (
     payments.repairs_contradict_refund,
     splits.split_differs_from_shares,
     splits.sub_merchants_part_torn,
+    subsidies.subsidies_differ_from_ledger,
     splits.split_not_by_its_rule,
     splits.shares_above_ceiling,
     splits.shares_above_owed,

@@ -8,6 +8,7 @@ from typing import cast
 
 from django.db import transaction
 
+from zhanggui.journeys.subsidies_paid import subsidies_asked, subsidies_recorded
 from zhanggui.money.errors import Refusal
 from zhanggui.payments.channel import ChannelRefused, ChannelUnclear
 from zhanggui.payments.models import PaymentChannel
@@ -57,6 +58,8 @@ def orders_split(*, clock: Callable[[], datetime], zone: tzinfo, most: int = MOS
             failed += 1
             logger.error("%s: %s", channel.code, refusal.message)
             continue
+        subsidies_recorded(channel=channel, limits=limits, clock=clock, most=most)
+        subsidies_asked(clock=clock, zone=zone, most=most)
         for part_id in parts_due(channel, limits, at=clock(), most=most):
             with transaction.atomic():
                 hold_for_filling()

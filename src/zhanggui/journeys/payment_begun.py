@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Sum
 
 from zhanggui.payments.channel import (
     ChannelRefused,
@@ -23,12 +24,13 @@ from zhanggui.payments.operations.note_attempt import note_attempt
 from zhanggui.payments.operations.record_charge import part_number
 from zhanggui.payments.queries import channel_by_code
 from zhanggui.payments.sub_merchants import PaidTo, read
+from zhanggui.payments.subsidizing import SubsidizingChannel
 from zhanggui.payments.time_to_pay import hours_to_pay
 from zhanggui.payments.wired import adapter
 from zhanggui.settlement.splits.accounts import account_number
 from zhanggui.settlement.splits.queries import SPLITS, sub_merchants_at
 from zhanggui.trade.orders.locks import hold_purchase
-from zhanggui.trade.orders.models import Order
+from zhanggui.trade.orders.models import LineShare, Order
 from zhanggui.trade.orders.operations.give_time_to_pay import give_time_to_pay
 
 COMBINED = "combines"
@@ -36,6 +38,9 @@ COMBINED = "combines"
 FEE_PPM = "sub_merchant_fee_ppm"
 """The setting of a channel where buyers pay to accounts of sub-merchants: its fee of their payments as it was agreed,
 parts per million."""
+
+SUBSIDIZES = "subsidizes"
+"""The setting of a channel where the platform's part of coupons is paid into sub-merchants' orders."""
 
 
 def payment_begun(
@@ -112,11 +117,27 @@ def _sub_merchants_paid(payment: Payment, channel: PaymentChannel) -> dict[str, 
     )  # fmt: skip
     parts = [part for part in payment.parts.order_by("id") if part.reference in own and part.amount_minor]
     accounts = sub_merchants_at(channel, [part.party_id for part in parts])
+    promised = _promised([part.reference for part in parts], channel)
     return {
-        part.reference: PaidTo(account_number(accounts[part.party_id]), int(fee))
+        part.reference: PaidTo(
+            account_number(accounts[part.party_id]), int(fee), promised.get(part.reference, 0)
+        )
         for part in parts
         if part.party_id in accounts
     }
+
+
+def _promised(order_nos: list[str], channel: PaymentChannel) -> dict[str, int]:
+    """What the platform bears of each order's discounts, which a channel that knows subsidies lets us add (补差)."""
+    rail = adapter(channel)
+    if channel.settings.get(SUBSIDIZES) != "yes" or not isinstance(rail, SubsidizingChannel):
+        return {}
+    borne = (
+        LineShare.objects.filter(line__order__order_no__in=order_nos, platform_minor__gt=0)
+        .values_list("line__order__order_no")
+        .annotate(Sum("platform_minor"))
+    )
+    return {order_no: min(amount, rail.subsidy_most_minor) for order_no, amount in borne}
 
 
 def _asked(
@@ -129,6 +150,7 @@ def _asked(
             number=part_number(attempt, place), amount_minor=part.amount_minor,
             account=paid_to[part.reference].account if part.reference in paid_to else channel.account,
             title=f"{payment.title} {part.reference}",
+            subsidy_minor=paid_to[part.reference].subsidy_minor if part.reference in paid_to else 0,
         )
         for place, part in enumerate(payment.parts.order_by("id"), start=1)
     ]  # fmt: skip

@@ -13,11 +13,15 @@ from zhanggui.payments.splitting import ShareReturnAsked, ShareReturnOutcome, Sh
 from zhanggui.settlement.splits.accounts import account_of
 from zhanggui.settlement.splits.models import ShareReturn, ShareWay, SplitShare
 from zhanggui.settlement.splits.models import ShareReturnState as State
+from zhanggui.settlement.splits.operations.record_rest import record_left_there
 from zhanggui.settlement.splits.operations.record_share_return import record_share_return, renew_share_return
 from zhanggui.settlement.splits.operations.request_share_returns import request_share_returns
 from zhanggui.settlement.splits.queries import lacks_shares_on_their_way, returns_of_refund, returns_to_ask
 from zhanggui.settlement.splits.states import RETURNS_OPEN
 from zhanggui.settlement.statements.locks import hold_for_filling
+from zhanggui.settlement.subsidies.models import SubsidyState
+from zhanggui.settlement.subsidies.operations.record_subsidy_return import subsidy_stays
+from zhanggui.settlement.subsidies.queries import subsidy_of
 
 WAITS = timedelta(minutes=10)
 """How long a buyer's refund waits for shares; after that it goes out without them."""
@@ -36,10 +40,15 @@ def shares_taken_back(*, refund: Refund, clock: Callable[[], datetime], zone: tz
     Shares still on their way are waited for first: whether they arrive decides what has to come back. What fails
     does not keep the buyer waiting: the statement of whoever keeps the share carries the debt.
     """
-    if refund.part_id is None or not SplitShare.objects.filter(split__part_id=refund.part_id).exists():
+    if refund.part_id is None:
+        return True
+    subsidy = subsidy_of(refund.part)
+    if subsidy is None and not SplitShare.objects.filter(split__part_id=refund.part_id).exists():
         return True
     late = clock() >= refund.made_at + WAITS
-    if not late and lacks_shares_on_their_way(refund.part):
+    if not late and (
+        lacks_shares_on_their_way(refund.part) or (subsidy and subsidy.state == SubsidyState.RECORDED)
+    ):
         return False
     limits = splitter(refund.charge.channel).limits
     with transaction.atomic():
@@ -102,7 +111,14 @@ def _answered(row: ShareReturn, outcome: ShareReturnOutcome, at: datetime, zone:
 @transaction.atomic
 def _noted(row: ShareReturn, state: State, reason: str, at: datetime, zone: tzinfo) -> ShareReturn:
     hold_for_filling()
-    return record_share_return(return_id=row.id, state=state, reason=reason, at=at, zone=zone)
+    noted = record_share_return(return_id=row.id, state=state, reason=reason, at=at, zone=zone)
+    part = row.share.split.part
+    if (
+        noted.state == State.SUCCEEDED
+        and Refund.objects.filter(refund_no=row.refund_no, state=RefundState.FAILED).exists()
+    ):
+        record_left_there(part=part, at=at, zone=zone)
+    return noted
 
 
 def backs_of(refund: Refund) -> list[ShareBack]:
@@ -125,12 +141,18 @@ def shares_stay(*, refund: Refund, reason: str, at: datetime, zone: tzinfo) -> N
 
 
 def shares_came_with(*, refund: Refund, at: datetime, zone: tzinfo) -> None:
-    """This function will end what comes back as part of a refund with it, in the caller's transaction."""
+    """This function will end what comes back as part of a refund with it, in the caller's transaction. Of one that
+    failed, a subsidy stays where it is, and what came back to a sub-merchant already is the sub-merchant's."""
     ends = {RefundState.SUCCEEDED: State.SUCCEEDED, RefundState.FAILED: State.FAILED}
     state = ends.get(RefundState(refund.state))
+    if state is None or refund.part is None:
+        return
     coming = [one for one in returns_of_refund(refund.refund_no) if one.with_refund]
-    if state is None or not coming:
+    if not coming and not refund.part.account:
         return
     hold_for_filling()
     for one in coming:
         record_share_return(return_id=one.id, state=state, at=at, zone=zone)
+    if state is State.FAILED:
+        subsidy_stays(refund_no=refund.refund_no, at=at, zone=zone)
+        record_left_there(part=refund.part, at=at, zone=zone)

@@ -164,7 +164,8 @@ class ChargePart(models.Model):
     apart (combined orders), else the charge's. The parts add up to the charge. `refunded_minor` as in Charge.
 
     `account` is the sub-merchant (二级商户) whose account at the channel the part lies on, empty where it is ours;
-    `fee_minor` what the channel keeps of such a part, by the rate agreed when the buyer was asked."""
+    `fee_minor` what the channel keeps of such a part, by the rate agreed when the buyer was asked, `subsidy_minor`
+    what we promised then to add to it."""
 
     id = models.BigAutoField(primary_key=True)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="parts")
@@ -176,6 +177,7 @@ class ChargePart(models.Model):
     refunded_minor = models.BigIntegerField(default=0)
     account = models.CharField(max_length=64, default="", blank=True)
     fee_minor = models.BigIntegerField(default=0)
+    subsidy_minor = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "payments_charge_part"
@@ -190,6 +192,10 @@ class ChargePart(models.Model):
                 condition=Q(fee_minor=0)
                 | (~Q(account="") & Q(fee_minor__gt=0, fee_minor__lte=F("amount_minor"))),
                 name="charge_part_fee_of_sub_merchant",
+            ),
+            models.CheckConstraint(
+                condition=Q(subsidy_minor=0) | (~Q(account="") & Q(subsidy_minor__gt=0)),
+                name="charge_part_subsidy_of_sub_merchant",
             ),
         ]
         indexes = [

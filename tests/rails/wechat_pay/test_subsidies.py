@@ -7,7 +7,7 @@ import pytest
 from tests.rails.wechat_pay.till import Till
 from zhanggui.payments.channel import ChannelRefused
 from zhanggui.payments.splitting import ReceiverKind, ShareAsked, SplitAsked, SplitReceiver
-from zhanggui.rails.wechat_pay.subsidies import SubsidyAsked
+from zhanggui.payments.subsidizing import SubsidyAsked
 
 SUPPLIER = SplitReceiver(ReceiverKind.MERCHANT, "1900000109", "供应商", "SUPPLIER")
 

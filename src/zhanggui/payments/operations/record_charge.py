@@ -84,6 +84,7 @@ def _keep_parts(charge: Charge, payment: Payment, attempt: PaymentAttempt, outco
                 part_number(attempt, place), charge.channel_number
             ),
             account=to.account if to else "", fee_minor=fee_of(part.amount_minor, to.fee_ppm) if to else 0,
+            subsidy_minor=to.subsidy_minor if to else 0,
         )
         for place, part in enumerate(parts, start=1)
         for to in [paid_to.get(part.reference)]

@@ -69,6 +69,9 @@ HOLDS = {
     "finished_range_differs": gettext_lazy("Finished ranges of lines are as they were finished."),
     "archived_statement_differs": gettext_lazy("Archived statements are as they were archived."),
     "split_differs_from_shares": gettext_lazy("Splits are the sums of their shares."),
+    "subsidies_differ_from_ledger": gettext_lazy(
+        "Subsidies to sub-merchants are in the books as they were paid."
+    ),
     "sub_merchants_part_torn": gettext_lazy(
         "What buyers paid to a sub-merchant is given out to the cent, and never more than lies there."
     ),

@@ -20,19 +20,20 @@ from zhanggui.rails.wechat_pay.charges import WAYS, Charges
 from zhanggui.rails.wechat_pay.notices import answer_to, notice_of, open_notice
 from zhanggui.rails.wechat_pay.refunds import Refunds
 from zhanggui.rails.wechat_pay.splits import LIMITS, Splits
-from zhanggui.rails.wechat_pay.subsidies import Subsidies
+from zhanggui.rails.wechat_pay.subsidies import SUBSIDY_MOST, Subsidies
 from zhanggui.rails.wechat_pay.transfers import Transfers
 from zhanggui.rails.wechat_pay.transport import Transport
 from zhanggui.rails.wechat_pay.whole_refunds import WholeRefunds
 
 
 class WechatPay(Splits):
-    """Implements `Channel`, `SplittingChannel` and `RepairingChannel`; `transfers` pays people, `subsidies` adds the
-    platform's money to sub-merchants' orders."""
+    """Implements `Channel`, `SplittingChannel`, `SubsidizingChannel` and `RepairingChannel`; `transfers` pays
+    people."""
 
     methods = frozenset(WAYS)
     splits = True
     limits = LIMITS
+    subsidy_most_minor = SUBSIDY_MOST
 
     def __init__(self, transport: Transport, *, appid: str) -> None:
         super().__init__(transport, appid=appid)

@@ -2,42 +2,17 @@
 the part is split, taken back when the buyer gets money back, or called off. WeChat answers at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from zhanggui.payments.channel import ChannelUnclear
+from zhanggui.payments.subsidizing import SubsidyAsked, SubsidyOutcome
 from zhanggui.rails.wechat_pay.transport import Transport
 from zhanggui.rails.wechat_pay.values import cut, moment
 
 _PLACE = "/v3/ecommerce/subsidies"
-
-
-@dataclass(frozen=True)
-class SubsidyAsked:
-    """A promised subsidy to pay, or a paid one to take back. `number` is ours; the same again is the same one.
-
-    `charge_channel_number` is WeChat's number of the part, `account` the sub-merchant; a return names the refund at
-    WeChat that it goes with.
-    """
-
-    number: str
-    account: str
-    charge_channel_number: str
-    amount_minor: int
-    reason: str
-    refund_channel_number: str = ""
-
-
-@dataclass(frozen=True)
-class SubsidyOutcome:
-    """What became of it; `done` is never unsure, since WeChat answers at once."""
-
-    done: bool
-    channel_number: str = ""
-    amount_minor: int = 0
-    at: datetime | None = None
-    said: str = ""
+SUBSIDY_MOST = 500_000
+"""The most of one subsidy, cents."""
 
 
 class Subsidies:

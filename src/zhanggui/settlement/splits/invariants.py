@@ -118,7 +118,7 @@ def split_paid_differs_from_ledger() -> list[dict[str, Any]]:
 
 def sub_merchants_part_torn() -> list[dict[str, Any]]:
     """Orders paid to a sub-merchant of which more was given away than lay there, or less than all once the rest was
-    freed: what was paid, less the channel's fee and refunds, is all that was shared out."""
+    freed: what was paid and added, less the channel's fee and refunds, is all that was shared out."""
     return offending_rows(
         "select p.reference, p.amount_minor, p.refunded_minor, p.fee_minor, shared.gone"
         " from payments_charge_part p"
@@ -126,7 +126,10 @@ def sub_merchants_part_torn() -> list[dict[str, Any]]:
         "   bool_or(h.way = 'kept') as freed"
         "   from settlement_split_share h join settlement_split s on s.id = h.split_id"
         "   where s.part_id = p.id and h.state <> 'closed') shared"
-        " where p.account <> '' and (shared.gone > p.amount_minor - p.fee_minor or (shared.freed and shared.gone <"
-        "  p.amount_minor - p.refunded_minor - p.fee_minor + (2 * p.fee_minor * p.refunded_minor + p.amount_minor)"
-        "  / (2 * p.amount_minor)))"
+        " cross join lateral (select coalesce(sum(u.amount_minor), 0) as given,"
+        "   coalesce(sum(u.amount_minor - u.returned_minor), 0) as added"
+        "   from settlement_subsidy u where u.part_id = p.id and u.state = 'paid') ours"
+        " where p.account <> '' and (shared.gone > p.amount_minor - p.fee_minor + ours.given"
+        "  or (shared.freed and shared.gone < p.amount_minor + ours.added - p.refunded_minor - p.fee_minor"
+        "   + (2 * p.fee_minor * p.refunded_minor + p.amount_minor) / (2 * p.amount_minor)))"
     )

@@ -91,6 +91,9 @@ class SplitKind(models.TextChoices):
 
     SHARES = "shares"
     REST = "rest"  # what was not split is freed; nothing more will be split of the charge
+    LEFT_THERE = (
+        "left_there"  # nothing is asked: it came back to a sub-merchant after the rest was freed, and stays
+    )
 
 
 class Split(models.Model):
@@ -101,7 +104,7 @@ class Split(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     number = models.CharField(max_length=32, unique=True)
-    kind = models.CharField(max_length=8, choices=SplitKind, default=SplitKind.SHARES)
+    kind = models.CharField(max_length=12, choices=SplitKind, default=SplitKind.SHARES)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="+")
     part = models.ForeignKey(ChargePart, on_delete=models.PROTECT, related_name="+")
     channel = models.ForeignKey(PaymentChannel, on_delete=models.PROTECT, related_name="+")

@@ -24,6 +24,7 @@ from zhanggui.settlement.splits.models import (
 )
 from zhanggui.settlement.splits.rules import OrderFacts
 from zhanggui.settlement.splits.states import RETURNS_OPEN, SPLITS_OPEN
+from zhanggui.settlement.subsidies.queries import lies_there
 
 SPLITS = "splits"
 """The setting of a channel whose charges may be split."""
@@ -42,6 +43,7 @@ where c.channel_id = %(channel)s and c.use = 'accepted' and p.amount_minor > 0
   and (latest is null or latest.again_at <= %(at)s)
   and not exists (select from settlement_split r where r.charge_id = c.id and r.kind = 'rest'
     and (r.part_id = p.id or not a.combined))
+  and {stage}
   and exists (select from settlement_staged_line l where l.order_id = o.id)
   and not exists (select from settlement_staged_line l where l.order_id = o.id and not exists (
     select from settlement_billed_line b
@@ -52,6 +54,11 @@ where c.channel_id = %(channel)s and c.use = 'accepted' and p.amount_minor > 0
     where f.order_no = p.reference and f.refund_no = r.refund_no))
 order by c.charged_at, p.id limit %(most)s
 """
+# What we promised to add to a sub-merchant's order is added before it is split; channels want it so.
+_SUBSIDIZED = """(p.subsidy_minor = 0 or exists (
+  select from settlement_subsidy u where u.part_id = p.id and u.state <> 'recorded'))"""
+_TO_SUBSIDIZE = """(p.subsidy_minor > 0 and not exists (
+  select from settlement_subsidy u where u.part_id = p.id))"""
 # Charges of which nothing more will be split: the window ends, or rules leave every order of it to statements (an
 # account for shares may still come, a rule not). Of one that went back wholly there is no rest. Where the channel
 # keeps parts apart each has its own rest, else the first stands for all; what lies with a sub-merchant is freed to it
@@ -151,7 +158,13 @@ def splitting_channels() -> list[PaymentChannel]:
 
 def parts_due(channel: PaymentChannel, limits: SplitLimits, *, at: datetime, most: int) -> list[int]:
     """This function will return the parts of charges whose orders are to be looked at, oldest first."""
-    return _numbers(PARTS_DUE, channel, limits, at, most)
+    return _numbers(PARTS_DUE.format(stage=_SUBSIDIZED), channel, limits, at, most)
+
+
+def parts_to_subsidize(channel: PaymentChannel, limits: SplitLimits, *, at: datetime, most: int) -> list[int]:
+    """This function will return the parts of charges whose orders are to be looked at once their promised subsidy is
+    paid, oldest first."""
+    return _numbers(PARTS_DUE.format(stage=_TO_SUBSIDIZE), channel, limits, at, most)
 
 
 def rests_due(channel: PaymentChannel, limits: SplitLimits, *, at: datetime, most: int) -> list[int]:
@@ -269,11 +282,11 @@ def kept_share_of(part: ChargePart) -> SplitShare | None:
 
 def unsplit_minor(part: ChargePart) -> int:
     """This function will return what of a part is still where the buyer paid it: neither split nor asked back, nor
-    kept by the channel as its fee of a sub-merchant's part."""
+    kept by the channel as its fee of a sub-merchant's part; with what we added to such a one."""
     shares = SplitShare.objects.filter(split__part=part).exclude(state=ShareState.CLOSED)
     gone = sum(row.amount_minor - row.returned_minor for row in shares)
     fee = part.fee_minor - fee_back(part.fee_minor, part.amount_minor, part.refunded_minor)
-    return int(part.amount_minor - gone - part.refunded_minor - fee)
+    return int(part.amount_minor + lies_there(part) - gone - part.refunded_minor - fee)
 
 
 def lacks_shares_on_their_way(part: ChargePart) -> bool:

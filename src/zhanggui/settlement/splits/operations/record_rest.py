@@ -13,6 +13,7 @@ from zhanggui.settlement.billing.operations.bill_document import bill_document
 from zhanggui.settlement.details.models import BilledLine
 from zhanggui.settlement.guarantees.queries import frozen_parties
 from zhanggui.settlement.splits.models import ShareWay, Split, SplitKind, SplitShare, SplitState
+from zhanggui.settlement.splits.operations.record_split_outcome import pay_freed
 from zhanggui.settlement.splits.queries import owed_to_merchant, sub_merchant_paid, unsplit_minor
 from zhanggui.settlement.statements.models import Statement
 
@@ -55,7 +56,30 @@ def record_rest(*, part_id: int, limits: SplitLimits, at: datetime, zone: tzinfo
     return split
 
 
-def _leave_statement(split: Split, kept: int, at: datetime, zone: tzinfo) -> None:
+def record_left_there(*, part: ChargePart, at: datetime, zone: tzinfo) -> Split | None:
+    """This function will note what came back to a sub-merchant for a refund that failed after the rest of its order
+    was freed, in the caller's transaction, which holds `locks.hold_for_filling`: nothing more can be split of it, so
+    the sub-merchant keeps it, and its statement pays so much less. None where nothing did."""
+    part = (
+        ChargePart.objects.select_for_update(of=("self",)).select_related("charge__channel").get(id=part.id)
+    )
+    rest = Split.objects.filter(part=part, kind=SplitKind.REST).first()
+    left = unsplit_minor(part)
+    if not part.account or rest is None or left <= 0:
+        return None
+    before = Split.objects.filter(part=part, kind=SplitKind.LEFT_THERE).count()
+    split = Split.objects.create(
+        number=fresh_number("F", at), kind=SplitKind.LEFT_THERE, charge=rest.charge, part=part,
+        channel=rest.channel, channel_code=rest.channel_code, sequence=before + 1, order_no=rest.order_no,
+        order_id=rest.order_id, merchant_id=rest.merchant_id, currency=rest.currency, amount_minor=left,
+        ceiling_minor=left, paid_minor=part.amount_minor - part.refunded_minor, state=SplitState.FINISHED,
+        made_at=at, ended_at=at,
+    )  # fmt: skip
+    pay_freed(split, [_leave_statement(split, left, at, zone)], at, zone)
+    return split
+
+
+def _leave_statement(split: Split, kept: int, at: datetime, zone: tzinfo) -> SplitShare:
     """The sub-merchant has it already: its statement pays so much less."""
     owed, statement_id = owed_to_merchant(split.order_id, split.merchant_id)
     like = Statement.objects.get(party_id=split.merchant_id, id=statement_id)
@@ -66,7 +90,7 @@ def _leave_statement(split: Split, kept: int, at: datetime, zone: tzinfo) -> Non
         zone=zone,
     )  # fmt: skip
     receiver = sub_merchant_paid(split.part)
-    SplitShare.objects.create(
+    return SplitShare.objects.create(
         id=number, party_id=split.merchant_id, split=split, split_number=split.number, order_no=split.order_no,
         channel_code=split.channel_code, receiver=receiver, account_masked=receiver.account_masked,
         entity_id=like.entity_id, currency=split.currency, way=ShareWay.KEPT, owed_minor=max(0, owed),

@@ -49,7 +49,7 @@ def record_split_outcome(*, split_id: int, outcome: SplitOutcome, at: datetime, 
             _closed(share, told.reason or "CLOSED", at, zone)
     ended = outcome.finished and all(share.state != ShareState.PENDING for share in asked.values())
     if ended:
-        _freed(split, shares, at, zone)
+        pay_freed(split, shares, at, zone)
     _moved(
         split, SplitState.FINISHED if ended else SplitState.ASKED, at, channel_number=outcome.channel_number
     )
@@ -69,7 +69,7 @@ def record_split_refused(*, split_id: int, code: str, message: str, at: datetime
     for share in shares:
         if share.state == ShareState.PENDING and share.way != ShareWay.KEPT:
             _closed(share, code, at, zone)
-    _freed(split, shares, at, zone)
+    pay_freed(split, shares, at, zone)
     _moved(split, SplitState.REFUSED, at, said=f"{code}: {message}")
     _plan_anew(split, shares, at)
     return split
@@ -107,7 +107,8 @@ def _plan_anew(split: Split, shares: list[SplitShare], at: datetime) -> None:
         split.save(update_fields=["again_at"])
 
 
-def _freed(split: Split, shares: list[SplitShare], at: datetime, zone: tzinfo) -> None:
+def pay_freed(split: Split, shares: list[SplitShare], at: datetime, zone: tzinfo) -> None:
+    """This function will note that sub-merchants have what was freed to them, in the caller's transaction."""
     for share in shares:
         if share.way == ShareWay.KEPT and share.state == ShareState.PENDING:
             _paid(share, split.channel, at, at, zone)
