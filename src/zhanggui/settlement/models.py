@@ -101,6 +101,7 @@ from zhanggui.settlement.statements.models import (
     StatementEvent,
     StatementSum,
 )
+from zhanggui.settlement.subsidies.models import Subsidy, SubsidyReturn
 
 __all__ = [
     "Adjustment",
@@ -193,6 +194,8 @@ __all__ = [
     "Statement",
     "StatementEvent",
     "StatementSum",
+    "Subsidy",
+    "SubsidyReturn",
     "TaxMonth",
     "TaxProfile",
     "TaxTreatment",

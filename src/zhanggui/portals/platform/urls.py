@@ -56,6 +56,7 @@ from zhanggui.portals.platform.mall import payments as mall_payments
 from zhanggui.portals.platform.mall import refunds as mall_refunds
 from zhanggui.portals.platform.mall import shops as mall_shops
 from zhanggui.portals.platform.mall import splits as mall_splits
+from zhanggui.portals.platform.mall import subsidies as mall_subsidies
 from zhanggui.portals.platform.mall.notices import NoticeList
 from zhanggui.portals.platform.mall.parameters import parameters_page
 from zhanggui.portals.platform.mall.questions import QuestionList, question_of_buyer
@@ -258,6 +259,7 @@ urlpatterns = [
         split_arrangements.split_receiver_page,
         name="split_receiver",
     ),
+    path("mall/splits/subsidies/", mall_subsidies.SubsidyList.as_view(), name="subsidies"),
     path("mall/splits/<str:number>/", mall_splits.split_page, name="split"),
     path("mall/cases/", mall_cases.CaseList.as_view(), name="mall_cases"),
     path("mall/cases/<str:number>/", mall_cases.case_page, name="mall_case"),

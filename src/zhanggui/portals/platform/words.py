@@ -150,6 +150,8 @@ SOURCES = {
     EntrySource.SPLIT_CLOSED.value: _("Split that did not arrive"),
     EntrySource.SPLIT_RETURNED.value: _("Split taken back"),
     EntrySource.SPLIT_TAKEN_BACK.value: _("Share is with us again"),
+    EntrySource.SUBSIDY_PAID.value: _("Subsidy to a sub-merchant's order"),
+    EntrySource.SUBSIDY_TAKEN_BACK.value: _("Subsidy is with us again"),
 }
 DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22, 27, 29, 30)}
 DETAIL_PARTS = {

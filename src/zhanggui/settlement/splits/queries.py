@@ -314,7 +314,7 @@ def latest_splits(most: int) -> list[Split]:
 
 def split_by_number(number: str) -> Split:
     """This function will return the split with this number. Raises UnknownSplit."""
-    found = Split.objects.select_related("channel", "rule_set").filter(number=number).first()
+    found = Split.objects.select_related("channel", "rule_set", "part").filter(number=number).first()
     if found is None:
         raise UnknownSplit(f"there is no split {number!r}", number=number)
     return found

@@ -29,9 +29,11 @@ from zhanggui.portals.desk.told.splits import (
     split_told,
     splits_to_tell,
     splits_told,
+    subsidies_told,
 )
-from zhanggui.settlement.splits.models import SplitReceiver, SplitShare
+from zhanggui.settlement.splits.models import ShareWay, SplitReceiver, SplitShare
 from zhanggui.settlement.splits.queries import latest_rules
+from zhanggui.settlement.subsidies.models import Subsidy
 
 router = Router(tags=["splits"])
 
@@ -70,10 +72,11 @@ class PageFilters(Schema):
 class SplitOut(Schema):
     """A split; `ceiling_minor` is what shares of the order may come to, `reason` why it was left to the statement.
     `rule_code` is the rule that decided: one of `rules_version`, or `default` where the order met none of them, or
-    none were published (version 0)."""
+    none were published (version 0). `sub_merchant` is the account that the buyer paid to, where it is not ours:
+    then `fee_minor` is what the channel keeps of it, and `subsidy_minor` what we promised to add."""
 
     number: str
-    kind: Literal["shares", "rest"]
+    kind: Literal["shares", "rest", "left_there"]
     order_no: str
     merchant: str
     channel: str
@@ -92,12 +95,17 @@ class SplitOut(Schema):
     made_at: datetime
     ended_at: datetime | None
     again_at: datetime | None
+    sub_merchant: str
+    fee_minor: int
+    subsidy_minor: int
 
 
 class ShareOut(Schema):
-    """One party's share."""
+    """One party's share; no party is the platform. `way`: `sent` by the channel, `ours` from a sub-merchant, `kept`
+    where it lies and freed to the sub-merchant."""
 
     party: str
+    way: ShareWay
     account_masked: str
     owed_minor: int
     amount_minor: int
@@ -168,11 +176,11 @@ class RulesOut(Schema):
 
 
 class SplitReceiverIn(Strict):
-    """Where a party's shares go at a channel."""
+    """Where a party's shares go at a channel; `sub_merchant`: an account of a merchant that buyers pay to."""
 
     party: Code
     channel: Code
-    kind: Literal["merchant", "person"] = "merchant"
+    kind: Literal["merchant", "person", "sub_merchant"] = "merchant"
     account: Code
     name: Annotated[str, Field(max_length=140, pattern=PRINTABLE)] = ""
     relation: Annotated[str, Field(max_length=32, pattern=PRINTABLE)] = ""
@@ -237,6 +245,55 @@ def list_shares(request: HttpRequest, filters: Query[ShareFilters]) -> Any:
         rows = SplitShare.objects.filter(**asked)
         shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
     return {"items": shares_told(shown), "next_cursor": following}
+
+
+class SubsidyReturnOut(Schema):
+    """A piece of a subsidy taken back with a refund."""
+
+    number: str
+    refund_no: str
+    amount_minor: int
+    state: Literal["recorded", "succeeded", "failed"]
+    said: str
+    made_at: datetime
+    ended_at: datetime | None
+
+
+class SubsidyOut(Schema):
+    """A subsidy to a sub-merchant's order; `amount_minor` is what is left of the promise after refunds, `said` what
+    the channel answered last."""
+
+    id: int
+    number: str
+    order_no: str
+    merchant: str
+    channel: str
+    currency: str
+    promised_minor: int
+    amount_minor: int
+    returned_minor: int
+    state: Literal["recorded", "paid", "called_off"]
+    said: str
+    channel_number: str
+    tries: int
+    made_at: datetime
+    ended_at: datetime | None
+    returns: list[SubsidyReturnOut]
+
+
+class SubsidyPage(Paged):
+    """Subsidies."""
+
+    items: list[SubsidyOut]
+
+
+@look(router, "/subsidies", SubsidyPage)
+def list_subsidies(request: HttpRequest, filters: Query[PageFilters]) -> Any:
+    """What the platform pays into sub-merchants' orders, in the order in which it was written down."""
+    caller(request).require("splits.view")
+    rows = Subsidy.objects.select_related("channel").prefetch_related("returns")
+    shown, following = keyset(rows, cursor=filters.cursor, limit=filters.limit)
+    return {"items": subsidies_told(shown), "next_cursor": following}
 
 
 @look(router, "/split-rules", RulesOut)

@@ -9,6 +9,8 @@ from zhanggui.portals.desk.told.codes import codes_of
 from zhanggui.settlement.splits.models import Split, SplitReceiver, SplitRuleSet, SplitShare
 from zhanggui.settlement.splits.queries import returns_of_split, split_by_number
 from zhanggui.settlement.splits.rules import DEFAULT
+from zhanggui.settlement.subsidies.models import Subsidy
+from zhanggui.vault.sealing import masked
 
 type Document = dict[str, Any]
 SPLIT = (
@@ -16,10 +18,15 @@ SPLIT = (
     "state", "reason", "said", "channel_number", "tries", "made_at", "ended_at", "again_at",
 )  # fmt: skip
 SHARE = (
-    "account_masked", "owed_minor", "amount_minor", "returned_minor", "state", "reason", "made_at", "ended_at",
+    "way", "account_masked", "owed_minor", "amount_minor", "returned_minor", "state", "reason", "made_at", "ended_at",
 )  # fmt: skip
 OWN_SHARE = ("split_number", "order_no", "channel_code", "currency", *SHARE, "statement_id")
 RETURN = ("number", "refund_no", "amount_minor", "state", "reason", "made_at", "ended_at")
+SUBSIDY = (
+    "id", "number", "order_no", "currency", "promised_minor", "amount_minor", "returned_minor", "state", "said",
+    "channel_number", "tries", "made_at", "ended_at",
+)  # fmt: skip
+SUBSIDY_RETURN = ("number", "refund_no", "amount_minor", "state", "said", "made_at", "ended_at")
 RECEIVER = (
     "id", "kind", "relation", "account_masked", "state", "said", "proposed_at", "proposed_by", "confirmed_at",
     "confirmed_by",
@@ -28,7 +35,7 @@ RECEIVER = (
 
 def splits_to_tell() -> QuerySet[Split]:
     """Splits with what `splits_told` needs."""
-    return Split.objects.select_related("channel", "rule_set")
+    return Split.objects.select_related("channel", "rule_set", "part")
 
 
 def splits_told(rows: Iterable[Split]) -> list[Document]:
@@ -41,6 +48,8 @@ def splits_told(rows: Iterable[Split]) -> list[Document]:
         | {
             "channel": row.channel.code, "merchant": codes[row.merchant_id],
             "rules_version": row.rule_set.version if row.rule_set else 0,
+            "sub_merchant": masked(row.part.account) if row.part.account else "",
+            "fee_minor": row.part.fee_minor, "subsidy_minor": row.part.subsidy_minor,
         }
         for row in shown
     ]  # fmt: skip
@@ -66,6 +75,20 @@ def shares_told(rows: Iterable[SplitShare]) -> list[Document]:
     return [
         {name: getattr(row, name) for name in OWN_SHARE} | {"party": codes[row.party_id]} for row in shown
     ]
+
+
+def subsidies_told(rows: Iterable[Subsidy]) -> list[Document]:
+    """Subsidies to sub-merchants' orders, each with its merchant and what is being taken back."""
+    shown = list(rows)
+    codes = codes_of([row.merchant_id for row in shown])
+    return [
+        {name: getattr(row, name) for name in SUBSIDY}
+        | {
+            "channel": row.channel.code, "merchant": codes[row.merchant_id],
+            "returns": [{name: getattr(one, name) for name in SUBSIDY_RETURN} for one in row.returns.all()],
+        }
+        for row in shown
+    ]  # fmt: skip
 
 
 def rules_told(row: SplitRuleSet | None) -> Document:

@@ -40,13 +40,22 @@ from zhanggui.portals.desk.splitting import (
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.mall.listing import MallList
-from zhanggui.portals.platform.mall.words import RETURN_STATES, SHARE_STATES, SPLIT_STATES, WHY_LEFT
+from zhanggui.portals.platform.mall.words import (
+    RETURN_STATES,
+    SHARE_STATES,
+    SHARE_WAYS,
+    SPLIT_STATES,
+    SUBSIDY_STATES,
+    WHY_LEFT,
+)
 from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
 from zhanggui.settlement.splits.errors import UnknownSplit
 from zhanggui.settlement.splits.models import ShareState, Split, SplitKind, SplitState
 from zhanggui.settlement.splits.queries import returns_of_split, split_by_number
 from zhanggui.settlement.splits.rules import MILLION
 from zhanggui.settlement.splits.states import SPLITS_ENDED
+from zhanggui.settlement.subsidies.queries import subsidy_of
+from zhanggui.vault.sealing import masked
 
 # A split that has ended says what became of its shares: all of it, a part, or nothing arrived.
 STATE = """case when s.state <> 'finished' or s.kind <> 'shares' then s.state else (select
@@ -86,8 +95,11 @@ class SplitList(MallList):
         return SqlSource(select=f"select {selected} from {TABLES}", fields=FIELDS, params=language_params())
 
     def page_actions(self) -> list[Action]:
-        """The rules by which orders are split."""
-        return [Action(_("Rules of splits"), reverse("platform:split_rules"), icon="rules")]
+        """The rules by which orders are split, and what is added to sub-merchants' orders."""
+        return [
+            Action(_("Rules of splits"), reverse("platform:split_rules"), icon="rules"),
+            Action(_("Subsidies"), reverse("platform:subsidies"), icon="list"),
+        ]
 
     def get_filters(self) -> Sequence[Any]:
         """By number, merchant, channel, reason and day."""
@@ -140,7 +152,8 @@ def split_page(request: HttpRequest, number: str) -> HttpResponse:
         )
     if gone:
         return gone
-    tables = [_shares(row), _returns(row)] if row.kind == SplitKind.SHARES else []
+    whole = row.kind == SplitKind.SHARES or row.shares.exists()
+    tables = [_shares(row), _returns(row)] if whole else []
     return document_page(request, _detail(row), forms=_forms(request, row), tables=tables, problem=problem)
 
 
@@ -170,6 +183,8 @@ def _detail(row: Split) -> Detail:
         Fact(_("Rule"), rule_of(row), href=reverse("platform:split_rules")),
         Fact(pgettext("splits", "Asked"), _("%(count)s times") % {"count": row.tries}),
     ]  # fmt: skip
+    if row.part.account:
+        facts += _with_sub_merchant(row)
     if row.reason:
         facts.append(Fact(_("Why it was left"), WHY_LEFT[row.reason]))
     if row.again_at:
@@ -189,6 +204,20 @@ def _detail(row: Split) -> Detail:
     )  # fmt: skip
 
 
+def _with_sub_merchant(row: Split) -> list[Fact]:
+    """Where the buyer paid, what the channel keeps of it, and what we add."""
+    part, subsidy = row.part, subsidy_of(row.part)
+    facts = [
+        Fact(_("Paid to the sub-merchant"), masked(part.account)),
+        Fact(_("The channel's fee, as agreed"), format_money(part.fee_minor, row.currency)),
+    ]
+    if part.subsidy_minor:
+        state = SUBSIDY_STATES[subsidy.state].label if subsidy else SUBSIDY_STATES["recorded"].label
+        promised = format_money(part.subsidy_minor, row.currency)
+        facts.append(Fact(_("Subsidy promised"), f"{promised} ({state})", href=reverse("platform:subsidies")))
+    return facts
+
+
 def _state(row: Split) -> str:
     """As `STATE` has it."""
     if row.state != SplitState.FINISHED or row.kind != SplitKind.SHARES:
@@ -202,16 +231,19 @@ def _shares(row: Split) -> Table:
     names = parties({share.party_id for share in shares})
     return Table(
         _("Shares"),
-        [(_("Party"), False), (_("Account at the channel"), False), (_("Owed"), True), (_("Share"), True),
-         (_("Taken back"), True), (_("Status"), False), (_("Said"), False), (_("Statement"), False)],
+        [(_("Party"), False), (_("Account at the channel"), False), (_("How"), False), (_("Owed"), True),
+         (_("Share"), True), (_("Taken back"), True), (_("Status"), False), (_("Said"), False),
+         (_("Statement"), False)],
         [
             [
-                Cell(party_name(names.get(one.party_id))), Cell(one.account_masked, code=True),
+                Cell(party_name(names.get(one.party_id), _("The platform"))), Cell(one.account_masked, code=True),
+                Cell(SHARE_WAYS[one.way]),
                 Cell(format_money(one.owed_minor, one.currency), number=True),
                 Cell(format_money(one.amount_minor, one.currency), number=True),
                 Cell(format_money(one.returned_minor, one.currency), number=True),
                 Cell(SHARE_STATES[one.state].label), Cell(share_reason(one.reason) or "–", wrap=True),
-                Cell(_("open"), reverse("platform:statement", args=[one.party_id, one.statement_id])),
+                Cell(_("open"), reverse("platform:statement", args=[one.party_id, one.statement_id]))
+                if one.statement_id else Cell("–"),
             ]
             for one in shares
         ],

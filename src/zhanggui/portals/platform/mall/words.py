@@ -5,8 +5,15 @@ from django.utils.translation import pgettext_lazy
 
 from zhanggui.payments.models import AttemptState, ChargeUse, PaymentState, RefundState, RepairState
 from zhanggui.portals.desk.badges import Badge
-from zhanggui.settlement.splits.models import ShareReturnState, ShareState, SplitReceiverState, SplitState
+from zhanggui.settlement.splits.models import (
+    ShareReturnState,
+    ShareState,
+    ShareWay,
+    SplitReceiverState,
+    SplitState,
+)
 from zhanggui.settlement.splits.rules import Left, Mode
+from zhanggui.settlement.subsidies.models import SubsidyState
 from zhanggui.trade.returns.models import ReturnState
 
 PAYMENT_STATES = {
@@ -113,6 +120,17 @@ SPLIT_MODES = {
 SPLIT_RECEIVER_KINDS = {
     "merchant": pgettext_lazy("splits", "Merchant's account"),
     "person": pgettext_lazy("splits", "Person's account"),
+    "sub_merchant": pgettext_lazy("splits", "Sub-merchant: buyers pay to it"),
+}
+SHARE_WAYS = {
+    ShareWay.SENT.value: pgettext_lazy("splits", "Paid by the channel"),
+    ShareWay.OURS.value: pgettext_lazy("splits", "Our part, from the sub-merchant"),
+    ShareWay.KEPT.value: pgettext_lazy("splits", "Lies with the sub-merchant, freed to it"),
+}
+SUBSIDY_STATES = {
+    SubsidyState.RECORDED.value: Badge(pgettext_lazy("subsidies", "To pay"), "amber"),
+    SubsidyState.PAID.value: Badge(pgettext_lazy("subsidies", "Paid"), "green"),
+    SubsidyState.CALLED_OFF.value: Badge(pgettext_lazy("subsidies", "Called off"), "grey"),
 }
 SPLIT_RECEIVER_STATES = {
     SplitReceiverState.PROPOSED.value: Badge(pgettext_lazy("splits", "To confirm"), "amber"),

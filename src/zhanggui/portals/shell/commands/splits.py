@@ -23,6 +23,7 @@ from zhanggui.portals.desk.told.splits import (
     split_told,
     splits_to_tell,
     splits_told,
+    subsidies_told,
 )
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import clock
@@ -31,13 +32,14 @@ from zhanggui.portals.shell.people import actor_who_may, takes_person
 from zhanggui.settlement.splits.models import SplitReceiver, SplitState
 from zhanggui.settlement.splits.queries import latest_rules
 from zhanggui.settlement.splits.rules import DEFAULT
+from zhanggui.settlement.subsidies.models import Subsidy
 
 HELP = "splits at channels: list, show, run, plan one anew; their rules, and the accounts that shares go to"
 MOST = 1000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    names = "{list,show,run,again,rules,publish,accounts,propose,confirm,close}"
+    names = "{list,show,run,again,rules,publish,accounts,propose,confirm,close,subsidies}"
     acts = parser.add_subparsers(dest="act", required=True, metavar=names)
     listed = acts.add_parser("list", help="splits, the latest first")
     listed.add_argument("--state", choices=SplitState.values)
@@ -63,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     propose = acts.add_parser("propose", help="propose where a party's shares go; another person confirms it")
     propose.add_argument("party", metavar="PARTY")
     propose.add_argument("--channel", required=True, metavar="CODE")
-    propose.add_argument("--kind", choices=["merchant", "person"], default="merchant")
+    propose.add_argument("--kind", choices=["merchant", "person", "sub_merchant"], default="merchant")
     propose.add_argument("--account", required=True, metavar="NUMBER", help="its number at the channel")
     propose.add_argument("--name", default="", help="the holder's full name, as it is registered there")
     propose.add_argument("--relation", default="", help="the channel's word for who it is, such as PARTNER")
@@ -73,6 +75,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     close = acts.add_parser("close", help="close an account: nothing new goes there")
     for act in (confirm, close):
         act.add_argument("account", type=int, metavar="ACCOUNT", help="as accounts lists it")
+    acts.add_parser("subsidies", help="what the platform pays into sub-merchants' orders, the latest first")
     takes_person(again, publish, propose, confirm, close)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
@@ -100,6 +103,14 @@ def run(options: argparse.Namespace, out: Output) -> int:
         accounts = receivers_told(rows)
         out.result(
             {"accounts": accounts}, lambda _: "\n".join(map(_account_line, accounts)) or "no account yet"
+        )
+        return 0
+    if options.act == "subsidies":
+        latest = Subsidy.objects.select_related("channel").prefetch_related("returns").order_by("-id")[:MOST]
+        subsidies = subsidies_told(latest)
+        out.result(
+            {"subsidies": subsidies},
+            lambda _: "\n".join(map(_subsidy_line, subsidies)) or "no subsidy yet",
         )
         return 0
     found = splits_to_tell().order_by("-id")
@@ -146,11 +157,18 @@ def _line(told: Mapping[str, Any]) -> str:
     return f"{told['number']} {told['channel']} {told['order_no']} {amount} {told['state']}{why}"
 
 
+def _subsidy_line(told: Mapping[str, Any]) -> str:
+    back = f", taken back {Money(told['returned_minor'], told['currency'])}" if told["returned_minor"] else ""
+    said = f": {told['said']}" if told["said"] and told["state"] == "recorded" else ""
+    amount = Money(told["amount_minor"], told["currency"])
+    return f"{told['number']} {told['channel']} {told['order_no']} {amount} {told['state']}{back}{said}"
+
+
 def _text(told: Mapping[str, Any]) -> str:
     currency = told["currency"]
     shares = [
-        f"  {one['party']:<16} {one['account_masked']} {Money(one['amount_minor'], currency)} {one['state']}"
-        f" {one['reason']}".rstrip()
+        f"  {one['party'] or 'platform':<16} {one['account_masked']} {Money(one['amount_minor'], currency)}"
+        f" {one['state']} {one['reason']}".rstrip()
         for one in told["shares"]
     ]
     back = [

@@ -115,7 +115,8 @@ LOCAL = {
     "a payment is the buyer's and may pay several merchants": """
         payments_attempt payments_channel payments_charge payments_charge_part payments_notice payments_part
         payments_payment payments_refund payments_refund_repair settlement_share_return settlement_split
-        settlement_split_receiver settlement_split_rule_set settlement_split_share""",
+        settlement_split_receiver settlement_split_rule_set settlement_split_share
+        settlement_subsidy settlement_subsidy_return""",
     "one notice may be for a buyer as well as for a party": "outbox_notice outbox_notice_read",
     "the mall's own: buyers and goods of all merchants meet here, keys are numbers without the merchant, and"
     " policies ask other tables": """
