@@ -16,6 +16,7 @@ MESSAGE = "the messages are the record: who, when, what, only ever added"
 CALLER = "whoever calls it writes it down in the same transaction: "
 
 SPLIT = "the split, its shares and what comes back of them are the record: states, reasons, times; frozen and kept"
+SUBSIDY = "a subsidy is its own record: what was asked for never changes, its states keep their times"
 EXPLAINED = {
     "outbox/operations/mark_read.py": "that somebody read a notice is a row of its own, only added to",
     "outbox/operations/write_notices.py": "notices are only added to, and are a record themselves",
@@ -72,7 +73,12 @@ EXPLAINED = {
     "settlement/guarantees/operations/hold_amount.py": CALLER + "settlement/guarantees/operations",
     "settlement/guarantees/operations/move_deposit.py": CALLER + "settlement/guarantees/operations",
     "settlement/guarantees/operations/reserve_share.py": LEDGER,
+    "settlement/splits/operations/record_rest.py": SPLIT,
     "settlement/splits/operations/record_split.py": SPLIT,
+    "settlement/subsidies/operations/record_subsidy.py": SUBSIDY,
+    "settlement/subsidies/operations/record_subsidy_outcome.py": SUBSIDY,
+    "settlement/subsidies/operations/record_subsidy_return.py": SUBSIDY,
+    "settlement/subsidies/operations/request_subsidy_return.py": SUBSIDY,
     "settlement/splits/operations/record_split_outcome.py": SPLIT,
     "settlement/splits/operations/request_share_returns.py": SPLIT,
     "settlement/splits/operations/record_share_return.py": SPLIT,

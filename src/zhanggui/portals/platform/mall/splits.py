@@ -98,7 +98,7 @@ class SplitList(MallList):
         """The rules by which orders are split, and what is added to sub-merchants' orders."""
         return [
             Action(_("Rules of splits"), reverse("platform:split_rules"), icon="rules"),
-            Action(_("Subsidies"), reverse("platform:subsidies"), icon="list"),
+            Action(pgettext("subsidies", "Subsidies"), reverse("platform:subsidies"), icon="list"),
         ]
 
     def get_filters(self) -> Sequence[Any]:
@@ -236,7 +236,8 @@ def _shares(row: Split) -> Table:
          (_("Statement"), False)],
         [
             [
-                Cell(party_name(names.get(one.party_id), _("The platform"))), Cell(one.account_masked, code=True),
+                Cell(party_name(names.get(one.party_id), pgettext("question", "The platform"))),
+                Cell(one.account_masked, code=True),
                 Cell(SHARE_WAYS[one.way]),
                 Cell(format_money(one.owed_minor, one.currency), number=True),
                 Cell(format_money(one.amount_minor, one.currency), number=True),
