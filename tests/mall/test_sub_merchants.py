@@ -7,19 +7,26 @@ from pathlib import Path
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
-from tests.isolation.market import ZONE
+from tests.isolation.market import ZONE, Market
 from tests.mall.shopping import Mall
 from tests.mall.splitting import billed, gives_back, on_statement, received, run
 from tests.mall.supplying import supplied
 from tests.mall.till import Till, open_till
+from tests.portals.api.calling import api_of
+from tests.portals.latin import latin_words
+from tests.portals.shell.running import run_command
 from tests.rails.sandboxes import Sandbox, running
 from zhanggui.journeys import orders_split as journey
 from zhanggui.journeys.channel_bill_fetched import channel_bill_fetched
 from zhanggui.journeys.money_frozen import hold_released, party_frozen
 from zhanggui.journeys.orders_split import SplitUp
 from zhanggui.journeys.split_arranged import split_receiver_confirmed, split_receiver_proposed
+from zhanggui.parties.models import Role
 from zhanggui.payments.models import ChargePart, PaymentAttempt, PaymentChannel
+from zhanggui.portals.shell.commands import splits
 from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
 from zhanggui.settlement.reconciliation.models import Difference, ReconciliationRun
@@ -27,9 +34,22 @@ from zhanggui.settlement.splits.errors import SplitReceiverIncomplete
 from zhanggui.settlement.splits.models import ShareReturn, Split, SplitShare
 from zhanggui.settlement.subsidies.models import Subsidy, SubsidyReturn
 from zhanggui.trade.catalogue.models import Sku
+from zhanggui.trade.orders.models import Order
 from zhanggui.trade.promotions.operations.claim_coupon import claim_coupon
 from zhanggui.trade.promotions.operations.issue_coupon import issue_coupon
 
+KNOWN = {
+    "wechat",
+    "ann",
+    "ben",
+    "tests",
+    "UTC",
+    "PARTNER",
+    "SERVICE",
+    "PROVIDER",
+    "SUCCESS",
+    "SERVICE_PROVIDER",
+}
 ACCOUNTS = {"tea": "1900000101", "kiln": "1900000102"}
 OURS = "1900000001"
 
@@ -111,7 +131,35 @@ def bills(till: Till, day: date) -> None:
         channel_bill_fetched(own_account=own, kind=kind, day=day, clock=till.mall.clock, actor="clock")
 
 
-def test_the_platform_adds_what_it_promised_takes_its_part_and_frees_the_rest(till: Till) -> None:
+def shown_to_staff(till: Till, client: Client, tea: Order) -> None:
+    """Pages in both languages, the API and the command line."""
+    market = Market(till.mall.line)
+    client.force_login(market.person("platform", Role.PLATFORM_ADMIN))
+    numbers = {one.kind: one.number for one in Split.objects.filter(order_no=tea.order_no)}
+    pages = [
+        *(reverse("platform:split", args=[number]) for number in numbers.values()), reverse("platform:splits"),
+        reverse("platform:subsidies"), reverse("platform:split_receivers"), reverse("platform:new_split_receiver"),
+    ]  # fmt: skip
+    for page in pages:
+        for language in ("zh-hans", "en"):
+            client.cookies["django_language"] = language
+            shown = client.get(page)
+            assert shown.status_code == 200, page
+            if language == "zh-hans":
+                assert list(latin_words(shown.content.decode(), KNOWN)) == [], page
+    page = client.get(reverse("platform:split", args=[numbers["rest"]])).content.decode()
+    assert "****0101" in page and ACCOUNTS["tea"] not in page and "83.63" in page
+    told = api_of(market, "platform", Role.PLATFORM_ADMIN).get("/subsidies")["items"]
+    (row,) = run_command(splits, "subsidies").document["subsidies"]
+    assert [one["returns"][0]["amount_minor"] for one in told] == [row["returns"][0]["amount_minor"]] == [385]
+    shares = run_command(splits, "show", numbers["shares"]).document
+    assert [(one["party"], one["way"]) for one in shares["shares"]] == [("", "ours")]
+    assert (shares["sub_merchant"], shares["fee_minor"], shares["subsidy_minor"]) == ("****0101", 47, 1000)
+
+
+def test_the_platform_adds_what_it_promised_takes_its_part_and_frees_the_rest(
+    till: Till, client: Client
+) -> None:
     mall = till.mall
     paid_on = mall.clock().astimezone(ZONE).date()
     tea, kiln, glass = received(
@@ -175,6 +223,7 @@ def test_the_platform_adds_what_it_promised_takes_its_part_and_frees_the_rest(ti
     )
     assert in_books("1012.02") == at_channel(till)[OURS] - 5000
     assert ReconciliationRun.objects.filter(leg=1, differing_count=0).count() == 2
+    shown_to_staff(till, client, tea)
 
 
 def test_what_cannot_come_back_is_borne_by_who_paid_the_buyer(till: Till) -> None:

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('payments', '0005_sub_merchants'),
-        ('settlement', '0032_line_ranges'),
+        ('settlement', '0033_finished_ranges'),
     ]
 
     operations = [
