@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('payments', '0005_sub_merchants'),
-        ('settlement', '0033_finished_ranges'),
+        ('settlement', '0034_kept_sums'),
     ]
 
     operations = [
