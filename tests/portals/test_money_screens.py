@@ -66,6 +66,7 @@ def mall(db: None, settings: Any, tmp_path: Path) -> Any:
     from zhanggui.clockwork.audit_security import audit_security
 
     settings.ZHANGGUI_HOME = tmp_path
+    settings.DESK_BADGE_SECONDS = 600  # nothing changes while the screens are looked at
     cache.clear()
     found = with_feed(with_troubles(with_documents(open_market(), tmp_path)))
     audit_security(clock=timezone.now, zone=ZONE, actor="tests")

@@ -28,9 +28,9 @@ from zhanggui.rows.replica import on_replica
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-@pytest.fixture
-def replica(settings: Any) -> Iterator[Path]:
-    """A hot standby of the tests' own server, and its home."""
+@pytest.fixture(scope="module")
+def standby(django_db_setup: None) -> Iterator[Path]:
+    """A hot standby of the tests' own server, and its home: a copy of everything, made once."""
     home = Path(tempfile.mkdtemp(prefix="zg-"))
     home.chmod(0o711)
     first, second = Place(HOME), Place(home)
@@ -44,12 +44,18 @@ def replica(settings: Any) -> Iterator[Path]:
         "-d", f"host={first.socket_folder.resolve()} user=postgres passfile={passwords}",
     ]  # fmt: skip
     subprocess.run(base, check=True, env=environment(), umask=0o077, cwd="/", **user.spawn_arguments())
-    postgres.ensure_running(home)
-    settings.REPLICA = django_database(embedded_address(home, database=connection.settings_dict["NAME"]))
     yield home
     postgres.stop(home)
     shutil.rmtree(os.path.realpath(home / "postgres"), ignore_errors=True)
     shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def replica(standby: Path, settings: Any) -> Path:
+    """The standby, running and known by the settings."""
+    postgres.ensure_running(standby)
+    settings.REPLICA = django_database(embedded_address(standby, database=connection.settings_dict["NAME"]))
+    return standby
 
 
 def seen() -> tuple[bool, int]:
