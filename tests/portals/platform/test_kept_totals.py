@@ -14,6 +14,7 @@ from zhanggui.journeys.orders_received import batch_received
 from zhanggui.portals.desk.lists import SqlSource
 from zhanggui.portals.platform.details.listed import DetailList
 from zhanggui.portals.platform.ledger.accounts import AccountList
+from zhanggui.portals.platform.ledger.journal import Journal, entry_totals
 from zhanggui.portals.platform.parties import PartyList
 from zhanggui.portals.platform.statements.listed import StatementList
 from zhanggui.settlement.fees.queries.fee_types import catalogue
@@ -26,7 +27,8 @@ COUNTED = ["party=tea", "order=S-1", "amount_min=1.00", "part=fees&party==kiln"]
 OTHERS = [
     (StatementList, "tab=open", "net"), (StatementList, "net_min=1", "fees"), (StatementList, "", "goods"),
     (PartyList, "", "posted"), (PartyList, "q=tea", "pending"), (AccountList, "party=tea", "balance"),
-    (AccountList, "", "balance"),
+    (AccountList, "", "balance"), (Journal, "booked=all", "debit"), (Journal, "source=1", "credit"),
+    (Journal, "purpose=2202.02", "debit"),
 ]  # fmt: skip
 
 
@@ -75,3 +77,12 @@ def test_totals_are_those_of_the_rows(market: Any, monkeypatch: pytest.MonkeyPat
     assert all(page(DetailList, query.format_map(names)).totals for query in KEPT)
     with pytest.raises(AssertionError, match="added up"):
         assert page(DetailList, COUNTED[0]).totals
+
+
+@pytest.mark.django_db
+def test_an_entry_of_more_legs_than_columns_is_added_up_whole(market: Any) -> None:
+    rows = list(page(Journal, "booked=all").stream())
+    for legs in (1, 2, 16):
+        found = entry_totals(legs).totals([], ["credit", "debit"])
+        assert found.count == len(rows) > 0
+        assert found.sums["debit"] == found.sums["credit"] == sum(row.debit for row in rows)
