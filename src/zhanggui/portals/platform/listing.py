@@ -12,6 +12,7 @@ from zhanggui.portals.desk.lists import Condition, ListPage, SelectFilter
 from zhanggui.portals.desk.lists.filters import Filter
 from zhanggui.portals.desk.lists.periods import DEFAULT_PRESETS, Preset, Span
 from zhanggui.portals.platform.names import currencies
+from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.intake.queries import latest_order_at
 
 
@@ -52,11 +53,22 @@ class MoneyList(ListPage):
         ]  # fmt: skip
 
 
-def activity_presets() -> Sequence[Preset]:
-    """Spans counted from today, and from the day of the latest order: demonstrations and moved-in histories
-    lie years back, and a list that opens empty answers nothing."""
-    latest = latest_order_at()
-    day = timezone.localdate(latest) if latest else timezone.localdate()
+LATEST_IN = """
+select coalesce(
+  (select max(o.ordered_at) from (select ordered_at, currency from settlement_staged_order
+     order by ordered_at desc limit 2000) o where o.currency = %(currency)s),
+  (select max(s.ends_before) - interval '1 day' from settlement_statement s
+   where s.currency = %(currency)s and s.line_count > 0 and s.ends_before <= %(today)s)) as latest
+"""
+"""When something was last ordered in a currency: among the latest orders, else as its latest statement has it."""
+
+
+def activity_presets(currency: str) -> Sequence[Preset]:
+    """Spans counted from today, and from the day of the latest order in the currency of the list: demonstrations and
+    moved-in histories lie years back, and a list that opens empty answers nothing."""
+    today = timezone.localdate()
+    found = rows_of(LATEST_IN, {"currency": currency, "today": today})[0]["latest"] or latest_order_at()
+    day = timezone.localdate(found) if found else today
     return (
         Preset("recent", _("3 months to the latest order"), lambda today: _to(day, 92)),
         Preset("recent_year", _("12 months to the latest order"), lambda today: _to(day, 366)),

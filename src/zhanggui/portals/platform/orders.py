@@ -99,7 +99,7 @@ class OrderList(MoneyList):
                 _("Ordered"),
                 field="ordered_at",
                 default="" if self.params.get("q") else "recent",
-                presets=activity_presets,
+                presets=lambda: activity_presets(self.currency),
             ),
             *self.currency_filters(),
             SelectFilter("line", _("Business line"), line_choices, field="business_line_id", read=int),

@@ -247,7 +247,7 @@ class DetailList(MoneyList):
                 _("Time"),
                 field="occurred_at",
                 default="" if named else "recent",
-                presets=activity_presets,
+                presets=lambda: activity_presets(self.currency),
             ),
             *self.currency_filters(),
             SelectFilter("fee", _("Fee type"), fee_choices, field="fee_type_id", read=int),

@@ -52,7 +52,8 @@ class OrderFlow(MoneyList):
         return [
             TextFilter("q", _("Order number"), starts=["order_no"]),
             TextFilter("party", _("Merchant code or name"), clause=of_merchant),
-            DateRangeFilter("ordered", _("Ordered"), field="ordered_at", default="recent", presets=activity_presets),
+            DateRangeFilter("ordered", _("Ordered"), field="ordered_at", default="recent",
+                            presets=lambda: activity_presets(self.currency)),
             SelectFilter("place", _("Where it is now"), [(code, badge.label) for code, badge in PLACES.items()]),
             *self.currency_filters(),
         ]  # fmt: skip
