@@ -21,7 +21,7 @@ def test_newer_orders_in_another_currency_do_not_empty_a_list(market: Market) ->
     later = newest.ordered_at + timedelta(days=400)
     StagedOrder.objects.create(**{
         field.attname: getattr(newest, field.attname) for field in StagedOrder._meta.concrete_fields
-    } | {"order_no": "elsewhere", "id": newest.id + 1_000_000, "currency": "JPY", "ordered_at": later})  # fmt: skip
+    } | {"order_no": "elsewhere", "id": newest.id + 1_000_000, "currency": "JPY", "ordered_at": later, "paid_minor": 0})  # fmt: skip
     assert last_day_shown(newest.currency) == own_day
     assert last_day_shown("JPY") == timezone.localdate(later)
     assert last_day_shown("CHF") == timezone.localdate(later)  # nothing there: as good as any
