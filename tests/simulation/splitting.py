@@ -21,8 +21,8 @@ from zhanggui.journeys.split_arranged import (
     split_receiver_proposed,
     split_rules_published,
 )
-from zhanggui.payments.channel import ChannelRefused
-from zhanggui.payments.models import PaymentChannel
+from zhanggui.payments.channel import ChannelRefused, RefundState
+from zhanggui.payments.models import ChargePart, PaymentChannel
 from zhanggui.payments.splitting import (
     ReceiverKind,
     ShareOutcome,
@@ -35,6 +35,8 @@ from zhanggui.payments.splitting import (
     SplitOutcome,
     SplitReceiver,
 )
+from zhanggui.payments.sub_merchants import fee_back
+from zhanggui.payments.subsidizing import SubsidyAsked, SubsidyOutcome
 from zhanggui.settlement.splits.accounts import account_of
 from zhanggui.settlement.splits.models import ShareReturn, Split, SplitShare
 from zhanggui.settlement.splits.states import RETURNS_OPEN, SPLITS_OPEN
@@ -51,8 +53,48 @@ RULES = [
 ]  # fmt: skip
 # What the other shops sell goes by the default.
 # Of the third shop the channel knows nothing.
-ACCOUNTS = {"m1": "1900000101", "m2": "1900000102", "sup": "1900000103"}
+ACCOUNTS = {"m1": "1900000101", "sup": "1900000103"}
+SUB_MERCHANTS = {"m2": "1900000102"}
+"""Buyers pay to these, and the platform adds what it bears of discounts."""
 CLOSES = ("ACCOUNT_ABNORMAL", "RECEIVER_HIGH_RISK")
+
+
+@dataclass
+class Desk:
+    """Where subsidies are paid; `paid` and `back` are the truth about them, by number."""
+
+    channel: "SplittingChannel"
+    paid: dict[str, SubsidyAsked] = field(default_factory=dict)
+    back: dict[str, SubsidyAsked] = field(default_factory=dict)
+    off: set[str] = field(default_factory=set)
+
+    def pay(self, asked: SubsidyAsked, *, now: datetime) -> SubsidyOutcome:
+        return self._once(self.paid, asked)
+
+    def take_back(self, asked: SubsidyAsked, *, now: datetime) -> SubsidyOutcome:
+        (paid,) = [one for one in self.paid.values() if one.account == asked.account
+                   and one.charge_channel_number == asked.charge_channel_number]  # fmt: skip
+        gone = sum(
+            one.amount_minor for number, one in self.back.items()
+            if one.charge_channel_number == asked.charge_channel_number and number != asked.number
+        )  # fmt: skip
+        assert gone + asked.amount_minor <= paid.amount_minor, asked
+        refund = self.channel.refunds[asked.refund_channel_number[2:]]
+        assert refund.state in (RefundState.SUCCEEDED, RefundState.ABNORMAL), "it goes with a refund"
+        return self._once(self.back, asked)
+
+    def call_off(self, asked: SubsidyAsked, *, now: datetime) -> SubsidyOutcome:
+        self.channel._listen(refuses=asked.number not in self.off)
+        assert asked.charge_channel_number not in {one.charge_channel_number for one in self.paid.values()}
+        self.off.add(asked.number)
+        self.channel._answer()
+        return SubsidyOutcome(True, said="SUCCESS")
+
+    def _once(self, known: dict[str, SubsidyAsked], asked: SubsidyAsked) -> SubsidyOutcome:
+        self.channel._listen(refuses=asked.number not in known)
+        assert known.setdefault(asked.number, asked) == asked, "one number, two subsidies"
+        self.channel._answer()
+        return SubsidyOutcome(True, f"B{asked.number}", asked.amount_minor, said="SUCCESS")
 
 
 @dataclass
@@ -64,6 +106,16 @@ class SplittingChannel(WildChannel):
     receivers: set[str] = field(default_factory=set)
     divided: dict[str, tuple[SplitAsked, SplitOutcome]] = field(default_factory=dict)
     back: dict[str, tuple[ShareReturnAsked, ShareReturnOutcome]] = field(default_factory=dict)
+    subsidies: Desk = field(init=False)
+    subsidy_most_minor: int = 400
+
+    def __post_init__(self) -> None:
+        self.subsidies = Desk(self)
+
+    def payee_of(self, charge_channel_number: str) -> str:
+        """The account that a part was paid to."""
+        parts = {f"42{part.number}": part.account for one in self.asked for part in one.parts}
+        return parts.get(charge_channel_number, "")
 
     def add_receiver(self, receiver: SplitReceiver, *, now: datetime) -> None:
         assert receiver.kind is ReceiverKind.MERCHANT
@@ -102,6 +154,10 @@ class SplittingChannel(WildChannel):
         gone = sum(s.amount_minor for _, o in mine for s in o.shares if s.state is not ShareState.CLOSED)
         assert gone + sum(one.amount_minor for one in asked.shares) <= paid * RATIO_PPM // 1_000_000, asked
         assert {one.receiver.account for one in asked.shares} <= self.receivers
+        if asked.shares:
+            payee = self.payee_of(asked.charge_channel_number)
+            assert payee in ("", asked.account), "another's payment is not ours to divide"
+            assert payee not in {one.receiver.account for one in asked.shares}
 
     def query_split(
         self, number: str, *, charge_channel_number: str, now: datetime, account: str = ""
@@ -177,13 +233,13 @@ class SplittingChannel(WildChannel):
 def arrange(street: Any) -> None:
     """The channel splits, by rules, to accounts that two people agreed on."""
     channel = PaymentChannel.objects.get(code="wechat")
-    channel.settings |= {"splits": "yes"}
+    channel.settings |= {"splits": "yes", "sub_merchant_fee_ppm": "6000", "subsidizes": "yes"}
     channel.save()
     split_rules_published(rules=RULES, at=street.story.clock(), actor="ann")
-    for party, account in ACCOUNTS.items():
+    for party, account in (ACCOUNTS | SUB_MERCHANTS).items():
         row = split_receiver_proposed(
-            party=party, channel="wechat", kind="merchant", account=account, name=party, relation="PARTNER",
-            at=street.story.clock(), actor="ann",
+            party=party, channel="wechat", kind="sub_merchant" if party in SUB_MERCHANTS else "merchant",
+            account=account, name=party, relation="PARTNER", at=street.story.clock(), actor="ann",
         )  # fmt: skip
         split_receiver_confirmed(receiver_id=row.id, clock=street.story.clock, actor="ben")
 
@@ -222,12 +278,13 @@ def regret(street: Any) -> None:
 def assert_shares(street: Any, *, over: bool = False) -> None:
     """No more is in the books than arrived at the channel; once everything is `over`, exactly that."""
     booked: Counter[str] = Counter()
-    for share in SplitShare.objects.select_related("receiver").filter(state="succeeded"):
+    sent = SplitShare.objects.select_related("receiver").exclude(way="kept")
+    for share in sent.filter(state="succeeded"):
         booked[account_of(share)] += share.amount_minor
     for row in ShareReturn.objects.select_related("share__receiver").filter(state="succeeded"):
-        booked[account_of(row.share)] -= row.amount_minor
+        booked[account_of(row.share)] -= row.amount_minor * (row.share.way != "kept")
     there = street.channel.shared()
-    for share in SplitShare.objects.exclude(state="pending"):
+    for share in sent.exclude(state="pending"):
         said = (
             {one.account: one for one in street.channel.divided[share.split_number][1].shares}
             if (share.split_number in street.channel.divided)
@@ -241,6 +298,24 @@ def assert_shares(street: Any, *, over: bool = False) -> None:
         assert {name: amount for name, amount in booked.items() if amount} == {
             name: amount for name, amount in there.items() if amount
         }
+
+
+def assert_sub_merchants(street: Any) -> None:
+    """Once everything is over: what lies with a sub-merchant at the channel of each order is what its statement says
+    that it kept; it is less only where the buyer got more back than it had kept."""
+    desk = street.channel.subsidies
+    for part in ChargePart.objects.exclude(account=""):
+        number = part.channel_number
+        added = sum(one.amount_minor for one in desk.paid.values() if one.charge_channel_number == number)
+        added -= sum(one.amount_minor for one in desk.back.values() if one.charge_channel_number == number)
+        shares = SplitShare.objects.filter(split__part=part).exclude(state="closed")
+        given = sum(one.amount_minor - one.returned_minor for one in shares.exclude(way="kept"))
+        kept = sum(one.amount_minor - one.returned_minor for one in shares.filter(way="kept"))
+        fee = part.fee_minor - fee_back(part.fee_minor, part.amount_minor, part.refunded_minor)
+        lies = part.amount_minor - part.refunded_minor - fee + added - given
+        assert lies == kept or (lies < kept == 0) or not shares.exists(), (part.reference, lies, kept)
+    kept_there = {one.account for one in desk.paid.values()}
+    assert kept_there <= set(SUB_MERCHANTS.values())
 
 
 SPLITTING = {split: 5, split_again: 1, regret: 3}

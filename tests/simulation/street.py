@@ -23,7 +23,15 @@ from tests.simulation.buying import BUYING, buy, hear, open_for_buying
 from tests.simulation.buying import ask as ask_for
 from tests.simulation.mall import MERCHANTS
 from tests.simulation.minding import MINDING, receive, ship, tell
-from tests.simulation.splitting import SPLITTING, SplittingChannel, arrange, assert_shares, long_enough, split
+from tests.simulation.splitting import (
+    SPLITTING,
+    SplittingChannel,
+    arrange,
+    assert_shares,
+    assert_sub_merchants,
+    long_enough,
+    split,
+)
 from tests.simulation.street_ends import drain
 from tests.simulation.treasury import PAYING, Treasury, approve, propose, send
 from zhanggui.approvals.models import Approval, ApprovalState
@@ -133,6 +141,7 @@ class Street(Treasury):
         self._assert_all_clear()
         self._assert_money()
         assert_shares(self, over=True)
+        assert_sub_merchants(self)
         self._assert_goods()
         super().end()
 
