@@ -33,6 +33,7 @@ from zhanggui.clockwork.mind_payments import ask_for_charges, cancel_expired, se
 from zhanggui.clockwork.mind_returns import mind_returns
 from zhanggui.clockwork.move_orders_on import move_orders_on, prepare_paid_orders
 from zhanggui.clockwork.pull_feeds import pull_due_feeds, pull_feed
+from zhanggui.clockwork.rebate_members import rebate_members
 from zhanggui.clockwork.release_reserves import release_reserves
 from zhanggui.clockwork.remove_old_jobs import remove_old_jobs
 from zhanggui.clockwork.rescue_stalled import rescue_stalled
@@ -247,6 +248,13 @@ def ask_for_deposits_job(timestamp: int) -> None:
 def give_rebates_job(timestamp: int) -> None:
     """After the periods closed: give the rebates of those that are over."""
     give_rebates(**_when())
+
+
+@app.periodic(cron="30 1 * * *")
+@app.task(name="clockwork.rebate_members", queue="clockwork", queueing_lock="rebate_members")
+def rebate_members_job(timestamp: int) -> None:
+    """At night: give members back what last month's orders promised them, once."""
+    rebate_members(**_when())
 
 
 @app.periodic(cron="0 3 * * *")

@@ -65,6 +65,7 @@ def purchase_placed(
         buyer=buyer, quote=priced, address=address, request_key=request_key[:REQUEST_KEY_MOST],
         request_digest=digest, surface=surface, notes=notes, at=at,
         expires_at=at + timedelta(minutes=number("pay_within_minutes")),
+        rebate_ppm=number("member_rebate_permille") * 1000 if buyer.level_code else 0,
     )  # fmt: skip
     orders = hold_orders_of(purchase)
     reserve_coupons(held_coupons=priced.held_coupons, buyer_id=buyer.id, purchase_no=purchase.purchase_no)

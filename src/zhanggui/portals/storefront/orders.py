@@ -20,6 +20,7 @@ from zhanggui.trade.fulfilment.operations.add_digital_items import SEALED_AS as 
 from zhanggui.trade.fulfilment.operations.make_pickup_code import SEALED_AS as CODE_SEALED_AS
 from zhanggui.trade.fulfilment.queries import given_items, parcels_of, sent_units
 from zhanggui.trade.orders.models import LineShare, Order, OrderLine, OrderState, Purchase, PurchaseState
+from zhanggui.trade.orders.queries import rebate_of
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind
 from zhanggui.trade.reviews.models import Review
 from zhanggui.vault.sealing import unseal
@@ -169,6 +170,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "steps": list(row.steps.order_by("id")),
         "mark": mark_of(row),
         "deductions": [(names.get(code, {}), code, amount) for code, amount in deductions.items()],
+        "rebate": rebate_of(row) if row.rebate_ppm and row.state != OrderState.CANCELLED else 0,
         "cases": ReturnCase.objects.filter(order=row).order_by("-asked_at"),
         "reviews": {row.line_id: row for row in Review.objects.filter(line__order=row)},
     }

@@ -91,6 +91,12 @@ class Order(models.Model):
     platform_discount_minor = models.BigIntegerField()
     freight_minor = models.BigIntegerField()
     due_minor = models.BigIntegerField()
+    rebate_ppm = models.IntegerField(
+        default=0, help_text="what a member gets back of the goods once it is completed, as promised then"
+    )
+    rebate_code = models.CharField(
+        max_length=64, blank=True, default="", help_text="of the coupon that gave it back"
+    )
     region = models.CharField(max_length=64, blank=True, default="")
     buyer_note = models.CharField(max_length=200, blank=True, default="")
     placed_at = models.DateTimeField()
@@ -119,6 +125,9 @@ class Order(models.Model):
                 name="order_adds_up",
             ),
             models.CheckConstraint(condition=Q(told_version__lte=F("version")), name="order_told"),
+            models.CheckConstraint(
+                condition=Q(rebate_ppm__gte=0, rebate_ppm__lte=1_000_000), name="order_rebate_is_a_share"
+            ),
         ]
         indexes = [
             models.Index(fields=["merchant_id", "state", "-placed_at"], name="order_merchant"),
@@ -126,6 +135,11 @@ class Order(models.Model):
             models.Index(fields=["buyer_id", "-placed_at"], name="order_buyer"),
             models.Index(fields=["placed_at"], name="order_placed"),
             models.Index(fields=["id"], condition=Q(version__gt=F("told_version")), name="order_to_tell"),
+            models.Index(
+                fields=["completed_at"],
+                condition=Q(state="completed", rebate_ppm__gt=0, rebate_code=""),
+                name="order_to_rebate",
+            ),
             models.Index(fields=["receive_by"], condition=Q(state="shipped"), name="order_receiving"),
         ]
 

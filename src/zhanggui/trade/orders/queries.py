@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
+from zhanggui.rows.reading import rows_of
 from zhanggui.trade.orders.errors import UnknownOrder
 from zhanggui.trade.orders.models import GiveBackLine, Order, OrderLine, Purchase, PurchaseState
 
@@ -56,3 +57,35 @@ def purchases_expired(at: datetime, *, most: int) -> list[str]:
         .order_by("expires_at")
         .values_list("purchase_no", flat=True)[:most]
     )
+
+
+# Of each order what was paid for goods and not given back, times its own rate, rounded down: a promise is never more
+# than was said. A buyer who was merged into another is that one.
+_REBATES = """
+select coalesce(b.merged_into_id, b.id) as buyer_id, o.currency, o.id, x.rebate
+from trade_order o join trade_buyer b on b.id = o.buyer_id
+cross join lateral (select coalesce(sum(g.goods_minor), 0) as back from trade_give_back_line g
+  join trade_order_line l on l.id = g.line_id where l.order_id = o.id) given
+cross join lateral (select floor((o.goods_minor - o.shop_discount_minor - o.platform_discount_minor - given.back)
+  * o.rebate_ppm / 1000000)::bigint as rebate) x
+where o.state = 'completed' and o.rebate_ppm > 0 and o.rebate_code = '' and o.completed_at < %(before)s
+  and x.rebate > 0
+order by 1, 2, 3
+"""
+
+
+def rebates_due(before: datetime) -> dict[tuple[int, str], dict[int, int]]:
+    """This function will return what members get back for orders completed before a time and not given back yet: by
+    buyer and currency, the minor units of each order."""
+    found: dict[tuple[int, str], dict[int, int]] = {}
+    for row in rows_of(_REBATES, {"before": before}):
+        found.setdefault((row["buyer_id"], row["currency"]), {})[row["id"]] = row["rebate"]
+    return found
+
+
+def rebate_of(order: Order) -> int:
+    """This function will return what a member gets back for an order, minor units, as things stand: of what was paid
+    for its goods and not given back."""
+    back = GiveBackLine.objects.filter(line__order=order).aggregate(sum=Sum("goods_minor"))["sum"] or 0
+    paid = order.goods_minor - order.shop_discount_minor - order.platform_discount_minor - back
+    return paid * order.rebate_ppm // 1_000_000

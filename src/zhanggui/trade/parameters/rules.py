@@ -29,6 +29,8 @@ _TABLE: Final = (
     Known("answer_return_hours", 48, least=1, most=30 * 24),
     Known("send_back_within_days", 7, least=1, most=30),
     Known("price_protection_days", 7, least=0, most=60),
+    Known("member_rebate_permille", 0, least=0, most=300),
+    Known("member_rebate_days", 90, least=1, most=365),
     Known("business_line", "mall", most=64),
     Known("surface_title", "掌柜商城", most=40),
     Known("support_phone", "", most=40),

@@ -25,6 +25,10 @@ LABELS: dict[str, Any] = {
     "answer_return_hours": gettext_lazy("Hours a shop has to answer after-sale"),
     "send_back_within_days": gettext_lazy("Days a buyer has to send goods back"),
     "price_protection_days": gettext_lazy("Days for which prices are protected after payment"),
+    "member_rebate_permille": gettext_lazy(
+        "Of a thousand, what members get back of what they buy (0: nothing)"
+    ),
+    "member_rebate_days": gettext_lazy("Days in which members can use what they got back"),
     "business_line": gettext_lazy("Business line that hears of the mall's orders"),
     "surface_title": gettext_lazy("Name of the mall on payments"),
     "support_phone": gettext_lazy("Phone of customer service"),

@@ -42,6 +42,7 @@ MEANINGS = {
     "clockwork.age_debts": "午夜后：对进入下一级的欠款催收",
     "clockwork.ask_for_deposits": "午夜后：对不足的保证金要求补缴",
     "clockwork.give_rebates": "账期结束后：发放到期的返利",
+    "clockwork.rebate_members": "夜间：按上月完成的订单发放会员返利券，每人一次",
     "clockwork.back_up": "夜间：全量备份，并清理超出保留期的备份",
     "clockwork.archive_old_periods": "每月：归档足够久的账期，并核验最久未核验的归档",
     "clockwork.keep_line_ranges": "夜间：月份更替且计费行足够多时开启新的行号区间，并更新统计信息",

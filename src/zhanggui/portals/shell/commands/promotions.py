@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from zhanggui.journeys.members_rebated import members_rebated
 from zhanggui.money import Money
 from zhanggui.money.decimals import parse_minor
 from zhanggui.money.rates import parse_rate
@@ -35,7 +36,7 @@ KINDS = ("coupon", "saving", "freight")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    names = "{list,issue-coupon,add-saving,add-freight,close}"
+    names = "{list,issue-coupon,add-saving,add-freight,close,rebate-members}"
     acts = parser.add_subparsers(dest="act", required=True, metavar=names)
     listed = acts.add_parser("list", help="those of the platform and of all shops, the latest first")
     coupon = acts.add_parser("issue-coupon", help="issue a coupon; it never changes")
@@ -77,7 +78,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for act in (listed, coupon, saving, closed):
         act.add_argument("--party", metavar="CODE", help="of this shop; else of the platform")
     freight.add_argument("--party", required=True, metavar="CODE", help="the shop")
-    takes_person(coupon, saving, freight, closed)
+    rebate = acts.add_parser(
+        "rebate-members", help="give members the coupon of a month that is over, once; the clock does it, too"
+    )
+    rebate.add_argument("month", type=day, metavar="DATE", help="a day of the month")
+    takes_person(coupon, saving, freight, closed, rebate)
     for act in acts.choices.values():
         act.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -99,6 +104,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
         lines = [_line(row) for row in found]
         out.result({"promotions": found}, lambda _: "\n".join(lines) or "there is none")
         return 0
+    if options.act == "rebate-members":
+        return _rebate(options, out)
     party = party_of(options.party) if options.party else None
     who: dict[str, Any] = {"at": clock(), "actor": _actor(options.person, party)}
     owner = party.id if party else PLATFORM
@@ -118,6 +125,16 @@ def run(options: argparse.Namespace, out: Output) -> int:
         else:
             document = _closed(options, owner, who)
     out.result(document, _line)
+    return 0
+
+
+def _rebate(options: argparse.Namespace, out: Output) -> int:
+    actor = actor_who_may(options.person, "promotions.change")
+    today = clock().astimezone(zone()).date()
+    if options.month.replace(day=1) >= today.replace(day=1):
+        raise BadArguments(f"the month of {options.month} is not over; members are rebated for whole months")
+    given = members_rebated(month=options.month, clock=clock, zone=zone(), actor=actor)
+    out.result({"given": given}, lambda told: f"{told['given']} members were given a coupon")
     return 0
 
 

@@ -13,9 +13,11 @@ from zhanggui.trade.promotions.shapes import Quote, QuotedLine, QuotedOrder
 def place_purchase(
     *, buyer: Buyer, quote: Quote, address: Mapping[str, Any], request_key: str, request_digest: bytes,
     surface: str, notes: Mapping[int, str], at: datetime, expires_at: datetime,
+    rebate_ppm: int = 0,
 ) -> Purchase:  # fmt: skip
     """This function will write down what `quote` says as a purchase, in the caller's transaction. `notes` is what the
-    buyer tells each merchant, by its id. Stock, coupons and money are the caller's to reserve and ask for."""
+    buyer tells each merchant, by its id; `rebate_ppm` of a million of the goods is promised to a member. Stock,
+    coupons and money are the caller's to reserve and ask for."""
     purchase = Purchase.objects.create(
         purchase_no=fresh_number("", at), buyer_id=buyer.id, request_key=request_key,
         request_digest=request_digest, currency=quote.currency, goods_minor=quote.goods_minor,
@@ -23,7 +25,8 @@ def place_purchase(
         address=dict(address), surface=surface, placed_at=at, expires_at=expires_at,
     )  # fmt: skip
     orders = Order.objects.bulk_create(
-        _order(purchase, place, quoted, notes, at) for place, quoted in enumerate(quote.orders, start=1)
+        _order(purchase, place, quoted, notes, rebate_ppm, at)
+        for place, quoted in enumerate(quote.orders, start=1)
     )
     placed = [
         (line, quoted_line)
@@ -52,7 +55,12 @@ def place_purchase(
 
 
 def _order(
-    purchase: Purchase, place: int, quoted: QuotedOrder, notes: Mapping[int, str], at: datetime
+    purchase: Purchase,
+    place: int,
+    quoted: QuotedOrder,
+    notes: Mapping[int, str],
+    rebate_ppm: int,
+    at: datetime,
 ) -> Order:
     lines = quoted.lines
     return Order(
@@ -63,7 +71,7 @@ def _order(
         platform_discount_minor=sum(line.platform_discount_minor for line in lines),
         freight_minor=sum(line.freight_minor for line in lines), due_minor=quoted.due_minor,
         region=str(purchase.address.get("region", "")), buyer_note=notes.get(quoted.merchant_id, "")[:200],
-        placed_at=at,
+        rebate_ppm=rebate_ppm, placed_at=at,
     )  # fmt: skip
 
 
