@@ -129,6 +129,7 @@ EXPLAINED = {
     "trade/orders/operations/give_back.py": "the slip and its lines are the record: cause, when, of what",
     "trade/orders/operations/pay_purchase.py": HISTORY,
     "trade/orders/operations/place_purchase.py": HISTORY,
+    "trade/returns/operations/ask_money_instead.py": CALLER + "journeys/return_asked.py",
     "trade/returns/operations/begin_refund.py": HISTORY,
     "trade/returns/operations/end_refunded.py": HISTORY,
     "trade/returns/operations/lower_case.py": CALLER + "journeys/return_asked.py",

@@ -1,6 +1,7 @@
 """After-sale: asked, answered, sent back, decided; in time and out of it; money never beyond what was paid."""
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
@@ -24,7 +25,7 @@ from zhanggui.journeys.return_asked import (
 from zhanggui.parties.models import Role
 from zhanggui.payments.models import Refund
 from zhanggui.settlement.intake.models import StagedRefund
-from zhanggui.trade.catalogue.errors import MovementDiffers
+from zhanggui.trade.catalogue.errors import MovementDiffers, OutOfStock
 from zhanggui.trade.catalogue.models import SkuPrice, Stock
 from zhanggui.trade.orders.models import Order, OrderLine
 from zhanggui.trade.returns.errors import (
@@ -133,6 +134,38 @@ class TestDisagreeing:
         line = case.lines.get().line_id
         decided = return_decided(**told(mall, case), for_buyer=True, text="half", goods_minor={line: 4400})
         assert (decided.state, Refund.objects.get().amount_minor) == ("refunding", 4400)
+
+    def test_what_is_exchanged_or_protected_keeps_its_money(self, mall: Mall) -> None:
+        """A unit whose money no case asks for shares the line with the others: nobody gets two units' for one."""
+        exchanged = received(mall, ("TEA-1", 2))
+        ask(mall, exchanged, kind=ReturnKind.EXCHANGE)
+        assert ask(mall, exchanged, kind=ReturnKind.REFUND_ONLY).asked_minor == 8800
+        SkuPrice.objects.filter(sku=mall.skus["TEA-1"]).update(price_minor=8000)
+        protected = received(mall, ("TEA-1", 2))
+        SkuPrice.objects.filter(sku=mall.skus["TEA-1"]).update(price_minor=7000)
+        ask(mall, protected, 1, ReturnKind.PRICE_PROTECTION, "price")
+        assert (
+            ask(mall, protected, kind=ReturnKind.REFUND_ONLY).asked_minor == 7500
+        )  # half of 160.00 less 10.00
+
+    def test_an_exchange_that_nobody_can_send_is_decided_for_money(self, mall: Mall) -> None:
+        order = received(mall, ("TEA-1", 2))
+        case = ask(mall, order, kind=ReturnKind.EXCHANGE)
+        ask(mall, order)  # the other unit's money is another case's
+        return_agreed(**told(mall, case))
+        goods_sent_back(**told(mall, case), carrier="heron", tracking_no="H1")
+        goods_came_back(**told(mall, case))
+        Stock.objects.filter(sku=mall.skus["TEA-1"]).update(reserved=F("on_hand"))
+        with pytest.raises(OutOfStock):
+            exchange_sent(**told(mall, case), carrier="heron", tracking_no="H2")
+        Stock.objects.filter(sku=mall.skus["TEA-1"]).update(reserved=0)
+        mall.clock.later(hours=49)
+        mind_returns(clock=mall.clock)  # a shop that is silent is decided about
+        decided = return_decided(**told(mall, case), for_buyer=True, text="money, then")
+        assert (decided.state, decided.goods_minor) == ("refunding", 8800)
+        mall.send_refunds()
+        case.refresh_from_db()
+        assert (case.state, Refund.objects.get(reference=order.order_no).state) == ("refunded", "succeeded")
 
     def test_nothing_is_decided_twice(self, mall: Mall) -> None:
         case = ask(mall, received(mall, ("TEA-1", 1)), kind=ReturnKind.REFUND_ONLY)

@@ -16,6 +16,7 @@ from zhanggui.trade.parameters.queries import number
 from zhanggui.trade.returns.errors import CaseIncomplete, ReasonMissing
 from zhanggui.trade.returns.locks import hold_case
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
+from zhanggui.trade.returns.operations.ask_money_instead import ask_money_instead
 from zhanggui.trade.returns.operations.begin_refund import begin_refund
 from zhanggui.trade.returns.operations.lower_case import lower_case
 from zhanggui.trade.returns.operations.open_case import Asked, open_case
@@ -80,16 +81,20 @@ def return_decided(
     goods_minor: Mapping[int, int] | None = None,
 ) -> ReturnCase:  # fmt: skip
     """This function will decide a case in arbitration, as the platform: for the buyer (for less, where `goods_minor`
-    names lines and amounts) or against. Raises UnknownCase, ReasonMissing, CaseNotInState, AskedAboveLeft."""
+    names lines and amounts) or against. An exchange that is decided for a buyer who has sent the goods back is
+    a refund from then on: nobody waits for others a second time. Raises UnknownCase, ReasonMissing, CaseNotInState,
+    AskedAboveLeft."""
     case, order = hold_case(case_no)
     if not text.strip():
         raise ReasonMissing("say why it is decided so; both sides read it")
     before = case.state
     if for_buyer:
+        goods_are_back = case.steps.filter(kind=ReturnState.GOODS_SENT).exists()
+        if goods_are_back and case.kind == ReturnKind.EXCHANGE:
+            ask_money_instead(case=case, order=order)
         if goods_minor:
             lower_case(case=case, goods_minor=goods_minor)
-        goods_are_back = case.steps.filter(kind=ReturnState.GOODS_SENT).exists()
-        if goods_are_back and case.kind == ReturnKind.RETURN_REFUND:
+        if goods_are_back and case.kind in (ReturnKind.RETURN_REFUND, ReturnKind.EXCHANGE):
             _refund(case, order, at, actor, text)
         else:
             _agree(case, order, at, actor, text)
@@ -123,14 +128,7 @@ def goods_came_back(*, case_no: str, at: datetime, actor: str, text: str = "") -
     """This function will note that goods are back with the merchant; where money was asked it goes back now, an
     exchange waits for its replacement. Raises UnknownCase, CaseNotInState, what a refund refuses."""
     case, order = hold_case(case_no)
-    hours = number("answer_return_hours")
-    step_case(
-        case=case, to=ReturnState.GOODS_BACK, at=at, actor=actor, text=text,
-        answer_by=at + timedelta(hours=hours) if case.kind == ReturnKind.EXCHANGE else None,
-    )  # fmt: skip
-    if case.kind == ReturnKind.RETURN_REFUND:
-        _refund(case, order, at, actor)
-    return case
+    return _goods_back(case, order, at, actor, text)
 
 
 @transaction.atomic
@@ -163,10 +161,7 @@ def return_overdue(*, case_no: str, at: datetime) -> ReturnCase:
     if case.state == ReturnState.ASKED:
         return _agree(case, order, at, actor, late)
     if case.state == ReturnState.GOODS_SENT:
-        step_case(case=case, to=ReturnState.GOODS_BACK, at=at, actor=actor, text=late)
-        if case.kind == ReturnKind.RETURN_REFUND:
-            _refund(case, order, at, actor)
-        return case
+        return _goods_back(case, order, at, actor, late)
     if case.state == ReturnState.GOODS_BACK:  # an exchange nobody sends: the platform looks
         return step_case(case=case, to=ReturnState.ARBITRATION, at=at, actor=actor, text=late)
     return step_case(case=case, to=ReturnState.CLOSED, at=at, actor=actor, text=late)
@@ -178,6 +173,18 @@ def answers_due_soon(*, at: datetime) -> int:
     how many were told."""
     near = cases_to_answer_before(at + REMIND, most=REMIND_MOST)
     return write_notices(told=[told_of_deadline(case) for case in near], at=at)
+
+
+def _goods_back(case: ReturnCase, order: Order, at: datetime, actor: str, text: str) -> ReturnCase:
+    """Said or by time, an exchange has its days from here on: a shop that does not send it is decided about."""
+    hours = number("answer_return_hours")
+    step_case(
+        case=case, to=ReturnState.GOODS_BACK, at=at, actor=actor, text=text,
+        answer_by=at + timedelta(hours=hours) if case.kind == ReturnKind.EXCHANGE else None,
+    )  # fmt: skip
+    if case.kind == ReturnKind.RETURN_REFUND:
+        _refund(case, order, at, actor)
+    return case
 
 
 def _agree(case: ReturnCase, order: Order, at: datetime, actor: str, text: str) -> ReturnCase:

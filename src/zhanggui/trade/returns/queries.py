@@ -35,6 +35,18 @@ def asked_of(order: Order) -> dict[int, tuple[int, int, int]]:
     return {row["line_id"]: (row["units"], row["goods"], row["freight"]) for row in rows}
 
 
+def units_asked_to_be_paid(order: Order) -> dict[int, int]:
+    """This function will return units of each line for which open cases ask all that was paid, by its id: not those
+    that are exchanged, nor those whose price is protected, since their money stays with the line."""
+    rows = (
+        ReturnLine.objects.filter(case__order=order, case__kind__in=GIVES_UNITS_BACK)
+        .exclude(case__state__in=WAITS_FOR_MONEY)
+        .values("line_id")
+        .annotate(units=Sum("quantity"))
+    )
+    return {row["line_id"]: row["units"] for row in rows}
+
+
 def withdrawn_units(order_numbers: Collection[str]) -> dict[int, int]:
     """This function will return units by line that are not to be shipped (again): the buyer was given the money back
     for them, or asks for it and was not refused. A line without any is left out."""

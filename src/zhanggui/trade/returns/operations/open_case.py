@@ -13,7 +13,7 @@ from zhanggui.trade.orders.operations.give_back import LineLeft, left_of
 from zhanggui.trade.returns.errors import AfterSaleOver, AskedAboveLeft, CaseIncomplete
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnLine
 from zhanggui.trade.returns.operations.step_case import say_in_case
-from zhanggui.trade.returns.queries import asked_of, withdrawn_units
+from zhanggui.trade.returns.queries import asked_of, units_asked_to_be_paid, withdrawn_units
 from zhanggui.trade.returns.rules import (
     FAULT_OF_SHOP,
     REASONS,
@@ -98,7 +98,7 @@ def _check_unsent(order: Order, asked: Sequence[Asked]) -> None:
 
 def _lines(order: Order, kind: ReturnKind, reason: str, asked: Sequence[Asked]) -> list[ReturnLine]:
     known = {line.id: line for line in OrderLine.objects.filter(order=order)}
-    left, open_cases = left_of(order), asked_of(order)
+    left, open_cases, to_be_paid = left_of(order), asked_of(order), units_asked_to_be_paid(order)
     prices = dict(
         SkuPrice.objects.filter(
             sku_id__in=[line.sku_id for line in known.values()], currency=order.currency
@@ -114,14 +114,17 @@ def _lines(order: Order, kind: ReturnKind, reason: str, asked: Sequence[Asked]) 
             left[line.id].quantity - units, left[line.id].goods_minor - goods,
             left[line.id].freight_minor - freight,
         )  # fmt: skip
-        found.append(_line(order, line, kind, reason, one, rest, prices.get(line.sku_id)))
+        sharing = left[line.id].quantity - to_be_paid.get(line.id, 0)
+        found.append(_line(order, line, kind, reason, one, rest, sharing, prices.get(line.sku_id)))
     return found
 
 
 def _line(
-    order: Order, line: OrderLine, kind: ReturnKind, reason: str, one: Asked, rest: LineLeft,
+    order: Order, line: OrderLine, kind: ReturnKind, reason: str, one: Asked, rest: LineLeft, sharing: int,
     price_now: int | None,
 ) -> ReturnLine:  # fmt: skip
+    """What is asked of a line of which `rest` is left; its money is shared by so many units (`sharing`), among them
+    those that other cases exchange or protect."""
     if not 1 <= one.quantity <= rest.quantity:
         raise AskedAboveLeft(
             f"of {line.sku_code} {rest.quantity} can still be asked for, not {one.quantity}",
@@ -132,12 +135,12 @@ def _line(
         return row
     if kind == ReturnKind.PRICE_PROTECTION:
         due = price_drop(
-            minor_left=rest.goods_minor, units_left=rest.quantity, wanted=one.quantity,
+            minor_left=rest.goods_minor, units_left=sharing, wanted=one.quantity,
             price_now_minor=line.unit_minor if price_now is None else price_now,
         )  # fmt: skip
     else:
-        due = goods_for_units(minor_left=rest.goods_minor, units_left=rest.quantity, wanted=one.quantity)
-        if reason in FAULT_OF_SHOP and one.quantity == rest.quantity:
+        due = goods_for_units(minor_left=rest.goods_minor, units_left=sharing, wanted=one.quantity)
+        if reason in FAULT_OF_SHOP and one.quantity == sharing:
             row.freight_minor = rest.freight_minor
     row.goods_minor = due if one.goods_minor is None else one.goods_minor
     if not 0 <= row.goods_minor <= due or row.goods_minor + row.freight_minor == 0:
