@@ -12,7 +12,7 @@ from zhanggui.payments.channel import Channel, ChannelRefused, ChannelUnclear, R
 from zhanggui.payments.channel import RefundState as Said
 from zhanggui.payments.models import Refund, RefundState
 from zhanggui.payments.operations.record_refund import move_refund, record_refund
-from zhanggui.payments.queries import came_to_us, sub_merchant_of
+from zhanggui.payments.queries import account_paying, came_to_us
 from zhanggui.payments.wired import adapter
 from zhanggui.trade.orders.locks import hold_orders
 from zhanggui.trade.returns.operations.end_refunded import end_refunded
@@ -46,7 +46,7 @@ def refund_sent(*, refund: Refund, notify_url: str, clock: Callable[[], datetime
     try:
         if refund.state == RefundState.PROCESSING:
             outcome = rail.query_refund(
-                refund.refund_no, charge_number=number, now=clock(), account=sub_merchant_of(refund)
+                refund.refund_no, charge_number=number, now=clock(), account=account_paying(refund)
             )
         else:
             if not shares_taken_back(refund=refund, clock=clock, zone=get_default_timezone()):
@@ -85,7 +85,7 @@ def _asked(refund: Refund, number: str, notify_url: str) -> RefundAsked:
         charge_minor=part.amount_minor if part and charge.attempt.combined else charge.amount_minor,
         amount_minor=refund.amount_minor, currency=refund.currency, reason=refund.reason,
         notify_url=notify_url, charged_at=charge.charged_at,
-        account=sub_merchant_of(refund) or (charge.channel.account if charge.attempt.combined else ""),
+        account=account_paying(refund),
         shares_back=backs_of(refund),
     )  # fmt: skip
 

@@ -19,7 +19,7 @@ from zhanggui.payments.operations.propose_repair import (
     RepairGiven,
     propose_repair,
 )
-from zhanggui.payments.queries import refund_by_number, sub_merchant_of
+from zhanggui.payments.queries import account_paying, refund_by_number
 from zhanggui.payments.repairing import RepairAsked, RepairingChannel, RepairTo
 from zhanggui.payments.states import REPAIRS_OPEN
 from zhanggui.payments.wired import adapter
@@ -111,12 +111,11 @@ def _told(rail: Channel, repair: RefundRepair, clock: Callable[[], datetime]) ->
 
 def _asked(repair: RefundRepair) -> RepairAsked:
     refund, card = repair.refund, repair.to == RepairTo.CARD
-    charge = refund.charge
     return RepairAsked(
         number=refund.refund_no, channel_number=refund.channel_number, to=RepairTo(repair.to), bank=repair.bank,
         card=unseal(bytes(repair.card_sealed), purpose=CARD_SEALED_AS) if card else "",
         holder=unseal(bytes(repair.holder_sealed), purpose=HOLDER_SEALED_AS) if card else "",
-        account=sub_merchant_of(refund) or (charge.channel.account if charge.attempt.combined else ""),
+        account=account_paying(refund),
     )  # fmt: skip
 
 

@@ -116,6 +116,9 @@ def stuck_refund_count() -> int:
     return Refund.objects.filter(state=RefundState.ABNORMAL).count()
 
 
-def sub_merchant_of(refund: Refund) -> str:
-    """This function will return the sub-merchant's account that a refund is paid from, empty where it is ours."""
-    return refund.part.account if refund.part else ""
+def account_paying(refund: Refund) -> str:
+    """This function will return the account that a refund of a charge with parts is paid from, a sub-merchant's or
+    ours; empty where the charge has none."""
+    charge = refund.charge
+    of_part = refund.part.account if refund.part else ""
+    return of_part or (charge.channel.account if charge.attempt.combined else "")

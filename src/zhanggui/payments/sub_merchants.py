@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-MILLION = 1_000_000
+from zhanggui.money.rates import apply
+from zhanggui.money.rounding import RoundingMode, round_ratio
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,16 @@ def read(accounts: Mapping[str, Mapping[str, Any]]) -> dict[str, PaidTo]:
 
 def fee_of(amount_minor: int, fee_ppm: int) -> int:
     """This function will return the channel's fee of a payment: half a cent is rounded up, as WeChat does."""
-    return (amount_minor * fee_ppm + MILLION // 2) // MILLION
+    return apply(amount_minor, fee_ppm, RoundingMode.HALF_UP)
 
 
 def fee_back(fee_minor: int, amount_minor: int, refunded_minor: int) -> int:
     """This function will return what of a payment's fee the channel has given back once so much of it was refunded:
     in proportion, half a cent up, so that the last cent of the payment brings the last cent of the fee."""
-    return (2 * fee_minor * refunded_minor + amount_minor) // (2 * amount_minor) if amount_minor else 0
+    return round_ratio(fee_minor * refunded_minor, amount_minor, RoundingMode.HALF_UP) if amount_minor else 0
+
+
+def follows(part_minor: int, *, refund_minor: int, left_minor: int) -> int:
+    """This function will return what of a part of a payment (ours, a subsidy) follows a refund out of `left_minor`
+    that the buyer has still paid: in proportion, half a cent up, all of it with the last cent."""
+    return min(part_minor, round_ratio(part_minor * refund_minor, left_minor, RoundingMode.HALF_UP))

@@ -203,12 +203,6 @@ def our_part(*, held_minor: int, owed_minor: int, sent_minor: int, room_minor: i
     return max(0, min(held_minor - owed_minor - sent_minor, room_minor - sent_minor))
 
 
-def our_part_back(*, taken_minor: int, refund_minor: int, left_minor: int) -> int:
-    """This function will return what of our part goes back to a sub-merchant for a refund out of `left_minor` that
-    the buyer has still paid: in proportion, half a cent up, all of it with the last cent."""
-    return min(taken_minor, (2 * taken_minor * refund_minor + left_minor) // (2 * left_minor))
-
-
 def taken_back(shares: Sequence[tuple[int, int]], *, needed_minor: int) -> dict[int, int]:
     """This function will say how much comes back of each of (share id, what is left of it), in their order, until
     `needed_minor` is together."""

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from zhanggui.payments.models import ChargePart, Refund
 from zhanggui.payments.splitting import SplitLimits
+from zhanggui.payments.sub_merchants import follows
 from zhanggui.rows.document_numbers import fresh_number
 from zhanggui.settlement.splits.accounts import kind_of
 from zhanggui.settlement.splits.models import ShareReturn, ShareWay, SplitShare
 from zhanggui.settlement.splits.queries import returns_of_refund, shares_to_take_back, unsplit_minor
-from zhanggui.settlement.splits.rules import our_part_back, taken_back
+from zhanggui.settlement.splits.rules import taken_back
 from zhanggui.settlement.subsidies.operations.request_subsidy_return import request_subsidy_return
 
 
@@ -50,4 +51,4 @@ def _at_most(share: SplitShare, refund_minor: int, before_minor: int) -> int:
     left = share.amount_minor - share.returned_minor
     if share.way != ShareWay.OURS:
         return left
-    return our_part_back(taken_minor=left, refund_minor=refund_minor, left_minor=before_minor)
+    return follows(left, refund_minor=refund_minor, left_minor=before_minor)

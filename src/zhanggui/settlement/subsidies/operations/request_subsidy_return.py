@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from zhanggui.payments.models import ChargePart, Refund
+from zhanggui.payments.sub_merchants import follows
 from zhanggui.rows.document_numbers import fresh_number
 from zhanggui.settlement.subsidies.models import Subsidy, SubsidyReturn, SubsidyState
-from zhanggui.settlement.subsidies.rules import back_with
 
 
 def request_subsidy_return(*, refund: Refund, part: ChargePart, at: datetime) -> SubsidyReturn | None:
@@ -17,8 +17,8 @@ def request_subsidy_return(*, refund: Refund, part: ChargePart, at: datetime) ->
     row = Subsidy.objects.select_for_update().filter(part=part, state=SubsidyState.PAID).first()
     if row is None:
         return None
-    amount = back_with(
-        subsidy_minor=row.amount_minor - row.returned_minor, refund_minor=refund.amount_minor,
+    amount = follows(
+        row.amount_minor - row.returned_minor, refund_minor=refund.amount_minor,
         left_minor=part.amount_minor - part.refunded_minor + refund.amount_minor,
     )  # fmt: skip
     if not amount:
