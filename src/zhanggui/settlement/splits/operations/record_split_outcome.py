@@ -11,13 +11,13 @@ from zhanggui.payments.models import PaymentChannel
 from zhanggui.payments.splitting import ShareState as Said
 from zhanggui.payments.splitting import SplitOutcome
 from zhanggui.settlement.billing.operations.bill_document import bill_document
-from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.splits.accounts import account_of
 from zhanggui.settlement.splits.errors import SplitMismatch
 from zhanggui.settlement.splits.models import ShareState, ShareWay, Split, SplitShare, SplitState
 from zhanggui.settlement.splits.rules import TRIES_MOST, WORTH_ANOTHER_TRY
 from zhanggui.settlement.splits.states import SHARE, SPLIT, allowed
 from zhanggui.settlement.statements.models import Statement
+from zhanggui.settlement.subsidies.accounts import at_channel
 
 AGAIN_AFTER = timedelta(hours=1)
 
@@ -155,5 +155,4 @@ def comes_from(share: SplitShare, channel: PaymentChannel) -> AccountKey:
 
 
 def _at_channel(share: SplitShare, channel: PaymentChannel, purpose: str) -> AccountKey:
-    own = OwnAccount.objects.filter(code=channel.own_account, entity_id=share.entity_id).first()
-    return AccountKey(share.entity_id, purpose, 0, own.id if own else 0, share.currency)
+    return at_channel(channel, purpose, entity_id=share.entity_id, currency=share.currency)

@@ -6,7 +6,7 @@ from zhanggui.ledger.chart import GATEWAY_AVAILABLE, HELD_BY_SUB_MERCHANTS
 from zhanggui.ledger.operations.open_accounts import AccountKey
 from zhanggui.ledger.operations.post_entry import post_entry
 from zhanggui.ledger.sources import EntrySource
-from zhanggui.settlement.entities.models import OwnAccount
+from zhanggui.settlement.subsidies.accounts import at_channel
 from zhanggui.settlement.subsidies.models import Subsidy, SubsidyState
 from zhanggui.settlement.subsidies.states import SUBSIDY, allowed
 
@@ -36,7 +36,8 @@ def record_subsidy_outcome(
 
 def money_at_channel(row: Subsidy) -> tuple[AccountKey, AccountKey]:
     """This function will return the accounts of our money at the channel, and of what sub-merchants hold there."""
-    own = OwnAccount.objects.filter(code=row.channel.own_account, entity_id=row.entity_id).first()
-    reference = own.id if own else 0
-    ours = AccountKey(row.entity_id, GATEWAY_AVAILABLE, 0, reference, row.currency)
-    return ours, AccountKey(row.entity_id, HELD_BY_SUB_MERCHANTS, 0, reference, row.currency)
+    ours, theirs = (
+        at_channel(row.channel, purpose, entity_id=row.entity_id, currency=row.currency)
+        for purpose in (GATEWAY_AVAILABLE, HELD_BY_SUB_MERCHANTS)
+    )
+    return ours, theirs
