@@ -4,9 +4,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +22,7 @@ from tests.portals.latin import latin_words
 from tests.portals.shell.running import run_command
 from tests.rails.sandboxes import Sandbox, running
 from zhanggui.journeys import orders_split as journey
+from zhanggui.journeys import period_ended
 from zhanggui.journeys.channel_bill_fetched import channel_bill_fetched
 from zhanggui.journeys.money_frozen import hold_released, party_frozen
 from zhanggui.journeys.orders_split import SplitUp
@@ -28,10 +31,17 @@ from zhanggui.parties.models import Role
 from zhanggui.payments.models import ChargePart, PaymentAttempt, PaymentChannel
 from zhanggui.portals.shell.commands import splits
 from zhanggui.rows.reading import rows_of
+from zhanggui.settlement.details.models import BilledLine
+from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
 from zhanggui.settlement.reconciliation.models import Difference, ReconciliationRun
+from zhanggui.settlement.replays.explain import explain_detail
+from zhanggui.settlement.replays.operations.replay_statements import replay_statements
+from zhanggui.settlement.splits.awaited import awaited_on
 from zhanggui.settlement.splits.errors import SplitReceiverIncomplete
 from zhanggui.settlement.splits.models import ShareReturn, Split, SplitShare
+from zhanggui.settlement.statements.locks import SERIES
+from zhanggui.settlement.statements.models import Statement, StatementEvent
 from zhanggui.settlement.subsidies.models import Subsidy, SubsidyReturn
 from zhanggui.trade.catalogue.models import Sku
 from zhanggui.trade.orders.models import Order
@@ -286,3 +296,80 @@ def test_only_merchants_own_goods_go_to_them(till: Till) -> None:
     assert [(combined, [one["account"] for one in accounts.values()]) for combined, accounts in attempts] == [
         (True, [ACCOUNTS["tea"]]), (False, []),
     ]  # fmt: skip
+
+
+def closes(mall: Mall, day: date) -> int:
+    """A month closes, and how many orders moved on. Whoever frees a rest meanwhile waits for the closing."""
+    waits = []
+
+    def looked(*told: Any, **named: Any) -> Any:
+        with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
+            waits.append(other.execute("select pg_try_advisory_xact_lock_shared(%s)", [SERIES]).fetchone())
+        return awaited_on(*told, **named)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(period_ended, "awaited_on", looked)
+        closed = period_ended.period_ended(through=day, clock=mall.clock, zone=ZONE, actor="tests")
+    assert waits and not any(row[0] for row in waits)
+    return closed.awaited
+
+
+def statements_of(mall: Mall, shop: str) -> list[tuple[str, int, int]]:
+    rows = Statement.objects.filter(party_id=mall.party(shop).id).order_by("starts_on")
+    assert all(one.equal for one in replay_statements(keys=[(one.party_id, one.id) for one in rows], zone=ZONE))
+    return [(one.state, one.net_minor, one.payable_minor) for one in rows]
+
+
+def until(till: Till, day: date) -> None:
+    till.later(days=(day - till.mall.clock().astimezone(ZONE).date()).days)
+
+
+def billed_in_june(till: Till) -> None:
+    until(till, date(2026, 6, 22))
+    received(till, ("TEA-1", 1), ("CUP-1", 2))
+    till.later(days=7)
+    billed(till)
+    until(till, date(2026, 7, 1))
+
+
+def test_no_statement_pays_what_waits_for_its_split(till: Till) -> None:
+    mall = till.mall
+    billed_in_june(till)
+    # June is over, and not closed: what is freed now is on July's statement. A frozen merchant's is not freed.
+    frozen = party_frozen(party_id=mall.party("tea").id, reason="looks odd", at=mall.clock(), actor="ann")
+    goes_on(till, 4)
+    assert [on_statement(mall, shop) for shop in ACCOUNTS] == [[], [("split_paid", -9251)]]
+    assert closes(mall, date(2026, 6, 30)) == 2
+    assert statements_of(mall, "tea")[0] == ("confirming", 8307, 0)
+    assert statements_of(mall, "kiln")[0] == ("confirming", 9251, 0)
+    moved = BilledLine.objects.get(kind=34, party_id=mall.party("tea").id)
+    told = explain_detail(DetailKey(moved.party_id, moved.line_id, moved.event_id, 1), "zh")
+    assert "尚未分账" in told["text"] and told["event"]["order_no"] == Split.objects.earliest("id").order_no
+    hold_released(hold_id=frozen.id, reason="is well", at=mall.clock(), zone=ZONE, actor="ann")
+    goes_on(till, 2)
+    assert [free_of(mall, shop) for shop in ACCOUNTS] == [0, 0]
+    until(till, date(2026, 8, 1))
+    assert closes(mall, date(2026, 7, 31)) == 0
+    assert [statements_of(mall, shop)[1] for shop in ACCOUNTS] == [("zero", 0, 0), ("zero", 0, 0)]
+
+
+def test_a_split_that_hangs_is_waited_for_until_its_days_are_over(till: Till) -> None:
+    mall = till.mall
+    billed_in_june(till)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(journey, "split_asked", lambda **_: None)
+        for last in (date(2026, 6, 30), date(2026, 7, 31), date(2026, 8, 31)):
+            until(till, last + timedelta(days=1))
+            goes_on(till, 2)
+            assert closes(mall, last) == (2 if last.month < 8 else 0)
+    assert statements_of(mall, "kiln")[:3] == [
+        ("confirming", 9251, 0), ("confirming", 9251, 0), ("confirming", 9251, 9251),
+    ]  # fmt: skip
+    events = StatementEvent.objects.filter(party_id=mall.party("kiln").id).order_by("id")
+    assert [one.reason for one in events] == [period_ended.MOVED_ON] * 2 + [period_ended.NOT_WAITED_FOR]
+
+    # The channel does nothing of it any more, and the merchant has all: that is a debt, our part of it, too.
+    goes_on(till, 3)
+    assert Split.objects.filter(kind="shares", state="refused").count() == 2
+    assert on_statement(mall, "kiln") == [("split_paid", -9741)]
+    assert free_of(mall, "kiln") == 9251 - 9741

@@ -44,3 +44,7 @@ class EntrySource(IntEnum):
     SPLIT_TAKEN_BACK = 31  # its money is with us at the channel again: key_a = return id, key_b = 0
     SUBSIDY_PAID = 32  # our money added to a sub-merchant's order (补差): key_a = subsidy id, key_b = 0
     SUBSIDY_TAKEN_BACK = 33  # a part of it is with us again after a refund: key_a = return id, key_b = 0
+    SPLIT_AWAITED = (
+        34  # what an order paid to a sub-merchant put on a statement that closes before its split moves on:
+        # key_a = statement id, key_b = charge part id
+    )

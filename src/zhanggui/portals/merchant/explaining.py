@@ -23,8 +23,8 @@ from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.replays.explain import explain_detail
 from zhanggui.settlement.splits.models import ShareReturn, SplitShare
 from zhanggui.settlement.statements.models import Dispute, Statement, StatementState
+from zhanggui.settlement.statements.moves import MOVED_KINDS
 
-MOVED = (EntrySource.CARRY, EntrySource.DISPUTE)
 SPLIT = (EntrySource.SPLIT, EntrySource.SPLIT_CLOSED, EntrySource.SPLIT_RETURNED)
 OWN_LINE = """
 select d.party_id, d.line_id, d.event_id, d.position, d.fee_type_id, d.kind, d.amount, d.base, d.currency,
@@ -74,7 +74,7 @@ def why(request: HttpRequest, party_id: int, detail: str) -> HttpResponse:
         statement is not None
         and statement.state == StatementState.CONFIRMING
         and dispute is None
-        and row["kind"] not in MOVED
+        and row["kind"] not in MOVED_KINDS
         and may_here(request, "own_disputes.open")
     )
     context = {

@@ -95,9 +95,10 @@ KINDS = {
     EntrySource.SPLIT_PAID.value: _("Share arrived"),
     EntrySource.SPLIT_CLOSED.value: _("Split that did not arrive"),
     EntrySource.SPLIT_RETURNED.value: _("Split taken back"),
+    EntrySource.SPLIT_AWAITED.value: _("Waits for its split, carried on"),
 }
 PAYOUT_STEPS = (12, 13, 14, 15)
-DETAIL_KINDS = {kind: KINDS[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22, 27, 29, 30)}
+DETAIL_KINDS = {kind: KINDS[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22, 27, 29, 30, 34)}
 MODES = {
     InvoiceMode.OUTPUT.value: _("The platform invoices its fees to you"),
     InvoiceMode.INPUT.value: _("You invoice the goods to the platform"),

@@ -152,8 +152,9 @@ SOURCES = {
     EntrySource.SPLIT_TAKEN_BACK.value: _("Share is with us again"),
     EntrySource.SUBSIDY_PAID.value: _("Subsidy to a sub-merchant's order"),
     EntrySource.SUBSIDY_TAKEN_BACK.value: _("Subsidy is with us again"),
+    EntrySource.SPLIT_AWAITED.value: _("Waits for its split, carried on"),
 }
-DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22, 27, 29, 30)}
+DETAIL_KINDS = {kind: SOURCES[kind] for kind in (1, 2, 3, 4, 5, 6, 10, 11, 21, 22, 27, 29, 30, 34)}
 DETAIL_PARTS = {
     "sales": _("Sales"), "fees": _("Commission and fees"), "refunds": _("Refunds"), "other": _("Corrections"),
 }  # fmt: skip

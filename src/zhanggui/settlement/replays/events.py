@@ -23,6 +23,8 @@ def describe_event(kind: EntrySource, found: dict[str, Any], row: dict[str, Any]
         return event | own_document(kind, row["party_id"], row["line_id"])
     if kind in (EntrySource.CARRY, EntrySource.DISPUTE):
         return event | {"statement_id": row["order_id"], "dispute_id": row["event_id"] or None}
+    if kind is EntrySource.SPLIT_AWAITED:
+        return event | {"statement_id": row["order_id"], "order_no": awaited_order(row["event_id"])}
     event |= _first(
         "select o.order_no, l.line_no, l.title, o.business_line_id, i.source_name as import_source,"
         " o.import_run_id from settlement_staged_line l"
@@ -39,6 +41,11 @@ def describe_event(kind: EntrySource, found: dict[str, Any], row: dict[str, Any]
             [value],
         )
     return event
+
+
+def awaited_order(part_id: int) -> str:
+    """This function will return the number of the order that a part of a charge pays for."""
+    return str(_first("select reference from payments_charge_part where id = %s", [part_id])["reference"])
 
 
 def _first(query: str, params: list[Any]) -> dict[str, Any]:

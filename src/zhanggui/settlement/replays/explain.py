@@ -20,9 +20,10 @@ from zhanggui.settlement.fees.queries.rule_sets import compiled, rule_by_id
 from zhanggui.settlement.fees.rules.derive import explain_rated
 from zhanggui.settlement.fees.rules.parser import reverse_terms
 from zhanggui.settlement.fees.rules.reverse import ReversePolicy
-from zhanggui.settlement.replays.events import describe_event
+from zhanggui.settlement.replays.events import awaited_order, describe_event
 from zhanggui.settlement.replays.own_documents import OWN, own_document, own_text
 from zhanggui.settlement.statements.models import Statement
+from zhanggui.settlement.statements.moves import MOVED_KINDS
 
 KIND_WORDS = {
     EntrySource.SALE: ("销售计费", "sale billed"),
@@ -31,6 +32,7 @@ KIND_WORDS = {
     EntrySource.CHARGE: ("外部透传", "passed through"),
     EntrySource.CARRY: ("负余额结转", "balance carried"),
     EntrySource.DISPUTE: ("争议结转", "disputed detail carried"),
+    EntrySource.SPLIT_AWAITED: ("待分账结转", "waits for its split, carried"),
     EntrySource.UNMATCHED_REFUND: ("无原单退款", "refund without its order"),
     EntrySource.ADJUSTMENT: ("调整单", "adjustment"),
     EntrySource.DEPOSIT: ("保证金", "deposit"),
@@ -108,6 +110,7 @@ def _steps(
     teller: dict[EntrySource, Callable[[dict[str, Any], dict[str, Any], Words], str]] = {
         EntrySource.REVERSAL: _reversal_text, EntrySource.CORRECTION: _correction_text,
         EntrySource.CARRY: _carry_text, EntrySource.DISPUTE: _dispute_text,
+        EntrySource.SPLIT_AWAITED: _awaited_text,
         EntrySource.CHARGE: _charge_text, EntrySource.UNMATCHED_REFUND: _unmatched_text,
     }  # fmt: skip
     return [{"kind": kind.name.lower(), "text": teller[kind](found, row, words), "values": {}}]
@@ -234,6 +237,18 @@ def _dispute_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> s
     )
 
 
+def _awaited_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
+    source = Statement.objects.get(party_id=row["party_id"], id=row["order_id"])
+    order = awaited_order(row["event_id"])
+    return words.pick(
+        f"订单 {order} 的货款在渠道的商户账户中，结算单 {source.number} 关账时尚未分账："
+        f"{words.money(found['amount'])} 移入本期，与分账在同一结算单上结清，不会付两次。",
+        f"What buyers paid for order {order} lies on the merchant's account at the channel, and was not split when"
+        f" statement {source.number} closed: {words.money(found['amount'])} moved here, to meet the split on one"
+        " statement and not to be paid twice.",
+    )
+
+
 def _charge_text(found: dict[str, Any], row: dict[str, Any], words: Words) -> str:
     return words.pick(
         f"由外部系统计费并透传：{words.money(found['amount'])}（基数 {words.money(found['base'])}）。",
@@ -252,7 +267,7 @@ def _unmatched_text(found: dict[str, Any], row: dict[str, Any], words: Words) ->
 
 def _related(key: DetailKey, found: dict[str, Any], row: dict[str, Any]) -> list[dict[str, Any]]:
     """Details of the same line and fee over all its events: what reversed or corrected this one, or the other way."""
-    if row["kind"] in (EntrySource.CARRY, EntrySource.DISPUTE):
+    if row["kind"] in MOVED_KINDS:
         return []
     return [
         {"detail": f"{one['party_id']}-{one['line_id']}-{one['event_id']}-{one['position']}",

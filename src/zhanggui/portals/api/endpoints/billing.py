@@ -65,5 +65,5 @@ def close_periods(request: HttpRequest, payload: CloseIn) -> Any:
     )
     return {
         "through": payload.through, "closed": closed.closed, "confirming": closed.confirming,
-        "zero": closed.zero, "carried": closed.carried,
+        "zero": closed.zero, "carried": closed.carried, "awaited": closed.awaited,
     }  # fmt: skip

@@ -5,7 +5,7 @@ Amounts are minor units of the row's currency; times are UTC.
 
 from datetime import date, datetime
 
-from ninja import Schema
+from ninja import Field, Schema
 
 
 class Paged(Schema):
@@ -174,6 +174,9 @@ class ClosedOut(Schema):
     confirming: int
     zero: int
     carried: int
+    awaited: int = Field(
+        description="orders that moved on: they lie with sub-merchants and are not split yet"
+    )
 
 
 class PartyOut(Schema):

@@ -27,6 +27,7 @@ from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.intake.models import Charge
 from zhanggui.settlement.intake.queries import order_by_id
 from zhanggui.settlement.statements.models import Dispute
+from zhanggui.settlement.statements.moves import MOVED_KINDS
 from zhanggui.settlement.statements.queries import statement
 
 
@@ -114,7 +115,7 @@ def detail_page(request: HttpRequest, key: str) -> HttpResponse:
         "rounding": rounding_name(document["formula"]["rounding"]) if document else "",
         "entry": entry_of(found),
         "order": order_rows(found), "order_sum": sum(row["amount"] for row in found.order),
-        "may_correct": may(request.user, "corrections.create") and found.row["kind"] not in (5, 6),
+        "may_correct": may(request.user, "corrections.create") and found.row["kind"] not in MOVED_KINDS,
     }  # fmt: skip
     title = fee_name(found.row["fee_type_id"])
     order = order_by_id(found.row["order_id"]) if found.row["order_id"] else None

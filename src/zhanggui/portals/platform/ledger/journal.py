@@ -45,6 +45,7 @@ from zhanggui.portals.platform.names import (
 )
 from zhanggui.portals.platform.words import SOURCES
 from zhanggui.settlement.intake.queries import order_by_id
+from zhanggui.settlement.statements.moves import MOVED_KINDS
 from zhanggui.settlement.statements.queries import statement
 
 OF_ORDERS = {
@@ -54,7 +55,7 @@ OF_ORDERS = {
     EntrySource.ORDER_PAID,
     EntrySource.REFUND_ACCEPTED,
 }
-OF_STATEMENTS = {EntrySource.CARRY, EntrySource.DISPUTE, EntrySource.CONFIRMATION}
+OF_STATEMENTS = {*MOVED_KINDS, EntrySource.CONFIRMATION}
 FROM = """
 from (select e.* from ledger_entry e where {where:line}) e
 cross join lateral unnest(e.accounts, e.amounts) with ordinality as p0(account_id, amount, position)

@@ -52,8 +52,10 @@ def _told(document: Mapping[str, Any]) -> str:
     amounts = ", ".join(
         f"{code} {Money(net, code).grouped()}" for code, net in document["to_confirm_minor"].items()
     )
+    waiting = "; {awaited:,} orders moved on: they lie with sub-merchants and are not split yet"
     return (
         "{closed:,} statements closed through {through}: {confirming:,} wait for confirmation, {zero:,} zero,"
         " {carried:,} debts carried on".format_map(document)
+        + (waiting.format_map(document) if document["awaited"] else "")
         + (f"\nto confirm: {amounts}" if amounts else "")
     )

@@ -19,12 +19,12 @@ from zhanggui.settlement.entities.queries import series_terms
 from zhanggui.settlement.fees.queries.fee_types import catalogue
 from zhanggui.settlement.statements.locks import hold_for_filling
 from zhanggui.settlement.statements.models import Statement
+from zhanggui.settlement.statements.moves import MOVED_KINDS
 from zhanggui.settlement.statements.operations.place_rows import place_rows
 from zhanggui.settlement.statements.series import Document, StatementNeeds, document_numbers
 
 # Goods money is between buyer and merchant: when we correct it on our own account, we bear it.
 BORNE_BY_US = "correction"
-_MOVED = (EntrySource.CARRY, EntrySource.DISPUTE)
 # Each movement of a deposit, and each amount of withheld tax, is a document: a detail beside them would leave the
 # account and the documents apart.
 _BY_DOCUMENT = ("deposit", "tax_withheld")
@@ -44,7 +44,7 @@ def correct_detail(
     hold_for_filling()
     original, row = detail(key), billed_line(key)
     refuse_finished(key.line_id)
-    if amount == 0 or original["kind"] in _MOVED:
+    if amount == 0 or original["kind"] in MOVED_KINDS:
         raise NothingToCorrect(
             f"detail {key} cannot be corrected by {amount}; correct the original by an amount"
         )

@@ -17,7 +17,7 @@ from zhanggui.settlement.statements.models import Statement, StatementState
 INCOME = """
 select coalesce(sum(d.amount), 0)::bigint as income, max(d.business_line_id) as business_line_id
 from settlement_detail d join settlement_fee_type f on f.id = d.fee_type_id
-where d.party_id = %s and d.statement_id = %s and d.kind not in (5, 6)
+where d.party_id = %s and d.statement_id = %s and d.kind not in (5, 6, 34)
   and f.counter_purpose <> '2221.02' and f."group" not in ('deposit', 'reserve', 'finance')
 """
 

@@ -1,7 +1,8 @@
 """Close the open statements whose period ended by a cut-off: totals and hash are written once."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,14 @@ _FIGURES = ("goods_minor", "fees_minor", "refunds_minor", "other_minor", "net_mi
             "detail_count")  # fmt: skip
 
 
+@dataclass
+class Leaving:
+    """What is about to move on of closing statements, minor units by statement, and why, for their history."""
+
+    amounts: dict[int, int] = field(default_factory=dict)
+    reasons: dict[int, str] = field(default_factory=dict)
+
+
 def due_to_close(*, through: date, limit: int) -> list[tuple[int, int, date]]:
     """This function will return up to `limit` open statements (party, id, end) that ended by the cut-off,
     all of one end day, the earliest: debts must reach the next period before that one closes."""
@@ -31,12 +40,15 @@ def due_to_close(*, through: date, limit: int) -> list[tuple[int, int, date]]:
         return list(cursor.fetchall())
 
 
-def close_statements(*, chosen: Sequence[tuple[int, int]], at: datetime, actor: str) -> list[Statement]:
+def close_statements(
+    *, chosen: Sequence[tuple[int, int]], at: datetime, actor: str, leaving: Leaving | None = None
+) -> list[Statement]:
     """This function will close these statements (party, id) and return those it closed.
 
     One that another process closed in the meantime is left out, so closing is idempotent. Runs in the
     caller's transaction, which holds `locks.hold_for_closing`. Zero statements end as `zero`; negative ones
-    are left for `carry_balance`; the others wait for confirmation.
+    are left for `carry_balance`; the others wait for confirmation, as do those that come to nothing only before
+    something leaves them.
     """
     rows = list(
         Statement.objects.select_for_update()
@@ -46,14 +58,17 @@ def close_statements(*, chosen: Sequence[tuple[int, int]], at: datetime, actor: 
     )
     if not rows:
         return []
+    leaving = leaving or Leaving()
     parties, ids = [row.party_id for row in rows], [row.id for row in rows]
     with connection.cursor() as cursor:
         totals = totals_of(cursor, parties=parties, statements=ids, with_digest=True)
         chain = _chain_ends(cursor, sorted(set(parties)))
         for row in rows:
             _write_figures(row, totals.get(row.id), chain, at)
+            if leaving.amounts.get(row.id):
+                row.state = StatementState.CONFIRMING
         _save(cursor, rows)
-        _record_steps(cursor, rows, at=at, actor=actor)
+        _record_steps(cursor, rows, at=at, actor=actor, reasons=leaving.reasons)
     write_notices(told=[_told(row) for row in rows if row.net_minor], at=at)
     return rows
 
@@ -109,10 +124,20 @@ def _save(cursor: Any, rows: Sequence[Statement]) -> None:
     )
 
 
-def _record_steps(cursor: Any, rows: Sequence[Statement], *, at: datetime, actor: str) -> None:
+def _record_steps(
+    cursor: Any, rows: Sequence[Statement], *, at: datetime, actor: str, reasons: Mapping[int, str]
+) -> None:
     cursor.execute(
         "insert into settlement_statement_event (party_id, statement_id, at, actor, before, after, reason)"
-        " select party_id, statement_id, %s, %s, 'open', state, ''"
-        " from unnest(%s::bigint[], %s::bigint[], %s::text[]) as v(party_id, statement_id, state)",
-        [at, actor, [row.party_id for row in rows], [row.id for row in rows], [row.state for row in rows]],
+        " select party_id, statement_id, %s, %s, 'open', state, reason"
+        " from unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[])"
+        " as v(party_id, statement_id, state, reason)",
+        [
+            at,
+            actor,
+            [row.party_id for row in rows],
+            [row.id for row in rows],
+            [row.state for row in rows],
+            [reasons.get(row.id, "") for row in rows],
+        ],
     )

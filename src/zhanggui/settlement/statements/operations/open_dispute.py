@@ -12,10 +12,8 @@ from zhanggui.settlement.statements.errors import (
     UnknownStatement,
 )
 from zhanggui.settlement.statements.models import Dispute, Statement, StatementState
-from zhanggui.settlement.statements.moves import Move
+from zhanggui.settlement.statements.moves import MOVED_KINDS, Move
 from zhanggui.settlement.statements.operations.move_amounts import move_amounts
-
-MOVED_KINDS = (EntrySource.CARRY, EntrySource.DISPUTE)
 
 
 def open_dispute(*, key: DetailKey, fee_type_id: int, reason: str, at: datetime, actor: str) -> Dispute:
