@@ -316,7 +316,9 @@ def closes(mall: Mall, day: date) -> int:
 
 def statements_of(mall: Mall, shop: str) -> list[tuple[str, int, int]]:
     rows = Statement.objects.filter(party_id=mall.party(shop).id).order_by("starts_on")
-    assert all(one.equal for one in replay_statements(keys=[(one.party_id, one.id) for one in rows], zone=ZONE))
+    assert all(
+        one.equal for one in replay_statements(keys=[(one.party_id, one.id) for one in rows], zone=ZONE)
+    )
     return [(one.state, one.net_minor, one.payable_minor) for one in rows]
 
 
