@@ -12,7 +12,7 @@ from zhanggui.portals.shell.bench.kernel_case import kernel_case
 from zhanggui.portals.shell.bench.long_run import long_run
 from zhanggui.portals.shell.bench.mall_case import mall_case
 from zhanggui.portals.shell.bench.market import open_market
-from zhanggui.portals.shell.bench.measuring import machine
+from zhanggui.portals.shell.bench.measuring import Case, machine
 from zhanggui.portals.shell.bench.order_case import order_cases
 from zhanggui.portals.shell.bench.peers_case import peers_cases
 from zhanggui.portals.shell.bench.picture import growth_picture
@@ -21,10 +21,15 @@ from zhanggui.portals.shell.bench.postings_case import postings_case
 from zhanggui.portals.shell.bench.reconcile_case import ROWS_PER_LINE, reconcile_case
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.output import Output
+from zhanggui.settlement.entities.models import BusinessLine
 
 HELP = "measure billing, posting, closing, auditing and orders over HTTP, or plan machines from what was measured"
 LEAST_LINES, MOST_LINES = 1_000, 20_000_000
 KERNEL_LINES_MOST = 2_000_000
+MALL, KERNEL, BILLING, ORDERS, PEERS, POSTINGS, BILLS = (
+    "mall", "kernel", "billing", "orders", "peers", "postings", "bills",
+)  # fmt: skip
+GROUPS = (MALL, KERNEL, BILLING, ORDERS, PEERS, POSTINGS, BILLS)
 LONG_RUN_PARTIES, PARTIES_MOST = 30_000, 1_000_000
 LINES_PER_PURCHASE, PURCHASES_LEAST, PURCHASES_MOST = 1_000, 5, 100
 SIZES = (10**6, 10**8, 10**9)
@@ -40,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--no-peers",
         action="store_true",
         help="leave out other ledgers, which are installed from a package index",
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        choices=GROUPS,
+        metavar="GROUP",
+        help=f"only these cases, repeatable: {', '.join(GROUPS)}",
     )
     parser.add_argument(
         "--out",
@@ -100,22 +112,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
     with throw_away_database():
         described = machine()
         line = open_market()
-        out.note("bench: orders of the mall over HTTP")
-        # First: it audits everything afterwards, and later cases write to the ledger past everything.
-        purchases = min(max(options.scale // LINES_PER_PURCHASE, PURCHASES_LEAST), PURCHASES_MOST)
-        cases = [mall_case(line, purchases, options.runs)]
-        out.note("bench: rating kernel")
-        cases.append(kernel_case(min(options.scale, KERNEL_LINES_MOST), options.runs))
-        cases += billing_cases(line, options.scale, options.runs, lambda told: out.note(f"bench: {told}"))
-        out.note("bench: single orders")
-        singles = order_cases(line, options.runs)
-        cases += singles
-        out.note("bench: other ledgers")
-        cases += peers_cases(singles[0], asked=not options.no_peers)
-        out.note("bench: postings")
-        cases.append(postings_case(max(options.scale // 2, 1), options.runs))
-        out.note("bench: a bill matched")
-        cases.append(reconcile_case(line, options.scale * ROWS_PER_LINE, options.runs))
+        cases = _cases(line, options, out)
     document = {
         "scale_lines": options.scale,
         "runs": options.runs,
@@ -125,11 +122,41 @@ def run(options: argparse.Namespace, out: Output) -> int:
     if options.out:
         options.out.parent.mkdir(parents=True, exist_ok=True)
         options.out.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", "utf-8")
-        [growth] = [case["growth"] for case in document["cases"] if "growth" in case]
-        picture = growth_picture("zhanggui bench: bulk billing at 1, 3 and 10 times the size", growth)
-        options.out.with_suffix(".svg").write_text(picture, "utf-8")
+        for growth in [case["growth"] for case in document["cases"] if "growth" in case]:
+            picture = growth_picture("zhanggui bench: bulk billing at 1, 3 and 10 times the size", growth)
+            options.out.with_suffix(".svg").write_text(picture, "utf-8")
     out.result(document, _told)
     return 0
+
+
+def _cases(line: BusinessLine, options: argparse.Namespace, out: Output) -> list[Case]:
+    """Measure the groups asked for, in an order that matters: the mall audits everything afterwards, and later ones
+    write to the ledger past everything."""
+    asked = set(options.only or GROUPS)
+    cases = []
+    if MALL in asked:
+        out.note("bench: orders of the mall over HTTP")
+        purchases = min(max(options.scale // LINES_PER_PURCHASE, PURCHASES_LEAST), PURCHASES_MOST)
+        cases.append(mall_case(line, purchases, options.runs))
+    if KERNEL in asked:
+        out.note("bench: rating kernel")
+        cases.append(kernel_case(min(options.scale, KERNEL_LINES_MOST), options.runs))
+    if BILLING in asked:
+        cases += billing_cases(line, options.scale, options.runs, lambda told: out.note(f"bench: {told}"))
+    if asked & {ORDERS, PEERS}:
+        out.note("bench: single orders")
+        singles = order_cases(line, options.runs)
+        cases += singles
+        if PEERS in asked:
+            out.note("bench: other ledgers")
+            cases += peers_cases(singles[0], asked=not options.no_peers)
+    if POSTINGS in asked:
+        out.note("bench: postings")
+        cases.append(postings_case(max(options.scale // 2, 1), options.runs))
+    if BILLS in asked:
+        out.note("bench: a bill matched")
+        cases.append(reconcile_case(line, options.scale * ROWS_PER_LINE, options.runs))
+    return cases
 
 
 def _long_run(options: argparse.Namespace, out: Output) -> int:
