@@ -7,9 +7,9 @@ from django.db import connection
 from zhanggui.rows.reading import OFFENDING_MOST, offending_rows, rows_of
 from zhanggui.settlement.details.leaves import LEAF_SQL, PATTERNS_SQL
 from zhanggui.settlement.statements.hashing import GENESIS, statement_hash
-from zhanggui.settlement.statements.kept import FIGURES, OPEN_ONLY, by_day_sql, by_statement_sql
+from zhanggui.settlement.statements.kept import FIGURES, by_day_sql
 from zhanggui.settlement.statements.models import DetailFold, Statement
-from zhanggui.settlement.statements.totals import GOODS_GROUPS
+from zhanggui.settlement.statements.totals import GOODS_GROUPS, OPEN_ONLY, by_statement_sql
 
 
 def details_differ_from_entry() -> list[dict[str, Any]]:

@@ -8,12 +8,8 @@ from datetime import tzinfo
 from typing import Any
 
 from zhanggui.settlement.statements.models import DetailFold
-from zhanggui.settlement.statements.totals import GOODS_GROUPS
+from zhanggui.settlement.statements.totals import GOODS_GROUPS, OPEN_ONLY, WIDTH, by_statement_sql
 
-# By its number, which one sequence gave: asked for its party too, the planner takes it for a hundredth of the lines.
-OPEN_ONLY = "join settlement_statement o on o.id = b.statement_id and o.state = 'open'"
-WIDTH = 32
-"""So many positions of a line are added up each as a column of its own, a tenth of the work of unnesting them."""
 FIGURES = ("lines", "details", "goods", "fees", "refunds", "other", "net")
 
 
@@ -40,36 +36,6 @@ from (
   cross join lateral unnest(p.fee_types[{width + 1}:], b.amounts[{width + 1}:]) as f(fee_type_id, amount)
   where cardinality(b.amounts) > {width} and {lines}) each
 group by 1, 2, 3, 4, 5
-"""
-
-
-def by_statement_sql(lines: str, width: int = WIDTH) -> str:
-    """This function will return the figures of open statements that some lines `b` come to."""
-    total = " + ".join(f"coalesce(b.amounts[{place}], 0)" for place in range(1, width + 1))
-    goods = " + ".join(f"coalesce(b.amounts[{place}] * p.goods[{place}], 0)" for place in range(1, width + 1))
-    rest = f"b.amounts[{width + 1}:]"
-    # `offset 0`: else each of the sums would work total and goods out anew.
-    return f"""
-select party_id, statement_id, count(*)::bigint as lines, sum(details)::bigint as details,
-  coalesce(sum(goods) filter (where kind = 1), 0)::bigint as goods,
-  coalesce(sum(total - goods) filter (where kind = 1), 0)::bigint as fees,
-  coalesce(sum(total) filter (where kind in (2, 10)), 0)::bigint as refunds,
-  coalesce(sum(total) filter (where kind not in (1, 2, 10)), 0)::bigint as other,
-  sum(total)::bigint as net
-from (
-  select b.party_id, b.statement_id, b.kind, cardinality(b.amounts) as details,
-    {total} + case when cardinality(b.amounts) > {width}
-      then (select sum(a) from unnest({rest}) a)::bigint else 0 end as total,
-    {goods} + case when cardinality(b.amounts) > {width}
-      then (select sum(a * g) from unnest({rest}, p.goods[{width + 1}:]) x(a, g))::bigint else 0 end as goods
-  from settlement_billed_line b {OPEN_ONLY}
-  join (
-    select p.id, array_agg((f.id is not null)::int order by d.position) as goods
-    from settlement_detail_pattern p cross join lateral unnest(p.fee_types) with ordinality as d(fee, position)
-    left join settlement_fee_type f on f.id = d.fee and f."group" = any(%(goods_groups)s)
-    group by p.id) p on p.id = b.pattern_id
-  where {lines} offset 0) each
-group by party_id, statement_id
 """
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from zhanggui.settlement.statements.kept import FIGURES, by_day_sql, by_statement_sql
+from zhanggui.settlement.statements.kept import FIGURES, by_day_sql
 from zhanggui.settlement.statements.models import DetailFold
-from zhanggui.settlement.statements.totals import GOODS_GROUPS
+from zhanggui.settlement.statements.totals import GOODS_GROUPS, by_statement_sql
 
 FOLD_LOCK = 0x5A47_0014
 _NEW = "b.batch_id > %(after)s and b.batch_id <= %(through)s"
