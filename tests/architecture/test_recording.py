@@ -21,6 +21,7 @@ EXPLAINED = {
     "outbox/operations/mark_read.py": "that somebody read a notice is a row of its own, only added to",
     "outbox/operations/write_notices.py": "notices are only added to, and are a record themselves",
     "ledger/operations/fold_balances.py": WORKED_OUT,
+    "ledger/operations/fold_days.py": WORKED_OUT,
     "ledger/operations/open_accounts.py": LEDGER,
     "ledger/operations/post_entries.py": LEDGER,
     "ledger/operations/post_entry.py": LEDGER,

@@ -8,12 +8,15 @@ from django.db import connection
 from tests.tampering import broken, tamper
 from zhanggui.ledger.chart import GATEWAY_UNSETTLED, PENDING
 from zhanggui.ledger.finished import finished_batch
-from zhanggui.ledger.models import LedgerBalance, LedgerSeal
+from zhanggui.ledger.kept import KEPT_BY_DAY_SQL, by_day_params, by_day_sql
+from zhanggui.ledger.models import LedgerBalance, LedgerDayFold, LedgerDaySum, LedgerSeal
 from zhanggui.ledger.operations.fold_balances import fold_balances
+from zhanggui.ledger.operations.fold_days import fold_days
 from zhanggui.ledger.operations.open_accounts import AccountKey, open_accounts
 from zhanggui.ledger.operations.post_entry import post_entry
 from zhanggui.ledger.operations.seal_batches import seal_batches
 from zhanggui.ledger.queries import latest_booked_date, posted_balance
+from zhanggui.rows.reading import rows_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +25,17 @@ GATEWAY = AccountKey(1, GATEWAY_UNSETTLED, 0, 0, "CNY")
 CLAIM = AccountKey(1, PENDING, 7, 0, "CNY")
 
 
-def post(key: int, amount: int) -> None:
+def post(key: int, amount: int, key_b: int = 0) -> None:
     post_entry(
-        book_id=0, source=3, key_a=key, key_b=0, legs=[(GATEWAY, amount), (CLAIM, -amount)],
+        book_id=0, source=3, key_a=key, key_b=key_b, legs=[(GATEWAY, amount), (CLAIM, -amount)],
         booked_date=date(2026, 3, key), occurred_at=AT, at=AT,
     )  # fmt: skip
+
+
+def all_finished() -> int:
+    finished = finished_batch(patience_seconds=0)
+    assert finished is not None
+    return finished
 
 
 @pytest.fixture
@@ -100,6 +109,57 @@ class TestFoldBalances:
         post(4, 5)
         fold_balances(finished=finished_batch(patience_seconds=0))  # it was not sealed
         assert broken() == {"folded_balance_differs"}
+
+
+@pytest.mark.usefixtures("three_batches")
+class TestFoldDays:
+    def kept(self) -> dict[tuple[object, ...], tuple[int, ...]]:
+        """What is folded and what came since, by day and purpose."""
+        return self.added(f"select * from {KEPT_BY_DAY_SQL} k", by_day_params())
+
+    def plain(self) -> dict[tuple[object, ...], tuple[int, ...]]:
+        return self.added(by_day_sql("true"), None)
+
+    def added(self, query: str, params: object) -> dict[tuple[object, ...], tuple[int, ...]]:
+        found: dict[tuple[object, ...], tuple[int, ...]] = {}
+        for row in rows_of(query, params):
+            key = (row["booked_date"], row["source"], row["purpose"])
+            values = (row["postings"], row["debit"], row["credit"])
+            found[key] = tuple(a + b for a, b in zip(found.get(key, (0, 0, 0)), values, strict=True))
+        return found
+
+    def test_what_is_folded_and_what_came_since_is_what_there_is(self) -> None:
+        assert by_day_params() is None
+        finished = all_finished()
+        assert fold_days(finished=finished - 1) == 4  # the third batch waits
+        assert len(self.kept()) == 6 and self.kept() == self.plain()
+        assert fold_days(finished=finished) == 2 and fold_days(finished=finished) == 0
+        post(3, 7, key_b=1)  # one day more of what is folded
+        assert self.kept() == self.plain()
+        assert fold_days(finished=finished + 1) == 2 and LedgerDaySum.objects.count() == 6
+        assert self.kept() == self.plain() and broken() == set()
+
+    def test_a_fold_that_dies_leaves_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def dies(*_args: object, **_named: object) -> None:
+            raise OSError("killed")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(type(LedgerDayFold.objects), "update_or_create", dies)
+            with pytest.raises(OSError, match="killed"):
+                fold_days(finished=all_finished())
+        assert not LedgerDaySum.objects.exists() and by_day_params() is None
+        assert fold_days(finished=all_finished()) == 6 and self.kept() == self.plain()
+
+    @pytest.mark.breaks_invariants
+    def test_the_audit_finds_a_sum_that_is_off(self) -> None:
+        fold_days(finished=all_finished())
+        assert broken() == set()
+        LedgerDaySum.objects.filter(debit=200).update(debit=201)
+        assert broken() == {"day_sums_differ"}
+        LedgerDaySum.objects.filter(debit=201).update(debit=200, postings=2)
+        assert broken() == {"day_sums_differ"}
+        LedgerDaySum.objects.filter(debit=200).delete()
+        assert broken() == {"day_sums_differ"}
 
 
 def test_a_batch_is_finished_when_all_who_are_under_way_have_ended() -> None:

@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     ledger.delta_differs_from_postings,
     ledger.trial_balance_not_zero,
     ledger.folded_balance_differs,
+    ledger.day_sums_differ,
     ledger.batch_changed,
     ledger.entry_without_batch,
     ledger.seal_broken,

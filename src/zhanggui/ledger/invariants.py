@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db import connection
 
-from zhanggui.rows.reading import offending_rows
+from zhanggui.ledger.kept import by_day_sql
+from zhanggui.ledger.models import LedgerDayFold
+from zhanggui.rows.reading import OFFENDING_MOST, offending_rows, rows_of
 
 
 def entry_unbalanced() -> list[dict[str, Any]]:
@@ -56,6 +58,22 @@ def folded_balance_differs() -> list[dict[str, Any]]:
         " union all select 0, max(b.id), 0 from ledger_batch b join ledger_fold f on b.id <= f.through_batch"
         "  where not exists (select from ledger_seal s where s.batch_id = b.id and s.sequence <= f.through_sequence)"
         "  having count(*) > 0"
+    )
+
+
+def day_sums_differ() -> list[dict[str, Any]]:
+    """Days, sources and purposes whose kept sum is not that of the postings it was folded from."""
+    fold = LedgerDayFold.objects.first()
+    if fold is None:
+        return []
+    key = "booked_date, currency, source, entity_id, purpose"
+    return rows_of(
+        f"select {key}, sum(postings) as postings, sum(debit) as debit, sum(credit) as credit from ("
+        f" select {key}, postings, debit, credit from ledger_day_sum union all"
+        f" select {key}, -postings, -debit, -credit from ({by_day_sql('e.batch_id <= %(through)s')}) as p"
+        ") as both_sides group by 1, 2, 3, 4, 5"
+        f" having sum(postings) <> 0 or sum(debit) <> 0 or sum(credit) <> 0 limit {OFFENDING_MOST}",
+        {"through": fold.through_batch},
     )
 
 

@@ -107,3 +107,31 @@ class LedgerFold(models.Model):
 
     class Meta:
         db_table = "ledger_fold"
+
+
+class LedgerDaySum(models.Model):
+    """What the postings of one day come to, of batches that nobody can add to any more: a derived sum that the
+    journal shows, compared with the entries."""
+
+    pk = models.CompositePrimaryKey("booked_date", "currency", "source", "entity_id", "purpose")
+    booked_date = models.DateField()
+    currency = models.CharField(max_length=3)
+    source = models.SmallIntegerField(help_text="EntrySource")
+    entity_id = models.IntegerField()
+    purpose = models.CharField(max_length=16, help_text="of the postings' accounts")
+    postings = models.BigIntegerField()
+    debit = models.BigIntegerField()
+    credit = models.BigIntegerField(help_text="as a positive amount")
+
+    class Meta:
+        db_table = "ledger_day_sum"
+
+
+class LedgerDayFold(models.Model):
+    """The batch up to which the sums by day are folded: one row."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    through_batch = models.BigIntegerField()
+
+    class Meta:
+        db_table = "ledger_day_fold"

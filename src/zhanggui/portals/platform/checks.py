@@ -46,6 +46,7 @@ HOLDS = {
     ),
     "trial_balance_not_zero": gettext_lazy("The trial balance of every entity and currency is zero."),
     "folded_balance_differs": gettext_lazy("Balances kept ready are the sums they were folded from."),
+    "day_sums_differ": gettext_lazy("Sums of postings kept by day are those of the entries."),
     "batch_changed": gettext_lazy("No posted entry was changed after it was written."),
     "entry_without_batch": gettext_lazy("No entry was written around the ledger."),
     "seal_broken": gettext_lazy("The hash chain over the batches of entries is unbroken."),

@@ -13,8 +13,12 @@ from zhanggui.settlement.statements.totals import GOODS_GROUPS, OPEN_ONLY, WIDTH
 FIGURES = ("lines", "details", "goods", "fees", "refunds", "other", "net")
 
 
-def by_day_sql(lines: str, width: int = WIDTH) -> str:
-    """This function will return the sums of all details of some lines `b`, by day, line, kind and fee."""
+DAY = "(b.occurred_at at time zone %(kept_zone)s)::date"
+
+
+def by_day_sql(lines: str, width: int = WIDTH, day: str = DAY) -> str:
+    """This function will return the sums of all details of some lines `b`, by day, line, kind and fee; not by
+    day where `day` is null."""
     sums = ", ".join(f"sum(b.amounts[{place}])" for place in range(1, width + 1))
     return f"""
 select day, currency, business_line_id, kind, fee_type_id, sum(details)::bigint as details,
@@ -22,14 +26,14 @@ select day, currency, business_line_id, kind, fee_type_id, sum(details)::bigint 
 from (
   select g.day, g.currency, g.business_line_id, g.kind, f.fee_type_id, g.lines as details, f.amount
   from (
-    select (b.occurred_at at time zone %(kept_zone)s)::date as day, b.currency, b.business_line_id, b.kind,
+    select {day} as day, b.currency, b.business_line_id, b.kind,
       b.pattern_id, count(*) as lines, array[{sums}] as sums
     from settlement_billed_line b where {lines} group by 1, 2, 3, 4, 5) g
   join settlement_detail_pattern p on p.id = g.pattern_id
   cross join lateral unnest(p.fee_types[:{width}], g.sums) as f(fee_type_id, amount)
   where f.fee_type_id is not null
   union all
-  select (b.occurred_at at time zone %(kept_zone)s)::date, b.currency, b.business_line_id, b.kind, f.fee_type_id, 1,
+  select {day}, b.currency, b.business_line_id, b.kind, f.fee_type_id, 1,
     f.amount
   from settlement_billed_line b
   join settlement_detail_pattern p on p.id = b.pattern_id

@@ -34,13 +34,12 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.ledger.journal import (
-    COUNTER,
-    KEY,
     booked_presets,
     counter_names,
     entry_url,
     of_owner,
 )
+from zhanggui.portals.platform.ledger.postings import COUNTER, KEY
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import (
     PARTY_NAME,

@@ -1,7 +1,7 @@
 """The journal: every posting of every entry, with the other side, between two booked days."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,7 +15,6 @@ from zhanggui.ledger import queries
 from zhanggui.ledger.models import LedgerEntry
 from zhanggui.ledger.sources import EntrySource
 from zhanggui.portals.desk.details import Detail, Fact, Proof
-from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
     Column,
     DateColumn,
@@ -24,18 +23,16 @@ from zhanggui.portals.desk.lists import (
     MoneyColumn,
     SelectFilter,
     SqlSource,
-    Steps,
     TextColumn,
     TextFilter,
 )
-from zhanggui.portals.desk.lists.conditions import Condition, RawSql
+from zhanggui.portals.desk.lists.conditions import RawSql
 from zhanggui.portals.desk.lists.periods import DEFAULT_PRESETS, Preset, Span
-from zhanggui.portals.desk.lists.sources import Totals
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.details.listed import of_party
+from zhanggui.portals.platform.ledger.postings import PostingSource
 from zhanggui.portals.platform.listing import MoneyList
 from zhanggui.portals.platform.names import (
-    PARTY_NAME,
     entity_choices,
     entity_names,
     parties,
@@ -56,63 +53,6 @@ OF_ORDERS = {
     EntrySource.REFUND_ACCEPTED,
 }
 OF_STATEMENTS = {*MOVED_KINDS, EntrySource.CONFIRMATION}
-FROM = """
-from (select e.* from ledger_entry e where {where:line}) e
-cross join lateral unnest(e.accounts, e.amounts) with ordinality as p0(account_id, amount, position)
-join ledger_account a on a.id = p0.account_id
-"""
-# The accounts on the other side of the entry, by their purposes.
-COUNTER = """(select string_agg(distinct a2.purpose, ',')
-  from unnest(e.accounts, e.amounts) as x(account_id, amount)
-  join ledger_account a2 on a2.id = x.account_id where sign(x.amount) <> sign(p0.amount))"""
-KEY = "(e.book_id || '-' || e.source || '-' || e.key_a || '-' || e.key_b)"
-SELECT = f"""
-select {KEY} || '/' || p0.position as id, {KEY} as entry_key, e.book_id, e.source, e.key_a, e.key_b,
-  e.booked_date, e.entity_id, p0.account_id, p0.amount, greatest(p0.amount, 0) as debit,
-  greatest(-p0.amount, 0) as credit, a.purpose, a.party_id, {COUNTER} as counter,
-  (select {PARTY_NAME} from parties_party p where p.id = a.party_id) as party_name
-{FROM} where {{where}}
-"""
-FIELDS = {
-    "id": f"({KEY} || '/' || p0.position)",
-    "booked_date": ("e.booked_date", "line"),
-    "source": ("e.source", "line"),
-    "entity_id": ("e.entity_id", "line"),
-    "currency": ("e.currency", "line"),
-    "purpose": "a.purpose",
-    "party_id": "a.party_id",
-    "debit": "greatest(p0.amount, 0)",
-    "credit": "greatest(-p0.amount, 0)",
-}
-
-LEGS = 16
-OF_ENTRY = ("booked_date", "source", "entity_id", "currency")
-
-
-def entry_totals(legs: int = LEGS) -> SqlSource:
-    """Count and sums of the postings of whole entries: what an entry moves is the sum of its debits, which is that of
-    its credits. So many legs are added up where they stand, since taking them out of the arrays costs thrice that."""
-    moved = " + ".join(f"greatest(coalesce(e.amounts[{leg}], 0), 0)" for leg in range(1, legs + 1))
-    return SqlSource(
-        select="",
-        totals=f"""
-select coalesce(sum(m.legs), 0)::bigint, {{sums}} from (
-  select sum(cardinality(e.amounts)) as legs, sum({moved}) as moved from ledger_entry e where {{where:line}}
-  union all
-  select 0, sum(greatest(a, 0)) from ledger_entry e cross join lateral unnest(e.amounts[{legs + 1}:]) a
-    where {{where:line}} and cardinality(e.amounts) > {legs}) m where {{where}}""",
-        fields={name: (f"e.{name}", "line") for name in OF_ENTRY} | {"debit": "m.moved", "credit": "m.moved"},
-    )
-
-
-class PostingSource(SqlSource):
-    """Postings; where nothing is asked of single legs, their count and sums are those of the entries."""
-
-    def totals(self, where: Sequence[Any], sums: Sequence[str]) -> Totals:
-        """Count and exact sums over the filter."""
-        if all(isinstance(one, Condition) and one.field in OF_ENTRY for one in where):
-            return entry_totals().totals(where, sums)
-        return super().totals(where, sums)
 
 
 def booked_presets() -> Sequence[Preset]:
@@ -126,12 +66,6 @@ def booked_presets() -> Sequence[Preset]:
         ),
         *DEFAULT_PRESETS,
     )
-
-
-def _days() -> tuple[date, date] | None:
-    """The latest booked day, and one that no list need begin before."""
-    latest = queries.latest_booked_date()
-    return (latest - timedelta(days=3660), latest) if latest else None
 
 
 def counter_names(row: Any) -> str:
@@ -165,13 +99,7 @@ class Journal(MoneyList):
 
     def get_source(self) -> SqlSource:
         """Postings with their other side."""
-        return PostingSource(
-            select=SELECT,
-            totals=f"select count(*), {{sums}} {FROM} where {{where}}",
-            fields=FIELDS,
-            params=language_params(),
-            steps=Steps("booked_date", timedelta(days=1), _days),
-        )
+        return PostingSource()
 
     def get_filters(self) -> Sequence[Any]:
         """Always between two days."""

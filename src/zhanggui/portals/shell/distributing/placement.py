@@ -85,8 +85,8 @@ LOCAL = {
         settlement_archived_statement settlement_line_range settlement_finished_range
         settlement_finished_statement""",
     "the order of batches, and what is folded by it, is one for all parties": """
-        ledger_balance ledger_batch ledger_fold ledger_seal settlement_detail_fold settlement_detail_sum
-        settlement_statement_sum""",
+        ledger_balance ledger_batch ledger_day_fold ledger_day_sum ledger_fold ledger_seal settlement_detail_fold
+        settlement_detail_sum settlement_statement_sum""",
     "settings with foreign keys from documents that are local": """
         settlement_collection_policy settlement_deposit_requirement settlement_entity settlement_own_account
         settlement_rebate_agreement settlement_reserve_policy""",
