@@ -74,6 +74,7 @@ EXPLAINED = {
     "settlement/guarantees/operations/hold_amount.py": CALLER + "settlement/guarantees/operations",
     "settlement/guarantees/operations/move_deposit.py": CALLER + "settlement/guarantees/operations",
     "settlement/guarantees/operations/reserve_share.py": LEDGER,
+    "settlement/splits/operations/record_borne.py": "ShareReturn keeps what of a refund the sub-merchant paid itself",
     "settlement/splits/operations/record_rest.py": SPLIT,
     "settlement/splits/operations/record_split.py": SPLIT,
     "settlement/subsidies/operations/record_subsidy.py": SUBSIDY,

@@ -134,10 +134,10 @@ def in_books(purpose: str, party_id: int = 0) -> int:
     return int(rows[0]["lies"])
 
 
-def bills(till: Till, day: date) -> None:
+def bills(till: Till, day: date, *kinds: str) -> None:
     """Both bills of a day; but for what a test put on our account, nothing differs."""
     own = OwnAccount.objects.get()
-    for kind in ("trade", "fund"):
+    for kind in kinds or ("trade", "fund"):
         channel_bill_fetched(own_account=own, kind=kind, day=day, clock=till.mall.clock, actor="clock")
 
 
@@ -268,7 +268,13 @@ def test_what_cannot_come_back_is_borne_by_who_paid_the_buyer(till: Till) -> Non
     assert list(ShareReturn.objects.order_by("id").values_list("share__way", "amount_minor", "state")) == [
         ("ours", 490, "failed"),
         ("kept", 9251, "succeeded"),
+        ("kept", 490, "succeeded"),
     ]
+    borne = ShareReturn.objects.latest("id")
+    told = explain_detail(DetailKey(borne.party_id, borne.line_id, 0, 1), "en")["text"]
+    assert f"Of refund {back.refund_no} of order {kiln.order_no} the merchant paid 4.90 CNY" in told
+    billed(till)
+    assert free_of(mall, "kiln") == 490
 
     # A refund that fails takes nothing: neither share nor subsidy comes back.
     till.sandbox.fault("outcome", of="refund", value="CLOSED")
@@ -296,6 +302,31 @@ def test_only_merchants_own_goods_go_to_them(till: Till) -> None:
     assert [(combined, [one["account"] for one in accounts.values()]) for combined, accounts in attempts] == [
         (True, [ACCOUNTS["tea"]]), (False, []),
     ]  # fmt: skip
+
+
+def test_a_refund_that_takes_all_before_it_is_freed_is_made_good(till: Till) -> None:
+    mall = till.mall
+    (kiln,) = received(till, ("CUP-1", 2))
+    paid_on = mall.clock().astimezone(ZONE).date()
+    till.later(days=7)
+    billed(till)
+    party_frozen(party_id=mall.party("kiln").id, reason="looks odd", at=mall.clock(), actor="ann")
+    goes_on(till, 2)
+    till.sandbox.steer("POST", "top_up", {"account": ACCOUNTS["kiln"], "amount": 1000})
+    till.sandbox.fault("outcome", of="return", value="PAYER_ACCOUNT_ABNORMAL")
+    refunded_on = mall.clock().astimezone(ZONE).date()
+    gives_back(till, kiln, 9800, "b", quantity=2)
+    goes_on(till, 3)
+    assert sorted(SplitShare.objects.values_list("way", "amount_minor", "returned_minor")) == [
+        ("kept", 0, 490), ("ours", 490, 0),
+    ]  # fmt: skip
+    billed(till)
+    assert (on_statement(mall, "kiln"), free_of(mall, "kiln")) == ([("split_returned", 490)], 490)
+    assert at_channel(till)[ACCOUNTS["kiln"]] == 1000 - 490
+    till.later(days=2)
+    for day in (paid_on, refunded_on):
+        bills(till, day, "trade")
+    assert (in_books("1012.04"), in_books("1012.02")) == (0, at_channel(till)[OURS])
 
 
 def closes(mall: Mall, day: date) -> int:

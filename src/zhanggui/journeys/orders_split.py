@@ -16,6 +16,7 @@ from zhanggui.payments.splitting import ShareAsked, SplitAsked, SplitOutcome, Sp
 from zhanggui.payments.wired import adapter
 from zhanggui.settlement.splits.accounts import told
 from zhanggui.settlement.splits.models import Split, SplitKind, SplitState
+from zhanggui.settlement.splits.operations.record_borne import record_borne
 from zhanggui.settlement.splits.operations.record_rest import record_rest
 from zhanggui.settlement.splits.operations.record_split import record_split
 from zhanggui.settlement.splits.operations.record_split_outcome import (
@@ -23,7 +24,13 @@ from zhanggui.settlement.splits.operations.record_split_outcome import (
     record_split_refused,
     record_split_unclear,
 )
-from zhanggui.settlement.splits.queries import parts_due, rests_due, splits_to_ask, splitting_channels
+from zhanggui.settlement.splits.queries import (
+    hold_part,
+    parts_due,
+    rests_due,
+    splits_to_ask,
+    splitting_channels,
+)
 from zhanggui.settlement.statements.locks import hold_for_filling
 
 ASK_AFTER = timedelta(minutes=1)
@@ -102,12 +109,18 @@ def split_asked(*, split: Split, clock: Callable[[], datetime], zone: tzinfo) ->
     except ChannelRefused as refused:
         with transaction.atomic():
             hold_for_filling()
-            return record_split_refused(
+            part = hold_part(split.part_id)
+            ended = record_split_refused(
                 split_id=split.id, code=refused.code, message=refused.message, at=clock(), zone=zone
             )
+            record_borne(part=part, at=clock(), zone=zone)
+            return ended
     with transaction.atomic():
         hold_for_filling()
-        return record_split_outcome(split_id=split.id, outcome=outcome, at=clock(), zone=zone)
+        part = hold_part(split.part_id)
+        answered = record_split_outcome(split_id=split.id, outcome=outcome, at=clock(), zone=zone)
+        record_borne(part=part, at=clock(), zone=zone)
+        return answered
 
 
 def _answer(rail: SplittingChannel, split: Split, now: datetime) -> SplitOutcome:

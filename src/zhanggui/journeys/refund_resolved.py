@@ -3,8 +3,10 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.timezone import get_default_timezone
 
 from zhanggui.audit.operations.record_change import record_change
+from zhanggui.journeys.shares_taken_back import shares_came_with
 from zhanggui.payments.errors import RefundNotInState, RepairUnderWay
 from zhanggui.payments.models import RefundState
 from zhanggui.payments.operations.record_refund import move_refund
@@ -64,6 +66,7 @@ def refund_paid_otherwise(*, refund_no: str, evidence: str, at: datetime, actor:
         )
     said = f"paid otherwise: {evidence}"
     move_refund(refund=refund, state=RefundState.SUCCEEDED, at=at, noted_at=at, said=said)
+    shares_came_with(refund=refund, at=at, zone=get_default_timezone())
     end_refunded(refund_no=refund_no, at=at, actor=actor)
     record_change(
         at=at, actor=actor, action="refund.paid_otherwise", object_kind="buyer_refund", object_id=refund_no,

@@ -13,10 +13,16 @@ from zhanggui.payments.splitting import ShareReturnAsked, ShareReturnOutcome, Sh
 from zhanggui.settlement.splits.accounts import account_of
 from zhanggui.settlement.splits.models import ShareReturn, ShareWay, SplitShare
 from zhanggui.settlement.splits.models import ShareReturnState as State
+from zhanggui.settlement.splits.operations.record_borne import record_borne
 from zhanggui.settlement.splits.operations.record_rest import record_left_there
 from zhanggui.settlement.splits.operations.record_share_return import record_share_return, renew_share_return
 from zhanggui.settlement.splits.operations.request_share_returns import request_share_returns
-from zhanggui.settlement.splits.queries import lacks_shares_on_their_way, returns_of_refund, returns_to_ask
+from zhanggui.settlement.splits.queries import (
+    hold_part,
+    lacks_shares_on_their_way,
+    returns_of_refund,
+    returns_to_ask,
+)
 from zhanggui.settlement.splits.states import RETURNS_OPEN
 from zhanggui.settlement.statements.locks import hold_for_filling
 from zhanggui.settlement.subsidies.models import SubsidyState
@@ -111,13 +117,14 @@ def _answered(row: ShareReturn, outcome: ShareReturnOutcome, at: datetime, zone:
 @transaction.atomic
 def _noted(row: ShareReturn, state: State, reason: str, at: datetime, zone: tzinfo) -> ShareReturn:
     hold_for_filling()
+    part = hold_part(row.share.split.part_id)
     noted = record_share_return(return_id=row.id, state=state, reason=reason, at=at, zone=zone)
-    part = row.share.split.part
     if (
         noted.state == State.SUCCEEDED
         and Refund.objects.filter(refund_no=row.refund_no, state=RefundState.FAILED).exists()
     ):
         record_left_there(part=part, at=at, zone=zone)
+    record_borne(part=part, at=at, zone=zone)
     return noted
 
 
@@ -142,7 +149,8 @@ def shares_stay(*, refund: Refund, reason: str, at: datetime, zone: tzinfo) -> N
 
 def shares_came_with(*, refund: Refund, at: datetime, zone: tzinfo) -> None:
     """This function will end what comes back as part of a refund with it, in the caller's transaction. Of one that
-    failed, a subsidy stays where it is, and what came back to a sub-merchant already is the sub-merchant's."""
+    failed, a subsidy stays where it is, and what came back to a sub-merchant already is the sub-merchant's. What one
+    paid beyond what it kept is on its statement."""
     ends = {RefundState.SUCCEEDED: State.SUCCEEDED, RefundState.FAILED: State.FAILED}
     state = ends.get(RefundState(refund.state))
     if state is None or refund.part is None:
@@ -151,8 +159,10 @@ def shares_came_with(*, refund: Refund, at: datetime, zone: tzinfo) -> None:
     if not coming and not refund.part.account:
         return
     hold_for_filling()
+    part = hold_part(refund.part_id)
     for one in coming:
         record_share_return(return_id=one.id, state=state, at=at, zone=zone)
     if state is State.FAILED:
         subsidy_stays(refund_no=refund.refund_no, at=at, zone=zone)
-        record_left_there(part=refund.part, at=at, zone=zone)
+        record_left_there(part=part, at=at, zone=zone)
+    record_borne(part=part, at=at, zone=zone)

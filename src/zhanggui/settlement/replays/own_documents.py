@@ -37,7 +37,8 @@ left join settlement_split_rule_set r on r.id = s.rule_set_id
 where h.party_id = %s and h.{line} = %s
 """
 _SHARE_RETURN = """
-select b.number as share_return, b.refund_no, h.split_number as split, h.order_no, h.account_masked as account
+select b.number as share_return, b.refund_no, b.reason, h.split_number as split, h.order_no,
+  h.account_masked as account
 from settlement_share_return b join settlement_split_share h on h.id = b.share_id
 where b.party_id = %s and b.line_id = %s
 """
@@ -109,6 +110,14 @@ def _split_text(kind: EntrySource, document: dict[str, Any], amount: str, chines
             else f"Split {split} of order {order} did not arrive ({document['reason']}): {amount} are on the"
             " statement again."
         )  # fmt: skip
+    if document["reason"] == "BORNE_BY_SUB_MERCHANT":
+        refund = document["refund_no"]
+        return (
+            f"订单 {order} 的退款 {refund}：商家从 {account} 多付了 {amount}（超出分账后留下的款项），由结算单补付。"
+            if chinese
+            else f"Of refund {refund} of order {order} the merchant paid {amount} from {account} beyond what it had"
+            " kept there: this statement pays it."
+        )
     return (
         f"因退款 {document['refund_no']}，分账 {split}（订单 {order}）的 {amount} 已从 {account} 回退。" if chinese
         else f"For refund {document['refund_no']}, {amount} of split {split} of order {order} were taken back"

@@ -77,7 +77,7 @@ def share_differs_from_details() -> list[dict[str, Any]]:
         "select coalesce(d.party_id, b.party_id) as party_id, coalesce(d.line_id, b.line_id) as line_id, d.kind,"
         " d.amount, b.amounts from ("
         "  select party_id, line_id, 27 as kind, -amount_minor as amount, statement_id from settlement_split_share"
-        "   where way <> 'ours'"
+        "   where way <> 'ours' and line_id <> 0"
         "  union all select party_id, back_line_id, 29, amount_minor, null from settlement_split_share"
         "   where state = 'closed' and way <> 'ours'"
         "  union all select party_id, line_id, 30, amount_minor, null from settlement_share_return"
@@ -118,12 +118,13 @@ def split_paid_differs_from_ledger() -> list[dict[str, Any]]:
 
 def sub_merchants_part_torn() -> list[dict[str, Any]]:
     """Orders paid to a sub-merchant of which more was given away than lay there, or less than all once the rest was
-    freed: what was paid and added, less the channel's fee and refunds, is all that was shared out."""
+    freed: what was paid and added, less the channel's fee and refunds, is all that was shared out. Where refunds took
+    more than was there, and nothing is under way, the sub-merchant's statement has what it paid for that."""
     return offending_rows(
         "select p.reference, p.amount_minor, p.refunded_minor, p.fee_minor, shared.gone"
         " from payments_charge_part p"
         " cross join lateral (select coalesce(sum(h.amount_minor - h.returned_minor), 0)::bigint as gone,"
-        "   bool_or(h.way = 'kept') as freed"
+        "   bool_or(h.way = 'kept') as freed, bool_and(h.state <> 'pending') as ended"
         "   from settlement_split_share h join settlement_split s on s.id = h.split_id"
         "   where s.part_id = p.id and h.state <> 'closed') shared"
         " cross join lateral (select coalesce(sum(u.amount_minor), 0) as given,"
@@ -131,5 +132,12 @@ def sub_merchants_part_torn() -> list[dict[str, Any]]:
         "   from settlement_subsidy u where u.part_id = p.id and u.state = 'paid') ours"
         " where p.account <> '' and (shared.gone > p.amount_minor - p.fee_minor + ours.given"
         "  or (shared.freed and shared.gone < p.amount_minor + ours.added - p.refunded_minor - p.fee_minor"
-        "   + (2 * p.fee_minor * p.refunded_minor + p.amount_minor) / (2 * p.amount_minor)))"
+        "   + (2 * p.fee_minor * p.refunded_minor + p.amount_minor) / (2 * p.amount_minor))"
+        " or (shared.ended and shared.gone > p.amount_minor + ours.added - p.refunded_minor - p.fee_minor"
+        "   + (2 * p.fee_minor * p.refunded_minor + p.amount_minor) / (2 * p.amount_minor)"
+        "  and not exists (select from payments_refund r where r.part_id = p.id"
+        "   and r.state not in ('succeeded', 'failed'))"
+        "  and not exists (select from settlement_share_return b join settlement_split_share h on h.id = b.share_id"
+        "   join settlement_split s on s.id = h.split_id where s.part_id = p.id"
+        "   and b.state not in ('succeeded', 'failed'))))"
     )

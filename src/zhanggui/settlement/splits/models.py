@@ -92,7 +92,8 @@ class SplitKind(models.TextChoices):
     SHARES = "shares"
     REST = "rest"  # what was not split is freed; nothing more will be split of the charge
     LEFT_THERE = (
-        "left_there"  # nothing is asked: it came back to a sub-merchant after the rest was freed, and stays
+        "left_there"  # nothing is asked: it came back to a sub-merchant after the rest was freed, and stays; or
+        # refunds took all there was, and 0 is left
     )
 
 
@@ -171,7 +172,9 @@ class ShareWay(models.TextChoices):
 
 class SplitShare(models.Model):
     """One party's part of a split. `line_id` is the detail that took it off the party's statement, `back_line_id`
-    the one that put it on again when it was closed; our own part has no statement."""
+    the one that put it on again when it was closed; our own part has no statement. More than what a sub-merchant kept
+    may come back: what it paid buyers beyond that; where refunds took all there was, it kept 0 and nothing left a
+    statement."""
 
     id = models.BigAutoField(primary_key=True)
     party_id = models.BigIntegerField()
@@ -201,8 +204,8 @@ class SplitShare(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["split", "party_id"], name="share_of_party_once"),
             models.CheckConstraint(
-                condition=Q(amount_minor__gt=0, returned_minor__gte=0)
-                & Q(returned_minor__lte=F("amount_minor")),
+                condition=Q(amount_minor__gt=0, returned_minor__gte=0, returned_minor__lte=F("amount_minor"))
+                | Q(way="kept", amount_minor__gte=0, returned_minor__gte=0),
                 name="share_not_returned_beyond",
             ),
             # What a channel frees to a sub-merchant is whatever is left there; what is too much is its debt.
@@ -217,7 +220,8 @@ class SplitShare(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(way="ours", party_id=0, line_id=0, statement_id=0)
-                | (~Q(way="ours") & Q(party_id__gt=0, line_id__gt=0)),
+                | (~Q(way="ours") & Q(party_id__gt=0, line_id__gt=0))
+                | Q(way="kept", amount_minor=0, party_id__gt=0, line_id=0),
                 name="share_of_ours_without_statement",
             ),
             models.CheckConstraint(

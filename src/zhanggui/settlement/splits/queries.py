@@ -271,6 +271,11 @@ def shares_to_take_back(part: ChargePart) -> list[SplitShare]:
     )  # fmt: skip
 
 
+def hold_part(part_id: int) -> ChargePart:
+    """This function will lock a part of a charge, which is locked before its splits, shares and their returns."""
+    return ChargePart.objects.select_for_update().get(id=part_id)
+
+
 def kept_share_of(part: ChargePart) -> SplitShare | None:
     """This function will return what was freed to the sub-merchant of a part, locked, or None."""
     return (

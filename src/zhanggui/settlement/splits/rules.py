@@ -25,6 +25,8 @@ WORTH_ANOTHER_TRY = frozenset({
     "ACQ.TXN_RESULT_ACCOUNT_BALANCE_NOT_ENOUGH",
 })  # fmt: skip
 TRIES_MOST = 5
+BORNE = "BORNE_BY_SUB_MERCHANT"
+"""Why a share came back that nobody asked for: the sub-merchant paid that of a refund."""
 
 
 class Mode(StrEnum):
