@@ -1,6 +1,6 @@
 """Acts of money-flow pages about payouts: a receiver and an account of ours, then the way through a bank.
 
-`receiver PARTY` (and the account it is paid from), `pay` (propose, approve, send), `bank OUTCOME PARTY` (executed,
+`receiver PARTY` (and the account it is paid from; an earlier `channel` opens one at a channel instead), `pay` (propose, approve, send), `bank OUTCOME PARTY` (executed,
 rejected or returned), `evidence OUTCOME PARTY AMOUNT` (brought by one, approved by another), `again PARTY` (a new payout in the place of the one that failed, approved and sent).
 """
 
@@ -52,6 +52,14 @@ def _receiver(own: BusinessLine, folder: Path, party: str) -> None:
     verify_receiver(receiver_id=row.id, at=NOW, cool_down=timedelta(0), actor="docs")
 
 
+def _channel(own: BusinessLine, folder: Path) -> None:
+    open_own_account(
+        code="wechat-main", name={}, kind=OwnAccountKind.CHANNEL, entity=SettlementEntity.objects.get(),
+        currency="CNY", rail="wechat_pay", number="", holder="", details={"merchant_number": "1"}, at=NOW, actor="docs",
+    )  # fmt: skip
+    OwnAccount.objects.update(rail="scripted")
+
+
 def _pay(own: BusinessLine, folder: Path) -> None:
     payouts_proposed(at=NOW, zone=_zone(), actor="cashier")
     _through()
@@ -76,7 +84,7 @@ def _bank(own: BusinessLine, folder: Path, outcome: str, party: str) -> None:
     attempt = PayoutAttempt.objects.get(payout=_latest(party))
     RAIL.says = [Answer(attempt.end_to_end, Outcome(outcome), attempt.amount_minor)]
     bank_answered(
-        own_account="bank-1", name=outcome, content=f"{outcome} {attempt.end_to_end}".encode(), clock=lambda: NOW,
+        own_account=OwnAccount.objects.get(rail="scripted").code, name=outcome, content=f"{outcome} {attempt.end_to_end}".encode(), clock=lambda: NOW,
         zone=_zone(), actor="docs",
     )  # fmt: skip
 
@@ -99,5 +107,5 @@ def _again(own: BusinessLine, folder: Path, party: str) -> None:
     _through()
 
 
-PAYING_ACTS: dict[str, Any] = {"receiver": _receiver, "pay": _pay, "bank": _bank, "evidence": _evidence,
+PAYING_ACTS: dict[str, Any] = {"channel": _channel, "receiver": _receiver, "pay": _pay, "bank": _bank, "evidence": _evidence,
                                "again": _again}  # fmt: skip

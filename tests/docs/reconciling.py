@@ -1,7 +1,7 @@
 """Acts of pages about reconciliation: bills written as the channel writes them, and differences settled.
 
 `trade_bill DAY ROW ...` with ROW `NUMBER:AMOUNT[:FEE]` or `refund:NUMBER:AMOUNT`; `fund_bill DAY ROW ...` with the same and
-`withdraw:AMOUNT`; `bank_statement DAY AMOUNT`; `settle KIND WAY`. Amounts are minor units.
+`withdraw:AMOUNT`, and `payouts:FEE` for every payout with its fee; `bank_statement DAY AMOUNT`; `settle KIND WAY`. Amounts are minor units.
 """
 
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from zhanggui.journeys.difference_settled import resolution_proposed
 from zhanggui.rails.wechat_pay.bill_writing import fund_bill, trade_bill
 from zhanggui.rows.times import microseconds
 from zhanggui.settlement.entities.models import BusinessLine, OwnAccount
+from zhanggui.settlement.payouts.models import PayoutAttempt
 from zhanggui.settlement.reconciliation.models import Difference
 from zhanggui.settlement.reconciliation.records import BillRow
 
@@ -41,6 +42,10 @@ def _rows(day: str, words: tuple[str, ...], *, apart: bool) -> Iterator[BillRow]
         first, *numbers = word.split(":")
         if first == "withdraw":
             yield BillRow(0, 5, at, -int(numbers[0]), channel_number="W-1", flow_number="F-1")
+        elif first == "payouts":
+            for one in PayoutAttempt.objects.order_by("id"):
+                yield BillRow(0, 7, at, -one.amount_minor, own_number=one.end_to_end, flow_number="F-2")
+                yield BillRow(0, 11, at, -int(numbers[0]), own_number=one.end_to_end, flow_number="F-3")
         elif first == "refund":
             yield BillRow(
                 0,

@@ -137,6 +137,7 @@ CHECKS: tuple[Check, ...] = (
     reconciliation.bill_row_not_in_one_place,
     reconciliation.run_totals_differ,
     reconciliation.suspense_differs,
+    reconciliation.payouts_at_channels_differ,
     reconciliation.entry_without_resolution,
     reconciliation.entry_without_run,
     reconciliation.match_crosses_amounts,

@@ -13,6 +13,7 @@ import orjson
 from zhanggui.payments.errors import ChannelIncomplete
 from zhanggui.payments.models import PaymentChannel
 from zhanggui.payments.wired import secrets_of
+from zhanggui.rails.answer_folder.one_by_one import plain_number
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.payouts.errors import AnswerFileUnreadable
 from zhanggui.settlement.payouts.rail import Answer, Message, NotTaken, Rail, Read, Written
@@ -57,6 +58,11 @@ class PayoutsByAccount(ABC):
     @abstractmethod
     def written(self, message: Message) -> Written:
         """A message as it is kept; no account's keys are needed."""
+
+    def number_there(self, merchant: str, end_to_end: str) -> str:
+        """Our number of a payment as the gateway and its bills write it."""
+        del merchant
+        return plain_number(end_to_end)
 
     @abstractmethod
     def make(self) -> Made:

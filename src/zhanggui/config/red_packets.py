@@ -2,7 +2,7 @@
 
 from zhanggui.config.channel_payouts import Made, PayoutsByAccount, kept_once
 from zhanggui.rails.wechat_pay.making import make_red_packets
-from zhanggui.rails.wechat_pay.red_packets import WechatRedPackets, packets_of
+from zhanggui.rails.wechat_pay.red_packets import WechatRedPackets, packet_number, packets_of
 from zhanggui.settlement.payouts.rail import Message, Written
 
 _packets = kept_once(make_red_packets)
@@ -24,6 +24,10 @@ class RedPacketsByAccount(PayoutsByAccount):
     def written(self, message: Message) -> Written:
         """The packets that the message asks for."""
         return packets_of(message)
+
+    def number_there(self, merchant: str, end_to_end: str) -> str:
+        """The packet's number; it begins with the merchant's."""
+        return packet_number(merchant, end_to_end)
 
     def make(self) -> Made:
         """What makes the rail of one channel."""

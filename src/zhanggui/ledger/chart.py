@@ -23,6 +23,7 @@ CHART: tuple[Purpose, ...] = (
     Purpose("1012.02", "在途资金·可用", "Gateway in transit: available", "asset", "debit"),
     Purpose("1012.03", "在途资金·冻结", "Gateway in transit: frozen", "asset", "debit"),
     Purpose("1012.04", "在途资金·二级商户", "Gateway in transit: held by sub-merchants", "asset", "debit"),
+    Purpose("1012.05", "在途资金·打款", "Gateway in transit: payouts", "asset", "debit"),
     Purpose("1122", "应收商家款", "Merchant receivable", "asset", "debit"),
     Purpose("1123", "预付补贴", "Subsidy and advance receivable", "asset", "debit"),
     Purpose("1221", "其他应收款", "Other receivables", "asset", "debit"),
@@ -72,6 +73,7 @@ BANK = "1002"
 GATEWAY_UNSETTLED = "1012.01"
 GATEWAY_AVAILABLE = "1012.02"
 HELD_BY_SUB_MERCHANTS = "1012.04"
+GATEWAY_PAYOUTS = "1012.05"
 RECEIVABLE = "1122"
 OTHER_RECEIVABLES = "1221"
 PENDING = "2202.01"

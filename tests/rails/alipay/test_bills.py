@@ -78,7 +78,7 @@ def test_the_account_bill_has_every_move_in_a_chain(shop: Shop, tmp_path: Path) 
     content, rows = fetched(shop, "fund", tmp_path)
     assert [(row.kind, row.amount, row.title) for row in rows] == [
         (RowKind.PAYMENT, 10000, "交易付款"), (RowKind.FEE, -60, "收费"), (RowKind.PAYMENT, 50, "交易付款"),
-        (RowKind.OTHER_OUT, -1500, "交易分账"), (RowKind.OTHER_IN, 300, "退分账"), (RowKind.REFUND, -2500, "交易退款"),
+        (RowKind.SHARE, -1500, "交易分账"), (RowKind.SHARE, 300, "退分账"), (RowKind.REFUND, -2500, "交易退款"),
         (RowKind.FEE_BACK, 15, "退费"), (RowKind.OTHER_OUT, -9900, "转账"),
     ]  # fmt: skip
     assert content.opening == 100_000_00

@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.rails.alipay.conftest import Shop
+from tests.rails.bills_run import live, run_bill, stands
 from tests.settlement.payouts.story import ZONE, PayoutStory, two_confirmed
 from tests.settlement.story import text
 from zhanggui.config.alipay_payouts import AlipayByAccount
 from zhanggui.journeys.bank_answered import inboxes_read
+from zhanggui.journeys.bill_received import bill_run_again
 from zhanggui.payments.models import PaymentChannel
 from zhanggui.payments.wired import sealed_secrets
-from zhanggui.settlement.entities.models import OwnAccountKind, SettlementEntity
+from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
 from zhanggui.settlement.entities.operations.open_own_account import open_own_account
 from zhanggui.settlement.payouts.errors import ReceiverIncomplete
 from zhanggui.settlement.payouts.models import PayoutAttempt, PayoutBatch, ReceiverKind
@@ -97,6 +100,52 @@ def test_what_is_on_its_way_ends_and_what_came_back_has_returned(shop: Shop, sto
     assert story.payout("m1").state == "returned"
     [again] = story.retry(story.payout("m1").number)
     assert again.rail == "alipay"
+
+
+def test_the_account_bills_have_each_transfer_its_fee_and_what_came_back(
+    shop: Shop, story: PayoutStory, tmp_path: Path
+) -> None:
+    """At 23:59 one leaves at once, comes back days later; one is booked after midnight and fails on its way."""
+    own = OwnAccount.objects.get(code="ali-1")
+    own.details |= {"max_payment_minor": 6000}
+    own.save()
+    shop.sandbox.steer("POST", "transfer_fee", {"ppm": 10_000})
+    story.now = shop.now = story.now.replace(hour=15, minute=59)
+    shop.step()
+    first = story.now.astimezone(ZONE).date()
+    shop.sandbox.fault("slow", of="transfer", seconds=120)
+    shop.sandbox.fault("outcome", of="transfer", value="DEALING")
+    story.send(proposed(story))
+    shop.sandbox.steer("POST", "transfer_fee", {"ppm": 0})
+    read(story)
+    dealing, paid = PayoutAttempt.objects.order_by("-amount_minor")
+    shop.step(hours=12)
+    ends = [(dealing, "FAIL"), (paid, "REFUND")]
+    for one, status in ends:
+        number = one.end_to_end.replace("-", "T")
+        shop.sandbox.steer("POST", "end_transfer", {"out_biz_no": number, "status": status})
+    shop.step(hours=24)
+    told = {"own": "ali-1", "kind": "fund", "now": shop.now}
+    story.now = shop.now
+    run_bill(story, shop.channel, tmp_path, day=first, **told)
+    assert (stands(story, "1012.02"), stands(story, "1012.05"), stands(story, "6603"), live()) == (
+        -3535,
+        0,
+        35,
+        [],
+    )
+    # The second day has both back before our side heard of the one that was paid.
+    bill = run_bill(story, shop.channel, tmp_path, day=first + timedelta(days=1), **told)
+    assert live() == [("missing_here", "open", 0, 3500)]
+    read(story)
+    assert story.payouts() == text("""
+        m2 1 proposed 190.00 -
+        m1 1 failed 60.00 PAYEE_CARD_INFO_ERROR
+        m1 2 returned 35.00 PAYEE_CARD_INFO_ERROR
+    """)
+    assert bill_run_again(bill_id=bill.id, clock=story.clock, actor="x")[0].matched_minor == 3500
+    left = [stands(story, one) for one in ("1012.02", "1012.05", "2241.07", "6603")]
+    assert (left, live()) == ([0, 0, 0, 0], [])
 
 
 def test_a_refusal_fails_and_nothing_is_paid_without_certificates(shop: Shop, story: PayoutStory) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rails.bills_run import live, run_bill, stands
 from tests.rails.sandboxes import Sandbox
 from tests.settlement.payouts.story import ZONE, PayoutStory, two_confirmed
 from tests.settlement.story import text
@@ -14,6 +15,7 @@ from zhanggui.journeys.bank_answered import inboxes_read
 from zhanggui.journeys.payouts_proposed import payouts_proposed
 from zhanggui.payments.models import PaymentChannel
 from zhanggui.payments.wired import sealed_secrets
+from zhanggui.rails.unionpay.making import make_channel
 from zhanggui.settlement.entities.models import OwnAccount, OwnAccountKind, SettlementEntity
 from zhanggui.settlement.entities.operations.open_own_account import open_own_account
 from zhanggui.settlement.payouts.models import PayoutAttempt
@@ -75,6 +77,30 @@ def test_a_lost_answer_is_asked_after_and_each_statement_is_paid_once_or_fails(
     story.now += timedelta(hours=1)
     process.set_clock(story.clock().isoformat())
     assert (read(story), story.station("m1")) == ([{"applied": 1}], "paid")
+
+
+def test_the_clearing_days_file_has_what_was_paid_after_eleven(
+    process: Sandbox, story: PayoutStory, tmp_path: Path
+) -> None:
+    OwnAccount.objects.filter(code="up-1").update(
+        details={"channel": "unionpay", "merchant_number": "777290058110097", "cut_hour": 23}
+    )
+    story.now = story.now.replace(day=20, hour=14, minute=30)
+    process.set_clock(story.clock().isoformat())
+    day = story.now.astimezone(ZONE).date() + timedelta(days=1)
+    process.fault("outcome", of="payout", value="64")
+    story.send(story.approve(story.batch()))
+    story.now += timedelta(hours=1, minutes=1)
+    process.set_clock(story.clock().isoformat())
+    assert read(story) == [{"applied": 2}]
+    assert (stands(story, "1012.02"), stands(story, "1012.05")) == (0, -19000)
+    story.now += timedelta(days=2)
+    process.set_clock(story.clock().isoformat())
+    channel = make_channel(process.client["settings"], process.client["secrets"])
+    bill = run_bill(story, channel, tmp_path, own="up-1", kind="trade", day=day, now=story.now)
+    channel.close()
+    assert (bill.rows, bill.out_minor, live()) == (1, -19000, [])
+    assert (stands(story, "1012.02"), stands(story, "1012.05")) == (-19000, 0)
 
 
 def test_killed_between_the_record_and_the_call_it_goes_out_once(

@@ -89,8 +89,8 @@ def test_the_fund_bill_runs_from_balance_to_balance(till: Till) -> None:
 
     rows, content = _read(till.channel.fetch_bill(kind="fund", day=day, now=till.now), WechatFundReader())
     assert [(row.kind, row.amount, row.title) for row in rows] == [
-        (RowKind.PAYMENT, 10000, "交易"), (RowKind.FEE, -60, "扣除交易手续费"), (RowKind.OTHER_OUT, -2000, "分账"),
-        (RowKind.OTHER_IN, 500, "分账/分账回退"), (RowKind.REFUND, -5000, "退款"), (RowKind.FEE_BACK, 30, "退还交易手续费"),
+        (RowKind.PAYMENT, 10000, "交易"), (RowKind.FEE, -60, "扣除交易手续费"), (RowKind.SHARE, -2000, "分账"),
+        (RowKind.SHARE, 500, "分账/分账回退"), (RowKind.REFUND, -5000, "退款"), (RowKind.FEE_BACK, 30, "退还交易手续费"),
     ]  # fmt: skip
     assert (content.opening, content.closing) == (before, after)
     assert content.told["资金流水总笔数"] == "6"

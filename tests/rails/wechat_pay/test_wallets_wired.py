@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 from django.test import Client
 
+from tests.rails.bills_run import live, run_bill, stands
 from tests.rails.wechat_pay.till import Till
 from tests.settlement.payouts.story import ZONE, PayoutStory, two_confirmed
 from tests.settlement.story import text
@@ -31,8 +33,9 @@ AGREED = {
 
 
 @pytest.fixture
-def story(till: Till, tmp_path: Path) -> Iterator[PayoutStory]:
+def story(till: Till, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[PayoutStory]:
     """m1 has a wallet and m2 a bank account; the mall has an account at a bank and one at WeChat Pay."""
+    monkeypatch.setattr("tests.settlement.story.LATE", till.now)
     till.sandbox.steer("POST", "top_up", {"amount": 10_000_000})
     told = two_confirmed()
     client = till.sandbox.client
@@ -103,6 +106,38 @@ def test_what_nobody_takes_comes_back_and_goes_again(till: Till, story: PayoutSt
     assert story.payout("m1").state == "failed"
     [again] = story.retry(story.payout("m1").number)
     assert (again.rail, OwnAccount.objects.get(id=again.own_account_id).code) == ("wechat_pay", "wx-1")
+
+
+def test_the_fund_bills_have_each_transfer_the_next_day_and_what_came_back(
+    till: Till, story: PayoutStory, tmp_path: Path
+) -> None:
+    """Sent at 23:59: one is booked after midnight and taken at once; one is taken by nobody and closed a day later."""
+    OwnAccount.objects.filter(code="wx-1").update(
+        details={"channel": "wechat", "merchant_number": "1900000001", "max_payment_minor": 6000}
+    )
+    story.now = till.step(hours=13, minutes=59)
+    first = story.now.astimezone(ZONE).date()
+    [batch] = [one for one in story.propose().batches if one.rail == "wechat_pay"]
+    till.sandbox.fault("slow", of="transfer", seconds=120)
+    story.send(story.approve(batch))
+    number = PayoutAttempt.objects.filter(amount_minor=6000).get().end_to_end.replace("-", "T")
+    till.sandbox.steer("POST", "confirm", {"out_bill_no": number})
+    read(story)
+    story.now = till.step(hours=24)
+    read(story)
+    assert story.payouts() == text(
+        "m2 1 proposed 190.00 -\nm1 1 paid 60.00 -\nm1 2 failed 35.00 OVERDUE_CLOSE"
+    )
+    story.now = till.step(hours=10)
+    told = {"own": "wx-1", "kind": "fund", "now": till.now}
+    run_bill(story, till.channel, tmp_path, day=first, **told)
+    paid_in = ("missing_here", "open", 0, 10_000_000)  # the top-up, which is no payout of ours
+    assert live() == [("missing_there", "suspended", -6000, 0), paid_in]
+    assert (stands(story, "1012.02"), stands(story, "1012.05")) == (10_000_000 - 3500, 3500 - 6000)
+    last = run_bill(story, till.channel, tmp_path, day=first + timedelta(days=1), **told)
+    assert (last.in_minor, last.out_minor, live()) == (3500, -6000, [paid_in])
+    left = [stands(story, one) for one in ("1012.02", "1012.05", "2241.07")]
+    assert left == [10_000_000 - 6000, 0, -10_000_000]
 
 
 def test_a_channel_that_agreed_nothing_pays_nobody(story: PayoutStory) -> None:

@@ -152,6 +152,9 @@ HOLDS = {
     "bill_row_not_in_one_place": gettext_lazy("Every row of a bill is matched or in one difference."),
     "run_totals_differ": gettext_lazy("Runs come to the totals of their bills."),
     "suspense_differs": gettext_lazy("Suspense is what lies in open differences."),
+    "payouts_at_channels_differ": gettext_lazy(
+        "At a channel, payouts stand on their account until a bill has them, no more and no less."
+    ),
     "entry_without_resolution": gettext_lazy(
         "Entries over differences and settled differences belong together."
     ),

@@ -21,7 +21,7 @@ _FUND = (
 )
 _TYPES = {
     int(RowKind.PAYMENT): "交易付款", int(RowKind.REFUND): "交易退款", int(RowKind.FEE): "收费",
-    int(RowKind.FEE_BACK): "退费", int(RowKind.WITHDRAWAL): "提现",
+    int(RowKind.FEE_BACK): "退费", int(RowKind.WITHDRAWAL): "提现", int(RowKind.PAYOUT_FEE): "收费",
 }  # fmt: skip
 
 

@@ -188,7 +188,7 @@ class _Fund(_Bill):
         self._chain(number, amount, balance)
         self.add("in" if amount >= 0 else "out", abs(amount))
         return BillRow(
-            number=number, kind=int(fund_kind(got["type"], amount)), amount=amount,
+            number=number, kind=int(fund_kind(got["type"], amount, got["memo"] + got["title"])), amount=amount,
             at=self.cells.at(got["time"], number, "发生时间"), own_number=got["own_number"],
             channel_number=got["business_no"], flow_number=got["flow"], balance=balance, title=got["type"],
             memo=got["memo"] or got["title"],
@@ -214,8 +214,13 @@ class _Fund(_Bill):
         self.content.opening, self.content.closing = early[1] - early[0], late[1]
 
 
-def fund_kind(kind: str, amount: int) -> RowKind:
-    """What a row of the account bill is, by 业务类型."""
+def fund_kind(kind: str, amount: int, about: str = "") -> RowKind:
+    """What a row of the account bill is, by 业务类型; `about` (备注, 商品名称) says of a fee that it is of a
+    transfer. Transfers are known by our numbers, whatever the bill calls them."""
+    if "分账" in kind:
+        return RowKind.SHARE
+    if ("收费" in kind or "退费" in kind or "服务费" in kind) and "转账" in about:
+        return RowKind.PAYOUT_FEE
     if "退费" in kind or ("收费" in kind and amount > 0):
         return RowKind.FEE_BACK
     if "收费" in kind or "服务费" in kind:

@@ -10,7 +10,9 @@ from zhanggui.rows.times import moment
 from zhanggui.settlement.reconciliation.kinds import MILLI, RowKind
 from zhanggui.settlement.reconciliation.records import BillRow
 
-_CODES = {int(RowKind.PAYMENT): ("S22", "01"), int(RowKind.REFUND): ("S30", "04")}
+_CODES = {
+    int(RowKind.PAYMENT): ("S22", "01"), int(RowKind.REFUND): ("S30", "04"), int(RowKind.OTHER_OUT): ("S12", "12"),
+}  # fmt: skip
 _REVOKED = ("S31", "31")
 REVOCATION = "31"  # a row's memo that says it undid a payment on its own day
 
@@ -28,7 +30,7 @@ def zm_file(rows: Iterable[BillRow], *, merchant: str, zone: tzinfo) -> bytes:
 
 def _cells(row: BillRow, merchant: str, zone: tzinfo) -> dict[int, str]:
     """The filled cells of a row, by their place from 1."""
-    refunds = row.kind == RowKind.REFUND
+    refunds, paid_out = row.kind == RowKind.REFUND, row.kind == RowKind.OTHER_OUT
     code, kind = _REVOKED if row.memo == REVOCATION else _CODES[row.kind]
     fee = abs(row.fee_milli) // MILLI
     at = f"{moment(row.at).astimezone(zone):%m%d%H%M%S}"
@@ -37,9 +39,13 @@ def _cells(row: BillRow, merchant: str, zone: tzinfo) -> dict[int, str]:
         6: "6216261******0018", 7: f"{abs(row.amount):012d}", 8: "5311", 9: "07",
         10: row.channel_refund_number if refunds else row.channel_number,
         12: row.own_refund_number if refunds else row.own_number, 13: "01",
-        # The fee goes from us and the rest comes to us; of money given back it is the other way round.
-        16: f"{'C' if refunds else 'D'}{fee:012d}", 17: f"{'D' if refunds else 'C'}{abs(row.amount) - fee:012d}",
-        20: kind, 21: "00" if refunds else "01", 22: "000201", 27: row.channel_number if refunds else "",
+        # The fee goes from us and the rest comes to us; of money given back it is the other way round. What is paid
+        # out goes from us with its fee.
+        16: f"{'C' if refunds else 'D'}{fee:012d}",
+        17: f"D{-row.amount + fee:012d}" if paid_out
+        else f"{'D' if refunds else 'C'}{abs(row.amount) - fee:012d}",
+        20: kind, 21: "01" if row.kind == RowKind.PAYMENT else "00", 22: "000401" if paid_out else "000201",
+        27: row.channel_number if refunds else "",
         28: merchant,
     }  # fmt: skip
 

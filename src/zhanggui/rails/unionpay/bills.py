@@ -2,7 +2,8 @@
 
 Fixed width in bytes of GBK, one blank between columns. Amounts are cents; the fee and the amount settled bear C
 (to us) or D (from us) in front. Times have no year: it is that of the clearing day in the file's name. There is no
-foot; what is known of the columns is in the fact sheet (positions 5, 7, 10, 12, 16, 17, 20, 27, 28).
+foot; what is known of the columns is in the fact sheet (positions 5, 7, 10, 12, 16, 17, 20, 27, 28). Payouts (代付)
+are rows of type 12.
 """
 
 import re
@@ -20,7 +21,7 @@ ZM = (3, 11, 11, 6, 10, 19, 12, 4, 2, 21, 2, 32, 2, 6, 10, 13, 13, 4, 15, 2, 2, 
       32, 13, 13, 8, 32, 13, 13, 12, 2, 1, 131)  # fmt: skip
 ZME = (3, 11, 11, 6, 10, 19, 12, 4, 2, 2, 6, 10, 4, 12, 13, 13, 15, 15, 1, 12, 2, 135)
 _NAME = re.compile(r"INN(\d{2})(\d{2})(\d{2})\d{2}(ZME?)_(\w*)")
-_KINDS = {"01": RowKind.PAYMENT, "04": RowKind.REFUND, "31": RowKind.REFUND}
+_KINDS = {"01": RowKind.PAYMENT, "04": RowKind.REFUND, "12": RowKind.OTHER_OUT, "31": RowKind.REFUND}
 
 
 def sliced(line: bytes, widths: tuple[int, ...]) -> list[str] | None:
@@ -71,7 +72,8 @@ class _Bill:
         size = self._cents(values[6], number, "交易金额")
         refunds = kind is RowKind.REFUND
         return BillRow(
-            number=number, kind=int(kind), at=self._at(values[4], number), amount=-size if refunds else size,
+            number=number, kind=int(kind), at=self._at(values[4], number),
+            amount=size if kind is RowKind.PAYMENT else -size,
             fee_milli=-self._signed(values[15], number, "商户手续费") * MILLI,
             own_number="" if refunds else values[11], own_refund_number=values[11] if refunds else "",
             channel_number=values[26] if refunds else values[9],
@@ -113,6 +115,7 @@ class UnionpayReader:
     """ZM_ and ZME_ files, told by their names."""
 
     channel = "unionpay"
+    holds_payouts = True
 
     def knows(self, files: list[BillFile]) -> bool:
         """Whether a file is named as UnionPay names them."""

@@ -35,6 +35,7 @@ _BUSINESS = {
     int(RowKind.PAYMENT): ("交易", "交易"), int(RowKind.REFUND): ("退款", "退款"),
     int(RowKind.FEE): ("扣除交易手续费", "扣除交易手续费"),
     int(RowKind.FEE_BACK): ("退还交易手续费", "退还交易手续费"), int(RowKind.WITHDRAWAL): ("充值/提现", "提现"),
+    int(RowKind.PAYOUT_FEE): ("商家转账", "转账手续费"),
 }  # fmt: skip
 
 

@@ -213,15 +213,20 @@ class _Fund(_Bill):
 
 
 def fund_kind(business: str, kind: str, comes: bool) -> RowKind:
-    """What a row of the fund bill is, by 业务名称 and 业务类型."""
+    """What a row of the fund bill is, by 业务名称 and 业务类型. Transfers and red packets are known by our numbers,
+    whatever the bill calls them."""
     if kind == "扣除交易手续费":
         return RowKind.FEE
     if kind == "退还交易手续费":
         return RowKind.FEE_BACK
+    if "手续费" in kind or "服务费" in kind:
+        return RowKind.PAYOUT_FEE
     if kind == "退款" or business == "退款":
         return RowKind.OTHER_IN if comes else RowKind.REFUND
     if kind == "交易" and comes:
         return RowKind.PAYMENT
+    if "分账" in business or "补差" in business:
+        return RowKind.SHARE
     if "提现" in business or "提现" in kind:
         return RowKind.OTHER_IN if comes else RowKind.WITHDRAWAL
     return RowKind.OTHER_IN if comes else RowKind.OTHER_OUT

@@ -70,7 +70,7 @@ def own_account_differs_from_payouts() -> list[dict[str, Any]]:
         f" select p.own_account_id, {_STANDING} as stated, 0 as posted from settlement_payout p"
         "  where p.state = 'paid'"
         " union all select a.reference, 0, -p.amount from ledger_posting p"
-        "  join ledger_account a on a.id = p.account_id and a.purpose in ('1002', '1012.02')"
+        "  join ledger_account a on a.id = p.account_id and a.purpose in ('1002', '1012.05')"
         "  where p.source in (13, 15)) both_sides group by 1 having sum(stated) <> sum(posted)"
     )
 

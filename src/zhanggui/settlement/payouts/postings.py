@@ -1,4 +1,8 @@
-"""What payouts post: one entry for each step of an attempt, many at once."""
+"""What payouts post: one entry for each step of an attempt, many at once.
+
+A bank account of ours pays when the bank says so. At a channel its bill moves the money (1012.02): what is paid and
+not in a bill yet, or in a bill and not ended yet, stands on 1012.05 of the account.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ import numpy as np
 from zhanggui.ledger.chart import (
     BANK,
     CONFIRMED,
-    GATEWAY_AVAILABLE,
+    GATEWAY_PAYOUTS,
     GIVING_BACK,
     IN_TRANSIT,
     TO_GIVE_BACK,
@@ -50,8 +54,8 @@ class Movement:
 
 
 def own_account_key(own: OwnAccount) -> AccountKey:
-    """This function will name the ledger account of an account of ours."""
-    purpose = BANK if own.kind == OwnAccountKind.BANK else GATEWAY_AVAILABLE
+    """This function will name the ledger account from which payouts of an account of ours go."""
+    purpose = BANK if own.kind == OwnAccountKind.BANK else GATEWAY_PAYOUTS
     return AccountKey(own.entity_id, purpose, 0, own.id, own.currency)
 
 

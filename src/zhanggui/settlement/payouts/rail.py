@@ -201,6 +201,14 @@ def least_payment(name: str) -> int:
     return found or 0
 
 
+def number_there(name: str, *, merchant: str, end_to_end: str) -> str:
+    """This function will return our number of a payment as the gateway of that rail knows it, and as its bills name
+    it (it has `number_there`); `merchant` is our number at the gateway. Elsewhere it is our number as it is."""
+    named = getattr(_connected().get(name), "number_there", None)
+    found: str = named(merchant, end_to_end) if named else end_to_end
+    return found
+
+
 def shows_page(name: str) -> bool:
     """This function will say whether the rail of that name has a page on which receivers take their money."""
     return hasattr(_connected().get(name), "confirmation")

@@ -25,7 +25,7 @@ def bill_row_not_in_one_place() -> list[dict[str, Any]]:
         "with ran as (select distinct bill_id, leg from settlement_reconciliation_run),"
         " due as (select r.bill_id, r.row_number, ran.leg from ran join settlement_external_record r"
         "  using (bill_id) where (ran.leg = 1 and r.kind in (1, 2)) or (ran.leg = 2 and r.kind in (1, 2, 3, 4))"
-        "  or (ran.leg = 4 and r.kind in (8, 9))),"
+        "  or (ran.leg = 4 and r.kind in (8, 9)) or (ran.leg = 5 and r.kind in (6, 7, 11))),"
         " placed as (select leg, bill_id, row_number from settlement_reconciliation_match where row_number > 0"
         "  union all select leg, bill_id, row_number from settlement_difference"
         "  where row_number > 0 and state <> 'cleared')"
@@ -36,11 +36,11 @@ def bill_row_not_in_one_place() -> list[dict[str, Any]]:
 
 
 def run_totals_differ() -> list[dict[str, Any]]:
-    """Bills whose runs of the trade leg do not come to the bill's own totals."""
+    """Trade bills whose runs over trade and payouts do not come to the bill's own totals."""
     return rows_of(
         "select b.id, sum(r.their_count) as ran, b.rows from settlement_bill b"
-        " join settlement_reconciliation_run r on r.bill_id = b.id and r.leg = 1"
-        " where b.variant <> 'errors' group by b.id"
+        " join settlement_reconciliation_run r on r.bill_id = b.id and r.leg in (1, 5)"
+        " where b.kind = 'trade' and b.variant <> 'errors' group by b.id"
         " having sum(r.their_count) <> b.rows or sum(r.their_minor) <> b.in_minor + b.out_minor" + _LIMIT,
         [],
     )
@@ -55,6 +55,25 @@ def suspense_differs() -> list[dict[str, Any]]:
         " union all select a.reference, 0, -d.amount from ledger_account a join ledger_delta d"
         "  on d.account_id = a.id where a.purpose = '2241.07' and a.reference <> 0) x"
         " group by 1 having sum(lies) <> sum(posted)" + _LIMIT,
+        [],
+    )
+
+
+def payouts_at_channels_differ() -> list[dict[str, Any]]:
+    """Accounts at channels whose payouts account (1012.05) holds anything but what was paid and came back, less what
+    runs matched and what was settled of differences."""
+    return rows_of(
+        "select account, sum(told) as told, sum(posted) as posted from ("
+        " select b.own_account_id as account, -m.their_minor as told, 0 as posted"
+        "  from settlement_reconciliation_match m join settlement_bill b on b.id = m.bill_id"
+        "  join ledger_entry e on e.book_id = 0 and e.source = 24 and e.key_a = m.run_id and e.key_b = -3"
+        "  where m.leg = 5 and m.our_kind = 5"
+        " union all select d.own_account_id, -d.our_minor, 0 from settlement_difference d where d.leg = 5"
+        "  and d.our_kind = 5 and d.state in ('adjusted', 'written_off')"
+        " union all select a.reference, 0, p.amount from ledger_posting p"
+        "  join ledger_account a on a.id = p.account_id and a.purpose = '1012.05'"
+        "  where p.source not in (13, 15)) both_sides"
+        " group by 1 having sum(told) <> sum(posted)" + _LIMIT,
         [],
     )
 

@@ -19,10 +19,12 @@ class RowKind(IntEnum):
     FEE = 3
     FEE_BACK = 4
     WITHDRAWAL = 5  # from the channel to our bank account (提现, 结算)
-    OTHER_IN = 6
-    OTHER_OUT = 7
+    OTHER_IN = 6  # nothing else: a payout of ours that came back, by its number, or what we do not know
+    OTHER_OUT = 7  # likewise a payout of ours, or what we do not know
     BANK_IN = 8
     BANK_OUT = 9
+    SHARE = 10  # shares and subsidies, in either direction (分账, 补差)
+    PAYOUT_FEE = 11  # the channel's fee for a payout, or that fee given back
 
 
 class RowState(IntEnum):
@@ -40,6 +42,7 @@ class Leg(IntEnum):
     FUND = 2  # the trade bill, the fund bill
     LEDGER = 3  # the ledger account, the fund bill
     BANK = 4  # withdrawals of the fund bill (and what we paid and took in), the bank statement
+    PAYOUT = 5  # what we paid out through a channel, the bill of the channel
 
 
 class OurKind(IntEnum):
@@ -50,9 +53,10 @@ class OurKind(IntEnum):
     REFUND = 2  # lowest id of the staged refunds of its number, 0
     BILL_ROW = 3  # bill id, row number
     BALANCE = 4  # bill id, 0
-    PAYOUT = 5  # payout id, attempt
+    PAYOUT = 5  # payout id, attempt (negative: it came back, 1000 less for each further part)
     BILL_FEE = 6  # bill id, row number: the fee that a row of a trade bill names
     RECEIPT = 7  # receipt id, 0
+    PAYOUT_FEE = 8  # payout id, attempt (negative: given back)
 
 
 class DifferenceKind(StrEnum):

@@ -3,7 +3,8 @@
 Orders say that money is with the channels (1012.01, nobody's reference). A trade bill proves it: the amount moves
 to 1012.02 of the account that the bill is of, refunds owed to buyers leave it, fees as billed leave it. What the
 bill moved and we cannot place stands against 2241.07 of the account. So 1012.02 follows the fund bill's balance. What
-buyers paid to sub-merchants is in the trade bill alone: it lies on 1012.04.
+buyers paid to sub-merchants is in the trade bill alone: it lies on 1012.04. What we paid out left 1012.05
+when the channel said so; its row moves the money of 1012.02 there.
 One entry a run, entity and kind: its key is the run.
 """
 
@@ -16,6 +17,7 @@ from zhanggui.ledger.chart import (
     BANK,
     CHANNEL_FEES,
     GATEWAY_AVAILABLE,
+    GATEWAY_PAYOUTS,
     GATEWAY_UNSETTLED,
     HELD_BY_SUB_MERCHANTS,
     PAYMENT_DIFFERENCES,
@@ -30,7 +32,7 @@ from zhanggui.settlement.reconciliation.models import Bill
 from zhanggui.settlement.reconciliation.rules import FEE_OF_ROW
 
 # key_b of a run's entries: entities count from 1; these are the kinds beside them
-SUSPENSE_KEY, TOLERANCE_KEY, LEAVING_KEY, ARRIVED_KEY = 0, -1, -2, -10
+SUSPENSE_KEY, TOLERANCE_KEY, LEAVING_KEY, PAID_OUT_KEY, ARRIVED_KEY = 0, -1, -2, -3, -10
 SUB_MERCHANTS_KEY = -1_000_000  # less the entity
 
 # Which entity's claim on the channels each matched payment is: payments and entities' parts of an order are laid
@@ -93,6 +95,12 @@ select entity_id, sum(their_minor - """
     + """)::bigint
 from parts join settlement_external_record r using (bill_id, row_number) group by 1 order by 1
 """
+)
+_PAID_OUT = (
+    "select coalesce(sum(their_minor), 0)::bigint from recon_placed where difference = '' and our_kind = 5"
+)
+_PAYOUT_FEES = (
+    "select coalesce(-sum(their_minor), 0)::bigint from recon_placed where difference = '' and our_kind = 8"
 )
 _TOLERATED = (
     "select coalesce(sum(their_minor - our_minor), 0)::bigint from recon_placed where difference = ''"
@@ -160,6 +168,23 @@ class Poster:
         self.post(EntrySource.CHANNEL_FEE, 0, [
             (self.key(CHANNEL_FEES, own=False), amount), (self.key(GATEWAY_AVAILABLE), -amount),
         ])  # fmt: skip
+
+    def paid_out(self) -> None:
+        """Matched payouts, less what came back of them."""
+        with connection.cursor() as cursor:
+            cursor.execute(_PAID_OUT)
+            amount = int(cursor.fetchone()[0])
+        self.post(EntrySource.CHANNEL_SETTLED, PAID_OUT_KEY, [
+            (self.key(GATEWAY_PAYOUTS), -amount), (self.key(GATEWAY_AVAILABLE), amount),
+        ])  # fmt: skip
+
+    def payout_fees(self) -> int:
+        """Fees of payouts that have rows of their own, as the bill says them; returned, minor units."""
+        with connection.cursor() as cursor:
+            cursor.execute(_PAYOUT_FEES)
+            amount = int(cursor.fetchone()[0])
+        self.fees(amount)
+        return amount
 
     def suspense(self, amount: int) -> None:
         """What their rows moved and nobody has placed yet; negative when it is placed now."""

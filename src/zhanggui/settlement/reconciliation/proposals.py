@@ -1,7 +1,7 @@
 """How a difference may be settled: which entry each way posts, and which ways fit which kind.
 
 Amounts of legs are minor units, debit positive. What lies in suspense (2241.07 of the account) leaves it; a lone
-payment of ours leaves 1012.01, where it waits for a channel.
+payment of ours leaves 1012.01, where it waits for a channel, a lone payout 1012.05 of the account.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from zhanggui.ledger.chart import (
     BANK,
     CHANNEL_FEES,
     GATEWAY_AVAILABLE,
+    GATEWAY_PAYOUTS,
     GATEWAY_UNSETTLED,
     OTHER_RECEIVABLES,
     PAYMENT_DIFFERENCES,
@@ -50,6 +51,8 @@ def fitting_ways(difference: Difference) -> list[str]:
             found = [EXPLAIN]
     elif difference.leg == Leg.TRADE:
         found = [RECEIVABLE, WRITE_OFF, EXPLAIN] if difference.our_kind == OurKind.PAYMENT else [EXPLAIN]
+    elif difference.leg == Leg.PAYOUT:
+        found = _ways_of_payout(difference)
     elif difference.leg == Leg.FUND:
         found = [EXPLAIN, FEE_CHARGED] if difference.kind == K.FEE else [EXPLAIN]
     elif difference.leg == Leg.BANK and difference.kind == K.MISSING_HERE:
@@ -58,6 +61,18 @@ def fitting_ways(difference: Difference) -> list[str]:
     else:
         found = [EXPLAIN, WRITE_OFF] if difference.leg == Leg.LEDGER else [EXPLAIN]
     return found
+
+
+def _ways_of_payout(difference: Difference) -> list[str]:
+    if difference.row_number == 0:  # what went may yet be found; what came back is owed
+        return [EXPLAIN, WRITE_OFF] if difference.our_minor < 0 else [RECEIVABLE, WRITE_OFF, EXPLAIN]
+    if not difference.suspense_minor:
+        return [EXPLAIN]
+    if difference.our_kind:
+        return [ACCEPT, WRITE_OFF]
+    if difference.suspense_minor > 0:
+        return [UNCLAIMED, WRITE_OFF]
+    return [RECEIVABLE, FEE_CHARGED, WRITE_OFF]
 
 
 def _ways_of_suspended(difference: Difference) -> list[str]:
@@ -93,15 +108,19 @@ def _legs(difference: Difference, way: str) -> Sequence[tuple[AccountKey, int]]:
         UNCLAIMED: UNCLAIMED_RECEIPTS, OWED_BACK: REFUNDS_PAYABLE, RECEIVABLE: OTHER_RECEIVABLES,
         REFUND_PAID: REFUNDS_PAYABLE, WRITE_OFF: WRITE_OFFS, FEE_CHARGED: CHANNEL_FEES,
     }  # fmt: skip
+    payout = difference.leg == Leg.PAYOUT
     lies, ours = difference.suspense_minor, difference.our_minor
     if lies:  # a row of theirs: what lies in suspense goes where it belongs
         if way == ACCEPT or (way == WRITE_OFF and difference.our_kind):
             placed = GATEWAY_UNSETTLED if difference.our_kind == OurKind.PAYMENT else REFUNDS_PAYABLE
+            place = key(GATEWAY_PAYOUTS, own=True) if payout else key(placed)
             rest = PAYMENT_DIFFERENCES if way == ACCEPT else WRITE_OFFS
-            return [(key(SUSPENSE, own=True), lies), (key(placed), -ours), (key(rest), ours - lies)]
+            return [(key(SUSPENSE, own=True), lies), (place, -ours), (key(rest), ours - lies)]
         return [(key(SUSPENSE, own=True), lies), (key(against[way]), -lies)]
+    if payout:  # a lone payout of ours, or what came back of one
+        return [(key(against[way]), ours), (key(GATEWAY_PAYOUTS, own=True), -ours)]
     if difference.leg == Leg.TRADE:  # a lone payment of ours
         return [(key(against[way]), ours), (key(GATEWAY_UNSETTLED), -ours)]
-    place = BANK if account.kind == OwnAccountKind.BANK else GATEWAY_AVAILABLE
+    stood = BANK if account.kind == OwnAccountKind.BANK else GATEWAY_AVAILABLE
     moved = difference.their_minor - ours
-    return [(key(place, own=True), moved), (key(against[way]), -moved)]
+    return [(key(stood, own=True), moved), (key(against[way]), -moved)]

@@ -176,6 +176,14 @@ def sides_of(row: Difference) -> dict[str, dict[str, Any]]:
             " + r.freight_minor) as amount_minor, r.reason from settlement_staged_refund r where r.id = %s",
             [row.our_a],
         )
+    elif row.our_kind in (OurKind.PAYOUT, OurKind.PAYOUT_FEE):
+        ours = rows_of(
+            "select p.number as payout_number, t.end_to_end as own_number, t.reference as channel_number,"
+            " coalesce(t.answered_at, t.recorded_at) as occurred_at, t.amount_minor, p.state as payout_state,"
+            " p.reason from settlement_payout p join settlement_payout_attempt t on t.payout_id = p.id"
+            " and t.attempt = abs(%s) %% 1000 where p.id = %s",
+            [row.our_b, row.our_a],
+        )
     elif row.our_kind in (OurKind.BILL_ROW, OurKind.BILL_FEE):
         ours = rows_of(
             "select r.bill_id, r.row_number, r.occurred_at, r.amount_minor, r.fee_milli, r.own_number,"

@@ -32,6 +32,12 @@ def channels() -> list[str]:
     return sorted({one.channel for one in _connected()})
 
 
+def payouts_in_trade_bill(channel: str) -> bool:
+    """This function will say whether the channel's trade bills hold payouts, too (its reader has `holds_payouts`):
+    it has no fund bills."""
+    return any(getattr(one, "holds_payouts", False) for one in _connected() if one.channel == channel)
+
+
 def reader_for(channel: str, files: list[BillFile]) -> BillReader:
     """This function will return the reader of this channel that knows the file. Raises BillUnreadable."""
     for reader in _connected():

@@ -17,6 +17,7 @@ STANDINGS = {
     "gateway_unsettled": _("At channels, unsettled"),
     "gateway_available": _("At channels, available"),
     "gateway_frozen": _("At channels, frozen"),
+    "gateway_payouts": _("At channels, payouts not in a bill yet"),
     "refunds_payable": _("Refunds payable"),
     "unclaimed": _("Unclaimed receipts"),
     "suspense": _("In suspense"),

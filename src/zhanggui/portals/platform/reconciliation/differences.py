@@ -183,7 +183,8 @@ def _both(sides: dict[str, dict[str, Any]], row: Difference) -> list[tuple[str, 
          row.their_fee_milli // 1000 if row.row_number else None, "money"),
     ]  # fmt: skip
     labels = {
-        "occurred_at": _("Time"), "order_no": _("Order"), "refund_no": _("Refund"), "own_number": _("Our number"),
+        "occurred_at": _("Time"), "order_no": _("Order"), "payout_number": _("Payout"), "refund_no": _("Refund"),
+        "own_number": _("Our number"),
         "own_refund_number": _("Our refund number"), "channel_number": _("Channel number"),
         "channel_refund_number": _("Channel refund number"), "flow_number": _("Flow number"),
         "reference": _("Reference"), "source_name": _("Source"), "row_number": _("Row number"), "title": _("About"),

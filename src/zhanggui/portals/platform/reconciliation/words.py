@@ -21,6 +21,7 @@ LEGS = {
     int(Leg.FUND): _("Trade bill against fund bill"),
     int(Leg.LEDGER): _("Ledger against fund bill"),
     int(Leg.BANK): _("Settlements against the bank"),
+    int(Leg.PAYOUT): _("Our payouts against the channel's bill"),
 }
 KINDS = {
     DifferenceKind.MISSING_HERE.value: _("They have it, we do not"),

@@ -38,16 +38,7 @@ class Books:
     def _moves(self) -> list[BillRow]:
         """Every move of the balance, in the order of time."""
         moves = [move for trade in self.trades.every() for move in self._of_trade(trade)]
-        moves += [
-            _move(RowKind.OTHER_OUT, one["at"], -one["amount"], one["number"], one["order_id"], "转账")
-            for one in self.house.store.every("transfer")
-            if one["status"] in ("SUCCESS", "DEALING") or one.get("back_at")
-        ]
-        moves += [
-            _move(RowKind.OTHER_IN, one["back_at"], one["amount"], one["number"], one["order_id"], "转账退回")
-            for one in self.house.store.every("transfer")
-            if one.get("back_at")
-        ]
+        moves += [move for one in self.house.store.every("transfer") for move in _of_transfer(one)]
         moves += [
             _move(RowKind.WITHDRAWAL, one["at"], -one["amount"], "", one["number"], "提现")
             for one in self.house.store.every("withdrawal")
@@ -137,6 +128,23 @@ class Books:
                     RowKind.REFUND, one["done_at"], -one["amount"], number, theirs, title, fee=-one["fee_back"],
                     refund=one["number"],
                 )  # fmt: skip
+
+
+def _of_transfer(made: Document) -> Iterator[BillRow]:
+    """A transfer and its fee, and both back where it failed on its way or came back: what once stood in a bill stays
+    there. One that failed at once took nothing."""
+    number, theirs, back = made["number"], made["order_id"], made.get("back_at", "")
+    if made["status"] in ("FAIL", "CLOSED") and not back:
+        return
+    left = made.get("left_at", made["at"])
+    yield _move(RowKind.OTHER_OUT, left, -made["amount"], number, theirs, "转账")
+    if fee := made.get("fee"):
+        yield _move(RowKind.PAYOUT_FEE, left, -fee, number, theirs, "转账服务费")
+    if back:
+        back = max(back, left)
+        yield _move(RowKind.OTHER_IN, back, made["amount"], number, theirs, "转账退回")
+        if fee:
+            yield _move(RowKind.PAYOUT_FEE, back, fee, number, theirs, "转账服务费退回")
 
 
 def _move(kind: RowKind, at: str, amount: int, own: str, theirs: str, title: str, *, fee: int = 0,

@@ -66,6 +66,7 @@ class AlipaySandbox:
         self.routes.add("POST", "/sandbox/pay", self._pay)
         self.routes.add("POST", "/sandbox/withdraw", self._withdraw)
         self.routes.add("POST", "/sandbox/end_transfer", self._end_transfer)
+        self.routes.add("POST", "/sandbox/transfer_fee", self._transfer_fee)
         self._calls: dict[str, Callable[[Document], Document]] = {
             "alipay.trade.query": self._trades.query,
             "alipay.trade.close": self._trades.close,
@@ -195,6 +196,11 @@ class AlipaySandbox:
         return json_answer(
             self._payouts.end(str(asked.document["out_biz_no"]), str(asked.document["status"]))
         )
+
+    def _transfer_fee(self, asked: Asked) -> Answered:
+        """Steering: transfers cost `ppm` parts per million from now on."""
+        self._house.store.put("setting", "transfer_fee", {"ppm": int(asked.document["ppm"])})
+        return json_answer({"ppm": self._payouts.fee_ppm()})
 
     def _way_back(self, trade: Document) -> str:
         """The shop's own page, with what was paid, signed."""

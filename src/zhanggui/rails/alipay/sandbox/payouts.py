@@ -1,5 +1,7 @@
 """Money paid out of the seller's balance (alipay.fund.trans.uni.transfer)."""
 
+from datetime import timedelta
+
 from zhanggui.rails.alipay.sandbox.wire import Refused, cents, written, yuan
 from zhanggui.rails.sandbox_server.faults import FaultKind
 from zhanggui.rails.sandbox_server.gateway import House
@@ -40,19 +42,30 @@ class Payouts:
         ends = self.house.faults.take(FaultKind.OUTCOME, of="transfer")
         now = self.house.clock.now()
         count = self.house.store.next("transfers")
+        slow = self.house.faults.take(FaultKind.SLOW, of="transfer")
+        left = now + timedelta(seconds=slow.seconds or 0 if slow else 0)
         made = {
+            "left_at": left.isoformat(), "fee": amount * self.fee_ppm() // 1_000_000,
             "number": number, "order_id": f"{now:%Y%m%d}110070{count:018d}", "wanted": wanted, "amount": amount,
             "status": ends.value if ends else "SUCCESS", "at": now.isoformat(), "title": asked.get("order_title", ""),
         }  # fmt: skip
-        self.house.store.put("transfer", number, made)
+        self.house.store.put("transfer", number, made | (self._back() if made["status"] == "REFUND" else {}))
         return self._said(made)
+
+    def fee_ppm(self) -> int:
+        """What a transfer costs, parts per million; nothing unless the sandbox is told otherwise."""
+        return int((self.house.store.get("setting", "transfer_fee") or {"ppm": 0})["ppm"])
+
+    def _back(self) -> Document:
+        """What was taken for a transfer that is not made, or came back, is in the seller's balance again."""
+        return {"back_at": self.house.clock.now().isoformat()}
 
     def end(self, number: str, status: str) -> Document:
         """Let a transfer end so; what is given back is in the seller's balance again."""
         made = self.house.store.get("transfer", number)
         if made is None:
             raise ValueError(f"there is no transfer {number}")
-        back = {"back_at": self.house.clock.now().isoformat()} if status == "REFUND" else {}
+        back = self._back() if status in ("FAIL", "REFUND") else {}
         self.house.store.put("transfer", number, made | {"status": status} | back)
         return self._said(made | {"status": status})
 

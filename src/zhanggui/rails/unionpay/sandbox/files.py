@@ -12,7 +12,7 @@ from zhanggui.rails.unionpay.bill_writing import (
 )
 from zhanggui.rails.unionpay.packed_files import packed
 from zhanggui.rails.unionpay.sandbox.orders import PAYOUT, Orders
-from zhanggui.rails.unionpay.sandbox.wire import ZONE, Refused
+from zhanggui.rails.unionpay.sandbox.wire import ZONE, Refused, clearing_day
 from zhanggui.rows.times import microseconds
 from zhanggui.settlement.reconciliation.kinds import MILLI, RowKind
 from zhanggui.settlement.reconciliation.records import BillRow
@@ -37,7 +37,7 @@ class Files:
         except ValueError:
             raise Refused("10", "settleDate is MMDD") from None
         day = day if day <= now.date() else day.replace(year=now.year - 1)
-        rows = [self._row(one) for one in self._done() if one["day"] == day.isoformat()]
+        rows = [self._row(one) for one in self._done() if _day(one) == day.isoformat()]
         if not rows or now < datetime.combine(day + timedelta(days=1), READY, ZONE):
             raise Refused("98")
         content = zm_file(rows, merchant=self.merchant, zone=ZONE)
@@ -48,21 +48,31 @@ class Files:
         }  # fmt: skip
 
     def _done(self) -> list[Document]:
-        # How payouts stand in these files is not known.
-        every = [one for one in self.orders.every() if one["kind"] != PAYOUT]
-        found = [one for one in every if self.orders.code(one) == "00"]
-        return sorted(found, key=lambda one: str(one["traced_at"]))
+        found = [one for one in self.orders.every() if self.orders.code(one) == "00"]
+        return sorted(found, key=_at)
 
     @staticmethod
     def _row(order: Document) -> BillRow:
-        refunds = order["kind"] != "01"
+        refunds = order["kind"] in ("04", "31")
+        kind = (
+            RowKind.OTHER_OUT if order["kind"] == PAYOUT else RowKind.REFUND if refunds else RowKind.PAYMENT
+        )
         return BillRow(
-            0, int(RowKind.REFUND if refunds else RowKind.PAYMENT),
-            microseconds(datetime.fromisoformat(order["traced_at"]).replace(microsecond=0)),
-            -order["amount"] if refunds else order["amount"],
+            0, int(kind), microseconds(datetime.fromisoformat(_at(order)).replace(microsecond=0)),
+            order["amount"] if kind is RowKind.PAYMENT else -order["amount"],
             fee_milli=order["fee"] * (-MILLI if refunds else MILLI), own_number="" if refunds else order["number"],
             own_refund_number=order["number"] if refunds else "",
             channel_number=order["of"] if refunds else order["query_id"],
             channel_refund_number=order["query_id"] if refunds else "", flow_number=order["trace_no"],
             memo=REVOCATION if order["kind"] == "31" else "",
         )  # fmt: skip
+
+
+def _at(order: Document) -> str:
+    """When an order was done: a payout when its batch was, at the earliest."""
+    return str(order["done_at"] if order["kind"] == PAYOUT else order["traced_at"])
+
+
+def _day(order: Document) -> str:
+    """The clearing day that it belongs to."""
+    return clearing_day(datetime.fromisoformat(_at(order))) if order["kind"] == PAYOUT else str(order["day"])

@@ -56,6 +56,8 @@ class Transfers:
 
     def _kept(self, name: str, document: Document, amount: int) -> Document:
         waits = self._books.house.faults.take(FaultKind.OUTCOME, of="transfer")
+        slow = self._books.house.faults.take(FaultKind.SLOW, of="transfer")
+        taken_at = self._books.now() + timedelta(seconds=slow.seconds or 0 if slow else 0)
         transfer = {
             "out_bill_no": name, "transfer_bill_no": self._books.number("transfer"), "amount": amount,
             "openid": document["openid"], "remark": document["transfer_remark"], "document": document,
@@ -65,7 +67,7 @@ class Transfers:
         }  # fmt: skip
         self._books.move(
             MERCHANT, "商家转账/商家转账", -amount, business=transfer["transfer_bill_no"], voucher=name,
-            memo=transfer["remark"],
+            memo=transfer["remark"], at=taken_at,
         )  # fmt: skip
         self._store.put("transfer", name, transfer)
         self._store.put("transfer_token", transfer["token"], {"out_bill_no": name})

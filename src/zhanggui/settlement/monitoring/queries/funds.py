@@ -39,6 +39,7 @@ OWN_STANDINGS = (
     Standing("gateway_unsettled", (chart.GATEWAY_UNSETTLED,), 1),
     Standing("gateway_available", (chart.GATEWAY_AVAILABLE,), 1),
     Standing("gateway_frozen", ("1012.03",), 1),
+    Standing("gateway_payouts", (chart.GATEWAY_PAYOUTS,), 1),
     Standing("refunds_payable", (chart.REFUNDS_PAYABLE,), -1),
     Standing("unclaimed", (chart.UNCLAIMED_RECEIPTS,), -1),
     Standing("suspense", (chart.SUSPENSE,), -1),

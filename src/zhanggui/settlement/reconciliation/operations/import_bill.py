@@ -33,7 +33,7 @@ TEXTS = ("own_number", "own_refund_number", "channel_number", "channel_refund_nu
          "memo")  # fmt: skip
 LONGEST = {"title": 200, "memo": 400}
 _DAYS_OF = {RowKind.PAYMENT, RowKind.FEE, RowKind.WITHDRAWAL, RowKind.BANK_IN, RowKind.BANK_OUT,
-            RowKind.OTHER_IN, RowKind.OTHER_OUT}  # fmt: skip
+            RowKind.OTHER_IN, RowKind.OTHER_OUT, RowKind.SHARE, RowKind.PAYOUT_FEE}  # fmt: skip
 
 
 @dataclass

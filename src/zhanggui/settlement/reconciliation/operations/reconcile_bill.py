@@ -16,14 +16,16 @@ from zhanggui.settlement.reconciliation.matching.fund import (
     trade_bills_of,
 )
 from zhanggui.settlement.reconciliation.matching.ledger_balance import place_balance
+from zhanggui.settlement.reconciliation.matching.payouts import holds_payouts, place_payout_rows
 from zhanggui.settlement.reconciliation.matching.placing import Placed, age_suspended, write_placed
 from zhanggui.settlement.reconciliation.matching.trade import place_trade_rows
 from zhanggui.settlement.reconciliation.models import Bill, ReconciliationRun
 from zhanggui.settlement.reconciliation.posting import Poster
 from zhanggui.settlement.reconciliation.queries import rule_for, window_of
+from zhanggui.settlement.reconciliation.readers import payouts_in_trade_bill
 from zhanggui.settlement.reconciliation.rules import fee_minor
 
-_TEMPORARY = ("recon_theirs", "recon_ours", "recon_pairs", "recon_left", "recon_placed")
+_TEMPORARY = ("recon_theirs", "recon_ours", "recon_pairs", "recon_left", "recon_placed", "recon_named")
 
 
 def reconcile_bill(
@@ -39,6 +41,8 @@ def reconcile_bill(
     runs: list[ReconciliationRun | None] = []
     if bill.kind == BillKind.TRADE:
         runs.append(_run(Leg.TRADE, bill, clock, actor))
+        if holds_payouts(bill, in_trade_bill=payouts_in_trade_bill(bill.channel)):
+            runs.append(_run(Leg.PAYOUT, bill, clock, actor))
         fund = fund_bill_of(bill)
         if fund is not None:
             runs += _fund_legs(fund, clock, actor, close_day)
@@ -52,7 +56,7 @@ def reconcile_bill(
 def _fund_legs(
     fund: Bill, clock: Callable[[], datetime], actor: str, close_day: bool
 ) -> list[ReconciliationRun | None]:
-    runs = [_withdraw(fund, clock, actor)]
+    runs = [_withdraw(fund, clock, actor), _run(Leg.PAYOUT, fund, clock, actor)]
     if trade_bills_of(fund):
         runs.append(_run(Leg.FUND, fund, clock, actor))
         if close_day:
@@ -79,16 +83,17 @@ def _run(leg: Leg, bill: Bill, clock: Callable[[], datetime], actor: str) -> Rec
     first = not ReconciliationRun.objects.filter(bill=bill, leg=leg).exists()
     place = {
         Leg.TRADE: place_trade_rows, Leg.FUND: place_fund_rows, Leg.LEDGER: place_balance,
-        Leg.BANK: place_bank_rows,
+        Leg.BANK: place_bank_rows, Leg.PAYOUT: place_payout_rows,
     }[leg]  # fmt: skip
     place(bill, window, rule)
-    suspense = leg == Leg.TRADE and rule.post_suspense
+    suspense = leg in (Leg.TRADE, Leg.PAYOUT) and rule.post_suspense
     placed = write_placed(
         leg=leg, run_id=run_id, bill=bill, window=window, rule=rule, at=began, suspense=suspense,
         waits_always=leg == Leg.BANK,
     )  # fmt: skip
     age_suspended(bill=bill, leg=leg)
-    if not placed.anything and not first:
+    # A day on which nothing was paid out leaves no run over its payouts.
+    if not placed.anything and (leg == Leg.PAYOUT or not first):
         return None
     fees = 0
     poster = Poster(bill, run_id, began)
@@ -99,6 +104,12 @@ def _run(leg: Leg, bill: Bill, clock: Callable[[], datetime], actor: str) -> Rec
         if first and rule.post_fees:
             fees = fee_minor(bill.fee_milli)
             poster.fees(fees)
+        poster.suspense(placed.suspense_minor - placed.returned_minor)
+    elif leg == Leg.PAYOUT:
+        if rule.post_settlements:
+            poster.paid_out()
+        if rule.post_fees:
+            fees = poster.payout_fees()
         poster.suspense(placed.suspense_minor - placed.returned_minor)
     elif leg == Leg.BANK and rule.post_settlements:
         post_arrivals(poster)
