@@ -57,6 +57,7 @@ EXPLAINED = {
     "settlement/intake/operations/resupply_order.py": "the import run and the event from outside are the record",
     "settlement/intake/operations/stage_orders.py": "the import run and the staged row are the record",
     "settlement/intake/operations/stage_refunds.py": "the import run and the staged row are the record",
+    "settlement/billing/operations/mark_done_orders.py": WORKED_OUT,
     "settlement/statements/operations/fold_details.py": WORKED_OUT,
     "settlement/statements/operations/close_statements.py": HISTORY,
     "settlement/statements/operations/continue_series.py": HISTORY,

@@ -15,6 +15,7 @@ from zhanggui.payments import invariants as payments
 from zhanggui.settlement import invariants as settlement
 from zhanggui.settlement.adjustments import invariants as adjustments
 from zhanggui.settlement.archives import invariants as archives
+from zhanggui.settlement.billing import invariants as billing
 from zhanggui.settlement.collections import invariants as collections
 from zhanggui.settlement.fees import invariants as fees
 from zhanggui.settlement.guarantees import invariants as guarantees
@@ -88,6 +89,7 @@ CHECKS: tuple[Check, ...] = (
     settlement.refunded_above_paid,
     settlement.payment_parts_differ,
     settlement.line_on_no_statement,
+    billing.done_orders_open,
     settlement.detail_sums_differ,
     settlement.statement_sums_differ,
     archives.archive_chain_broken,

@@ -2,7 +2,13 @@
 
 from zhanggui.settlement.adjustments.models import Adjustment, Rebate, RebateAgreement
 from zhanggui.settlement.archives.models import Archive, ArchiveCheck, ArchivedStatement, LineRange
-from zhanggui.settlement.billing.models import BillingChunk, BillingRun, Comparison, ComparisonOutcome
+from zhanggui.settlement.billing.models import (
+    BillingChunk,
+    BillingRun,
+    Comparison,
+    ComparisonOutcome,
+    DoneOrders,
+)
 from zhanggui.settlement.collections.models import (
     Claim,
     CollectionPolicy,
@@ -138,6 +144,7 @@ __all__ = [
     "DifferenceNote",
     "Dimension",
     "Dispute",
+    "DoneOrders",
     "DunningNote",
     "ExternalRecord",
     "FeeType",

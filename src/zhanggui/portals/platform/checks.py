@@ -61,6 +61,7 @@ HOLDS = {
         "The buyer's money is all accounted for: goods, freight, differences."
     ),
     "line_on_no_statement": gettext_lazy("Every billed line stands on exactly one statement."),
+    "done_orders_open": gettext_lazy("Orders that billing no longer looks at are billed or cancelled."),
     "detail_sums_differ": gettext_lazy("Sums of fee details kept by day are those of the details."),
     "statement_sums_differ": gettext_lazy("Sums kept of open statements are those of their lines."),
     "archive_chain_broken": gettext_lazy("The hash chain over the archives of old periods is unbroken."),

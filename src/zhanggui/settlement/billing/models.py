@@ -35,6 +35,17 @@ class BillingChunk(models.Model):
         indexes = [models.Index(fields=["run", "done"], name="billing_chunk_open")]
 
 
+class DoneOrders(models.Model):
+    """A block of order numbers of which every line is billed or cancelled: planning passes over it. Worked out from
+    the lines, and compared with them."""
+
+    block = models.BigIntegerField(primary_key=True, help_text="order numbers by the thousand")
+
+    class Meta:
+        app_label = "settlement"
+        db_table = "settlement_done_orders"
+
+
 class ComparisonState(models.TextChoices):
     QUEUED = "queued"
     RUNNING = "running"

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from zhanggui.settlement.billing.models import BillingChunk, BillingRun
+from zhanggui.settlement.billing.done_orders import SPANS_SQL
+from zhanggui.settlement.billing.models import BillingChunk, BillingRun, DoneOrders
 from zhanggui.settlement.billing.reading import NOT_HELD
 from zhanggui.settlement.entities.models import BusinessLine
 
@@ -22,22 +23,37 @@ CHUNK_CHARGES = 5_000
 # Sales are the exception: they are most of the table, and the join is a hash of both. Some neighbouring orders are
 # one row here, since nobody need sort millions of orders to cut them into ranges; and their lines that are billed
 # already are counted: how many in all, before the first due one, after the last; where they mix, neither.
-PENDING_SALES = """
+_NEIGHBOURS = """
 select *, known - lines as billed,
   case when last_billed < id then known - lines else 0 end as before,
   case when first_billed > last_id then known - lines else 0 end as after
 from (
-  select l.order_id / greatest(%(size)s / 100, 1) as place, count(*) as known,
+  select {span} as span, l.order_id / greatest(%(size)s / 100, 1) as place, count(*) as known,
     count(*) filter (where b.line_id is null) as lines,
     min(l.order_id) filter (where b.line_id is null) as id,
     max(l.order_id) filter (where b.line_id is null) as last_id,
     min(l.order_id) filter (where b.line_id is not null) as first_billed,
     max(l.order_id) filter (where b.line_id is not null) as last_billed
-  from settlement_staged_line l left join settlement_billed_line b
-    on b.party_id = l.merchant_id and b.line_id = l.line_id and b.event_id = 0
-  where l.business_line_id = %(line)s and l.billable_at <= %(as_of)s
-  group by 1) as neighbours
+  from {lines}
+  group by 1, 2) as neighbours
 """
+_WANTED = "l.business_line_id = %(line)s and l.billable_at <= %(as_of)s"
+PENDING_SALES = _NEIGHBOURS.format(
+    span="0",
+    lines=f"""settlement_staged_line l left join settlement_billed_line b
+    on b.party_id = l.merchant_id and b.line_id = l.line_id and b.event_id = 0
+  where {_WANTED}""",
+)
+# Where blocks of orders are done (`done_orders`), only what lies between them is read, and each of its lines probed:
+# the hash would read all that was ever billed.
+PENDING_BETWEEN = _NEIGHBOURS.format(
+    span="s.span",
+    lines=f"""{SPANS_SQL} s cross join lateral (
+    select l.* from settlement_staged_line l
+    where l.order_id >= s.first and l.order_id < s.ends and {_WANTED} offset 0) l
+  left join lateral (select b.line_id from settlement_billed_line b
+    where b.party_id = l.merchant_id and b.line_id = l.line_id and b.event_id = 0 offset 0) b on true""",
+)
 PENDING_REFUNDS = """
 select r.id, 1 as lines from settlement_staged_refund r
 where r.business_line_id = %(line)s and r.state = 'accepted' and r.refunded_at <= %(as_of)s
@@ -56,13 +72,15 @@ and {NOT_HELD} and not exists (
 """
 # Ranges of ids with about `size` lines each, and whether a range is fresh, which only sales are asked: none of the
 # lines between its first and its last is billed. An order is never cut.
-SALE_RANGES = f"""
+_SALE_RANGES = """
 select min(id), max(last_id), max(billed_through - after) = min(billed_through - billed + before) from (
-  select *, (sum(lines) over (order by place) - lines)::bigint / %(size)s as chunk
-  from (select *, sum(billed) over (order by place) as billed_through from ({PENDING_SALES}) as each) as seen
+  select *, (sum(lines) over (order by span, place) - lines)::bigint / %(size)s as chunk
+  from (select *, sum(billed) over (order by span, place) as billed_through from ({pending}) as each) as seen
   where lines > 0) as due
-group by chunk order by 1
+group by span, chunk order by 1
 """
+SALE_RANGES = _SALE_RANGES.format(pending=PENDING_SALES)
+SALE_RANGES_BETWEEN = _SALE_RANGES.format(pending=PENDING_BETWEEN)
 RANGES = """
 select min(id), max(id), false from (
   select id, (sum(lines) over (order by id) - lines)::bigint / %(size)s as chunk from ({pending}) as due) as cut
@@ -109,6 +127,8 @@ def plan_run(
         ).order_by("id")
         if run := unfinished.first():
             return Planned(run, joined=True)
+        if kind == "sale" and DoneOrders.objects.exists():
+            query = SALE_RANGES_BETWEEN
         cursor.execute(query, {"size": size or usual, "line": business_line.id, "as_of": as_of})
         ranges = cursor.fetchall()
     if not ranges:
@@ -143,6 +163,19 @@ def finish_chunk(*, chunk: Chunk, lines: int, details: int) -> None:
 def look_again(*, chunk: Chunk) -> None:
     """This function will note that some line of a chunk may be billed after all, so that each is looked up."""
     BillingChunk.objects.filter(id=chunk.id).update(fresh=False)
+
+
+def waiting_lines(*, as_of: datetime) -> int:
+    """This function will count the lines that are not to be billed by `as_of` yet: those of orders that are not
+    cancelled, whose node is not reached or is later."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select count(*) from {SPANS_SQL} s cross join lateral (select from settlement_staged_line l"
+            " where l.order_id >= s.first and l.order_id < s.ends and l.billable_at > %s and not exists ("
+            "  select from settlement_staged_order o where o.id = l.order_id and o.status = 9 offset 0) offset 0) l",
+            [as_of],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def progress_of(run: BillingRun) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from zhanggui.journeys.goods_billable import Billed, goods_billable
 from zhanggui.portals.shell.choosing import chosen_lines, takes_workers
 from zhanggui.portals.shell.moments import clock, moment, not_in_the_future, zone
 from zhanggui.portals.shell.output import Output
+from zhanggui.settlement.billing.runs import waiting_lines
 from zhanggui.settlement.entities.models import BusinessLine
-from zhanggui.settlement.intake.models import StagedLine
 
 HELP = "bill all sales, refunds and charges that are due, onto open statements"
 ACTOR = "zhanggui bill"
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace, out: Output) -> int:
     }
     document = {"as_of": as_of.isoformat(), **total, "business_lines": parts}
     if not total["lines"]:
-        document["waiting_lines"] = StagedLine.objects.filter(billable_at__gt=as_of).count()
+        document["waiting_lines"] = waiting_lines(as_of=as_of)
     out.result(document, _told)
     return 0
 

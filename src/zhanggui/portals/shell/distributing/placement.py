@@ -96,8 +96,8 @@ LOCAL = {
     "its number is unique without the party: refunds of unknown merchants come, too": "settlement_staged_refund",
     "a run, not its rows": """
         settlement_billing_chunk settlement_billing_run settlement_charge_batch settlement_charge_feed
-        settlement_charge_pull settlement_comparison settlement_import_run settlement_monitoring_run
-        settlement_payout_run settlement_reconciliation_run settlement_reject""",
+        settlement_charge_pull settlement_comparison settlement_done_orders settlement_import_run
+        settlement_monitoring_run settlement_payout_run settlement_reconciliation_run settlement_reject""",
     "a document of few rows with a number of its own for a key, or with a foreign key to one": """
         settlement_adjustment settlement_claim settlement_debt settlement_debt_settlement settlement_deposit
         settlement_deposit_movement settlement_deposit_order settlement_dispute settlement_dunning_note
