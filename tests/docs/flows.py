@@ -188,10 +188,10 @@ def _correct(own: BusinessLine, folder: Path, party: str, fee: str, amount: str)
 
 def _charge(own: BusinessLine, folder: Path, party: str, fee: str, amount: str) -> None:
     record = ChargeRecord(
-        charge_no="C-1", party=party, fee=fee, currency="CNY", amount=int(amount),
+        charge_no=f"C-{fee}", party=party, fee=fee, currency="CNY", amount=int(amount),
         occurred_at=datetime(2026, 3, 20, 4, 0, tzinfo=UTC),
     )  # fmt: skip
-    charges_received(business_line=own, key=f"docs {party}", records=[record], at=NOW, actor="docs")
+    charges_received(business_line=own, key=f"docs {party} {fee}", records=[record], at=NOW, actor="docs")
 
 
 def _individual(own: BusinessLine, folder: Path, party: str) -> None:

@@ -30,9 +30,9 @@ from zhanggui.trade.fulfilment.models import Parcel, ParcelState
 from zhanggui.trade.fulfilment.queries import shipper_of
 from zhanggui.trade.fulfilment.rules import TrackingEvent, Wanted
 from zhanggui.trade.orders.models import Order, OrderState
-from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
+from zhanggui.trade.returns.models import ReturnCase, ReturnFreight, ReturnKind, ReturnState
 from zhanggui.trade.returns.operations.open_case import Asked
-from zhanggui.trade.returns.rules import REASONS
+from zhanggui.trade.returns.rules import BEARERS, REASONS
 
 
 def _number(street: Any) -> str:
@@ -162,9 +162,12 @@ def step(street: Any, case: ReturnCase) -> None:
             return_appealed(**told, text="but yes")
         case ReturnState.ARBITRATION:
             less = {one.line_id: (one.goods_minor + 1) // 2 for one in case.lines.all() if one.goods_minor}
+            on_its_way = ReturnFreight.objects.filter(case=case, earned_at=None).exists()
             return_decided(
-                **told, for_buyer=roll < 0.8, text="so", goods_minor=less if less and roll < 0.3 else None
-            )
+                **told, for_buyer=roll < 0.8, text="so", goods_minor=less if less and roll < 0.3 else None,
+                bearer="" if _sent(case) else chance.choice(BEARERS),
+                brought=roll < 0.7 if on_its_way else None,
+            )  # fmt: skip
         case ReturnState.AWAITING_GOODS:
             goods_sent_back(**told, carrier="heron", tracking_no=_number(street))
         case ReturnState.GOODS_SENT if roll < 0.2:
@@ -173,6 +176,10 @@ def step(street: Any, case: ReturnCase) -> None:
             goods_came_back(**told)
         case ReturnState.GOODS_BACK:
             exchange_sent(**told, carrier="heron", tracking_no=_number(street))
+
+
+def _sent(case: ReturnCase) -> bool:
+    return case.steps.filter(kind=ReturnState.GOODS_SENT).exists()
 
 
 def mind(street: Any) -> None:

@@ -44,14 +44,17 @@ from zhanggui.trade.buyers.models import Address, Buyer
 from zhanggui.trade.catalogue.models import Sku, Stock, StockMovementKind
 from zhanggui.trade.fulfilment.models import ParcelLine, ParcelState
 from zhanggui.trade.orders.models import LineShare, Order, OrderState, Purchase, PurchaseState
+from zhanggui.trade.pricing.operations.set_carrier_tariff import set_carrier_tariff
+from zhanggui.trade.pricing.rules.freight import FreightStep
 from zhanggui.trade.promotions.models import HeldCoupon
-from zhanggui.trade.returns.models import ReturnLine, ReturnState
+from zhanggui.trade.returns.models import ReturnFreight, ReturnLine, ReturnState
 
 ELSEWHERE = (plain.order, plain.advance, plain.cancel, plain.refund, plain.repeat, plain.charge)
 """Orders come from the shops here."""
 BEHIND = {
     act: (weight + 2) // 3 for act, weight in (plain.WEIGHTS | PAYING).items() if act not in ELSEWHERE
 }  # fmt: skip
+TARIFF = FreightStep((), 1000, 600, 500, 200)
 MINUTES = (0, 0, 1, 2, 2, 2, 10, 10, 40, 300, 1_500, 2_000)
 OPENING = (
     *[buy] * 7,
@@ -85,6 +88,9 @@ class Street(Treasury):
         self.shops = open_shops(self.story.line, names, self.channel, self.story.clock)
         self.buyers = [(self.shops.buyer, self.shops.address)]
         self.buyers += [new_buyer(f"buyer-{place}", self.story.clock()) for place in (2, 3)]
+        set_carrier_tariff(
+            carrier="heron", currency=self.story.line.currency, step=TARIFF, at=self.story.clock(), actor="sim"
+        )  # fmt: skip
         open_for_buying(self)
         arrange(self)
         for act in OPENING:
@@ -160,6 +166,9 @@ class Street(Treasury):
         untold = Order.objects.filter(version__gt=F("told_version")).values_list("order_no", "told_fault")
         assert list(untold) == []
         assert not Refund.objects.exclude(state__in=(RefundState.SUCCEEDED, RefundState.FAILED)).exists()
+        for freight in ReturnFreight.objects.select_related("case"):
+            owed = freight.freight_minor if freight.earned_at else 0
+            assert (freight.told_minor, freight.told_fault) == (owed, ""), freight.case
         waiting = [one for one in self.channel.charges.values() if one.state == ChargeState.WAITING]
         assert waiting == []
 

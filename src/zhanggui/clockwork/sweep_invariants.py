@@ -9,6 +9,7 @@ from typing import Any
 from zhanggui.approvals import invariants as approvals
 from zhanggui.audit import invariants as audit_log
 from zhanggui.audit.models import SweepResult
+from zhanggui.journeys import invariants as journeys
 from zhanggui.ledger import invariants as ledger
 from zhanggui.outbox import invariants as outbox
 from zhanggui.payments import invariants as payments
@@ -70,6 +71,7 @@ CHECKS: tuple[Check, ...] = (
     orders.orders_differ_from_purchase,
     orders.given_back_above_paid,
     returns.case_differs_from_slip,
+    returns.way_back_differs_from_case,
     returns.restocked_above_returned,
     questions.question_state_is_not_its_last_message,
     questions.question_of_somebody_else,
@@ -80,6 +82,7 @@ CHECKS: tuple[Check, ...] = (
     fulfilment.reserved_differs_from_orders,
     fulfilment.parcel_of_others,
     fulfilment.digital_items_differ,
+    journeys.freight_differs_from_charges,
     settlement.details_differ_from_entry,
     settlement.statement_differs_from_lines,
     settlement.statement_differs_from_ledger,

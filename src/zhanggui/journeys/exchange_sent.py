@@ -10,6 +10,7 @@ from zhanggui.trade.catalogue.operations.ship_stock import ship_stock
 from zhanggui.trade.catalogue.rules.stock import StockMove
 from zhanggui.trade.fulfilment.models import Parcel
 from zhanggui.trade.fulfilment.operations.freeze_freight import freeze_freight
+from zhanggui.trade.fulfilment.queries import assert_carrier
 from zhanggui.trade.returns.errors import CaseIncomplete, CaseNotInState
 from zhanggui.trade.returns.locks import hold_case
 from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
@@ -18,13 +19,15 @@ from zhanggui.trade.returns.operations.step_case import step_case
 
 @transaction.atomic
 def exchange_sent(*, case_no: str, carrier: str, tracking_no: str, at: datetime, actor: str) -> ReturnCase:
-    """This function will send the same goods again for an exchange whose goods are back. Raises UnknownCase,
-    CaseIncomplete, CaseNotInState, OutOfStock."""
+    """This function will send the same goods again for an exchange whose goods are back, with one of the mall's
+    carriers, whose freight is frozen like any parcel's. Raises UnknownCase, CaseIncomplete, CaseNotInState,
+    UnknownCarrier, OutOfStock."""
     case, order = hold_case(case_no)
     if not carrier.strip() or not tracking_no.strip():
         raise CaseIncomplete("name the carrier and its tracking number")
     if case.kind != ReturnKind.EXCHANGE:
         raise CaseNotInState(f"case {case_no} is no exchange; its money goes back instead", state=case.state)
+    assert_carrier(carrier.strip())
     if Parcel.objects.filter(carrier=carrier.strip(), tracking_no=tracking_no.strip()).exists():
         raise CaseIncomplete(
             f"{carrier} {tracking_no} is on another parcel already; look at the number again"

@@ -13,13 +13,16 @@ from zhanggui.trade.catalogue.models import Shop
 from zhanggui.trade.orders.locks import hold_order
 from zhanggui.trade.orders.models import Order
 from zhanggui.trade.parameters.queries import number
-from zhanggui.trade.returns.errors import CaseIncomplete, ReasonMissing
+from zhanggui.trade.returns.errors import CaseIncomplete, ReasonMissing, WayBackUnclear
 from zhanggui.trade.returns.locks import hold_case
-from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
+from zhanggui.trade.returns.models import ReturnCase, ReturnFreight, ReturnKind, ReturnState
 from zhanggui.trade.returns.operations.ask_money_instead import ask_money_instead
 from zhanggui.trade.returns.operations.begin_refund import begin_refund
+from zhanggui.trade.returns.operations.earn_way_back import earn_way_back
+from zhanggui.trade.returns.operations.freeze_way_back import freeze_way_back
 from zhanggui.trade.returns.operations.lower_case import lower_case
 from zhanggui.trade.returns.operations.open_case import Asked, open_case
+from zhanggui.trade.returns.operations.set_bearer import set_bearer
 from zhanggui.trade.returns.operations.step_case import say_in_case, step_case
 from zhanggui.trade.returns.queries import cases_to_answer_before
 from zhanggui.trade.returns.telling import told_of_deadline, told_of_decision
@@ -78,16 +81,23 @@ def return_appealed(*, case_no: str, at: datetime, actor: str, text: str) -> Ret
 @transaction.atomic
 def return_decided(
     *, case_no: str, for_buyer: bool, text: str, at: datetime, actor: str,
-    goods_minor: Mapping[int, int] | None = None,
+    goods_minor: Mapping[int, int] | None = None, bearer: str = "", brought: bool | None = None,
 ) -> ReturnCase:  # fmt: skip
     """This function will decide a case in arbitration, as the platform: for the buyer (for less, where `goods_minor`
     names lines and amounts) or against. An exchange that is decided for a buyer who has sent the goods back is
-    a refund from then on: nobody waits for others a second time. Raises UnknownCase, ReasonMissing, CaseNotInState,
-    AskedAboveLeft."""
+    a refund from then on: nobody waits for others a second time. `bearer` says who pays the way back, as long as
+    nothing was sent; `brought` whether the mall's carrier brought what was, which has to be said where nobody knows.
+
+    Raises UnknownCase, ReasonMissing, BearerSettled, WayBackUnclear, CaseNotInState, AskedAboveLeft.
+    """
     case, order = hold_case(case_no)
     if not text.strip():
         raise ReasonMissing("say why it is decided so; both sides read it")
-    before = case.state
+    before = {"state": case.state, "freight_bearer": case.freight_bearer}
+    if bearer:
+        set_bearer(case=case, bearer=bearer)
+    if case.state == ReturnState.ARBITRATION:
+        _way_back_decided(case, brought, at, actor)
     if for_buyer:
         goods_are_back = case.steps.filter(kind=ReturnState.GOODS_SENT).exists()
         if goods_are_back and case.kind == ReturnKind.EXCHANGE:
@@ -102,7 +112,9 @@ def return_decided(
         step_case(case=case, to=ReturnState.CLOSED, at=at, actor=actor, text=text)
     record_change(
         at=at, actor=actor, action="return.decided", object_kind="return_case", object_id=case_no,
-        party_id=case.merchant_id, before={"state": before}, after={"state": case.state, "text": text},
+        party_id=case.merchant_id, before=before,
+        after={"state": case.state, "freight_bearer": case.freight_bearer, "text": text}
+        | ({} if brought is None else {"brought": brought}),
     )  # fmt: skip
     write_notices(told=told_of_decision(case), at=at)
     return case
@@ -110,17 +122,20 @@ def return_decided(
 
 @transaction.atomic
 def goods_sent_back(*, case_no: str, carrier: str, tracking_no: str, at: datetime, actor: str) -> ReturnCase:
-    """This function will note with whom the buyer sent goods back. Raises UnknownCase, CaseIncomplete,
-    CaseNotInState."""
+    """This function will note with whom the buyer sent goods back; with one of the mall's carriers (its code) and
+    another who bears it, the freight of the way back is frozen. Raises UnknownCase, CaseIncomplete, CaseNotInState,
+    ParcelIncomplete, TrackingNumberTaken."""
     case, _ = hold_case(case_no)
     if not carrier.strip() or not tracking_no.strip():
         raise CaseIncomplete("name the carrier and its tracking number")
     case.carrier, case.tracking_no = carrier.strip()[:64], tracking_no.strip()[:64]
     days = number("receive_after_days")
-    return step_case(
+    step_case(
         case=case, to=ReturnState.GOODS_SENT, at=at, actor=actor, text=f"{case.carrier} {case.tracking_no}",
         answer_by=at + timedelta(days=days),
     )  # fmt: skip
+    freeze_way_back(case=case, at=at)
+    return case
 
 
 @transaction.atomic
@@ -182,9 +197,30 @@ def _goods_back(case: ReturnCase, order: Order, at: datetime, actor: str, text: 
         case=case, to=ReturnState.GOODS_BACK, at=at, actor=actor, text=text,
         answer_by=at + timedelta(hours=hours) if case.kind == ReturnKind.EXCHANGE else None,
     )  # fmt: skip
+    earn_way_back(case=case, at=at)
     if case.kind == ReturnKind.RETURN_REFUND:
         _refund(case, order, at, actor)
     return case
+
+
+def _way_back_decided(case: ReturnCase, brought: bool | None, at: datetime, actor: str) -> None:
+    """Whether the carrier earned the freight of the way back: a shop that was sent something else says so without
+    counting it as back, and time counts back what never came."""
+    freight = ReturnFreight.objects.filter(case=case).first()
+    if freight is None and brought is not None:
+        raise WayBackUnclear(
+            f"no carrier is owed anything for the way back of case {case.case_no}; leave it out", case_no=case.case_no
+        )  # fmt: skip
+    if freight is not None and brought is None and freight.earned_at is None:
+        raise WayBackUnclear(
+            f"say whether {freight.carrier} brought the goods of case {case.case_no} back; it is paid for that",
+            case_no=case.case_no,
+        )  # fmt: skip
+    if brought is None:
+        return
+    earn_way_back(case=case, at=at if brought else None)
+    if brought and not case.steps.filter(kind=ReturnState.GOODS_BACK).exists():
+        say_in_case(case=case, kind=ReturnState.GOODS_BACK, at=at, actor=actor, text="")
 
 
 def _agree(case: ReturnCase, order: Order, at: datetime, actor: str, text: str) -> ReturnCase:

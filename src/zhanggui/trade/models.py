@@ -42,7 +42,7 @@ from zhanggui.trade.parameters.models import Parameter
 from zhanggui.trade.pricing.models import CarrierTariff, FreightRow, FreightTemplate
 from zhanggui.trade.promotions.models import Coupon, HeldCoupon, SpendAndSave
 from zhanggui.trade.questions.models import Question, QuestionMessage
-from zhanggui.trade.returns.models import ReturnCase, ReturnLine, ReturnStep
+from zhanggui.trade.returns.models import ReturnCase, ReturnFreight, ReturnLine, ReturnStep
 from zhanggui.trade.reviews.models import Review
 
 __all__ = [
@@ -80,6 +80,7 @@ __all__ = [
     "Question",
     "QuestionMessage",
     "ReturnCase",
+    "ReturnFreight",
     "ReturnLine",
     "ReturnStep",
     "Review",

@@ -1,6 +1,6 @@
 """After-sale as a shop sees it: its cases, and answering them, also from a phone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +15,7 @@ from zhanggui.journeys.goods_restocked import can_be_restocked, goods_restocked
 from zhanggui.journeys.return_answered import return_answered
 from zhanggui.money.errors import Refusal
 from zhanggui.parties.tenancy import as_tenant
-from zhanggui.portals.desk.after_sale import CASE_KINDS, CASE_REASONS
+from zhanggui.portals.desk.after_sale import CASE_KINDS, CASE_REASONS, way_back_facts
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.badges import Badge
 from zhanggui.portals.desk.details import Detail, Fact, Step
@@ -32,6 +32,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.desk.lists.remembered import forget
+from zhanggui.portals.desk.orders.page import carrier_names
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.desk.templatetags.desk import moment
 from zhanggui.portals.merchant.listing import OwnList
@@ -119,11 +120,12 @@ class CaseList(OwnList):
 @shop_page("own_returns.view")
 def case_page(request: HttpRequest, party_id: int, number: str) -> HttpResponse:
     """One case of the shop, and answering it."""
+    carriers = carrier_names()
     with as_tenant(party_id):
         row = ReturnCase.objects.select_related("order").filter(case_no=number, merchant_id=party_id).first()
         if row is None:
             raise Http404(_("There is no such case."))
-        shown = _shown(row)
+        shown = _shown(row, carriers)
     problem = ""
     if request.method == "POST":
         problem = _act(request, row)
@@ -183,17 +185,14 @@ def _good_units(request: HttpRequest) -> dict[str, int] | None:
     return found
 
 
-def _shown(row: ReturnCase) -> dict[str, Any]:
+def _shown(row: ReturnCase, carriers: Mapping[str, str]) -> dict[str, Any]:
     facts = [
         Fact(_("Order"), row.order.order_no, copy=True),
         Fact(_("Kind"), CASE_KINDS[row.kind]),
         Fact(_("Reason"), CASE_REASONS[row.reason]),
         Fact(pgettext("after-sale", "The way back is paid by"), BEARERS[row.freight_bearer]),
     ]
-    if row.tracking_no:
-        facts.append(
-            Fact(pgettext("after-sale", "Sent back with"), f"{row.carrier} {row.tracking_no}", copy=True)
-        )
+    facts += way_back_facts(row, carriers)
     if row.answer_by:
         facts.append(Fact(pgettext("after-sale", "Answer by"), moment(row.answer_by)))
     detail = Detail(
@@ -216,7 +215,10 @@ def _shown(row: ReturnCase) -> dict[str, Any]:
         for step in row.steps.order_by("id")
     ]  # fmt: skip
     exchange = row.kind == ReturnKind.EXCHANGE
-    return {"detail": detail, "lines": lines, "history": steps, "is_exchange": exchange}
+    return {
+        "detail": detail, "lines": lines, "history": steps, "is_exchange": exchange,
+        "carriers": list(carriers.items()),
+    }  # fmt: skip
 
 
 def _who(actor: str) -> str:

@@ -18,6 +18,7 @@ from zhanggui.journeys.return_asked import (
     said_in_return,
 )
 from zhanggui.money.errors import Refusal
+from zhanggui.parties.models import Party, PartyKind
 from zhanggui.portals.desk.amounts import parse_amount
 from zhanggui.portals.desk.pictures import picture_folder
 from zhanggui.portals.desk.refusals import refusal_text
@@ -30,8 +31,9 @@ from zhanggui.trade.catalogue.models import Shop
 from zhanggui.trade.catalogue.operations.keep_picture import keep_picture
 from zhanggui.trade.fulfilment.queries import held_units
 from zhanggui.trade.orders.models import Order, OrderState
+from zhanggui.trade.pricing.queries import carriers_with_tariff
 from zhanggui.trade.returns.errors import CaseIncomplete, UnknownCase
-from zhanggui.trade.returns.models import ReturnCase, ReturnKind, ReturnState
+from zhanggui.trade.returns.models import ReturnCase, ReturnFreight, ReturnKind, ReturnState
 from zhanggui.trade.returns.operations.open_case import Asked
 from zhanggui.trade.returns.queries import case_of_buyer
 from zhanggui.trade.returns.rules import REASONS
@@ -111,6 +113,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "can_withdraw": allowed(row.state, ReturnState.WITHDRAWN), "open": row.ended_at is None,
         "back_minor": row.goods_minor + row.freight_minor,
         "can_appeal": row.state == ReturnState.REFUSED, "can_send": row.state == ReturnState.AWAITING_GOODS,
+        "carriers": carriers_with_tariff(currency=row.currency, at=timezone.now()),
+        "carrier": Party.objects.filter(kind=PartyKind.CARRIER, code=row.carrier).first(),
+        "paid_for": ReturnFreight.objects.filter(case=row).exists(),
     }  # fmt: skip
     return show(request, "case.html", context)
 
@@ -130,7 +135,7 @@ def case_act(request: HttpRequest, number: str) -> HttpResponse:
         match request.POST.get("act", ""):
             case "send":
                 goods_sent_back(
-                    carrier=request.POST.get("carrier", ""),
+                    carrier=request.POST.get("other_carrier", "").strip() or request.POST.get("carrier", ""),
                     tracking_no=request.POST.get("tracking_no", ""),
                     **common,
                 )

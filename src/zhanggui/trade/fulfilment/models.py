@@ -72,14 +72,12 @@ class ParcelEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["parcel", "code"], name="parcel_event_once")]
 
 
-class ParcelFreight(models.Model):
-    """What a parcel costs whoever ships it, frozen by the carrier's tariff of the moment it was shipped. `told_minor`
-    is what the settlement centre has heard of it in so many `tellings`: all of it, nothing again once it is lost or
-    back."""
+class CarriersFreight(models.Model):
+    """What a carrier asks for something it carries, frozen by its tariff of the moment it was sent: a parcel to a
+    buyer, or goods on their way back. `told_minor` is what the settlement centre has heard of it in so many
+    `tellings`: all of it, or nothing (again)."""
 
-    parcel = models.OneToOneField(Parcel, on_delete=models.PROTECT, primary_key=True, related_name="freight")
     tariff = models.ForeignKey("trade.CarrierTariff", on_delete=models.PROTECT, related_name="+")
-    shipper_id = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     grams = models.BigIntegerField()
     freight_minor = models.BigIntegerField()
@@ -87,6 +85,16 @@ class ParcelFreight(models.Model):
     tellings = models.IntegerField(default=0)
     told_at = models.DateTimeField(null=True, help_text="when it was last told, or tried to be")
     told_fault = models.CharField(max_length=255, blank=True, default="", help_text="why it was not taken in")
+
+    class Meta:
+        abstract = True
+
+
+class ParcelFreight(CarriersFreight):
+    """What a parcel costs whoever ships it: told when it has left, and nothing again once it is lost or back."""
+
+    parcel = models.OneToOneField(Parcel, on_delete=models.PROTECT, primary_key=True, related_name="freight")
+    shipper_id = models.BigIntegerField()
 
     class Meta:
         app_label = "trade"

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet, Sum
 
+from zhanggui.parties.models import Party, PartyKind
 from zhanggui.trade.catalogue.models import Warehouse
-from zhanggui.trade.fulfilment.errors import TransferRefused, UnknownParcel
+from zhanggui.trade.fulfilment.errors import TransferRefused, UnknownCarrier, UnknownParcel
 from zhanggui.trade.fulfilment.models import DigitalItem, Parcel, ParcelLine, ParcelState
 from zhanggui.trade.fulfilment.rules import left_to_ship
 from zhanggui.trade.fulfilment.states import COUNTS
@@ -33,6 +34,15 @@ def place_to_ship_from(order_no: str, warehouse: str) -> int:
             order_no=order_no,
         )
     return int(found[0])
+
+
+def assert_carrier(code: str) -> None:
+    """Nothing, where this is the code of one of the mall's carriers. Raises UnknownCarrier."""
+    if not Party.objects.filter(kind=PartyKind.CARRIER, code=code, active=True).exists():
+        raise UnknownCarrier(
+            f"there is no carrier {code!r}; choose one of the mall's carriers, or ask the platform to add it",
+            carrier=code,
+        )
 
 
 def sent_units(line_ids: Iterable[int]) -> dict[int, int]:

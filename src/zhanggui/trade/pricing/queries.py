@@ -9,7 +9,7 @@ from zhanggui.parties.models import Party, PartyKind
 from zhanggui.trade.catalogue.models import Shop, ShopState, Sku, SkuPrice, SpuPicture, SpuState, Stock
 from zhanggui.trade.catalogue.models.goods import GoodsKind
 from zhanggui.trade.pricing.models import CarrierTariff, FreightRow, FreightTemplate
-from zhanggui.trade.pricing.rules.freight import FreightStep, FreightTerms
+from zhanggui.trade.pricing.rules.freight import FreightStep, FreightTerms, step_amount
 from zhanggui.trade.pricing.rules.prices import unit_price
 
 UNLISTED = "unlisted"
@@ -151,3 +151,15 @@ def tariff_in_force(*, carrier: str, currency: str, at: datetime) -> CarrierTari
     party = Party.objects.filter(kind=PartyKind.CARRIER, code=carrier).values_list("id", flat=True).first()
     found = CarrierTariff.objects.filter(carrier_id=party or 0, currency=currency, effective_at__lte=at)
     return found.order_by("-effective_at", "-version").first()
+
+
+def freight_by_tariff(*, tariff: CarrierTariff, grams: int) -> int:
+    """This function will return what so many grams cost by a tariff, minor units."""
+    step = FreightStep((), tariff.first_grams, tariff.first_minor, tariff.next_grams, tariff.next_minor)
+    return step_amount(step, grams)
+
+
+def carriers_with_tariff(*, currency: str, at: datetime) -> list[Party]:
+    """This function will return the mall's carriers that have a tariff in force in a currency, by their codes."""
+    known = CarrierTariff.objects.filter(currency=currency, effective_at__lte=at).values("carrier_id")
+    return list(Party.objects.filter(kind=PartyKind.CARRIER, active=True, id__in=known).order_by("code"))

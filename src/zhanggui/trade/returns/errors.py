@@ -36,6 +36,19 @@ class AskedAboveLeft(ReturnError):
     http_status = 409
 
 
+class BearerSettled(ReturnError):
+    """The goods were sent back already: who pays their way stays as it was said to the buyer."""
+
+    code = "bearer_settled"
+    http_status = 409
+
+
+class WayBackUnclear(ReturnError):
+    """Whether one of the mall's carriers brought goods back is said where one carries them, and only there."""
+
+    code = "way_back_unclear"
+
+
 class CaseNotInState(ReturnError):
     """The case is not at the station that this act needs."""
 

@@ -15,6 +15,19 @@ def case_differs_from_slip() -> list[dict[str, Any]]:
     )
 
 
+def way_back_differs_from_case() -> list[dict[str, Any]]:
+    """The freight of a way back is that of goods that were sent, borne by whom the case says, and earned only once
+    they are back."""
+    return offending_rows(
+        "select c.case_no, c.state, f.bearer, c.freight_bearer, f.carrier, f.earned_at"
+        " from trade_return_freight f join trade_return_case c on c.id = f.case_id"
+        " where f.bearer <> c.freight_bearer or f.merchant_id <> c.merchant_id or f.carrier <> c.carrier"
+        " or not exists (select from trade_return_step s where s.case_id = c.id and s.kind = 'goods_sent')"
+        " or (f.earned_at is not null and not exists ("
+        "  select from trade_return_step s where s.case_id = c.id and s.kind = 'goods_back'))"
+    )
+
+
 def restocked_above_returned() -> list[dict[str, Any]]:
     """Of what came back with a case no more is put into stock than the case is of."""
     return offending_rows(

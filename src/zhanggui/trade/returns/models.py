@@ -1,7 +1,9 @@
 """After-sale cases (售后), their lines and steps."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+
+from zhanggui.trade.fulfilment.models import CarriersFreight
 
 
 class ReturnKind(models.TextChoices):
@@ -116,3 +118,31 @@ class ReturnStep(models.Model):
     class Meta:
         app_label = "trade"
         db_table = "trade_return_step"
+
+
+class ReturnFreight(CarriersFreight):
+    """What the way back of a case's goods costs, where one of the mall's carriers has them and somebody else than the
+    buyer pays: earned from `earned_at` on, when the goods are back, else nothing is told of it."""
+
+    case = models.OneToOneField(
+        ReturnCase, on_delete=models.PROTECT, primary_key=True, related_name="way_back"
+    )
+    merchant_id = models.BigIntegerField()
+    bearer = models.CharField(
+        max_length=12, help_text="merchant or platform, as the case said when it was sent"
+    )
+    carrier = models.CharField(max_length=64, help_text="code of the carrier, a party of that kind")
+    tracking_no = models.CharField(max_length=64)
+    earned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        app_label = "trade"
+        db_table = "trade_return_freight"
+        constraints = [
+            models.UniqueConstraint(fields=["carrier", "tracking_no"], name="return_freight_once"),
+            models.CheckConstraint(
+                condition=Q(grams__gte=0, freight_minor__gte=0, bearer__in=("merchant", "platform"))
+                & (Q(told_minor=0) | Q(told_minor=F("freight_minor"))),
+                name="return_freight_told",
+            ),
+        ]

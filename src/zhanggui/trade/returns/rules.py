@@ -13,6 +13,9 @@ def goods_for_units(*, minor_left: int, units_left: int, wanted: int) -> int:
     return minor_left if wanted >= units_left else minor_left * wanted // units_left
 
 
+BEARERS: Final = ("buyer", "merchant", "platform")
+
+
 def freight_bearer(reason: str) -> str:
     """Who pays the way back: the merchant where it is the shop's fault, else the buyer."""
     return "merchant" if reason in FAULT_OF_SHOP else "buyer"

@@ -96,12 +96,30 @@ class CaseStepOut(Schema):
     pictures: list[str]
 
 
+class CaseWayBackOut(Schema):
+    """What one of the mall's carriers asks for bringing the goods back, where `bearer` is not the buyer. `earned_at`
+    is when they were back; `told_minor` of it was charged, `charge_no` is the latest charge that said so."""
+
+    bearer: Literal["merchant", "platform"]
+    carrier: str
+    tracking_no: str
+    currency: str
+    grams: int
+    freight_minor: int
+    earned_at: datetime | None
+    told_minor: int
+    told_at: datetime | None
+    told_fault: str
+    charge_no: str
+
+
 class CaseFull(CaseOut):
-    """A case with its lines and what happened."""
+    """A case with its lines and what happened. `way_back` is null where the buyer pays the carrier himself."""
 
     text: str
     lines: list[CaseLineOut]
     steps: list[CaseStepOut]
+    way_back: CaseWayBackOut | None
 
 
 class CaseAnswerIn(Strict):
@@ -135,11 +153,15 @@ class GivenBackIn(Strict):
 
 
 class CaseDecisionIn(Strict):
-    """The platform's decision and why; both sides read it. `lines` give less than was asked, for the buyer alone."""
+    """The platform's decision and why; both sides read it. `lines` give less than was asked, for the buyer alone.
+    `freight_bearer` pays the way back, which can be said until the goods are sent; `brought` says whether the mall's
+    carrier brought them, which has to be said where it has them and they were not counted as back."""
 
     side: Literal["buyer", "merchant"]
     text: Annotated[Words, Field(min_length=1)]
     lines: list[GivenBackIn] = Field(default_factory=list, max_length=200)
+    freight_bearer: Literal["buyer", "merchant", "platform"] | None = None
+    brought: bool | None = None
 
 
 class SaidIn(Strict):
@@ -207,7 +229,7 @@ def decide_case(request: HttpRequest, case_no: Code, payload: CaseDecisionIn) ->
     less = by_order_line(case_no, {one.line_no: one.goods_minor for one in payload.lines})
     return_decided(
         case_no=case_no, for_buyer=payload.side == "buyer", text=payload.text, at=timezone.now(), actor=who.actor,
-        goods_minor=less,
+        goods_minor=less, bearer=payload.freight_bearer or "", brought=payload.brought,
     )  # fmt: skip
     return _document(who, case_no)
 

@@ -5,15 +5,21 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from zhanggui.journeys.freight_told import charge_number
 from zhanggui.portals.desk.told.codes import codes_of
 from zhanggui.trade.returns.errors import UnknownCase
-from zhanggui.trade.returns.models import ReturnCase
+from zhanggui.trade.returns.models import ReturnCase, ReturnFreight
 from zhanggui.trade.returns.states import MOVES_NEXT
 
 type Document = dict[str, Any]
 HEAD = (
     "case_no", "merchant_id", "kind", "state", "reason", "freight_bearer", "currency", "asked_minor", "goods_minor",
     "freight_minor", "carrier", "tracking_no", "refund_no", "asked_at", "answer_by", "refunded_at", "ended_at",
+)  # fmt: skip
+
+WAY_BACK = (
+    "bearer", "carrier", "tracking_no", "currency", "grams", "freight_minor", "earned_at", "told_minor", "told_at",
+    "told_fault",
 )  # fmt: skip
 
 
@@ -32,7 +38,7 @@ def case_head(row: ReturnCase) -> Document:
 
 
 def case_whole(case_no: str, merchant_id: int | None = None) -> Document:
-    """One case with its lines and what happened. Raises UnknownCase, for another merchant's too."""
+    """One case with its lines, its way back and what happened. Raises UnknownCase, for another merchant's too."""
     row = cases_to_tell(merchant_id).filter(case_no=case_no).first()
     if row is None:
         raise UnknownCase(f"there is no after-sale case {case_no!r}", case_no=case_no)
@@ -49,7 +55,18 @@ def case_whole(case_no: str, merchant_id: int | None = None) -> Document:
             {"what": one.kind, "at": one.at, "actor": _who(one.actor), "text": one.text, "pictures": one.pictures}
             for one in row.steps.order_by("id")
         ],
+        "way_back": way_back_told(row),
     }  # fmt: skip
+
+
+def way_back_told(row: ReturnCase) -> Document | None:
+    """What the way back of a case's goods costs and who bears it; None where nothing of it moves here. `charge_no` is
+    the latest charge it was told by."""
+    freight = ReturnFreight.objects.filter(case=row).first()
+    if freight is None:
+        return None
+    charge_no = charge_number(row.case_no, freight.tellings) if freight.tellings else ""
+    return {name: getattr(freight, name) for name in WAY_BACK} | {"charge_no": charge_no}
 
 
 def with_merchants(documents: Iterable[Mapping[str, Any]]) -> list[Document]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.journeys.return_asked import return_decided, said_in_return
-from zhanggui.portals.desk.after_sale import CASE_KINDS, CASE_REASONS
+from zhanggui.portals.desk.after_sale import CASE_KINDS, CASE_REASONS, way_back_facts
 from zhanggui.portals.desk.amounts import format_money
 from zhanggui.portals.desk.details import Detail, Fact, Step
 from zhanggui.portals.desk.languages import language_params
@@ -29,6 +29,7 @@ from zhanggui.portals.desk.lists import (
     TextFilter,
 )
 from zhanggui.portals.desk.lists.remembered import forget
+from zhanggui.portals.desk.orders.page import carrier_names
 from zhanggui.portals.desk.people import may
 from zhanggui.portals.desk.templatetags.desk import moment
 from zhanggui.portals.desk.written import actor_name
@@ -37,7 +38,7 @@ from zhanggui.portals.platform.guarded.documents import Cell, Field, Form, Table
 from zhanggui.portals.platform.mall.listing import MallList
 from zhanggui.portals.platform.mall.words import BEARERS, CASE_STATES
 from zhanggui.portals.platform.names import PARTY_NAME, parties, party_name
-from zhanggui.trade.returns.models import ReturnCase, ReturnState
+from zhanggui.trade.returns.models import ReturnCase, ReturnFreight, ReturnState
 
 FIELDS = {
     "id": "c.id", "number": "c.case_no", "state": "c.state", "currency": "c.currency", "kind": "c.kind",
@@ -113,6 +114,8 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         return_decided(
             case_no=number, for_buyer=typed.one_of("side", ["buyer", "merchant"]) == "buyer",
             text=typed.text("text"), at=timezone.now(), actor=actor, goods_minor=amounts,
+            bearer=typed.one_of("bearer", list(BEARERS)) if typed.text("bearer", required=False) else "",
+            brought={"yes": True, "no": False}.get(typed.text("brought", required=False)),
         )  # fmt: skip
         forget("platform.mall_cases")
 
@@ -146,10 +149,29 @@ def _forms(request: HttpRequest, row: ReturnCase) -> list[Form]:
             )
             for line in row.lines.select_related("line").order_by("id")
         ]  # fmt: skip
+        fields += _way_back(row)
         forms.insert(
             0, Form("decide", _("Decide"), _("Decide"), fields, _("What is decided is carried out at once."))
         )
     return forms
+
+
+def _way_back(row: ReturnCase) -> list[Field]:
+    """Who pays the way back, until the goods are sent; then whether the mall's carrier brought them."""
+    as_it_is = ("", pgettext("after-sale", "As it is"))
+    if not row.steps.filter(kind=ReturnState.GOODS_SENT).exists():
+        paid_by = pgettext("after-sale", "The way back is paid by")
+        return [Field("bearer", paid_by, "select", [as_it_is, *BEARERS.items()], required=False)]
+    freight = ReturnFreight.objects.filter(case=row).first()
+    if freight is None:
+        return []
+    said = [
+        ("yes", pgettext("after-sale", "Yes: it is paid its freight")),
+        ("no", pgettext("after-sale", "No: it is paid nothing")),
+    ]
+    choices = [as_it_is, *said] if freight.earned_at else said
+    label = pgettext("after-sale", "Did the carrier bring the goods back?")
+    return [Field("brought", label, "select", choices, required=not freight.earned_at)]
 
 
 def case_detail(row: ReturnCase, back: str) -> Detail:
@@ -162,10 +184,7 @@ def case_detail(row: ReturnCase, back: str) -> Detail:
         Fact(_("Reason"), CASE_REASONS[row.reason]),
         Fact(pgettext("after-sale", "The way back is paid by"), BEARERS[row.freight_bearer]),
     ]
-    if row.tracking_no:
-        facts.append(
-            Fact(pgettext("after-sale", "Sent back with"), f"{row.carrier} {row.tracking_no}", copy=True)
-        )
+    facts += way_back_facts(row, carrier_names())
     if row.refund_no:
         facts.append(
             Fact(

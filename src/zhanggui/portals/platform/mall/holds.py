@@ -28,6 +28,12 @@ MALL_HOLDS: Final[dict[str, Any]] = {
         "On no line more is given back than was paid, or than there are units."
     ),
     "case_differs_from_slip": gettext_lazy("What every after-sale case gave back is what its refund says."),
+    "way_back_differs_from_case": gettext_lazy(
+        "A carrier is paid for goods on their way back only once they are there, by whom the case says."
+    ),
+    "freight_differs_from_charges": gettext_lazy(
+        "What carriers earn by parcels and ways back is what was charged to whoever owes it, once."
+    ),
     "restocked_above_returned": gettext_lazy("No more is put back into stock than came back with its case."),
     "question_state_is_not_its_last_message": gettext_lazy(
         "A question's state says who wrote its last message."

@@ -17,6 +17,7 @@ from zhanggui.portals.shell.output import Output
 from zhanggui.portals.shell.people import actor_who_may, person_who_may, takes_person
 from zhanggui.trade.returns.models import ReturnCase, ReturnState
 from zhanggui.trade.returns.queries import by_order_line
+from zhanggui.trade.returns.rules import BEARERS
 
 HELP = (
     "after-sale cases: list, show, answer and restock as their shop, decide or say something as the platform"
@@ -48,6 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     decided.add_argument("--for", dest="side", choices=("buyer", "merchant"), required=True)
     decided.add_argument("--give", action="append", default=[], metavar="LINE=AMOUNT",
                          help="give less than was asked for a line of the order, in major units")  # fmt: skip
+    decided.add_argument("--way-back-paid-by", dest="bearer", choices=BEARERS, default="",
+                         help="who pays the way back of the goods; until they are sent")  # fmt: skip
+    decided.add_argument("--brought", choices=("yes", "no"),
+                         help="whether the mall's carrier brought the goods back, and is paid for it")  # fmt: skip
     for act in (decided, said):
         act.add_argument("--text", required=True, help="both sides read it")
     takes_person(answered, stocked, decided, said)
@@ -79,7 +84,8 @@ def run(options: argparse.Namespace, out: Output) -> int:
         actor = actor_who_may(options.person, "returns.decide")
         return_decided(
             case_no=options.case, for_buyer=options.side == "buyer", text=options.text, at=clock(), actor=actor,
-            goods_minor=_given(options.case, options.give),
+            goods_minor=_given(options.case, options.give), bearer=options.bearer,
+            brought={"yes": True, "no": False}.get(options.brought),
         )  # fmt: skip
     elif options.act == "say":
         actor = actor_who_may(options.person, "returns.decide")
@@ -114,6 +120,12 @@ def _line(row: Mapping[str, Any]) -> str:
 
 def _told(row: Mapping[str, Any]) -> str:
     lines = [f"  {one['quantity']} of {one['sku']}" for one in row["lines"]]
+    if back := row["way_back"]:
+        told = back["told_fault"] or (back["charge_no"] if back["told_minor"] else "not told")
+        freight = Money(back["freight_minor"], back["currency"])
+        lines.append(
+            f"  back with {back['carrier']} {back['tracking_no']}, {freight} for the {back['bearer']}, {told}"
+        )
     steps = [
         f"  {one['at']:%Y-%m-%d %H:%M} {one['what']} {one['actor']} {one['text']}".rstrip()
         for one in row["steps"]

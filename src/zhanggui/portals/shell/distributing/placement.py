@@ -126,7 +126,7 @@ LOCAL = {
         trade_identity trade_line_share trade_order trade_order_line trade_order_step trade_parameter
         trade_parcel trade_parcel_event trade_parcel_freight trade_parcel_line trade_pickup_code trade_picture
         trade_product_type trade_purchase trade_question trade_question_message trade_return_case
-        trade_return_line trade_return_step trade_review trade_shop trade_sku trade_sku_price
+        trade_return_freight trade_return_line trade_return_step trade_review trade_shop trade_sku trade_sku_price
         trade_specification trade_spend_and_save trade_spu trade_spu_picture trade_spu_step trade_stock
         trade_stock_movement trade_warehouse trade_application""",
 }

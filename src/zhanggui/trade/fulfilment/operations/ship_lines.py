@@ -9,7 +9,6 @@ from django.db.models import Q
 
 from zhanggui.outbox.operations.write_notices import write_notices
 from zhanggui.outbox.rules import Told
-from zhanggui.parties.models import Party, PartyKind
 from zhanggui.rows.document_numbers import fresh_number
 from zhanggui.trade.catalogue.models.goods import GoodsKind
 from zhanggui.trade.fulfilment.errors import (
@@ -21,13 +20,12 @@ from zhanggui.trade.fulfilment.errors import (
     ParcelIncomplete,
     ShippedByAnother,
     TrackingNumberTaken,
-    UnknownCarrier,
     UnknownOrderLine,
 )
 from zhanggui.trade.fulfilment.models import Parcel, ParcelLine
 from zhanggui.trade.fulfilment.operations.freeze_freight import freeze_freight
 from zhanggui.trade.fulfilment.operations.send_stock import Leaving, send_stock
-from zhanggui.trade.fulfilment.queries import held_units, sent_units, shipper_of
+from zhanggui.trade.fulfilment.queries import assert_carrier, held_units, sent_units, shipper_of
 from zhanggui.trade.fulfilment.rules import Wanted, left_to_ship, received_by, tracking_number
 from zhanggui.trade.orders.errors import UnknownOrder
 from zhanggui.trade.orders.locks import hold_orders
@@ -98,11 +96,7 @@ def _number(wanted: Sequence[Wanted], carrier: str, tracking_no: str) -> str:
             f"{tracking_no!r} is no tracking number; it has 4 to 64 letters, digits and hyphens",
             tracking_no=tracking_no,
         )
-    if not Party.objects.filter(kind=PartyKind.CARRIER, code=carrier, active=True).exists():
-        raise UnknownCarrier(
-            f"there is no carrier {carrier!r}; choose one of the mall's carriers, or ask the platform to add it",
-            carrier=carrier,
-        )
+    assert_carrier(carrier)
     return number
 
 
