@@ -11,6 +11,7 @@ from PIL import Image
 from tests.portals.shell.running import run_command
 from tests.portals.test_contracts import api, client, user
 from zhanggui.audit.models import AuditRecord
+from zhanggui.outbox.models import Notice
 from zhanggui.parties.models import Membership, Party
 from zhanggui.portals.shell.commands import applications
 from zhanggui.trade.applications.errors import ApplicationDecided
@@ -100,6 +101,8 @@ def test_from_the_form_to_the_log_in(mall: Client) -> None:
     assert mall.post(page, {"password": STRONG, "again": STRONG}).status_code == 302
     assert mall.post(page, {"password": STRONG + "!", "again": STRONG + "!"}).status_code == 422
     assert Client().login(username="tea-owner", password=STRONG)
+    told = Notice.objects.get(kind="application.accepted")
+    assert told.party_id == Party.objects.get(code="tea").id
     acts = AuditRecord.objects.values_list("action", flat=True)
     assert {
         "application.submitted",

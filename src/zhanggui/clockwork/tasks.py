@@ -45,6 +45,7 @@ from zhanggui.clockwork.take_in_upload import take_in_upload
 from zhanggui.clockwork.tell_settlement import tell_settlement
 from zhanggui.clockwork.watch_money import watch_money
 from zhanggui.journeys.books_kept import books_kept
+from zhanggui.journeys.contracts_ending import contracts_ending_told
 from zhanggui.journeys.difference_settled import differences_aged
 from zhanggui.journeys.stock_ran_low import low_stock_told
 
@@ -116,6 +117,15 @@ def mind_returns_job(timestamp: int) -> None:
 def mind_stock_job(timestamp: int) -> None:
     """Every ten minutes: tell shops and suppliers which of their goods are running low."""
     low_stock_told(at=timezone.now())
+
+
+@app.periodic(cron="30 8 * * *")
+@app.task(
+    name="clockwork.mind_contracts", queue="clockwork", queueing_lock="mind_contracts", lock="mind_contracts"
+)
+def mind_contracts_job(timestamp: int) -> None:
+    """In the morning: tell parties whose contract ends soon and has none after it."""
+    contracts_ending_told(today=timezone.localdate(), at=timezone.now())
 
 
 @app.periodic(cron="* * * * *")

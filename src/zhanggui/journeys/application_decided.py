@@ -6,6 +6,8 @@ from django.db import transaction
 
 from zhanggui.journeys.party_opened import party_opened
 from zhanggui.journeys.people_changed import password_set, person_added
+from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.outbox.rules import Told
 from zhanggui.parties.models import Party, PartyKind, Role, User
 from zhanggui.trade.applications.errors import ApplicationDecided, InvitationUsed
 from zhanggui.trade.applications.models import ApplicantKind, Application, ApplicationState
@@ -42,6 +44,7 @@ def application_accepted(*, number: str, code: str, username: str, at: datetime,
             username=username, password=None, full_name=row.contact, party=party,
             role=Role.SUPPLIER_OWNER if supplies else Role.MERCHANT_OWNER, at=at, actor=actor,
         )  # fmt: skip
+        write_notices(told=[Told("application.accepted", row.number, party_id=party.id)], at=at)
         return decide_application(
             row=row, accepted=True, at=at, actor=actor, party_id=party.id, username=user.username
         )

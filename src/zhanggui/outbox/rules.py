@@ -27,6 +27,8 @@ PARTY_KINDS: Final[dict[str, str]] = {
     "payout.paid": "own_payouts.view",
     "payout.failed": "own_payouts.view",
     "payout.returned": "own_payouts.view",
+    "contract.ending": "own_contracts.view",
+    "application.accepted": "own_contracts.view",
 }
 """What parties are told, and who of their people is."""
 UNREAD_MOST: Final = 100

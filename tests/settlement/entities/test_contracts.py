@@ -9,8 +9,11 @@ from django.db import DatabaseError, transaction
 from zhanggui.audit.models import AuditRecord
 from zhanggui.files.errors import FileNotWhatItSays
 from zhanggui.journeys.contract_kept import contract_kept
+from zhanggui.journeys.contracts_ending import contracts_ending_told
+from zhanggui.outbox.models import Notice
 from zhanggui.parties.models import Party, PartyKind
 from zhanggui.parties.tenancy import as_tenant
+from zhanggui.portals.desk.notices import said
 from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.entities.contracts import contract_by_number, contracts, paper_of
 from zhanggui.settlement.entities.errors import ContractExists, ContractRefused, UnknownContract
@@ -61,6 +64,21 @@ def test_the_state_of_each_follows_from_the_days() -> None:
         "A-1": "superseded", "A-2": "ending", "B-1": "over", "C-1": "ahead", "D-1": "holds", "D-2": "ahead",
     }  # fmt: skip
     assert states(date(2026, 6, 11))["D-1"] == "superseded" and states(date(2026, 5, 31))["A-2"] == "holds"
+
+
+def test_a_party_is_told_once_of_a_contract_that_ends_and_of_none_that_is_followed() -> None:
+    keep("A-2", "2026-01-01", "2026-06-30")
+    keep("D-1", "2026-01-01", "2026-06-10", code="dates")
+    keep("D-2", "2026-06-11", "2027-06-10", code="dates")
+    at = datetime(2026, 6, 1, tzinfo=UTC)
+    assert (
+        contracts_ending_told(today=date(2026, 5, 31), at=at),
+        contracts_ending_told(today=DAY, at=at),
+    ) == (0, 1)
+    assert contracts_ending_told(today=date(2026, 6, 2), at=at) == 0
+    row = Notice.objects.get()
+    assert (row.party_id, row.subject, row.about) == (party().id, "A-2", {"day": "2026-06-30"})
+    assert said(row.kind, row.subject, row.about).startswith("合同 A-2 将于 2026-06-30 到期")
 
 
 def test_the_paper_comes_back_and_the_act_is_written_down() -> None:

@@ -21,7 +21,8 @@ GROUPS = {
     "question": pgettext_lazy("notice", "Questions"),
     "goods": pgettext_lazy("notice", "Goods"), "supply": pgettext_lazy("notice", "Supply prices"),
     "statement": pgettext_lazy("notice", "Statements"), "payout": pgettext_lazy("notice", "Payouts"),
-    "refund": pgettext_lazy("notice", "Refunds"),
+    "refund": pgettext_lazy("notice", "Refunds"), "contract": pgettext_lazy("notice", "Contracts"),
+    "application": pgettext_lazy("notice", "Applications"),
 }  # fmt: skip
 TO_PARTY = {
     "order.paid": gettext_lazy("Order %(subject)s is paid and waits to be shipped"),
@@ -49,6 +50,10 @@ TO_PARTY = {
     "payout.paid": gettext_lazy("Payout %(subject)s of %(amount)s is with you"),
     "payout.failed": gettext_lazy("Payout %(subject)s of %(amount)s failed: %(reason)s"),
     "payout.returned": gettext_lazy("Payout %(subject)s of %(amount)s came back: %(reason)s"),
+    "contract.ending": gettext_lazy(
+        "Contract %(subject)s ends on %(day)s: agree on the next one with the platform"
+    ),
+    "application.accepted": gettext_lazy("Application %(subject)s was accepted; this is your place here"),
 }
 TO_BUYER = {
     "order.paid": gettext_lazy("Order %(subject)s is paid: %(amount)s"),
@@ -81,7 +86,7 @@ def said(kind: str, subject: str, about: Mapping[str, Any], *, to_buyer: bool = 
         "subject": subject, "amount": _money(about, "amount_minor"), "before": _money(about, "before_minor"),
         "until": _moment(about.get("until")), "title": _name(about.get("title"), subject),
         "rating": about.get("rating", ""), "reason": about.get("reason") or "–", "sku": about.get("sku", ""),
-        "left": about.get("left", ""), "asker": about.get("asker", ""),
+        "left": about.get("left", ""), "day": about.get("day", ""), "asker": about.get("asker", ""),
         "tracking_no": about.get("tracking_no", ""),
     }  # fmt: skip
 

@@ -150,6 +150,8 @@ def _place(row: Notice, *, supplier: bool) -> str:
         return reverse("supplier:mall_order" if supplier else "merchant:mall_order", args=[row.subject])
     if topic == "statement" and row.about.get("id"):
         return reverse("merchant:statement", args=[row.about["id"]])
+    if topic == "contract":
+        return reverse("merchant:contracts")
     pages = {
         "return": "merchant:case", "review": "merchant:review", "question": "merchant:question",
         "payout": "merchant:payout", "goods": "merchant:good", "supply": "merchant:supply_good",

@@ -53,6 +53,7 @@ MEANINGS = {
     "clockwork.draft_invoices": "早上，默认确认之后：为到期的结算单起草发票，核销已付款的",
     "clockwork.mind_payments": "每分钟：向渠道查询未告知的支付，取消超时未付的购买，发送退款",
     "clockwork.mind_returns": "每十分钟：推进超时未处理的售后单",
+    "clockwork.mind_contracts": "每天早上：合同快到期且未续签时告知对方",
     "clockwork.mind_stock": "每十分钟：库存降到预警线时告知店铺和供应商",
     "clockwork.tell_settlement": "每分钟：把商城的订单和退款告知结算中心",
     "clockwork.split_due": "每两分钟：按规则为已计费的订单在渠道分账，并查询在途的分账",
