@@ -34,7 +34,8 @@ from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.details.models import BilledLine
 from zhanggui.settlement.details.queries import DetailKey
 from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
-from zhanggui.settlement.reconciliation.models import Difference, ReconciliationRun
+from zhanggui.settlement.reconciliation.models import Difference, ReconciliationRule, ReconciliationRun
+from zhanggui.settlement.reconciliation.operations.adjust_difference import adjust_difference
 from zhanggui.settlement.replays.explain import explain_detail
 from zhanggui.settlement.replays.operations.replay_statements import replay_statements
 from zhanggui.settlement.splits.awaited import awaited_on
@@ -326,6 +327,66 @@ def test_a_refund_that_takes_all_before_it_is_freed_is_made_good(till: Till) -> 
     for day in (paid_on, refunded_on):
         bills(till, day, "trade")
     assert (in_books("1012.04"), in_books("1012.02")) == (0, at_channel(till)[OURS])
+
+
+def sold(till: Till, *, agreed_ppm: int) -> date:
+    """One more order, at a fee that was agreed otherwise than the sandbox keeps it; the day it was paid."""
+    channel = PaymentChannel.objects.get()
+    channel.settings |= {"sub_merchant_fee_ppm": str(agreed_ppm)}
+    channel.save()
+    received(till, ("CUP-1", 2))
+    paid_on = till.mall.clock().astimezone(ZONE).date()
+    till.later(days=1)
+    billed(till)
+    return paid_on
+
+
+def fee_told() -> tuple[int | None, int, bool]:
+    part = ChargePart.objects.latest("id")
+    return part.fee_told_minor, part.fee_off_minor, part.fee_off_booked
+
+
+def test_the_fee_of_the_bill_counts(till: Till) -> None:
+    mall = till.mall
+    paid_on = sold(till, agreed_ppm=5400)
+    till.later(days=6)
+    billed(till)
+    goes_on(till, 5)
+    kept = SplitShare.objects.get(way="kept")
+    assert kept.amount_minor - at_channel(till)[ACCOUNTS["kiln"]] == 6  # nobody knows yet
+    bills(till, paid_on, "trade")
+    assert in_books("1012.04") == -6
+    goes_on(till, 1)
+    assert (in_books("1012.04"), free_of(mall, "kiln"), fee_told()) == (0, 6, (59, 6, True))
+    line = BilledLine.objects.order_by("-line_id")[0]
+    told = explain_detail(DetailKey(line.party_id, line.line_id, 0, 1), "zh")["text"]
+    assert f"订单 {kept.order_no} 的手续费比约定多 0.06" in told
+
+    # The next one's fee is told before it is split: what is freed is what lies there.
+    paid_on = sold(till, agreed_ppm=6600)
+    bills(till, paid_on, "trade")
+    till.later(days=6)
+    billed(till)
+    goes_on(till, 5)
+    assert (in_books("1012.04"), free_of(mall, "kiln"), fee_told()) == (0, 6, (59, -6, True))
+
+    # Where people want to see fees that differ, what they accept lies with the sub-merchant as well.
+    own = OwnAccount.objects.get()
+    ReconciliationRule.objects.create(own_account_id=own.id, expected_fee_ppm=6600, fee_tolerance_milli=0)
+    paid_on = sold(till, agreed_ppm=6600)
+    till.later(days=6)
+    billed(till)
+    goes_on(till, 5)
+    bills(till, paid_on, "trade")
+    difference = Difference.objects.get(kind="fee")
+    assert in_books("1012.04") == -484 - 9251
+    difference.proposed = {"way": "accept_theirs", "reason": "by the bill"}
+    difference.save()
+    adjust_difference(difference_id=difference.id, at=mall.clock(), actor="ben", zone=ZONE)
+    assert in_books("1012.04") == 6
+    goes_on(till, 1)
+    assert (in_books("1012.04"), free_of(mall, "kiln"), fee_told()) == (0, 0, (59, -6, True))
+    assert in_books("1012.02") == at_channel(till)[OURS]
 
 
 def closes(mall: Mall, day: date) -> int:

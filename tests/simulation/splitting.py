@@ -312,6 +312,7 @@ def assert_sub_merchants(street: Any) -> None:
         given = sum(one.amount_minor - one.returned_minor for one in shares.exclude(way="kept"))
         kept = sum(one.amount_minor - one.returned_minor for one in shares.filter(way="kept"))
         fee = part.fee_minor - fee_back(part.fee_minor, part.amount_minor, part.refunded_minor)
+        fee += part.fee_off_minor
         lies = part.amount_minor - part.refunded_minor - fee + added - given
         assert lies == kept or not shares.exists(), (part.reference, lies, kept)
     kept_there = {one.account for one in desk.paid.values()}

@@ -24,7 +24,9 @@ from zhanggui.settlement.splits.operations.record_split_outcome import (
     record_split_refused,
     record_split_unclear,
 )
+from zhanggui.settlement.splits.operations.settle_fee import settle_fee
 from zhanggui.settlement.splits.queries import (
+    fees_to_settle,
     hold_part,
     parts_due,
     rests_due,
@@ -51,8 +53,8 @@ class SplitUp:
 
 
 def orders_split(*, clock: Callable[[], datetime], zone: tzinfo, most: int = MOST) -> SplitUp:
-    """This function will split what is due and ask after what is under way; it must not be called inside a
-    transaction.
+    """This function will split what is due, book fees that differ, and ask after what is under way; it must not be
+    called inside a transaction.
 
     Each order is planned in a transaction of its own, so that whoever is killed goes on where it was, and two at once
     share the orders.
@@ -78,6 +80,10 @@ def orders_split(*, clock: Callable[[], datetime], zone: tzinfo, most: int = MOS
                 hold_for_filling()
                 made_rest = record_rest(part_id=part_id, limits=limits, at=clock(), zone=zone)
                 rests += made_rest is not None
+    for part_id in fees_to_settle(most):
+        with transaction.atomic():
+            hold_for_filling()
+            settle_fee(part_id=part_id, at=clock(), zone=zone)
     for one in splits_to_ask(clock(), after=ASK_AFTER, most=most):
         try:
             split_asked(split=one, clock=clock, zone=zone)

@@ -165,7 +165,9 @@ class ChargePart(models.Model):
 
     `account` is the sub-merchant (二级商户) whose account at the channel the part lies on, empty where it is ours;
     `fee_minor` what the channel keeps of such a part, by the rate agreed when the buyer was asked, `subsidy_minor`
-    what we promised then to add to it."""
+    what we promised then to add to it. `fee_told_minor` is what its bill says that it kept (none: no bill told yet),
+    `fee_back_told_minor` what it gave back with refunds of `refunds_told_minor`, and `fee_off_minor` what all that is
+    above the agreed fee, in proportion."""
 
     id = models.BigAutoField(primary_key=True)
     charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="parts")
@@ -178,6 +180,11 @@ class ChargePart(models.Model):
     account = models.CharField(max_length=64, default="", blank=True)
     fee_minor = models.BigIntegerField(default=0)
     subsidy_minor = models.BigIntegerField(default=0)
+    fee_told_minor = models.BigIntegerField(null=True)
+    fee_back_told_minor = models.BigIntegerField(default=0)
+    refunds_told_minor = models.BigIntegerField(default=0)
+    fee_off_minor = models.BigIntegerField(default=0)
+    fee_off_booked = models.BooleanField(default=True, help_text="statements have what `fee_off_minor` means")
 
     class Meta:
         db_table = "payments_charge_part"
@@ -203,6 +210,7 @@ class ChargePart(models.Model):
             models.Index(
                 fields=["channel_number"], condition=~Q(account=""), name="charge_part_of_sub_merchant"
             ),
+            models.Index(fields=["id"], condition=Q(fee_off_booked=False), name="charge_part_fee_off"),
         ]
 
 

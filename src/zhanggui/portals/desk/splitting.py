@@ -7,7 +7,7 @@ from zhanggui.parties.rules import name_in
 from zhanggui.payments.models import PaymentChannel
 from zhanggui.settlement.splits.models import Split
 from zhanggui.settlement.splits.queries import splitting_channels
-from zhanggui.settlement.splits.rules import BORNE, DEFAULT
+from zhanggui.settlement.splits.rules import BORNE, DEFAULT, FEE_DIFFERS
 
 _ACCOUNT = pgettext_lazy("splits", "The receiver's account is not in order")
 _OURS = pgettext_lazy("splits", "The paying account is not in order")
@@ -28,6 +28,7 @@ REASONS = {
     "ACQ.ILLEGAL_SETTLE_STATE": pgettext_lazy("splits", "The payment was given back"),
     "BALANCE_NOT_ENOUGH": _NO_MONEY,
     BORNE: pgettext_lazy("splits", "The merchant paid it beyond what it kept; its statement makes it good"),
+    FEE_DIFFERS: pgettext_lazy("splits", "The channel kept more than its agreed fee"),
     "ACQ.REFUND_ROYALTY_PAYEE_ACCOUNT_NOT_EXIST": _ACCOUNT,
 }
 

@@ -27,6 +27,7 @@ from zhanggui.ledger.chart import (
 from zhanggui.ledger.operations.open_accounts import AccountKey
 from zhanggui.ledger.operations.post_entry import post_entry
 from zhanggui.ledger.sources import EntrySource
+from zhanggui.payments.operations.note_fees_told import FeeTold, note_fees_told
 from zhanggui.settlement.entities.models import OwnAccount
 from zhanggui.settlement.reconciliation.models import Bill
 from zhanggui.settlement.reconciliation.rules import FEE_OF_ROW
@@ -102,6 +103,16 @@ _PAID_OUT = (
 _PAYOUT_FEES = (
     "select coalesce(-sum(their_minor), 0)::bigint from recon_placed where difference = '' and our_kind = 8"
 )
+_FEES_OF_SUB_MERCHANTS = (
+    """
+select r.channel_number, p.their_minor, """
+    + FEE_OF_ROW
+    + """ from recon_placed p
+join settlement_external_record r on (r.bill_id, r.row_number) = (p.bill_id, p.row_number)
+where p.difference = '' and r.channel_number <> '' and exists (select from payments_charge_part c
+  where c.channel_number = r.channel_number and c.account <> '')
+"""
+)
 _TOLERATED = (
     "select coalesce(sum(their_minor - our_minor), 0)::bigint from recon_placed where difference = ''"
 )
@@ -153,15 +164,19 @@ class Poster:
         ])  # fmt: skip
 
     def with_sub_merchants(self) -> None:
-        """What of the matched rows went to accounts of sub-merchants, or left those: it is not on ours."""
+        """What of the matched rows went to accounts of sub-merchants, or left those: it is not on ours. Their parts
+        keep what the channel says that its fee was."""
         with connection.cursor() as cursor:
             cursor.execute(_OF_SUB_MERCHANTS, {"entity": self.account.entity_id})
             found = cursor.fetchall()
+            cursor.execute(_FEES_OF_SUB_MERCHANTS)
+            fees = [FeeTold(*row) for row in cursor.fetchall()]
         for entity, amount in found:
             self.post(EntrySource.CHANNEL_SETTLED, SUB_MERCHANTS_KEY - entity, [
                 (self.key(HELD_BY_SUB_MERCHANTS, entity=entity), int(amount)),
                 (self.key(GATEWAY_AVAILABLE, entity=entity), -int(amount)),
             ])  # fmt: skip
+        note_fees_told(rows=fees)
 
     def fees(self, amount: int) -> None:
         """The bill's fees, as it prints them."""

@@ -1,7 +1,8 @@
 """How a difference may be settled: which entry each way posts, and which ways fit which kind.
 
 Amounts of legs are minor units, debit positive. What lies in suspense (2241.07 of the account) leaves it; a lone
-payment of ours leaves 1012.01, where it waits for a channel, a lone payout 1012.05 of the account.
+payment of ours leaves 1012.01, where it waits for a channel, a lone payout 1012.05 of the account. A row of a
+sub-merchant's part goes on to 1012.04.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from zhanggui.ledger.chart import (
     GATEWAY_AVAILABLE,
     GATEWAY_PAYOUTS,
     GATEWAY_UNSETTLED,
+    HELD_BY_SUB_MERCHANTS,
     OTHER_RECEIVABLES,
     PAYMENT_DIFFERENCES,
     REFUNDS_PAYABLE,
@@ -21,11 +23,14 @@ from zhanggui.ledger.chart import (
     WRITE_OFFS,
 )
 from zhanggui.ledger.operations.open_accounts import AccountKey
+from zhanggui.payments.models import ChargePart
+from zhanggui.payments.operations.note_fees_told import FeeTold
 from zhanggui.settlement.entities.models import OwnAccountKind
 from zhanggui.settlement.reconciliation.errors import ResolutionUnfit
 from zhanggui.settlement.reconciliation.kinds import DifferenceKind as K
-from zhanggui.settlement.reconciliation.kinds import Leg, OurKind
-from zhanggui.settlement.reconciliation.models import Difference
+from zhanggui.settlement.reconciliation.kinds import Leg, OurKind, RowKind
+from zhanggui.settlement.reconciliation.models import Difference, ExternalRecord
+from zhanggui.settlement.reconciliation.rules import fee_minor
 
 ACCEPT, UNCLAIMED, OWED_BACK, RECEIVABLE, REFUND_PAID, FEE_CHARGED, WRITE_OFF, EXPLAIN = (
     "accept_theirs", "unclaimed_receipt", "owed_to_buyer", "receivable", "refund_paid", "fee_charged", "write_off",
@@ -98,6 +103,22 @@ def proposal(difference: Difference, way: str) -> Proposal:
     return Proposal(way, tuple(legs))
 
 
+def told_of_sub_merchant(difference: Difference) -> FeeTold | None:
+    """This function will return what the row of a difference says of a part that lies with a sub-merchant, or None
+    where it is of no such part."""
+    row = ExternalRecord.objects.filter(
+        bill_id=difference.bill_id,
+        row_number=difference.row_number,
+        kind__in=(RowKind.PAYMENT, RowKind.REFUND),
+    ).first()
+    if difference.leg != Leg.TRADE or row is None or not row.channel_number:
+        return None
+    parts = ChargePart.objects.filter(channel_number=row.channel_number).exclude(account="")
+    if not parts.exists():
+        return None
+    return FeeTold(row.channel_number, row.amount_minor, fee_minor(row.fee_milli))
+
+
 def _legs(difference: Difference, way: str) -> Sequence[tuple[AccountKey, int]]:
     account = difference.own_account
 
@@ -115,7 +136,12 @@ def _legs(difference: Difference, way: str) -> Sequence[tuple[AccountKey, int]]:
             placed = GATEWAY_UNSETTLED if difference.our_kind == OurKind.PAYMENT else REFUNDS_PAYABLE
             place = key(GATEWAY_PAYOUTS, own=True) if payout else key(placed)
             rest = PAYMENT_DIFFERENCES if way == ACCEPT else WRITE_OFFS
-            return [(key(SUSPENSE, own=True), lies), (place, -ours), (key(rest), ours - lies)]
+            told = told_of_sub_merchant(difference)
+            there = told.amount_minor - told.fee_minor if told else 0  # it is not on our account
+            return [
+                (key(SUSPENSE, own=True), lies), (place, -ours), (key(rest), ours - lies),
+                (key(HELD_BY_SUB_MERCHANTS, own=True), there), (key(GATEWAY_AVAILABLE, own=True), -there),
+            ]  # fmt: skip
         return [(key(SUSPENSE, own=True), lies), (key(against[way]), -lies)]
     if payout:  # a lone payout of ours, or what came back of one
         return [(key(against[way]), ours), (key(GATEWAY_PAYOUTS, own=True), -ours)]

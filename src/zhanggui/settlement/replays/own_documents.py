@@ -110,6 +110,12 @@ def _split_text(kind: EntrySource, document: dict[str, Any], amount: str, chines
             else f"Split {split} of order {order} did not arrive ({document['reason']}): {amount} are on the"
             " statement again."
         )  # fmt: skip
+    if document["reason"] == "CHANNEL_FEE_DIFFERS":
+        return (
+            f"渠道账单上订单 {order} 的手续费比约定多 {amount}，商家账户 {account} 少收，由结算单补付。" if chinese
+            else f"By its bill the channel kept {amount} more of order {order} than its agreed fee, so that {account}"
+            " got less: this statement pays it."
+        )  # fmt: skip
     if document["reason"] == "BORNE_BY_SUB_MERCHANT":
         refund = document["refund_no"]
         return (

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from zhanggui.payments.models import ChargePart, PaymentChannel
+from zhanggui.payments.models import ChargePart, PaymentChannel, RefundState
 from zhanggui.payments.splitting import SplitLimits
 from zhanggui.payments.sub_merchants import fee_back
 from zhanggui.rows.reading import rows_of
@@ -276,6 +276,23 @@ def hold_part(part_id: int) -> ChargePart:
     return ChargePart.objects.select_for_update().get(id=part_id)
 
 
+def something_under_way(part: ChargePart) -> bool:
+    """This function will say whether something may still give, or take, money of a part: a refund, a share, one that
+    is being taken back."""
+    shares = SplitShare.objects.filter(split__part=part)
+    return (
+        part.refunds.exclude(state__in=(RefundState.SUCCEEDED, RefundState.FAILED)).exists()
+        or shares.filter(state=ShareState.PENDING).exists()
+        or ShareReturn.objects.filter(share__in=shares, state__in=RETURNS_OPEN).exists()
+    )
+
+
+def fees_to_settle(most: int) -> list[int]:
+    """This function will return the parts of which a bill told another fee than was agreed, until that is booked."""
+    rows = ChargePart.objects.filter(fee_off_booked=False)
+    return list(rows.order_by("id").values_list("id", flat=True)[:most])
+
+
 def kept_share_of(part: ChargePart) -> SplitShare | None:
     """This function will return what was freed to the sub-merchant of a part, locked, or None."""
     return (
@@ -287,11 +304,12 @@ def kept_share_of(part: ChargePart) -> SplitShare | None:
 
 def unsplit_minor(part: ChargePart) -> int:
     """This function will return what of a part is still where the buyer paid it: neither split nor asked back, nor
-    kept by the channel as its fee of a sub-merchant's part; with what we added to such a one."""
+    kept by the channel as its fee of a sub-merchant's part, as its bills say where they came; with what we added to
+    such a one."""
     shares = SplitShare.objects.filter(split__part=part).exclude(state=ShareState.CLOSED)
     gone = sum(row.amount_minor - row.returned_minor for row in shares)
     fee = part.fee_minor - fee_back(part.fee_minor, part.amount_minor, part.refunded_minor)
-    return int(part.amount_minor + lies_there(part) - gone - part.refunded_minor - fee)
+    return int(part.amount_minor + lies_there(part) - gone - part.refunded_minor - fee - part.fee_off_minor)
 
 
 def lacks_shares_on_their_way(part: ChargePart) -> bool:

@@ -27,6 +27,8 @@ WORTH_ANOTHER_TRY = frozenset({
 TRIES_MOST = 5
 BORNE = "BORNE_BY_SUB_MERCHANT"
 """Why a share came back that nobody asked for: the sub-merchant paid that of a refund."""
+FEE_DIFFERS = "CHANNEL_FEE_DIFFERS"
+"""Or the channel kept so much more than the agreed fee, by its bill."""
 
 
 class Mode(StrEnum):

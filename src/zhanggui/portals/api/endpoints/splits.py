@@ -73,7 +73,8 @@ class SplitOut(Schema):
     """A split; `ceiling_minor` is what shares of the order may come to, `reason` why it was left to the statement.
     `rule_code` is the rule that decided: one of `rules_version`, or `default` where the order met none of them, or
     none were published (version 0). `sub_merchant` is the account that the buyer paid to, where it is not ours:
-    then `fee_minor` is what the channel keeps of it, and `subsidy_minor` what we promised to add."""
+    then `fee_minor` is what the channel keeps of it as agreed, `fee_off_minor` what it kept beyond that by
+    its bills, and `subsidy_minor` what we promised to add."""
 
     number: str
     kind: Literal["shares", "rest", "left_there"]
@@ -97,6 +98,7 @@ class SplitOut(Schema):
     again_at: datetime | None
     sub_merchant: str
     fee_minor: int
+    fee_off_minor: int
     subsidy_minor: int
 
 

@@ -49,7 +49,8 @@ def splits_told(rows: Iterable[Split]) -> list[Document]:
             "channel": row.channel.code, "merchant": codes[row.merchant_id],
             "rules_version": row.rule_set.version if row.rule_set else 0,
             "sub_merchant": masked(row.part.account) if row.part.account else "",
-            "fee_minor": row.part.fee_minor, "subsidy_minor": row.part.subsidy_minor,
+            "fee_minor": row.part.fee_minor, "fee_off_minor": row.part.fee_off_minor,
+            "subsidy_minor": row.part.subsidy_minor,
         }
         for row in shown
     ]  # fmt: skip

@@ -211,6 +211,9 @@ def _with_sub_merchant(row: Split) -> list[Fact]:
         Fact(_("Paid to the sub-merchant"), masked(part.account)),
         Fact(_("The channel's fee, as agreed"), format_money(part.fee_minor, row.currency)),
     ]
+    if part.fee_off_minor:
+        more = format_money(part.fee_off_minor, row.currency)
+        facts.append(Fact(_("Kept beyond that, by its bills"), more))
     if part.subsidy_minor:
         state = SUBSIDY_STATES[subsidy.state].label if subsidy else SUBSIDY_STATES["recorded"].label
         promised = format_money(part.subsidy_minor, row.currency)

@@ -5,10 +5,15 @@ from datetime import datetime, tzinfo
 from zhanggui.audit.operations.record_change import record_change
 from zhanggui.ledger.operations.post_entry import post_entry
 from zhanggui.ledger.sources import EntrySource
+from zhanggui.payments.operations.note_fees_told import note_fees_told
 from zhanggui.settlement.reconciliation.errors import DifferenceNotOpen
 from zhanggui.settlement.reconciliation.kinds import LIVE, DifferenceState
 from zhanggui.settlement.reconciliation.models import Difference
-from zhanggui.settlement.reconciliation.proposals import WRITE_OFF, proposal
+from zhanggui.settlement.reconciliation.proposals import (
+    WRITE_OFF,
+    proposal,
+    told_of_sub_merchant,
+)
 from zhanggui.settlement.reconciliation.queries import difference as find
 
 
@@ -26,6 +31,8 @@ def adjust_difference(*, difference_id: int, at: datetime, actor: str, zone: tzi
         book_id=0, source=EntrySource.RECONCILING, key_a=row.id, key_b=0, legs=proposal(row, way).legs,
         booked_date=at.astimezone(zone).date(), occurred_at=at, at=at,
     )  # fmt: skip
+    told = told_of_sub_merchant(row) if row.our_kind else None
+    note_fees_told(rows=[told] if told else [])
     before = row.state
     row.state = DifferenceState.WRITTEN_OFF if way == WRITE_OFF else DifferenceState.ADJUSTED
     row.resolution, row.reason = way, str(row.proposed["reason"])

@@ -18,24 +18,25 @@ from zhanggui.settlement.splits.operations.record_share_return import record_sha
 from zhanggui.settlement.splits.queries import (
     kept_share_of,
     owed_to_merchant,
+    something_under_way,
     sub_merchant_paid,
     unsplit_minor,
 )
-from zhanggui.settlement.splits.rules import BORNE
-from zhanggui.settlement.splits.states import RETURNS_OPEN
+from zhanggui.settlement.splits.rules import BORNE, FEE_DIFFERS
 from zhanggui.settlement.statements.models import Statement
 
 
-def record_borne(*, part: ChargePart, at: datetime, zone: tzinfo) -> ShareReturn | None:
+def record_borne(*, part: ChargePart, at: datetime, zone: tzinfo, reason: str = BORNE) -> ShareReturn | None:
     """This function will put on a sub-merchant's statement what it paid of an order's refunds and neither our part,
     nor others, nor what it kept gave, in the caller's transaction, which holds `locks.hold_for_filling`: it is a
-    share of its own that came back, be it more than it got. None where nothing is lacking, or while a refund or a
-    share is under way that may still give it; whatever ends last calls this again."""
+    share of its own that came back, be it more than it got. So is what the channel kept beyond its agreed fee. None
+    where nothing is lacking, or while a refund or a share is under way that may still give it; whatever ends last
+    calls this again."""
     part = (
         ChargePart.objects.select_for_update(of=("self",)).select_related("charge__channel").get(id=part.id)
     )
     first = Split.objects.filter(part=part).order_by("id").first()
-    if not part.account or first is None or _under_way(part):
+    if not part.account or first is None or something_under_way(part):
         return None
     lacking = -unsplit_minor(part)
     if lacking <= 0:
@@ -43,24 +44,19 @@ def record_borne(*, part: ChargePart, at: datetime, zone: tzinfo) -> ShareReturn
     share = kept_share_of(part) or _nothing_kept(first, part, at)
     share.returned_minor += lacking
     share.save(update_fields=["returned_minor"])
-    refund = Refund.objects.filter(part=part, state=RefundState.SUCCEEDED).order_by("-id").first()
+    refunds = Refund.objects.filter(part=part, state=RefundState.SUCCEEDED).order_by("-id")
+    refund = refunds.first() if reason == BORNE else None
     row = ShareReturn.objects.create(
         number=fresh_number("G", at), party_id=share.party_id, share=share,
         refund_no=refund.refund_no if refund else "", currency=share.currency, amount_minor=lacking,
         with_refund=True, made_at=at,
     )  # fmt: skip
     return record_share_return(
-        return_id=row.id, state=ShareReturnState.SUCCEEDED, reason=BORNE, at=at, zone=zone
-    )
-
-
-def _under_way(part: ChargePart) -> bool:
-    """Whether something may still give, or take, money of the part."""
-    shares = SplitShare.objects.filter(split__part=part)
-    return (
-        part.refunds.exclude(state__in=(RefundState.SUCCEEDED, RefundState.FAILED)).exists()
-        or shares.filter(state=ShareState.PENDING).exists()
-        or ShareReturn.objects.filter(share__in=shares, state__in=RETURNS_OPEN).exists()
+        return_id=row.id,
+        state=ShareReturnState.SUCCEEDED,
+        reason=reason if refund else FEE_DIFFERS,
+        at=at,
+        zone=zone,
     )
 
 
