@@ -18,6 +18,7 @@ from zhanggui.settlement.statements.kept import (
     by_day_params,
     by_day_sql,
     open_statements_params,
+    whole_lines_sql,
 )
 from zhanggui.settlement.statements.models import DetailFold, DetailSum, Statement, StatementSum
 from zhanggui.settlement.statements.operations.fold_details import fold_details
@@ -144,6 +145,10 @@ def test_a_line_of_more_details_than_columns_is_added_up_whole(story: Story) -> 
     for width in (1, 2):
         found = by_day(by_day_sql("true", width), {"kept_zone": str(ZONE)})
         assert found == plain()
+        [whole] = rows_of(whole_lines_sql("true", width), [])
+        assert (whole["details"], whole["amount"]) == tuple(
+            sum(value for key, value in found.items() if key[-1] == name) for name in ("details", "amount")
+        )
         rows = rows_of(by_statement_sql("true", width), {"goods_groups": list(GOODS_GROUPS)})
         assert {row["statement_id"]: {name: row[name] for name in FIGURES} for row in rows} == live()
 

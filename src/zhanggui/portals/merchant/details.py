@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from zhanggui.portals.desk.drawers import is_expansion
 from zhanggui.portals.desk.lists import (
-    AnyOf,
     BaseColumn,
     Column,
     Condition,
@@ -20,7 +19,6 @@ from zhanggui.portals.desk.lists import (
     LinkColumn,
     MoneyColumn,
     MoneyRangeFilter,
-    RawSql,
     SelectFilter,
     SqlSource,
     TextColumn,
@@ -28,29 +26,14 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.lists.render import table
 from zhanggui.portals.merchant.listing import OwnList
+from zhanggui.portals.merchant.own_details import OwnDetailSource, of_group, of_order_or_sku, of_part
 from zhanggui.portals.merchant.standing import shop_page
 from zhanggui.portals.merchant.statements import period_text
 from zhanggui.portals.merchant.words import DETAIL_KINDS, DETAIL_PARTS, fee_name, group_names
 from zhanggui.settlement.details.queries import base_is_units, unit_rules
 from zhanggui.settlement.fees.queries.fee_types import catalogue
-from zhanggui.settlement.monitoring.queries.analytics import group_sql, part_sql
 from zhanggui.settlement.statements.models import Statement
 
-FIELDS = {
-    "id": "d.party_id || '-' || d.line_id || '-' || d.event_id || '-' || d.position",
-    "party_id": "d.party_id", "statement_id": "d.statement_id", "fee_type_id": "d.fee_type_id",
-    "kind": "d.kind", "currency": "d.currency", "amount": "d.amount", "base": "d.base",
-    "rule_id": "d.rule_id",
-    "occurred_at": "d.occurred_at", "order_no": "coalesce(o.order_no, '')", "sku": "coalesce(sku.code, '')",
-    "title": "coalesce(l.title, '')", "statement_number": "s.number",
-}  # fmt: skip
-TABLES = """
-settlement_detail d
-join settlement_statement s on s.party_id = d.party_id and s.id = d.statement_id
-left join settlement_staged_line l on l.merchant_id = d.merchant_id and l.line_id = d.line_id
-left join settlement_staged_order o on o.id = l.order_id
-left join settlement_dimension sku on sku.id = l.sku_id and l.sku_id > 0
-"""
 UNFOLDED = 50
 
 
@@ -70,8 +53,7 @@ class DetailList(OwnList):
 
     def get_source(self) -> SqlSource:
         """Details with their order and article."""
-        selected = ", ".join(f"{sql} as {name}" for name, sql in FIELDS.items())
-        return SqlSource(select=f"select {selected} from {TABLES} where {{where}}", fields=FIELDS)
+        return OwnDetailSource(self.party_id)
 
     @cached_property
     def statements(self) -> list[tuple[str, str]]:
@@ -122,21 +104,6 @@ class DetailList(OwnList):
                 href=lambda row: reverse("merchant:statement", args=[row.statement_id]),
             ),
         ]  # fmt: skip
-
-
-def of_part(part: str) -> RawSql:
-    """Details of one part of the business, as analytics adds them up."""
-    return RawSql(part_sql(part, kind="d.kind", fee_type="d.fee_type_id"))
-
-
-def of_group(group: str) -> RawSql:
-    """Details of the fees of one group."""
-    return RawSql(group_sql(fee_type="d.fee_type_id"), {"fee_group": group})
-
-
-def of_order_or_sku(text: str) -> AnyOf:
-    """An order number or the beginning of a SKU."""
-    return AnyOf([Condition("order_no", "eq", text), Condition("sku", "starts", text)])
 
 
 class StatementLines(DetailList):

@@ -43,6 +43,16 @@ group by 1, 2, 3, 4, 5
 """
 
 
+def whole_lines_sql(lines: str, width: int = WIDTH) -> str:
+    """This function will return number and sum of all details of some lines `b`, in one row."""
+    total = " + ".join(f"coalesce(b.amounts[{place}], 0)" for place in range(1, width + 1))
+    return f"""
+select sum(cardinality(b.amounts))::bigint as details, sum({total} + case when cardinality(b.amounts) > {width}
+  then (select sum(a) from unnest(b.amounts[{width + 1}:]) a)::bigint else 0 end)::bigint as amount
+from settlement_billed_line b where {lines}
+"""
+
+
 _SINCE = (
     "b.batch_id > %(kept_through)s"
     " and b.batch_id > coalesce((select max(through_batch) from settlement_detail_fold), 0)"

@@ -11,7 +11,7 @@ from django.utils import timezone
 from zhanggui.portals.desk.lists import Condition, RawSql, SqlSource
 from zhanggui.portals.desk.lists.conditions import Clause
 from zhanggui.portals.desk.lists.sources import Totals
-from zhanggui.settlement.statements.kept import KEPT_BY_DAY_SQL, WIDTH, by_day_params, by_day_sql
+from zhanggui.settlement.statements.kept import KEPT_BY_DAY_SQL, by_day_params, by_day_sql, whole_lines_sql
 
 # Named as the lines and details of the list are, so that its conditions fit.
 KEPT = f"""
@@ -24,14 +24,8 @@ FIELDS = {
 }  # fmt: skip
 # Whole lines are added up as they stand, an eighth of the work of taking their details out of them; by fee, where one
 # is asked for, from the patterns they share.
-_ALL = " + ".join(f"coalesce(b.amounts[{place}], 0)" for place in range(1, WIDTH + 1))
 WHOLE = f"""
-select coalesce(sum(d.details), 0)::bigint, {{sums}}
-from (
-  select sum(cardinality(b.amounts)) as details, sum({_ALL} + case when cardinality(b.amounts) > {WIDTH}
-    then (select sum(a) from unnest(b.amounts[{WIDTH + 1}:]) a)::bigint else 0 end) as amount
-  from settlement_billed_line b where {{where:line}}) d
-where {{where}}
+select coalesce(sum(d.details), 0)::bigint, {{sums}} from ({whole_lines_sql("{where:line}")}) d where {{where}}
 """
 WHOLE_BY_FEE = f"""
 select coalesce(sum(b.details), 0)::bigint, {{sums}}
