@@ -27,13 +27,14 @@ from zhanggui.journeys.channel_bill_fetched import channel_bill_fetched
 from zhanggui.journeys.money_frozen import hold_released, party_frozen
 from zhanggui.journeys.orders_split import SplitUp
 from zhanggui.journeys.split_arranged import split_receiver_confirmed, split_receiver_proposed
+from zhanggui.journeys.terms_changed import terms_changed
 from zhanggui.parties.models import Role
 from zhanggui.payments.models import ChargePart, PaymentAttempt, PaymentChannel
 from zhanggui.portals.shell.commands import splits
 from zhanggui.rows.reading import rows_of
 from zhanggui.settlement.details.models import BilledLine
 from zhanggui.settlement.details.queries import DetailKey
-from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
+from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity, SettlementTerms
 from zhanggui.settlement.reconciliation.models import Difference, ReconciliationRule, ReconciliationRun
 from zhanggui.settlement.reconciliation.operations.adjust_difference import adjust_difference
 from zhanggui.settlement.replays.explain import explain_detail
@@ -302,6 +303,16 @@ def test_only_merchants_own_goods_go_to_them(till: Till) -> None:
     assert [(combined, [one["account"] for one in accounts.values()]) for combined, accounts in attempts] == [
         (True, [ACCOUNTS["tea"]]), (False, []),
     ]  # fmt: skip
+
+    # A statement of one document (逐笔) pays an order at once; what is freed would be a debt on another.
+    usual = SettlementTerms.objects.select_related("entity", "business_line").get(party_id=0)
+    terms_changed(
+        party_id=mall.party("tea").id, business_line=usual.business_line, entity=usual.entity,
+        effective_from=mall.clock().date(), invoice_mode=usual.invoice_mode, node=usual.node, hold_days=0,
+        cycle="document", due_rule=usual.due_rule, auto_confirm_days=7, calendar="CN", at=mall.clock(), actor="ann",
+    )  # fmt: skip
+    till.begin(mall.place(("TEA-1", 1)))
+    assert PaymentAttempt.objects.latest("id").accounts == {}
 
 
 def test_a_refund_that_takes_all_before_it_is_freed_is_made_good(till: Till) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Sum
+from django.utils.timezone import get_default_timezone
 
 from zhanggui.payments.channel import (
     ChannelRefused,
@@ -64,7 +65,7 @@ def payment_begun(
         held = hold_payment(payment.id)
         if until:
             extend_payment(payment=held, until=until)
-        accounts = _sub_merchants_paid(held, channel)
+        accounts = _sub_merchants_paid(held, channel, clock())
         combined = channel.settings.get(COMBINED) == "yes" and (bool(accounts) or held.parts.count() > 1)
         attempt = begin_attempt(
             payment=held,
@@ -104,7 +105,7 @@ def _more_time(payment: Payment, channel: PaymentChannel, at: datetime) -> datet
     return give_time_to_pay(purchase=purchase, until=purchase.placed_at + timedelta(hours=hours))
 
 
-def _sub_merchants_paid(payment: Payment, channel: PaymentChannel) -> dict[str, PaidTo]:
+def _sub_merchants_paid(payment: Payment, channel: PaymentChannel, at: datetime) -> dict[str, PaidTo]:
     """Which orders of a payment go to their merchant's own account at the channel (收付通). One that a supplier ships
     does not: most of it is the supplier's, and a channel lets too little go on."""
     fee = channel.settings.get(FEE_PPM, "")
@@ -116,7 +117,8 @@ def _sub_merchants_paid(payment: Payment, channel: PaymentChannel) -> dict[str, 
         ).values_list("order_no", flat=True)
     )  # fmt: skip
     parts = [part for part in payment.parts.order_by("id") if part.reference in own and part.amount_minor]
-    accounts = sub_merchants_at(channel, [part.party_id for part in parts])
+    day = at.astimezone(get_default_timezone()).date()
+    accounts = sub_merchants_at(channel, [part.party_id for part in parts], day)
     promised = _promised([part.reference for part in parts], channel)
     return {
         part.reference: PaidTo(

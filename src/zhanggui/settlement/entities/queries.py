@@ -1,6 +1,6 @@
 """Reads over entities, business lines and terms."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from zhanggui.settlement.entities.models import (
     SettlementTerms,
 )
 from zhanggui.settlement.entities.rules.account_details import KnownNames
+from zhanggui.settlement.entities.rules.periods import CycleKind
 
 FOREVER = np.iinfo(np.int64).max
 
@@ -50,6 +51,25 @@ def terms_in_force(*, business_line_id: int, party_id: int, day: date) -> Settle
     if found is None:
         raise UnknownBusinessLine(f"business line {business_line_id} has no terms; open it anew")
     return found
+
+
+def settled_by_document(party_ids: Collection[int], day: date) -> set[int]:
+    """This function will return which of these parties get statements of single documents (逐笔) on a day, in any
+    business line: by their own terms, else by the line's defaults."""
+    rows = SettlementTerms.objects.filter(party_id__in={0, *party_ids}, effective_from__lte=day)
+    cycles = {
+        (line, party): cycle
+        for line, party, cycle in rows.exclude(effective_before__lte=day)
+        .order_by("effective_from")
+        .values_list("business_line_id", "party_id", "cycle")
+    }
+    lines = {line for line, _ in cycles}
+    return {
+        party
+        for party in party_ids
+        for line in lines
+        if cycles.get((line, party), cycles.get((line, 0))) == CycleKind.DOCUMENT
+    }
 
 
 @dataclass(frozen=True)

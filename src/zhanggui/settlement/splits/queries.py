@@ -11,6 +11,7 @@ from zhanggui.payments.models import ChargePart, PaymentChannel, RefundState
 from zhanggui.payments.splitting import SplitLimits
 from zhanggui.payments.sub_merchants import fee_back
 from zhanggui.rows.reading import rows_of
+from zhanggui.settlement.entities.queries import settled_by_document
 from zhanggui.settlement.splits.accounts import SUB_MERCHANT, account_digest
 from zhanggui.settlement.splits.errors import UnknownSplit
 from zhanggui.settlement.splits.models import (
@@ -343,9 +344,18 @@ def split_by_number(number: str) -> Split:
     return found
 
 
-def sub_merchants_at(channel: PaymentChannel, party_ids: Sequence[int]) -> dict[int, SplitReceiver]:
-    """This function will return the accounts of these parties at a channel that buyers pay to, by party."""
-    return {party: row for party, row in receiver_of(party_ids, channel).items() if row.kind == SUB_MERCHANT}
+def sub_merchants_at(
+    channel: PaymentChannel, party_ids: Sequence[int], day: date
+) -> dict[int, SplitReceiver]:
+    """This function will return the accounts of these parties at a channel that buyers pay to on a day, by party.
+
+    None of who gets statements of single documents: they pay orders at once, and what is freed is a debt elsewhere.
+    """
+    accounts = {
+        party: row for party, row in receiver_of(party_ids, channel).items() if row.kind == SUB_MERCHANT
+    }
+    alone = settled_by_document(accounts.keys(), day) if accounts else set()
+    return {party: row for party, row in accounts.items() if party not in alone}
 
 
 def sub_merchant_paid(part: ChargePart) -> SplitReceiver:
