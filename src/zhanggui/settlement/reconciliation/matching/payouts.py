@@ -18,6 +18,7 @@ from zhanggui.settlement.reconciliation.models import Bill, ReconciliationRule
 from zhanggui.settlement.reconciliation.rules import Window
 
 AROUND_DAYS = 40  # how long before a bill a try may have been made that is in it: money comes back late
+# Rows of this bill, and those of earlier ones that wait: two reads by keys, never one of all rows of the account.
 # Kinds here: 1 money that came, 2 money that went, 3 a fee, 4 a fee given back.
 THEIRS = """
 create temporary table recon_theirs on commit drop as
@@ -25,11 +26,16 @@ select r.bill_id, r.row_number, (case when r.kind = 11 then 3 else 1 end
     + case when (r.amount_minor >= 0) = (r.kind = 11) then 1 else 0 end)::smallint as kind,
   r.state, r.amount_minor as amount, r.fee_milli, r.occurred_at, r.day, r.own_number collate "C" as own_key,
   r.channel_number collate "C" as channel_key, coalesce(d.id, 0) as difference_id
-from settlement_external_record r
+from (
+  select b.* from settlement_external_record b where b.bill_id = %(bill)s and b.kind in (6, 7, 11)
+  union
+  select b.* from settlement_difference w
+  join settlement_external_record b on b.bill_id = w.bill_id and b.row_number = w.row_number
+  where w.leg = 5 and w.own_account_id = %(account)s and w.kind = 'missing_here' and w.state in ('open', 'suspended')
+    and w.row_number <> 0) r
 left join settlement_difference d on d.leg = 5 and d.bill_id = r.bill_id and d.row_number = r.row_number
   and d.state <> 'cleared'
-where r.kind in (6, 7, 11) and r.own_account_id = %(account)s
-  and ((r.bill_id = %(bill)s and d.id is null) or (d.kind = 'missing_here' and d.state in ('open', 'suspended')))
+where (d.id is null or (d.kind = 'missing_here' and d.state in ('open', 'suspended')))
   and not exists (select from settlement_reconciliation_match m where m.leg = 5 and m.bill_id = r.bill_id
                   and m.row_number = r.row_number)
 """
