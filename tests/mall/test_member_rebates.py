@@ -9,9 +9,11 @@ from django.utils import timezone
 
 from tests.isolation.market import ZONE, Market
 from tests.mall.shopping import Mall
+from tests.portals.api.calling import api_of
 from tests.portals.shell.running import run_command
 from zhanggui.clockwork.rebate_members import rebate_members
 from zhanggui.journeys.members_rebated import members_rebated
+from zhanggui.outbox.models import Notice
 from zhanggui.parties.models import Role
 from zhanggui.portals.shell.commands import promotions
 from zhanggui.portals.shell.errors import BadArguments
@@ -89,6 +91,48 @@ def test_what_is_not_over_is_not_given(members: Mall) -> None:
         "given": 1
     }
     assert Order.objects.exclude(rebate_code="").get() == order
+
+
+def test_buyer_and_platform_see_what_was_given(members: Mall, client: Client) -> None:
+    mall, market = members, Market(members.line)
+    orders = completed(mall, ("TEA-1", 1), ("CUP-1", 1))
+    month = f"{next_month(mall):%Y-%m}"
+    rebate_members(clock=mall.clock, zone=ZONE)
+    (held,) = HeldCoupon.objects.all()
+    amount = 8800 * 33 // 1000 + 4900 * 33 // 1000
+
+    client.force_login(mall.buyer.user)
+    client.cookies["django_language"] = "en"
+    told = client.get("/me/messages/").content.decode()
+    assert f"You get back {amount / 100} CNY for {month}" in told
+    message = Notice.objects.get(kind="rebate.given")
+    assert client.get(f"/me/messages/{message.id}/")["Location"] == "/coupons/"
+    assert "You get back 3.3% of what you buy" in client.get("/me/").content.decode()
+
+    api = api_of(market, "platform", Role.PLATFORM_OPERATIONS)
+    is_free = held.coupon.use_ends_before > timezone.now()  # portals live by the clock on the wall
+    (told_there,) = api.get("/member-rebates", month=month)["items"]
+    assert (told_there["amount_minor"], told_there["state"], told_there["buyer"]) == (
+        amount, "free" if is_free else "lapsed", mall.buyer.number,
+    )  # fmt: skip
+    assert [(one["order_no"], one["kept_minor"], one["amount_minor"]) for one in told_there["orders"]] == [
+        (orders[0].order_no, 8800, 290), (orders[1].order_no, 4900, 161),
+    ]  # fmt: skip
+    assert api.get("/member-rebates", order_no=orders[1].order_no, buyer=mall.buyer.number)["items"]
+    assert api.get("/member-rebates", month="2020-01")["items"] == []
+    assert api.get("/member-rebates/months")["items"] == [{
+        "month": month, "currency": "CNY", "rebates": 1, "amount_minor": amount, "used_minor": 0,
+        "open_minor": amount * is_free, "lapsed_minor": amount * (not is_free),
+    }]  # fmt: skip
+    api_of(market, "tea", Role.MERCHANT_OWNER).get("/member-rebates", status=403)
+
+    client.force_login(market.person("platform", Role.PLATFORM_ADMIN))
+    listed = client.get("/platform/mall/rebates/?q=" + held.coupon.code).content.decode()
+    assert mall.buyer.number in listed
+    assert held.coupon.code not in client.get("/platform/coupons/").content.decode()
+    page = client.get(f"/platform/coupons/{held.coupon.code}/").content.decode()
+    assert "Given back for these orders" in page
+    assert "2.90" in page
 
 
 def test_the_buyer_sees_it(members: Mall, client: Client) -> None:

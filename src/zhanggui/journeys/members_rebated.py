@@ -5,9 +5,11 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.db import transaction
 
+from zhanggui.outbox.operations.write_notices import write_notices
+from zhanggui.outbox.rules import Told
 from zhanggui.rows.document_numbers import fresh_number
 from zhanggui.trade.orders.models import Order
-from zhanggui.trade.orders.queries import rebates_due
+from zhanggui.trade.orders.queries import REBATES, rebates_due
 from zhanggui.trade.parameters.queries import number
 from zhanggui.trade.promotions.models import HeldCoupon
 from zhanggui.trade.promotions.operations.claim_coupon import claim_coupon
@@ -39,15 +41,19 @@ def _given(
     held = list(Order.objects.select_for_update().filter(id__in=orders, rebate_code="").order_by("id"))
     if not held:
         return None
-    code = fresh_number(f"RB{month:%Y%m}-", at)
+    code = fresh_number(f"{REBATES}{month:%Y%m}-", at)
+    amount, until = sum(orders[order.id] for order in held), at + timedelta(days=number("member_rebate_days"))
     issue_coupon(
         code=code, merchant_id=PLATFORM, kind="amount", currency=currency, total=1,
         name={"zh": f"{month:%Y-%m} 会员返利", "en": f"Member rebate {month:%Y-%m}"},
         claim_starts_at=at, claim_ends_before=at + CLAIMED_AT_ONCE, use_starts_at=at,
-        use_ends_before=at + timedelta(days=number("member_rebate_days")), at=at, actor=actor,
-        amount_minor=sum(orders[order.id] for order in held), platform_ppm=MILLION,
+        use_ends_before=until, at=at, actor=actor, amount_minor=amount, platform_ppm=MILLION,
     )  # fmt: skip
     for order in held:
         order.rebate_code = code
     Order.objects.bulk_update(held, ["rebate_code"])
+    about = {
+        "amount_minor": amount, "currency": currency, "month": f"{month:%Y-%m}", "until": until.isoformat(),
+    }  # fmt: skip
+    write_notices(told=[Told("rebate.given", code, buyer_id=buyer_id, about=about)], at=at)
     return claim_coupon(code=code, buyer_id=buyer_id, at=at)

@@ -22,7 +22,7 @@ GROUPS = {
     "goods": pgettext_lazy("notice", "Goods"), "supply": pgettext_lazy("notice", "Supply prices"),
     "statement": pgettext_lazy("notice", "Statements"), "payout": pgettext_lazy("notice", "Payouts"),
     "refund": pgettext_lazy("notice", "Refunds"), "contract": pgettext_lazy("notice", "Contracts"),
-    "application": pgettext_lazy("notice", "Applications"),
+    "application": pgettext_lazy("notice", "Applications"), "rebate": pgettext_lazy("notice", "Coupons"),
 }  # fmt: skip
 TO_PARTY = {
     "order.paid": gettext_lazy("Order %(subject)s is paid and waits to be shipped"),
@@ -70,6 +70,9 @@ TO_BUYER = {
     "return.decided": gettext_lazy("After-sale %(subject)s: the platform has decided"),
     "return.closed": gettext_lazy("After-sale %(subject)s is closed"),
     "refund.succeeded": gettext_lazy("%(amount)s of %(subject)s went back to you"),
+    "rebate.given": gettext_lazy(
+        "You get back %(amount)s for %(month)s, as a coupon that can be used until %(until)s"
+    ),
     "question.answered": gettext_lazy("Your question %(subject)s is answered"),
     "review.answered": gettext_lazy("The shop has answered your review of order %(subject)s"),
 }
@@ -87,7 +90,7 @@ def said(kind: str, subject: str, about: Mapping[str, Any], *, to_buyer: bool = 
         "until": _moment(about.get("until")), "title": _name(about.get("title"), subject),
         "rating": about.get("rating", ""), "reason": about.get("reason") or "–", "sku": about.get("sku", ""),
         "left": about.get("left", ""), "day": about.get("day", ""), "asker": about.get("asker", ""),
-        "tracking_no": about.get("tracking_no", ""),
+        "tracking_no": about.get("tracking_no", ""), "month": about.get("month", ""),
     }  # fmt: skip
 
 

@@ -260,6 +260,12 @@ MENU = Menu(
                 ),
                 Item(_("Coupons"), "platform:coupons", "promotions.view", icon="wallet"),
                 Item(_("Spend and save"), "platform:savings", "promotions.view", icon="scale"),
+                Item(
+                    pgettext_lazy("members", "Member rebates"),
+                    "platform:member_rebates",
+                    "promotions.view",
+                    icon="party",
+                ),
                 Item(_("Carriers' tariffs"), "platform:carrier_tariffs", "parties.view", icon="list"),
                 Item(_("Parameters of the mall"), "platform:mall_parameters", "parties.view", icon="gear"),
             ],

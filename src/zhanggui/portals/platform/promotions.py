@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -48,6 +49,8 @@ from zhanggui.portals.desk.promoting.words import (
 )
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Table, document_page
+from zhanggui.portals.platform.mall.rebates import rebate_of_orders
+from zhanggui.trade.orders.models import Order
 from zhanggui.trade.promotions.operations.add_saving import add_saving
 from zhanggui.trade.promotions.operations.close_coupon import close_coupon
 from zhanggui.trade.promotions.operations.close_saving import close_saving
@@ -111,8 +114,9 @@ class CouponList(OwnerList):
     new = gettext_lazy("New coupon"), "platform:new_coupon"
 
     def get_source(self) -> QuerySetSource:
-        """Coupons."""
-        return QuerySetSource(coupons_at(timezone.now()), key="id")
+        """Coupons, but for those that give members something back, of which there is one a member and month."""
+        rebates = Order.objects.filter(rebate_code=OuterRef("code"))
+        return QuerySetSource(coupons_at(timezone.now()).exclude(Exists(rebates)), key="id")
 
     def get_columns(self) -> Sequence[Column]:
         """What it takes off, who funds it, how many went."""
@@ -199,7 +203,8 @@ def coupon_page(request: HttpRequest, code: str) -> HttpResponse:
     ]  # fmt: skip
     kind = "shop_coupon" if row.merchant_id else "platform_coupon"
     return _one(request, row, _("Coupon"), facts, ("platform:coupons", _("Coupons")), "platform:close_coupon",
-                _given(GIVEN.format(bought=BOUGHT), [kind, row.code, row.id]))  # fmt: skip
+                _given(GIVEN.format(bought=BOUGHT), [kind, row.code, row.id]),
+                rebate_of_orders(row.code, row.currency))  # fmt: skip
 
 
 @needs(VIEW)
@@ -257,7 +262,7 @@ def _given(query: str, params: list[Any]) -> Table:
 
 def _one(
     request: HttpRequest, row: Any, kind: Any, facts: list[Fact], back: tuple[str, Any],
-    close: str, given: Table,
+    close: str, given: Table, rebated: Table | None = None,
 ) -> HttpResponse:  # fmt: skip
     actions = []
     if row.active and row.merchant_id == PLATFORM and may(request.user, CHANGE):
@@ -269,7 +274,7 @@ def _one(
         number=row.code, kind=kind, badge=badge, facts=facts, actions=actions,
         breadcrumbs=[(back[1], reverse(back[0]))],
     )  # fmt: skip
-    return document_page(request, detail, tables=[given])
+    return document_page(request, detail, tables=[rebated, given] if rebated else [given])
 
 
 @require_POST

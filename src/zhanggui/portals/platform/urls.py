@@ -53,6 +53,7 @@ from zhanggui.portals.platform.ledger import accounts, journal
 from zhanggui.portals.platform.mall import applications, buyers, split_arrangements
 from zhanggui.portals.platform.mall import cases as mall_cases
 from zhanggui.portals.platform.mall import payments as mall_payments
+from zhanggui.portals.platform.mall import rebates as mall_rebates
 from zhanggui.portals.platform.mall import refunds as mall_refunds
 from zhanggui.portals.platform.mall import shops as mall_shops
 from zhanggui.portals.platform.mall import splits as mall_splits
@@ -213,6 +214,7 @@ urlpatterns = [
     path("coupons/new/", promotions.new_coupon, name="new_coupon"),
     path("coupons/<str:code>/", promotions.coupon_page, name="coupon"),
     path("coupons/<str:code>/close/", promotions.close_platform_coupon, name="close_coupon"),
+    path("mall/rebates/", mall_rebates.RebateList.as_view(), name="member_rebates"),
     path("savings/", promotions.SavingList.as_view(), name="savings"),
     path("savings/new/", promotions.new_saving, name="new_saving"),
     path("savings/<str:code>/", promotions.saving_page, name="saving"),

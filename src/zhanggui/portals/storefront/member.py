@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from zhanggui.money.errors import Refusal
+from zhanggui.portals.desk.amounts import format_rate
 from zhanggui.portals.desk.refusals import refusal_text
 from zhanggui.portals.storefront.offers import claimable_coupons, savings_now
 from zhanggui.portals.storefront.shelf import cards
@@ -24,6 +25,7 @@ from zhanggui.trade.carts.operations.add_favourite import add_favourite
 from zhanggui.trade.carts.operations.remove_favourite import remove_favourite
 from zhanggui.trade.catalogue.queries.search import shown_goods
 from zhanggui.trade.orders.models import Order, OrderState
+from zhanggui.trade.parameters.queries import number
 from zhanggui.trade.promotions.models import Coupon, HeldCoupon, HeldState
 from zhanggui.trade.promotions.operations.claim_coupon import claim_coupon
 from zhanggui.trade.questions.queries import unread_answers
@@ -47,9 +49,16 @@ def me(request: HttpRequest) -> HttpResponse:
         if buyer
         else 0,
         "answer_count": unread_answers(buyers_of(buyer)) if buyer else 0,
+        "rebate_percent": _rebate_percent() if buyer and buyer.level_code else "",
         "favourite_count": Favourite.objects.filter(buyer_id=buyer.id).count() if buyer else 0,
     }
     return show(request, "me.html", context)
+
+
+def _rebate_percent() -> str:
+    """What members get back of what they buy, or nothing."""
+    permille = number("member_rebate_permille")
+    return format_rate(permille * 1000) if permille else ""
 
 
 @for_buyers

@@ -72,6 +72,8 @@ def _place(row: Notice, mine: list[int]) -> str:
     """Where what a message is about is; money that went back of no order of its own is among the messages alone."""
     if group_of(row.kind) == "return":
         return reverse("storefront:case", args=[row.subject])
+    if group_of(row.kind) == "rebate":
+        return reverse("storefront:coupons")
     if group_of(row.kind) == "question":
         return reverse("storefront:question", args=[row.subject])
     if Order.objects.filter(order_no=row.subject, buyer_id__in=mine).exists():

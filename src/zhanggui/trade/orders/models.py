@@ -140,6 +140,7 @@ class Order(models.Model):
                 condition=Q(state="completed", rebate_ppm__gt=0, rebate_code=""),
                 name="order_to_rebate",
             ),
+            models.Index(fields=["rebate_code"], condition=~Q(rebate_code=""), name="order_rebated"),
             models.Index(fields=["receive_by"], condition=Q(state="shipped"), name="order_receiving"),
         ]
 
