@@ -49,8 +49,9 @@ class Closed:
 def period_ended(
     *, through: date, clock: Callable[[], datetime], zone: tzinfo, actor: str,
     progress: Callable[[int], None] = lambda count: None, chunk: int = CHUNK,
+    parties: Sequence[int] | None = None,
 ) -> Closed:  # fmt: skip
-    """This function will close every open statement whose last day is at most `through`.
+    """This function will close every open statement whose last day is at most `through`, of `parties` or of all.
 
     Chunk by chunk in order of end day, each chunk a transaction: killed in the middle, it goes on next time;
     run twice, the second finds nothing. Tax of individuals without invoices is withheld just before. What lies
@@ -63,7 +64,7 @@ def period_ended(
             f"{through} is not over yet; close through the day before today at the latest"
         )
     total = Closed()
-    while chosen := due_to_close(through=through, limit=chunk):
+    while chosen := due_to_close(through=through, limit=chunk, parties=parties):
         with transaction.atomic():
             hold_for_closing()
             keys = [(party, number) for party, number, _ in chosen]

@@ -34,6 +34,7 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.desk.lists.remembered import forget
 from zhanggui.portals.desk.people import may
+from zhanggui.portals.desk.splitting import channel_names
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import (
     Act,
@@ -88,6 +89,7 @@ class RefundList(MallList):
 
     def get_columns(self) -> Sequence[Column]:
         """Of which order, how much, how far."""
+        names = channel_names()
         return [
             LinkColumn("number", pgettext("buyers", "Refund"), sort="number",
                        href=lambda r: reverse("platform:mall_refund", args=[r.number])),
@@ -95,12 +97,17 @@ class RefundList(MallList):
             PartyColumn("party_name", _("Merchant")),
             TextColumn("reference", _("Order"), code=True, phone="sub"),
             MoneyColumn("amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount"),
-            TextColumn("channel", _("Channel"), code=True, phone=""),
+            TextColumn("channel", _("Channel"), value=lambda r: names.get(r.channel, r.channel), phone=""),
             TextColumn("channel_number", _("Number at the channel"), code=True, phone="line"),
-            TextColumn("said", _("Said"), code=True, phone=""),
+            TextColumn("said", _("Said"), value=_said, code=True, phone=""),
             DateTimeColumn("made_at", _("Made"), sort="made_at"),
             DateTimeColumn("ended_at", _("Ended"), sort="ended_at", nullable=True, phone=""),
         ]  # fmt: skip
+
+
+def _said(row: Any) -> str:
+    """What the channel said, where the state does not say as much."""
+    return "" if row.state == RefundState.SUCCEEDED else str(row.said)
 
 
 @needs("charges_of_buyers.view")
@@ -206,7 +213,7 @@ def _detail(row: Refund) -> Detail:
     facts = [
         Fact(_("Order"), row.reference or "–", copy=bool(row.reference)),
         Fact(_("Merchant"), party_name(names.get(row.party_id)) if row.party_id else "–"),
-        Fact(_("Channel"), row.charge.channel.code),
+        Fact(_("Channel"), channel_names()[row.charge.channel.code]),
         Fact(_("Number at the channel"), row.channel_number or "–", copy=bool(row.channel_number)),
         Fact(
             pgettext("buyers", "Payment"), row.charge.payment.payment_no,

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.journeys.split_arranged import split_asked_again
 from zhanggui.money.rates import format_rate
@@ -40,10 +40,12 @@ from zhanggui.portals.desk.splitting import (
 from zhanggui.portals.platform.access import needs
 from zhanggui.portals.platform.guarded.documents import Cell, Form, Table, Typed, acted, document_page
 from zhanggui.portals.platform.mall.listing import MallList
+from zhanggui.portals.platform.mall.sub_merchants import reckoning
 from zhanggui.portals.platform.mall.words import (
     RETURN_STATES,
     SHARE_STATES,
     SHARE_WAYS,
+    SPLIT_KINDS,
     SPLIT_STATES,
     SUBSIDY_STATES,
     WHY_LEFT,
@@ -107,6 +109,7 @@ class SplitList(MallList):
             TextFilter("q", gettext_lazy("Split or order number, merchant"),
                        starts=["number", "order_no", "party_code"], contains=["party_name"]),
             SelectFilter("channel", gettext_lazy("Channel"), splitting_choices()),
+            SelectFilter("kind", pgettext_lazy("splits", "What for"), list(SPLIT_KINDS.items())),
             SelectFilter("reason", gettext_lazy("Why it was left"), list(WHY_LEFT.items())),
             DateRangeFilter("made", gettext_lazy("Made"), field="made_at"),
             *self.currency_filters(),
@@ -119,13 +122,15 @@ class SplitList(MallList):
             LinkColumn("number", pgettext("splits", "Split"), sort="number",
                        href=lambda r: reverse("platform:split", args=[r.number])),
             StatusColumn("state", _("Status"), badges=SPLIT_STATES),
+            TextColumn("kind", pgettext("splits", "What for"), value=lambda r: SPLIT_KINDS[r.kind], phone="line"),
             PartyColumn("party_name", _("Merchant")),
             TextColumn("order_no", _("Order"), code=True, phone="line"),
             MoneyColumn("paid", _("Paid for it"), currency=self.currency, total=True, sort="paid", phone=""),
             MoneyColumn("amount", _("Split up"), currency=self.currency, total=True, sort="amount", phone="amount"),
             MoneyColumn("arrived", _("Arrived"), currency=self.currency, total=True, phone=""),
             MoneyColumn("returned", _("Taken back"), currency=self.currency, total=True, phone=""),
-            TextColumn("channel", _("Channel"), value=lambda r: names.get(r.channel, r.channel), phone=""),
+            TextColumn("channel", _("Channel"), value=lambda r: names.get(r.channel, r.channel), phone="",
+                       shown=len(names) > 1),
             TextColumn("rule", _("Rule"), value=lambda r: rule_words(r.rule), phone="", shown=False),
             TextColumn("reason", _("Why it was left"), value=lambda r: WHY_LEFT.get(r.reason, ""), phone="line"),
             DateTimeColumn("made_at", _("Made"), sort="made_at"),
@@ -154,6 +159,8 @@ def split_page(request: HttpRequest, number: str) -> HttpResponse:
         return gone
     whole = row.kind == SplitKind.SHARES or row.shares.exists()
     tables = [_shares(row), _returns(row)] if whole else []
+    if row.part.account:
+        tables = [reckoning(row.part), *tables]
     return document_page(request, _detail(row), forms=_forms(request, row), tables=tables, problem=problem)
 
 
@@ -174,13 +181,18 @@ def _detail(row: Split) -> Detail:
     if row.paid_minor and row.ceiling_minor:
         ratio = format_rate(row.ceiling_minor * MILLION // row.paid_minor)
     facts = [
+        Fact(pgettext("splits", "What for"), SPLIT_KINDS[row.kind]),
         Fact(_("Order"), row.order_no, href=reverse("platform:mall_order", args=[row.order_no])),
         Fact(_("Merchant"), party_name(names.get(row.merchant_id))),
         Fact(_("Channel"), channel_names()[row.channel.code]),
         Fact(_("Number at the channel"), row.channel_number or "–", copy=bool(row.channel_number)),
         Fact(_("Paid for it"), format_money(row.paid_minor, row.currency)),
-        Fact(_("At most"), f"{format_money(row.ceiling_minor, row.currency)} ({ratio})"),
-        Fact(_("Rule"), rule_of(row), href=reverse("platform:split_rules")),
+        *(
+            [
+                Fact(_("At most"), f"{format_money(row.ceiling_minor, row.currency)} ({ratio})"),
+                Fact(_("Rule"), rule_of(row), href=reverse("platform:split_rules")),
+            ] if row.kind == SplitKind.SHARES else []
+        ),
         Fact(pgettext("splits", "Asked"), _("%(count)s times") % {"count": row.tries}),
     ]  # fmt: skip
     if row.part.account:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhanggui.portals.desk.languages import language_params
 from zhanggui.portals.desk.lists import (
@@ -73,10 +73,11 @@ class SubsidyList(MallList):
             PartyColumn("party_name", _("Merchant")),
             LinkColumn("order_no", _("Order"), href=lambda r: reverse("platform:mall_order", args=[r.order_no])),
             MoneyColumn("promised", _("Promised"), currency=self.currency, total=True, phone=""),
-            MoneyColumn("amount", _("Amount"), currency=self.currency, total=True, sort="amount", phone="amount"),
+            MoneyColumn("amount", pgettext("subsidies", "Amount"), currency=self.currency, total=True,
+                        sort="amount", phone="amount"),
             MoneyColumn("returned", _("Taken back"), currency=self.currency, total=True, phone=""),
             MoneyColumn("returning", _("Being taken back"), currency=self.currency, total=True, phone=""),
-            TextColumn("said", _("Said"), code=True, phone="line"),
+            TextColumn("said", _("Said"), value=lambda r: "" if r.state == "paid" else r.said, phone="line"),
             TextColumn("tries", _("Times asked"), phone="", shown=False),
             DateTimeColumn("made_at", _("Made"), sort="made_at"),
             DateTimeColumn("ended_at", _("Ended"), sort="ended_at", nullable=True, phone=""),

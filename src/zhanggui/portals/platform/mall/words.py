@@ -9,6 +9,7 @@ from zhanggui.settlement.splits.models import (
     ShareReturnState,
     ShareState,
     ShareWay,
+    SplitKind,
     SplitReceiverState,
     SplitState,
 )
@@ -92,6 +93,12 @@ SPLIT_STATES = {
     SplitState.REFUSED.value: Badge(pgettext_lazy("splits", "Refused by the channel"), "red"),
     SplitState.LEFT.value: Badge(pgettext_lazy("splits", "Left to the statement"), "grey"),
 }
+SPLIT_KINDS = {
+    SplitKind.SHARES.value: pgettext_lazy("splits", "Shares"),
+    SplitKind.REST.value: pgettext_lazy("splits", "The rest is freed"),
+    SplitKind.LEFT_THERE.value: pgettext_lazy("splits", "Left with the sub-merchant"),
+}
+"""What a channel is asked for, or why money stays with a sub-merchant."""
 SHARE_STATES = {
     ShareState.PENDING.value: Badge(pgettext_lazy("splits", "Under way"), "blue"),
     ShareState.SUCCEEDED.value: Badge(pgettext_lazy("splits", "Arrived"), "green"),

@@ -81,10 +81,21 @@ def bills_of(year: int, month: int) -> Callable[[datetime], None]:
                 rows, late = _cut(rows, day)
                 if rows:
                     held = _day(channel, day, rows, held, arrived, take)
-            stated = [*_arrivals(arrived), *_payments(bank, year, month), *_receipts(bank, year, month)]
-            take(bank, "bank", f"bank-{year}-{month:02}.csv", _statement(stated, bank.currency), None)
+        take_bank_statement(bank, year, month, arrived, at)
 
     return act
+
+
+def take_bank_statement(
+    bank: OwnAccount, year: int, month: int, arrived: list[tuple[date, int]], at: datetime
+) -> None:
+    """Take in the bank's statement of a month: what came from a channel, what we paid, what others paid in."""
+    stated = [*_arrivals(arrived), *_payments(bank, year, month), *_receipts(bank, year, month)]
+    with tempfile.TemporaryDirectory(prefix="zhanggui-demo-") as folder:
+        _take(
+            bank, "bank", f"bank-{year}-{month:02}.csv", _statement(stated, bank.currency), None, folder=folder,
+            at=at,
+        )  # fmt: skip
 
 
 def _held(channel: OwnAccount) -> int:

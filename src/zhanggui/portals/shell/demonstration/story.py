@@ -28,7 +28,7 @@ from zhanggui.portals.shell.demonstration import (
     watching,
 )
 from zhanggui.portals.shell.demonstration.deliveries import deliveries, tea_market_orders
-from zhanggui.portals.shell.demonstration.mall.acts import MALL_ACTS
+from zhanggui.portals.shell.demonstration.mall.acts import FIRST_MONTH_ACTS, MALL_ACTS
 from zhanggui.portals.shell.errors import BadArguments
 from zhanggui.portals.shell.moments import end_of, zone
 from zhanggui.portals.shell.presets import preset
@@ -43,13 +43,14 @@ MALL, TEA = "online-retail", "tea-market"
 
 @dataclass(frozen=True)
 class Act:
-    """One act: its name, the moment of the story at which it happens (None: when it is played), and what it does.
+    """One act: its name, the moment of the story at which it happens (counted from the day on which it is played
+    where a function says it; None: then), and what it does.
 
     `at_once`: to be done in one transaction with its mark, since a second time would not be harmless.
     """
 
     name: str
-    at: datetime | None
+    at: datetime | Callable[[], datetime] | None
     do: Callable[[datetime], None]
     at_once: bool = False
 
@@ -61,7 +62,7 @@ def play(progress: Callable[[], None]) -> int:
     played = 0
     for act in ACTS:
         if act.name not in done:
-            at = act.at or datetime.now(UTC)
+            at = act.at() if callable(act.at) else act.at or datetime.now(UTC)
             if act.at_once:
                 with transaction.atomic():
                     act.do(at)
@@ -213,6 +214,7 @@ def _acts() -> tuple[Act, ...]:
         Act("publish anomaly rules", _at("2011-12-20T10:00"), watching.publish_rules, True),
         Act("evaluate the autumn", _at("2011-12-20T10:05"), watching.evaluate),
         Act("handle two alerts", _at("2011-12-20T11:00"), watching.handle, True),
+        *(Act(name, when, do, at_once) for name, when, do, at_once in FIRST_MONTH_ACTS),
         *(Act(name, None, do, at_once) for name, do, at_once in MALL_ACTS),
     )
 

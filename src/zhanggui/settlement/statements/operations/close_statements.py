@@ -27,15 +27,18 @@ class Leaving:
     reasons: dict[int, str] = field(default_factory=dict)
 
 
-def due_to_close(*, through: date, limit: int) -> list[tuple[int, int, date]]:
-    """This function will return up to `limit` open statements (party, id, end) that ended by the cut-off,
-    all of one end day, the earliest: debts must reach the next period before that one closes."""
+def due_to_close(
+    *, through: date, limit: int, parties: Sequence[int] | None = None
+) -> list[tuple[int, int, date]]:
+    """This function will return up to `limit` open statements (party, id, end) that ended by the cut-off, of
+    `parties` or of all, all of one end day, the earliest: debts must reach the next period before that one closes."""
+    of_parties = "" if parties is None else " and party_id = any(%(parties)s)"
     with connection.cursor() as cursor:
         cursor.execute(
-            "select party_id, id, ends_before from settlement_statement where state = 'open'"
+            f"select party_id, id, ends_before from settlement_statement where state = 'open'{of_parties}"
             " and ends_before = (select min(ends_before) from settlement_statement"
-            "  where state = 'open' and ends_before <= %s) order by party_id, id limit %s",
-            [through + timedelta(days=1), limit],
+            f"  where state = 'open' and ends_before <= %(cut)s{of_parties}) order by party_id, id limit %(limit)s",
+            {"cut": through + timedelta(days=1), "limit": limit, "parties": list(parties or ())},
         )
         return list(cursor.fetchall())
 

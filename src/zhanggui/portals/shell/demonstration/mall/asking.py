@@ -21,7 +21,7 @@ def ask(at: datetime) -> None:
     """Questions to shops and to customer service, in Chinese and English."""
     lin, chen, anna = (Buyer.objects.get(user__username=name) for name in ("lin", "chen", "anna"))
     start = at - 4 * A_WHILE
-    order = Order.objects.filter(buyer_id=lin.id).order_by("order_no")[0]
+    order = Order.objects.filter(buyer_id=lin.id).order_by("-order_no")[0]
     about_order = ask_question(
         buyer=lin, text="请问这单今天能发出吗？周五之前需要收到。", at=start, shop=_shop_of(order).code,
         order_no=order.order_no,

@@ -10,8 +10,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import httpx
 
 from zhanggui.journeys.channel_bill_fetched import channel_bill_fetched
-from zhanggui.payments.models import Charge, PaymentChannel
-from zhanggui.portals.shell.demonstration.mall.trading import ACTOR, CHANNEL
+from zhanggui.payments.models import Charge, PaymentChannel, Refund, RefundState
+from zhanggui.portals.shell.demonstration.mall.first_month import after, was
+from zhanggui.portals.shell.demonstration.mall.month_end import WITHDRAWN
+from zhanggui.portals.shell.demonstration.mall.trading import ACTOR, AGREED_FEE_PPM, CHANNEL
 from zhanggui.portals.shell.moments import zone
 from zhanggui.portals.shell.sandboxes import channels_sandboxed
 from zhanggui.settlement.entities.models import OwnAccount, SettlementEntity
@@ -21,9 +23,10 @@ from zhanggui.settlement.reconciliation.operations.set_reconciliation_rule impor
     RuleSettings,
     set_reconciliation_rule,
 )
+from zhanggui.settlement.splits.models import ShareReturn, Split
+from zhanggui.settlement.subsidies.models import Subsidy
 
 ACCOUNT = "wechat-zhanggui"
-FEE_PPM = 6000
 
 
 def open_account(at: datetime) -> None:
@@ -39,26 +42,38 @@ def open_account(at: datetime) -> None:
     channel.own_account = ACCOUNT
     channel.save(update_fields=["own_account"])
     set_reconciliation_rule(
-        account=ACCOUNT, settings=RuleSettings(expected_fee_ppm=FEE_PPM), at=at, actor=ACTOR
+        account=ACCOUNT, settings=RuleSettings(expected_fee_ppm=AGREED_FEE_PPM), at=at, actor=ACTOR
     )
 
 
 def fetch_bills(at: datetime) -> None:
-    """The trade bill and the fund bill of every day from the first payment on; days without a move have none."""
+    """The trade bill and the fund bill of every day on which something moved there."""
     account, channel = OwnAccount.objects.get(code=ACCOUNT), PaymentChannel.objects.get(code=CHANNEL)
-    first = (
-        Charge.objects.filter(channel=channel).order_by("charged_at")[0].charged_at.astimezone(zone()).date()
-    )
-    days = [first + timedelta(days=ahead) for ahead in range((at.astimezone(zone()).date() - first).days + 1)]
     with channels_sandboxed():
         channel.refresh_from_db()
-        for day in days:
+        for day in _days(channel):
             with _put_forward(channel, day):
                 for kind in ("trade", "fund"):
                     with suppress(BillNotFetched):
                         channel_bill_fetched(
                             own_account=account, kind=kind, day=day, clock=lambda: at, actor=ACTOR
                         )
+
+
+def _days(channel: PaymentChannel) -> list[date]:
+    """Days on which buyers paid, got money back, orders were split or added to, or money went to our bank."""
+    moments = [
+        *Charge.objects.filter(channel=channel).values_list("charged_at", flat=True),
+        *Refund.objects.filter(charge__channel=channel, state=RefundState.SUCCEEDED).values_list(
+            "ended_at", flat=True
+        ),
+        *Split.objects.filter(channel=channel).values_list("ended_at", flat=True),
+        *ShareReturn.objects.filter(share__split__channel=channel).values_list("ended_at", flat=True),
+        *Subsidy.objects.filter(channel=channel).values_list("ended_at", flat=True),
+    ]
+    withdrawn = after(*WITHDRAWN)()
+    moments += [withdrawn] if was(withdrawn) else []
+    return sorted({moment.astimezone(zone()).date() for moment in moments if moment})
 
 
 @contextmanager

@@ -24,7 +24,14 @@ from zhanggui.payments.models import Charge, PaymentChannel
 from zhanggui.portals.shell.demonstration.mall.trading import CHANNEL, return_one, send_refunds
 from zhanggui.portals.shell.moments import zone
 from zhanggui.portals.shell.sandboxes import channels_sandboxed
-from zhanggui.settlement.splits.models import ShareState, Split, SplitReceiver, SplitShare, SplitState
+from zhanggui.settlement.splits.models import (
+    ShareState,
+    ShareWay,
+    Split,
+    SplitReceiver,
+    SplitShare,
+    SplitState,
+)
 from zhanggui.trade.orders.models import Order, OrderLine
 from zhanggui.trade.returns.models import ReturnCase
 
@@ -39,8 +46,8 @@ RULES = [
         "mode": "on_rail", "channels": [CHANNEL], "receivers": ["merchant", "supplier"], "ratio_ppm": 300_000,
     },
 ]  # fmt: skip
-NUMBERS = range(1_900_000_101, 1_900_000_110)
-"""Merchant numbers that the sandbox knows."""
+NUMBERS = range(1_900_000_101, 1_900_000_109)
+"""Merchant numbers that the sandbox knows; the last one is the sub-merchant's."""
 UNKNOWN_RELATION = "FRIEND"
 WAITS = timedelta(seconds=61)
 HELD_BY = "RECEIVER_HIGH_RISK"
@@ -87,7 +94,7 @@ def split(at: datetime) -> None:
     with channels_sandboxed():
         channel = PaymentChannel.objects.get(code=CHANNEL)
         with clock_of(channel, moment) as steer:
-            if not Split.objects.exists():
+            if not SplitShare.objects.filter(state=ShareState.CLOSED).exists():
                 steer("faults", {"kind": "outcome", "of": "split", "value": HELD_BY})
             orders_split(clock=lambda: moment, zone=zone())
         later = moment + WAITS
@@ -99,7 +106,8 @@ def split(at: datetime) -> None:
 def take_back(at: datetime) -> None:
     """All of one order comes back: more than is with us of its payment, so the shop gives its share back, too."""
     with transaction.atomic():
-        share = SplitShare.objects.filter(state=ShareState.SUCCEEDED).order_by("-amount_minor", "id")[0]
+        sent = SplitShare.objects.filter(state=ShareState.SUCCEEDED, way=ShareWay.SENT)
+        share = sent.order_by("-amount_minor", "id")[0]
         order = Order.objects.get(order_no=share.order_no)
         if not ReturnCase.objects.filter(order=order).exists():
             return_one(order, OrderLine.objects.filter(order=order).order_by("id")[0].quantity, at)
@@ -107,9 +115,11 @@ def take_back(at: datetime) -> None:
 
 
 @contextmanager
-def clock_of(channel: PaymentChannel, moment: datetime) -> Iterator[Callable[[str, object], None]]:
-    """The sandbox's clock shows `moment` while the block runs, then the time of the wall again; yields what steers
-    it."""
+def clock_of(
+    channel: PaymentChannel, moment: datetime, *, stays: bool = False
+) -> Iterator[Callable[[str, object], None]]:
+    """The sandbox's clock shows `moment` while the block runs, then the time of the wall again, unless it `stays`:
+    put forward, it would do what is due until then. Yields what steers it."""
     with httpx.Client(base_url=channel.settings["base_url"], timeout=20, trust_env=False) as sandbox:
 
         def steer(address: str, document: object) -> None:
@@ -119,4 +129,5 @@ def clock_of(channel: PaymentChannel, moment: datetime) -> Iterator[Callable[[st
         try:
             yield steer
         finally:
-            steer("clock", {"now": datetime.now(UTC).isoformat(), "frozen": False})
+            if not stays:
+                steer("clock", {"now": datetime.now(UTC).isoformat(), "frozen": False})

@@ -17,7 +17,7 @@ from zhanggui.journeys.goods_billable import goods_billable
 from zhanggui.journeys.goods_received import goods_received
 from zhanggui.journeys.goods_shipped import goods_shipped
 from zhanggui.journeys.parcel_tracked import parcel_tracked
-from zhanggui.journeys.payment_begun import COMBINED, payment_begun
+from zhanggui.journeys.payment_begun import COMBINED, FEE_PPM, SUBSIDIZES, payment_begun
 from zhanggui.journeys.purchase_placed import purchase_placed
 from zhanggui.journeys.refund_answered import refund_sent
 from zhanggui.journeys.return_asked import goods_came_back, goods_sent_back, return_agreed, return_asked
@@ -44,6 +44,7 @@ from zhanggui.trade.returns.operations.open_case import Asked
 
 ACTOR = "zhanggui demo"
 CHANNEL = "wechat"
+AGREED_FEE_PPM = 6_000
 TRIES, PAUSE_SECONDS = 40, 0.25
 BUYERS = (
     ("lin", "林晓", "310000", "上海市", "黄浦区南京东路 1 号 501"),
@@ -52,14 +53,19 @@ BUYERS = (
 )
 BASKETS = (("lin", 3), ("chen", 2), ("anna", 4), ("lin", 2))
 """Who buys, and from how many shops at once; some of what they buy is sent by suppliers."""
+KEEPS_COUPONS = "lin"
+"""Who has the rebate of the mall's first month still."""
 
 
 def open_channel(at: datetime) -> None:
-    """WeChat Pay, at the sandbox of this home; it keeps parts of a payment apart (合单) and splits them (分账)."""
+    """WeChat Pay, at the sandbox of this home; it keeps parts of a payment apart (合单), splits them (分账), lets
+    buyers pay to sub-merchants (二级商户) for the fee agreed, and takes what we add to those orders (补差)."""
     with sandbox_running("wechat") as client:
         channel_kept(
             code=CHANNEL, name={"zh": "微信支付", "en": "WeChat Pay"}, rail=client["rail"], currency="CNY",
-            account=client["settings"]["mchid"], settings=client["settings"] | {COMBINED: "yes", SPLITS: "yes"},
+            account=client["settings"]["mchid"],
+            settings=client["settings"]
+            | {COMBINED: "yes", SPLITS: "yes", SUBSIDIZES: "yes", FEE_PPM: str(AGREED_FEE_PPM)},
             secrets=client["secrets"], active=True, at=at, actor=ACTOR,
         )  # fmt: skip
 
@@ -85,16 +91,23 @@ def buy(at: datetime) -> None:
 
 def order_basket(username: str, shops: int, place: int, at: datetime) -> Purchase:
     """One thing of each of so many shops, other ones in every basket; twice is once."""
+    wanted = [Wanted(sku_id, 1 + (place + turn) % 2) for turn, sku_id in enumerate(_goods(shops, place))]
+    held = [] if username == KEEPS_COUPONS else None
+    return order(username, wanted, f"demo-{place}", ("pc", "phone", "weixin", "weibo")[place % 4], at, held)
+
+
+def order(
+    username: str, wanted: list[Wanted], key: str, surface: str, at: datetime, held: list[int] | None = None
+) -> Purchase:
+    """What a buyer orders, with these coupons or (None) those that take most off; twice under one key is once."""
     buyer = Buyer.objects.get(user__username=username)
     address = Address.objects.get(buyer=buyer, preferred=True)
-    wanted = [Wanted(sku_id, 1 + (place + turn) % 2) for turn, sku_id in enumerate(_goods(shops, place))]
     price = quote(
-        wanted=wanted, buyer=buyer, region=address.region, currency="CNY", held_coupons=None, at=at
+        wanted=wanted, buyer=buyer, region=address.region, currency="CNY", held_coupons=held, at=at
     ).due_minor
     return purchase_placed(
         buyer=buyer, wanted=wanted, address_id=address.id, currency="CNY", region=address.region,
-        held_coupons=None, request_key=f"demo-{place}", expected_due_minor=price,
-        surface=("pc", "phone", "weixin", "weibo")[place % 4], notes={}, at=at,
+        held_coupons=held, request_key=key, expected_due_minor=price, surface=surface, notes={}, at=at,
     )  # fmt: skip
 
 
@@ -134,36 +147,45 @@ def ship(at: datetime) -> None:
             "-supplier_id", "order_no"
         )
     )
-    for place, order in enumerate(waiting[:-1]):
-        carrier = ("carrier-heron", "carrier-iron-horse")[place % 2]
-        goods_shipped(
-            shipper_id=order.supplier_id or order.merchant_id, wanted=[Packed(order.order_no)], carrier=carrier,
-            tracking_no=f"ZG{order.order_no[-8:]}", at=at, actor=ACTOR,
-        )  # fmt: skip
-        _said(order, TrackingEvent(at, "快递员已揽收 · Picked up", "1"))
+    for place, row in enumerate(waiting[:-1]):
+        ship_order(row, ("carrier-heron", "carrier-iron-horse")[place % 2], at)
 
 
-def _said(order: Order, *events: TrackingEvent) -> None:
+def ship_order(row: Order, carrier: str, at: datetime) -> None:
+    """All of an order leaves with a carrier."""
+    goods_shipped(
+        shipper_id=row.supplier_id or row.merchant_id, wanted=[Packed(row.order_no)], carrier=carrier,
+        tracking_no=f"ZG{row.order_no[-8:]}", at=at, actor=ACTOR,
+    )  # fmt: skip
+    _said(row, TrackingEvent(at, "快递员已揽收 · Picked up", "1"))
+
+
+def _said(row: Order, *events: TrackingEvent) -> None:
     """What the carriers say of an order's parcels."""
-    for parcel in parcels_of(order.id):
+    for parcel in parcels_of(row.id):
         parcel_tracked(carrier=parcel.carrier, tracking_no=parcel.tracking_no, events=events)
 
 
 def receive(at: datetime) -> None:
     """Carriers say where parcels are; buyers confirm what arrived; one order is still on its way."""
     shipped = list(Order.objects.filter(state=OrderState.SHIPPED).order_by("-supplier_id", "order_no"))
-    for order in shipped:
+    for row in shipped:
         _said(
-            order,
-            TrackingEvent(at, "到达转运中心 · At the sorting centre", "2", order.purchase.address["city"]),
+            row, TrackingEvent(at, "到达转运中心 · At the sorting centre", "2", row.purchase.address["city"])
         )
-    for order in shipped[:-1]:
-        _said(order, TrackingEvent(at, "已签收 · Delivered", "3", delivered=True))
-        goods_received(order_no=order.order_no, buyer_ids=[order.buyer_id], at=at, actor=ACTOR)
-    _settle(at)
+    for row in shipped[:-1]:
+        receive_order(row, at)
+    settle(at)
 
 
-def _settle(at: datetime) -> None:
+def receive_order(row: Order, at: datetime) -> None:
+    """A parcel is delivered, and its buyer says so."""
+    _said(row, TrackingEvent(at, "已签收 · Delivered", "3", delivered=True))
+    goods_received(order_no=row.order_no, buyer_ids=[row.buyer_id], at=at, actor=ACTOR)
+
+
+def settle(at: datetime) -> None:
+    """The settlement centre hears of what happened, and bills it."""
     tell_settlement(clock=lambda: at, zone=zone())
     goods_billable(business_line=business_line("mall"), as_of=at, clock=lambda: at, zone=zone(), actor=ACTOR)
 
@@ -171,7 +193,7 @@ def _settle(at: datetime) -> None:
 def bring_back(at: datetime) -> None:
     """One thing comes back: asked, agreed, sent, received, and its money given back at the channel."""
     with transaction.atomic():
-        if not ReturnCase.objects.exists():
+        if not ReturnCase.objects.exclude(order__supplier_id=0).exists():
             received = Order.objects.filter(state=OrderState.RECEIVED)
             # A supplier's goods: their price goes back, too.
             return_one(received.order_by("-supplier_id", "order_no")[0], 1, at)
@@ -181,7 +203,8 @@ def bring_back(at: datetime) -> None:
 def send_refunds(at: datetime) -> None:
     """Every refund is given back at the channel, and billed."""
     with channels_sandboxed():
-        for refund in Refund.objects.select_related("charge__channel", "charge__attempt", "part"):
+        waiting = Refund.objects.exclude(state=RefundState.SUCCEEDED)
+        for refund in waiting.select_related("charge__channel", "charge__attempt", "part"):
             # The gateway takes a refund in first, and says a moment later that it is done.
             for _ in range(TRIES):
                 if refund_sent(refund=refund, notify_url="", clock=lambda: at).state == RefundState.SUCCEEDED:
@@ -189,7 +212,7 @@ def send_refunds(at: datetime) -> None:
                 time.sleep(PAUSE_SECONDS)
     # The channel says when the money went back: after the act began.
     ended = Refund.objects.aggregate(last=Max("ended_at"))["last"]
-    _settle(max(at, ended or at))
+    settle(max(at, ended or at))
 
 
 def return_one(order: Order, quantity: int, at: datetime) -> None:
