@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('trade', '0012_member_rebates'),
+        ('trade', '0013_way_back_freight'),
     ]
 
     operations = [
