@@ -98,7 +98,9 @@ def test_a_sub_merchant_and_members_are_part_of_it(played: tuple[Home, dict[str,
     assert sorted((one["state"], one["amount_minor"], one["tries"] > 1) for one in subsidies) == [
         ("paid", 1500, True), ("paid", 1800, True),
     ]  # fmt: skip
-    coupons = [one for one in home.json("promotions", "list")["promotions"] if one["code"].startswith("RB")]
+    coupons = [
+        one for one in home.json("promotions", "list", "coupon")["promotions"] if one["code"].startswith("RB")
+    ]
     # Two percent of 168.00 less 15.00, and of one of two sets for 312.00 less 30.00.
     assert sorted(one["amount_minor"] for one in coupons) == [141 * 2, 153 * 2]
 
