@@ -3,6 +3,7 @@ channel's fee, what we added, our part, and what the merchant has."""
 
 from collections.abc import Iterable, Mapping
 
+from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhanggui.payments.models import ChargePart
@@ -43,12 +44,13 @@ def _lines(part: ChargePart) -> list[tuple[str, int, int]]:
             pgettext("splits", "The channel's fee"), -part.fee_minor,
             fee_back(part.fee_minor, part.amount_minor, part.refunded_minor),
         ),
+        (_("Kept beyond that, by its bills"), -part.fee_off_minor, 0),
         (pgettext("splits", "Subsidy of the platform"), *added),
         (pgettext("splits", "The platform's part"), -ours[0], ours[1]),
         (pgettext("splits", "Shares of others"), -sent[0], sent[1]),
     ]  # fmt: skip
     shown = [line for line in lines if line[1] or line[2]]
-    left = (sum(came for _, came, _ in shown), sum(back for _, _, back in shown))
+    left = (sum(came for _label, came, _back in shown), sum(back for _label, _came, back in shown))
     return [*shown, (pgettext("splits", "The merchant has"), *left)]
 
 
