@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from zhanggui.money.errors import Refusal
@@ -31,6 +32,12 @@ from zhanggui.trade.promotions.operations.claim_coupon import claim_coupon
 from zhanggui.trade.questions.queries import unread_answers
 
 MOST_FAVOURITES = 200
+LEVELS = {
+    "bronze": pgettext_lazy("member level", "Bronze"), "silver": pgettext_lazy("member level", "Silver"),
+    "gold": pgettext_lazy("member level", "Gold"), "platinum": pgettext_lazy("member level", "Platinum"),
+    "diamond": pgettext_lazy("member level", "Diamond"),
+}  # fmt: skip
+"""What buyers read for the usual codes of levels; a mall's own codes are shown as they are."""
 
 
 def me(request: HttpRequest) -> HttpResponse:
@@ -49,6 +56,7 @@ def me(request: HttpRequest) -> HttpResponse:
         if buyer
         else 0,
         "answer_count": unread_answers(buyers_of(buyer)) if buyer else 0,
+        "level": LEVELS.get(buyer.level_code.lower(), buyer.level_code) if buyer else "",
         "rebate_percent": _rebate_percent() if buyer and buyer.level_code else "",
         "favourite_count": Favourite.objects.filter(buyer_id=buyer.id).count() if buyer else 0,
     }
