@@ -2,19 +2,17 @@
 time from their end, and added up whole where nothing is asked of a single detail but its fee."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from zhanggui.portals.desk.lists import Condition, RawSql, SqlSource, Steps
+from zhanggui.portals.desk.lists import RawSql, SqlSource, Steps
 from zhanggui.portals.desk.lists.conditions import Clause
 from zhanggui.portals.desk.lists.sources import Totals
+from zhanggui.portals.desk.whole_lines import OfFees, totals_of_whole_lines
 from zhanggui.settlement.details.queries import BASE_SQL
 from zhanggui.settlement.monitoring.queries.analytics import group_sql, part_sql
-from zhanggui.settlement.statements.kept import by_day_sql, whole_lines_sql
 from zhanggui.settlement.statements.models import Statement
 
 LINES = """
@@ -42,22 +40,6 @@ select {", ".join(f"{sql if isinstance(sql, str) else sql[0]} as {name}" for nam
     as statement_number
 {LINES} where {{where}}
 """
-WHOLE = f"""
-select coalesce(sum(d.details), 0)::bigint, {{sums}} from ({whole_lines_sql("{where:line}")}) d where {{where}}
-"""
-WHOLE_BY_FEE = f"""
-select coalesce(sum(b.details), 0)::bigint, {{sums}}
-from ({by_day_sql("{where:line}", day="null::date")}) b cross join lateral (select b.fee_type_id, b.amount) d
-where {{where}}
-"""
-WHOLE_FIELDS = {name: sql for name, sql in FIELDS.items() if isinstance(sql, tuple)} | {
-    "fee_type_id": "d.fee_type_id", "amount": "d.amount",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class OfFees(RawSql):
-    """A condition on nothing but the kind of a line `b` and the fee of a detail `d`."""
 
 
 class OwnDetailSource(SqlSource):
@@ -73,20 +55,8 @@ class OwnDetailSource(SqlSource):
 
     def totals(self, where: Sequence[Clause], sums: Sequence[str]) -> Totals:
         """Count and exact sums over the filter."""
-        if set(sums) <= {"amount"} and all(_of_whole_lines(one) for one in where):
-            of_fees = any(
-                isinstance(one, OfFees) or getattr(one, "field", "") == "fee_type_id" for one in where
-            )
-            whole = WHOLE_BY_FEE if of_fees else WHOLE
-            return SqlSource(select="", totals=whole, fields=WHOLE_FIELDS).totals(where, sums)
-        return super().totals(where, sums)
-
-
-def _of_whole_lines(clause: Any) -> bool:
-    """Whether it asks nothing of a detail but its fee."""
-    if isinstance(clause, Condition):
-        return clause.field in WHOLE_FIELDS and clause.field != "amount"
-    return isinstance(clause, OfFees) or (isinstance(clause, RawSql) and clause.place == "line")
+        whole = totals_of_whole_lines(where, sums)
+        return super().totals(where, sums) if whole is None else whole
 
 
 def _times(party_id: int) -> tuple[datetime, datetime] | None:

@@ -2,16 +2,17 @@
 whole lines, where nothing is asked of a single detail but its fee."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
 from django.utils import timezone
 
-from zhanggui.portals.desk.lists import Condition, RawSql, SqlSource
+from zhanggui.portals.desk.lists import Condition, SqlSource
 from zhanggui.portals.desk.lists.conditions import Clause
 from zhanggui.portals.desk.lists.sources import Totals
-from zhanggui.settlement.statements.kept import KEPT_BY_DAY_SQL, by_day_params, by_day_sql, whole_lines_sql
+from zhanggui.portals.desk.whole_lines import OfFees, totals_of_whole_lines
+from zhanggui.settlement.statements.kept import KEPT_BY_DAY_SQL, by_day_params
 
 # Named as the lines and details of the list are, so that its conditions fit.
 KEPT = f"""
@@ -22,34 +23,6 @@ FIELDS = {
     "day": "b.day", "currency": "b.currency", "business_line_id": "b.business_line_id", "kind": "b.kind",
     "fee_type_id": "d.fee_type_id", "amount": "d.amount",
 }  # fmt: skip
-# Whole lines are added up as they stand, an eighth of the work of taking their details out of them; by fee, where one
-# is asked for, from the patterns they share.
-WHOLE = f"""
-select coalesce(sum(d.details), 0)::bigint, {{sums}} from ({whole_lines_sql("{where:line}")}) d where {{where}}
-"""
-WHOLE_BY_FEE = f"""
-select coalesce(sum(b.details), 0)::bigint, {{sums}}
-from ({by_day_sql("{where:line}", day="null::date")}) b cross join lateral (select b.fee_type_id, b.amount) d
-where {{where}}
-"""
-OF_LINE = (
-    "party_id",
-    "statement_id",
-    "order_id",
-    "line_id",
-    "currency",
-    "business_line_id",
-    "kind",
-    "occurred_at",
-)
-WHOLE_FIELDS = {name: (f"b.{name}", "line") for name in OF_LINE} | {
-    "fee_type_id": "d.fee_type_id", "amount": "d.amount",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class OfFees(RawSql):
-    """A condition on nothing but the kind of a line `b` and the fee of a detail `d`."""
 
 
 class DetailSource(SqlSource):
@@ -63,20 +36,8 @@ class DetailSource(SqlSource):
             if params is not None:
                 kept = SqlSource(select="", totals=KEPT, fields=FIELDS, params=params)
                 return kept.totals(clauses, sums)
-        if set(sums) <= {"amount"} and all(_of_whole_lines(one) for one in where):
-            of_fees = any(
-                isinstance(one, OfFees) or getattr(one, "field", "") == "fee_type_id" for one in where
-            )
-            whole = WHOLE_BY_FEE if of_fees else WHOLE
-            return SqlSource(select="", totals=whole, fields=WHOLE_FIELDS).totals(where, sums)
-        return super().totals(where, sums)
-
-
-def _of_whole_lines(clause: Any) -> bool:
-    """Whether it asks nothing of a detail but its fee."""
-    if isinstance(clause, Condition):
-        return clause.field in WHOLE_FIELDS and clause.field != "amount"
-    return isinstance(clause, OfFees) or (isinstance(clause, RawSql) and clause.place == "line")
+        whole = totals_of_whole_lines(where, sums)
+        return super().totals(where, sums) if whole is None else whole
 
 
 def _by_day(clause: Any) -> Clause | None:

@@ -27,7 +27,8 @@ from zhanggui.portals.desk.lists import (
     TextColumn,
     TextFilter,
 )
-from zhanggui.portals.platform.details.kept_totals import DetailSource, OfFees
+from zhanggui.portals.desk.whole_lines import OfFees
+from zhanggui.portals.platform.details.kept_totals import DetailSource
 from zhanggui.portals.platform.listing import MoneyList, activity_presets
 from zhanggui.portals.platform.names import PARTY_NAME, fee_choices, fee_name, group_names, line_choices
 from zhanggui.portals.platform.words import DETAIL_KINDS, DETAIL_PARTS, KIND_BADGES
