@@ -9,7 +9,9 @@ from zhanggui.settlement.details.leaves import LEAF_SQL, PATTERNS_SQL
 from zhanggui.settlement.statements.hashing import GENESIS, statement_hash
 from zhanggui.settlement.statements.kept import FIGURES, by_day_sql
 from zhanggui.settlement.statements.models import DetailFold, Statement
-from zhanggui.settlement.statements.totals import GOODS_GROUPS, OPEN_ONLY, by_statement_sql
+from zhanggui.settlement.statements.totals import GOODS_GROUPS, OPEN_ONLY, by_statement_sql, total_sql
+
+_TOTAL = total_sql()
 
 
 def details_differ_from_entry() -> list[dict[str, Any]]:
@@ -17,8 +19,8 @@ def details_differ_from_entry() -> list[dict[str, Any]]:
     return offending_rows(
         "select merchant_id, kind, order_id, event_id, sum(details) as details, sum(posted) as posted from ("
         " select merchant_id, kind, order_id, event_id,"
-        "  sum((select sum(a) from unnest(amounts) a)) as details, 0 as posted"
-        "  from settlement_billed_line where kind not in (5, 6, 34) group by 1, 2, 3, 4"
+        f"  sum({_TOTAL}) as details, 0 as posted"
+        "  from settlement_billed_line b where kind not in (5, 6, 34) group by 1, 2, 3, 4"
         " union all select p.book_id, p.source, p.key_a, p.key_b, 0, -sum(p.amount) from ledger_posting p"
         "  join ledger_account a on a.id = p.account_id and a.purpose = '2202.02'"
         "  where p.source not in (5, 6, 7, 18, 34) group by 1, 2, 3, 4) both_sides"
@@ -32,7 +34,7 @@ def statement_differs_from_lines() -> list[dict[str, Any]]:
         "select s.number, s.net_minor, coalesce(l.net, 0) as lines_net, s.line_count, coalesce(l.lines, 0) as lines"
         " from settlement_statement s left join ("
         "  select party_id, statement_id, count(*) as lines, sum(cardinality(amounts)) as details,"
-        "   sum((select sum(a) from unnest(amounts) a)) as net from settlement_billed_line group by 1, 2) l"
+        f"   sum({_TOTAL}) as net from settlement_billed_line b group by 1, 2) l"
         " on l.party_id = s.party_id and l.statement_id = s.id where s.state <> 'open' and ("
         " s.net_minor <> coalesce(l.net, 0) or s.line_count <> coalesce(l.lines, 0)"
         " or s.detail_count <> coalesce(l.details, 0))"
@@ -46,8 +48,8 @@ def statement_differs_from_ledger() -> list[dict[str, Any]]:
         "select s.number, coalesce(l.net, 0) - s.carried_minor - s.withheld_minor - coalesce(p.paid, 0)"
         "  + coalesce(c.came_in, 0) as expected, coalesce(b.balance, 0) as ledger"
         " from settlement_statement s left join ("
-        "  select party_id, statement_id, sum((select sum(a) from unnest(amounts) a)) as net"
-        "  from settlement_billed_line group by 1, 2) l on l.party_id = s.party_id and l.statement_id = s.id"
+        f"  select party_id, statement_id, sum({_TOTAL}) as net"
+        "  from settlement_billed_line b group by 1, 2) l on l.party_id = s.party_id and l.statement_id = s.id"
         " left join (select statement_id, sum(amount_minor - short_minor - returned_minor) as paid"
         "  from settlement_payout where state = 'paid' group by 1) p on p.statement_id = s.id"
         " left join (select a.reference, -sum(d.amount) as balance from ledger_account a"
@@ -80,7 +82,7 @@ def payables_differ_from_statements() -> list[dict[str, Any]]:
     """Parties whose payable accounts (2202.02 to .04) are not the sum of their statements less what was paid."""
     return offending_rows(
         "select party_id, currency, sum(stated) as stated, sum(posted) as posted from ("
-        " select b.party_id, b.currency, sum((select sum(a) from unnest(b.amounts) a)) as stated, 0 as posted"
+        f" select b.party_id, b.currency, sum({_TOTAL}) as stated, 0 as posted"
         "  from settlement_billed_line b group by 1, 2"
         " union all select party_id, currency, -sum(carried_minor + withheld_minor), 0 from settlement_statement"
         "  group by 1, 2"

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from typing import Any
 
 from zhanggui.settlement.statements.models import DetailFold
-from zhanggui.settlement.statements.totals import GOODS_GROUPS, OPEN_ONLY, WIDTH, by_statement_sql
+from zhanggui.settlement.statements.totals import GOODS_GROUPS, OPEN_ONLY, WIDTH, by_statement_sql, total_sql
 
 FIGURES = ("lines", "details", "goods", "fees", "refunds", "other", "net")
 
@@ -45,10 +45,8 @@ group by 1, 2, 3, 4, 5
 
 def whole_lines_sql(lines: str, width: int = WIDTH) -> str:
     """This function will return number and sum of all details of some lines `b`, in one row."""
-    total = " + ".join(f"coalesce(b.amounts[{place}], 0)" for place in range(1, width + 1))
     return f"""
-select sum(cardinality(b.amounts))::bigint as details, sum({total} + case when cardinality(b.amounts) > {width}
-  then (select sum(a) from unnest(b.amounts[{width + 1}:]) a)::bigint else 0 end)::bigint as amount
+select sum(cardinality(b.amounts))::bigint as details, sum({total_sql(width)})::bigint as amount
 from settlement_billed_line b where {lines}
 """
 

@@ -6,6 +6,17 @@ from typing import Any
 GOODS_GROUPS = ("goods", "discount", "subsidy")
 WIDTH = 32
 """So many positions of a line are added up each as a column of its own, a tenth of the work of unnesting them."""
+
+
+def total_sql(width: int = WIDTH) -> str:
+    """This function will return what all details of a line `b` come to, a number."""
+    places = " + ".join(f"coalesce(b.amounts[{place}], 0)" for place in range(1, width + 1))
+    return (
+        f"({places} + case when cardinality(b.amounts) > {width}"
+        f" then (select sum(a) from unnest(b.amounts[{width + 1}:]) a)::bigint else 0 end)"
+    )
+
+
 # By its number, which one sequence gave: asked for its party too, the planner takes it for a hundredth of the lines.
 OPEN_ONLY = "join settlement_statement o on o.id = b.statement_id and o.state = 'open'"
 # Not by `=`: a statement's lines are its party's, which the planner does not see; it would expect one line in three
@@ -24,7 +35,6 @@ _DIGEST = ", sha256(string_agg(leaf, ''::bytea order by line_id, event_id)) as l
 def by_statement_sql(lines: str, width: int = WIDTH, *, chosen: str = OPEN_ONLY, digest: bool = False) -> str:
     """This function will return the figures of statements, open ones or those that `chosen` joins, that some
     lines `b` come to; with the digest of their leaves, as statements hash them."""
-    total = " + ".join(f"coalesce(b.amounts[{place}], 0)" for place in range(1, width + 1))
     goods = " + ".join(f"coalesce(b.amounts[{place}] * p.goods[{place}], 0)" for place in range(1, width + 1))
     rest = f"b.amounts[{width + 1}:]"
     # `offset 0`: else each of the sums would work total and goods out anew.
@@ -37,8 +47,7 @@ select party_id, statement_id, count(*)::bigint as lines, sum(details)::bigint a
   sum(total)::bigint as net{_DIGEST if digest else ""}
 from (
   select b.party_id, b.statement_id, b.line_id, b.event_id, b.leaf, b.kind, cardinality(b.amounts) as details,
-    {total} + case when cardinality(b.amounts) > {width}
-      then (select sum(a) from unnest({rest}) a)::bigint else 0 end as total,
+    {total_sql(width)} as total,
     {goods} + case when cardinality(b.amounts) > {width}
       then (select sum(a * g) from unnest({rest}, p.goods[{width + 1}:]) x(a, g))::bigint else 0 end as goods
   from settlement_billed_line b {chosen}
