@@ -1,5 +1,6 @@
 """What is certain and what is not: silence, lost and broken answers, wrong signatures, wrong keys; certificates."""
 
+import gc
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,6 +37,16 @@ def _other(
     kept = {name: value for name, value in client["settings"].items() if name not in without}
     _made.append(make_channel(kept | settings, client["secrets"] | (secrets or {})))
     return _made[-1]
+
+
+def test_a_channel_that_is_set_up_anew_takes_its_connections_along(till: Till) -> None:
+    before = _other(till)
+    _made.clear()
+    assert before.query_charge("nobody", now=till.now).state is ChargeState.UNKNOWN
+    connections = before.close
+    del before
+    gc.collect()
+    assert not connections.alive
 
 
 class TestNobodyKnows:

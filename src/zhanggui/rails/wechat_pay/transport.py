@@ -2,6 +2,7 @@
 
 import json
 import time
+import weakref
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +46,8 @@ class Transport:
             base_url=base_url, timeout=httpx.Timeout(seconds, connect=min(5, seconds)), follow_redirects=False,
             trust_env=False, proxy=proxy or None, limits=httpx.Limits(keepalive_expiry=2),
         )  # fmt: skip
+        # An adapter that is made anew after its settings changed takes its connections along.
+        self.close = weakref.finalize(self, self._client.close)
 
     def get(self, target: str, *, now: datetime) -> Document:
         """The document at an address."""
@@ -85,10 +88,6 @@ class Transport:
         if status != 200:
             raise ChannelUnclear(f"the file was not given out ({status}); ask for it again")
         return body
-
-    def close(self) -> None:
-        """Let connections go."""
-        self._client.close()
 
     def _asked(self, method: str, target: str, document: Document | None, now: datetime) -> Document:
         body = "" if document is None else json.dumps(document, ensure_ascii=False, separators=(",", ":"))
