@@ -166,7 +166,8 @@ def test_a_batch_is_finished_when_all_who_are_under_way_have_ended() -> None:
     assert latest_booked_date() is None
     post(2, 100)
     post(1, 100)
-    assert latest_booked_date() == date(2026, 3, 2)
+    assert latest_booked_date() == latest_booked_date("CNY") == date(2026, 3, 2)
+    assert latest_booked_date("USD") is None
     other = connection.copy()
     try:
         other.set_autocommit(False)

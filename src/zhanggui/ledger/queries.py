@@ -115,12 +115,17 @@ def balances_of_parties(party_ids: list[int], currency: str) -> dict[int, dict[s
         return found
 
 
-def latest_booked_date() -> date | None:
-    """This function will return the latest day anything was booked on, or None in empty books.
+def latest_booked_date(currency: str = "") -> date | None:
+    """This function will return the latest day anything was booked on, in a currency where one is named, or None.
 
-    The newest batch has it or nearly so; whether there is a later one the blocks' index says without reading all.
+    Of a currency the index of the journal says it. Of all, the newest batch has it or nearly so; whether there is a
+    later one the blocks' index says without reading all.
     """
     with connection.cursor() as cursor:
+        if currency:
+            cursor.execute("select max(booked_date) from ledger_entry where currency = %s", [currency])
+            in_currency: date | None = cursor.fetchone()[0]
+            return in_currency
         cursor.execute("select max(id) from ledger_batch")
         newest = cursor.fetchone()[0]
         cursor.execute("select max(booked_date) from ledger_entry where batch_id = %s", [newest])

@@ -184,7 +184,7 @@ class AccountFlow(ListPage):
             _("Booked"),
             field="booked_date",
             days=True,
-            presets=booked_presets,
+            presets=lambda: booked_presets(self.account.currency),
             default="" if self.account.party_id else "recent",
         )
 

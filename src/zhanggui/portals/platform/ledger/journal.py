@@ -55,9 +55,9 @@ OF_ORDERS = {
 OF_STATEMENTS = {*MOVED_KINDS, EntrySource.CONFIRMATION}
 
 
-def booked_presets() -> Sequence[Preset]:
-    """Spans counted from the latest booked day as well as from today."""
-    latest = queries.latest_booked_date() or timezone.localdate()
+def booked_presets(currency: str = "") -> Sequence[Preset]:
+    """Spans counted from the latest day booked, in a currency where one is named, as well as from today."""
+    latest = queries.latest_booked_date(currency) or timezone.localdate()
     return (
         Preset(
             "recent",
@@ -111,7 +111,7 @@ class Journal(MoneyList):
                 field="booked_date",
                 days=True,
                 default="recent",
-                presets=booked_presets,
+                presets=lambda: booked_presets(self.currency),
             ),
             *self.currency_filters(),
             SelectFilter("purpose", _("Account"), purpose_choices),

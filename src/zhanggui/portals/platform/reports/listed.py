@@ -80,7 +80,9 @@ class ReportList(MoneyList):
     @cached_property
     def days(self) -> DateRangeFilter:
         """The days of the report."""
-        return DateRangeFilter("days", _("Days"), default="recent", presets=booked_presets, max_days=1100)
+        return DateRangeFilter(
+            "days", _("Days"), default="recent", presets=lambda: booked_presets(self.currency), max_days=1100
+        )  # fmt: skip
 
     @cached_property
     def span(self) -> tuple[date, date]:
