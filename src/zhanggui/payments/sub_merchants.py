@@ -43,6 +43,11 @@ def fee_back(fee_minor: int, amount_minor: int, refunded_minor: int) -> int:
     return round_ratio(fee_minor * refunded_minor, amount_minor, RoundingMode.HALF_UP) if amount_minor else 0
 
 
+def fee_back_sql(fee: str, amount: str, refunded: str) -> str:
+    """This function will return `fee_back` as SQL over columns of parts whose amount is not 0."""
+    return f"(2 * {fee} * {refunded} + {amount}) / (2 * {amount})"
+
+
 def follows(part_minor: int, *, refund_minor: int, left_minor: int) -> int:
     """This function will return what of a part of a payment (ours, a subsidy) follows a refund out of `left_minor`
     that the buyer has still paid: in proportion, half a cent up, all of it with the last cent."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from zhanggui.payments.sub_merchants import fee_back_sql
 from zhanggui.rows.transfer import array_text
 
 _NOTE = """
@@ -19,11 +20,10 @@ from (select channel_number, (sum(fee) filter (where paid))::bigint as fee,
     coalesce(-sum(amount) filter (where not paid), 0)::bigint as refunds from rows group by 1) t
 where p.account <> '' and p.channel_number = t.channel_number
 """
-# As `sub_merchants.fee_back` has it: in proportion, half a cent up.
-_COMPARE = """
+_COMPARE = f"""
 update payments_charge_part p set fee_off_minor = x.off, fee_off_booked = false
 from (select id, fee_told_minor - fee_back_told_minor - fee_minor
-    + (2 * fee_minor * refunds_told_minor + amount_minor) / (2 * amount_minor) as off
+    + {fee_back_sql("fee_minor", "amount_minor", "refunds_told_minor")} as off
   from payments_charge_part where account <> '' and channel_number = any(%s::text[])
     and fee_told_minor is not null) x
 where p.id = x.id and p.fee_off_minor <> x.off

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from zhanggui.payments.sub_merchants import fee_back_sql
 from zhanggui.rows.reading import offending_rows
 
 
@@ -120,6 +121,7 @@ def sub_merchants_part_torn() -> list[dict[str, Any]]:
     """Orders paid to a sub-merchant of which more was given away than lay there, or less than all once the rest was
     freed: what was paid and added, less the channel's fee and refunds, is all that was shared out. Where refunds took
     more than was there, and nothing is under way, the sub-merchant's statement has what it paid for that."""
+    back = fee_back_sql("p.fee_minor", "p.amount_minor", "p.refunded_minor")
     return offending_rows(
         "select p.reference, p.amount_minor, p.refunded_minor, p.fee_minor, shared.gone"
         " from payments_charge_part p"
@@ -130,14 +132,12 @@ def sub_merchants_part_torn() -> list[dict[str, Any]]:
         " cross join lateral (select coalesce(sum(u.amount_minor), 0) as given,"
         "   coalesce(sum(u.amount_minor - u.returned_minor), 0) as added"
         "   from settlement_subsidy u where u.part_id = p.id and u.state = 'paid') ours"
+        " cross join lateral (select p.amount_minor + ours.added - p.refunded_minor - p.fee_minor - p.fee_off_minor"
+        f"  + {back} as minor) due"
         " where p.account <> '' and (shared.gone > p.amount_minor - p.fee_minor + ours.given"
         "   + greatest(0, -p.fee_off_minor)"
-        "  or (shared.freed and p.fee_off_booked"
-        "  and shared.gone < p.amount_minor + ours.added - p.refunded_minor - p.fee_minor - p.fee_off_minor"
-        "   + (2 * p.fee_minor * p.refunded_minor + p.amount_minor) / (2 * p.amount_minor))"
-        " or (shared.ended and p.fee_off_booked"
-        "  and shared.gone > p.amount_minor + ours.added - p.refunded_minor - p.fee_minor - p.fee_off_minor"
-        "   + (2 * p.fee_minor * p.refunded_minor + p.amount_minor) / (2 * p.amount_minor)"
+        " or (shared.freed and p.fee_off_booked and shared.gone < due.minor)"
+        " or (shared.ended and p.fee_off_booked and shared.gone > due.minor"
         "  and not exists (select from payments_refund r where r.part_id = p.id"
         "   and r.state not in ('succeeded', 'failed'))"
         "  and not exists (select from settlement_share_return b join settlement_split_share h on h.id = b.share_id"

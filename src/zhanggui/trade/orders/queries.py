@@ -13,6 +13,8 @@ from zhanggui.trade.promotions.models import HeldCoupon
 
 REBATES = "RB"
 """What the codes of coupons begin with that give members something back: RB, the month, and a number."""
+REBATE_MONTH_SQL = "(substr(c.code, 3, 4) || '-' || substr(c.code, 7, 2))"
+"""The month (2026-10) in the code of such a coupon `c`."""
 
 
 def order_of_buyer(order_no: str, buyer_ids: list[int]) -> Order:
@@ -138,8 +140,8 @@ def rebated_orders(codes: Sequence[str]) -> dict[str, list[Rebated]]:
     return found
 
 
-_REBATES_BY_MONTH = """
-select substr(c.code, 3, 4) || '-' || substr(c.code, 7, 2) as month, c.currency, count(*) as rebates,
+_REBATES_BY_MONTH = f"""
+select {REBATE_MONTH_SQL} as month, c.currency, count(*) as rebates,
   sum(c.amount_minor)::bigint as amount_minor,
   coalesce(sum(c.amount_minor) filter (where h.state = 'used'), 0)::bigint as used_minor,
   coalesce(sum(c.amount_minor) filter (where h.state <> 'used' and c.use_ends_before > %(at)s), 0)::bigint

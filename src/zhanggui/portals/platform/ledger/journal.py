@@ -55,8 +55,8 @@ OF_ORDERS = {
 OF_STATEMENTS = {*MOVED_KINDS, EntrySource.CONFIRMATION}
 
 
-def booked_presets(currency: str = "") -> Sequence[Preset]:
-    """Spans counted from the latest day booked, in a currency where one is named, as well as from today."""
+def booked_presets(currency: str) -> Sequence[Preset]:
+    """Spans counted from the latest day booked in a currency as well as from today."""
     latest = queries.latest_booked_date(currency) or timezone.localdate()
     return (
         Preset(

@@ -25,7 +25,7 @@ from zhanggui.portals.desk.lists import (
 )
 from zhanggui.portals.platform.guarded.documents import Cell, Table
 from zhanggui.portals.platform.mall.listing import MallList
-from zhanggui.trade.orders.queries import rebated_orders
+from zhanggui.trade.orders.queries import REBATE_MONTH_SQL, REBATES, rebated_orders
 
 STATES = {
     "free": Badge(pgettext_lazy("rebate", "Not used yet"), "blue"),
@@ -35,16 +35,16 @@ STATES = {
 }
 """What became of the coupon that a member got."""
 FIELDS = {
-    "id": "h.id", "code": "c.code", "month": "substr(c.code, 3, 4) || '-' || substr(c.code, 7, 2)",
+    "id": "h.id", "code": "c.code", "month": REBATE_MONTH_SQL,
     "state": "case when h.state = 'free' and c.use_ends_before <= now() then 'lapsed' else h.state end",
     "currency": "c.currency", "amount": "c.amount_minor", "given_at": "c.created_at",
     "until": "c.use_ends_before", "used_at": "h.used_at", "purchase_no": "h.purchase_no", "buyer": "b.number",
     "buyer_name": "b.name", "level": "b.level_code",
     "orders": "(select count(*) from trade_order o where o.rebate_code = c.code)",
 }  # fmt: skip
-TABLES = """
+TABLES = f"""
 trade_held_coupon h join trade_coupon c on c.id = h.coupon_id join trade_buyer b on b.id = h.buyer_id
-where c.code like 'RB%%' and exists (select from trade_order o where o.rebate_code = c.code) and {where}
+where c.code like '{REBATES}%%' and exists (select from trade_order o where o.rebate_code = c.code) and {{where}}
 """
 
 

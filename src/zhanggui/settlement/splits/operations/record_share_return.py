@@ -16,8 +16,7 @@ def record_share_return(
 ) -> ShareReturn:
     """This function will move a share being taken back to `state`, in the caller's transaction, which holds
     `locks.hold_for_filling`: what came back is on the party's statement again, what failed stays with the party.
-    A step
-    that its table does not have changes nothing."""
+    A step that its table does not have changes nothing."""
     row = ShareReturn.objects.select_for_update().get(id=return_id)
     row.asked_again_at = at
     if allowed(RETURN, row.state, state):
